@@ -1,0 +1,52 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+
+import { type ChromiumLaunch, findChromium } from './test/support/chromium.ts'
+
+const conditions = ['plantel:source']
+
+const node: TestProjectConfiguration = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name: 'node',
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    include: ['{db,team,scim-server,idp-bridge,app}/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/*.browser.test.ts', '**/dist/**', '**/node_modules/**'],
+  },
+}
+
+const browser = (launch: ChromiumLaunch): TestProjectConfiguration => ({
+  test: {
+    name: 'browser',
+    include: ['widget/src/**/*.test.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: launch }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+})
+
+const launch = await findChromium()
+if (launch === undefined) {
+  const message =
+    'No Chromium found: set CHROMIUM_PATH or run `pnpm exec playwright install chromium`.'
+  if (process.env['CI'] !== undefined) throw new Error(message)
+  console.warn(`${message} The browser tests are skipped.`)
+}
+
+export default defineConfig({
+  test: {
+    projects: launch === undefined ? [node] : [node, browser(launch)],
+    coverage: {
+      provider: 'v8',
+      include: ['{db,team,scim-server,idp-bridge,app,widget}/src/**/*.ts'],
+      reporter: ['text', 'html', 'lcov'],
+    },
+  },
+})

@@ -1,0 +1,86 @@
+/** What the Team API answers about the people of a workspace. Types only; the API must satisfy them. */
+
+/** A thing with a name that is shown: a role, a department, a channel. */
+export interface NamedReference {
+  id: string
+  name: string
+}
+
+/** `suspended` while at least one hold exists; removed members are not listed. */
+export type MemberState = 'invited' | 'active' | 'suspended'
+
+export type Presence = 'online' | 'away' | 'offline'
+
+/** What a member may see of the conversations: their own, their departments' too, or all. */
+export type ConversationAccess = 'own' | 'departments' | 'all'
+
+/** Why a member has no role: no source grants one, or no seat is left. */
+export type NoRoleReason = 'no_grant' | 'no_seat'
+
+/** Who decides about this member's access instead of the people of the workspace. */
+export interface ManagedBy {
+  kind: 'directory'
+  /** The directory as people know it: `Okta`, `Microsoft Entra ID`. */
+  name: string
+}
+
+/** What the viewer may do with this member; decided by the server, never by the widget. */
+export type MemberAction = 'view'
+
+export interface MemberRow {
+  /** Stable: the `sub` of every token. */
+  id: string
+  displayName: string
+  /** Null for somebody who signs in without one; `userName` is shown instead. */
+  email: string | null
+  userName: string | null
+  avatarUrl: string | null
+  state: MemberState
+  role: NamedReference | null
+  /** Set exactly when `role` is null. */
+  noRoleReason: NoRoleReason | null
+  departments: NamedReference[]
+  channels: NamedReference[]
+  conversationAccess: ConversationAccess
+  managedBy: ManagedBy | null
+  /** Null while no signal has ever been received. */
+  presence: Presence | null
+  /** RFC 3339, or null when never. */
+  lastActiveAt: string | null
+  isYou: boolean
+  isOwner: boolean
+  can: { actions: MemberAction[] }
+}
+
+/** `GET /team/v1/members?search=&state=&role=&department=&cursor=&limit=` */
+export interface MemberPage {
+  members: MemberRow[]
+  /** How many match the search and filters, over all pages. */
+  total: number
+  /** Opaque; null on the last page. */
+  nextCursor: string | null
+}
+
+/** Why a member has one role, department, channel or the supervisor right. */
+export interface MemberGrant {
+  kind: 'role' | 'department' | 'channel' | 'supervisor'
+  /** Null for the supervisor right, which has no value. */
+  value: NamedReference | null
+  source: GrantSource
+  /** False when another grant or a policy outweighs it. */
+  effective: boolean
+  /** RFC 3339. */
+  since: string
+}
+
+/** Where a grant comes from, in words a person can act on. */
+export type GrantSource =
+  | { kind: 'mapping_rule'; ruleId: string; groupName: string | null }
+  | { kind: 'local' }
+  | { kind: 'invitation' }
+  | { kind: 'connection_default' }
+
+/** `GET /team/v1/members/{id}` */
+export interface MemberDetail extends MemberRow {
+  grants: MemberGrant[]
+}
