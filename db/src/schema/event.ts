@@ -1,0 +1,61 @@
+import type { ColumnType, Generated } from 'kysely'
+
+import type { BigInt, GeneratedBigInt, Json } from './columns.ts'
+
+/** Who changed what; written in the transaction of the change, never altered. */
+export interface AuditEntriesTable {
+  workspace_id: string
+  id: string
+  actor_kind: 'directory' | 'member' | 'host' | 'system'
+  actor_id: string | null
+  request_id: string
+  action: string
+  subject_kind: string
+  subject_id: string
+  before: Json<Record<string, unknown> | null>
+  after: Json<Record<string, unknown> | null>
+  occurred_at: Generated<Date>
+}
+
+/** Who must be told: written in the transaction of the change, given its position after the commit. */
+export interface EventsTable {
+  workspace_id: string
+  id: ColumnType<string, never, never>
+  /** Order in which consumers read; null until sequenced, because ids commit out of order. */
+  position: ColumnType<string | null, never, never>
+  type: string
+  member_id: string | null
+  payload: Json<Record<string, unknown>>
+  request_id: string
+  occurred_at: Generated<Date>
+}
+
+/** How far a consumer has read in one workspace. */
+export interface EventCursorsTable {
+  workspace_id: string
+  /** `mail`, `back-channel-logout`, `webhook:<endpoint id>`, … */
+  consumer: string
+  position: BigInt
+  /** While in the future, one replica works on it. */
+  leased_until: Date | null
+  /** Failed attempts in a row; sets the pause before the next. */
+  failures: Generated<number>
+}
+
+/** A mail that was captured instead of sent. */
+export interface CapturedMailsTable {
+  id: GeneratedBigInt
+  workspace_id: string
+  recipient: string
+  subject: string
+  text: string
+  html: string
+  captured_at: Generated<Date>
+}
+
+/** State of the demo's simulated corporate directory and inbox. */
+export interface DemoDocumentsTable {
+  key: string
+  value: Json<unknown>
+  updated_at: Generated<Date>
+}

@@ -1,0 +1,85 @@
+import type {
+  ScimConnectionsTable,
+  ScimRequestsTable,
+  ScimTokensTable,
+  SsoConnectionsTable,
+} from './connection.ts'
+import type {
+  DirectoryGroupMembersTable,
+  DirectoryGroupsTable,
+  DirectoryUserEmailsTable,
+  DirectoryUsersTable,
+} from './directory.ts'
+import type {
+  AuditEntriesTable,
+  CapturedMailsTable,
+  DemoDocumentsTable,
+  EventCursorsTable,
+  EventsTable,
+} from './event.ts'
+import type {
+  ChannelsTable,
+  DepartmentsTable,
+  GrantsTable,
+  MappingRuleGrantsTable,
+  MappingRulesTable,
+  MemberHoldsTable,
+  MembersTable,
+  RolesTable,
+} from './member.ts'
+import type {
+  ProviderArtifactsTable,
+  SessionsTable,
+  SignInFlowsTable,
+  SigningKeysTable,
+  SsoLinksTable,
+} from './sign-in.ts'
+import type {
+  HostClientsTable,
+  HostKeysTable,
+  HostsTable,
+  WebhookEndpointsTable,
+  WorkspacesTable,
+} from './workspace.ts'
+
+export type * from './connection.ts'
+export type * from './directory.ts'
+export type * from './event.ts'
+export type * from './member.ts'
+export type * from './sign-in.ts'
+export type * from './workspace.ts'
+
+/** Every table, by name. Held against `information_schema` by a test. */
+export interface Schema {
+  audit_entries: AuditEntriesTable
+  captured_mails: CapturedMailsTable
+  channels: ChannelsTable
+  demo_documents: DemoDocumentsTable
+  departments: DepartmentsTable
+  directory_group_members: DirectoryGroupMembersTable
+  directory_groups: DirectoryGroupsTable
+  directory_user_emails: DirectoryUserEmailsTable
+  directory_users: DirectoryUsersTable
+  event_cursors: EventCursorsTable
+  events: EventsTable
+  grants: GrantsTable
+  host_clients: HostClientsTable
+  host_keys: HostKeysTable
+  hosts: HostsTable
+  mapping_rule_grants: MappingRuleGrantsTable
+  mapping_rules: MappingRulesTable
+  member_holds: MemberHoldsTable
+  members: MembersTable
+  provider_artifacts: ProviderArtifactsTable
+  roles: RolesTable
+  scim_connections: ScimConnectionsTable
+  scim_requests: ScimRequestsTable
+  scim_tokens: ScimTokensTable
+  sessions: SessionsTable
+  sign_in_flows: SignInFlowsTable
+  signing_keys: SigningKeysTable
+  sso_connections: SsoConnectionsTable
+  sso_links: SsoLinksTable
+  webhook_endpoints: WebhookEndpointsTable
+  workspaces: WorkspacesTable
+}

@@ -1,0 +1,136 @@
+import type { Generated } from 'kysely'
+
+import type { GeneratedBigInt } from './columns.ts'
+
+export type MemberState = 'invited' | 'active' | 'suspended' | 'removed'
+export type MemberSource = 'directory' | 'invitation' | 'manual'
+export type ConversationAccess = 'own' | 'departments' | 'all'
+export type HoldSource = 'directory' | 'admin' | 'brake'
+export type GrantKind = 'role' | 'department' | 'channel' | 'supervisor'
+export type GrantSource = 'mapping_rule' | 'local' | 'invitation' | 'connection_default'
+export type NoRoleReason = 'no_grant' | 'no_seat'
+
+/** A person in a workspace. */
+export interface MembersTable {
+  workspace_id: string
+  /** The `sub` of every token; never reused. */
+  id: string
+  source: MemberSource
+  /** The directory user this member is linked to; kept after their deletion, so that a re-creation finds them. */
+  directory_user_id: string | null
+  /** The host's own id of this person. */
+  host_user_id: string | null
+  email: string | null
+  email_key: string | null
+  given_name: string | null
+  family_name: string | null
+  display_name: string
+  display_key: string
+  /** Folded name, email and userName: what the list's search looks in. */
+  search_key: string
+  /** Shown to customers instead of the display name. */
+  signature_name: string | null
+  phone: string | null
+  job_title: string | null
+  language: string | null
+  time_zone: string | null
+  avatar_url: string | null
+  /** Break-glass owners keep a way in when the directory or the SSO is down. */
+  break_glass: Generated<boolean>
+  invited_at: Date | null
+  activated_at: Date | null
+  removed_at: Date | null
+  /** Projected. */
+  state: MemberState
+  /** Projected; null is *No access*. */
+  role_id: string | null
+  /** Projected; set exactly when `role_id` is null. */
+  no_role_reason: NoRoleReason | null
+  /** Projected. */
+  conversation_access: ConversationAccess
+  /** The rule set this row was projected with. */
+  rules_version: GeneratedBigInt
+  /** A session or token issued before this moment no longer counts. */
+  access_valid_from: Date
+  last_active_at: Date | null
+  version: GeneratedBigInt
+  created_at: Generated<Date>
+}
+
+/** A reason for which a member is suspended. */
+export interface MemberHoldsTable {
+  workspace_id: string
+  member_id: string
+  source: HoldSource
+  request_id: string
+  since: Generated<Date>
+}
+
+export interface RolesTable {
+  workspace_id: string
+  id: string
+  key: string
+  name: string
+  /** Higher outranks lower; unique in the workspace. */
+  rank: number
+  permissions: string[]
+  /** Keys of the roles that a holder may give to others. */
+  grantable_role_keys: string[]
+  conversation_access: ConversationAccess
+  created_at: Generated<Date>
+}
+
+export interface DepartmentsTable {
+  workspace_id: string
+  id: string
+  name: string
+  name_key: string
+  created_at: Generated<Date>
+}
+
+/** An inbox channel that the host registered. */
+export interface ChannelsTable {
+  workspace_id: string
+  id: string
+  key: string
+  name: string
+  created_at: Generated<Date>
+}
+
+/** One role, department, channel or supervisor right, given to one member by one source. */
+export interface GrantsTable {
+  workspace_id: string
+  id: string
+  member_id: string
+  kind: GrantKind
+  role_id: string | null
+  department_id: string | null
+  channel_id: string | null
+  source: GrantSource
+  /** The mapping rule or connection that gives it; null for people's own decisions. */
+  source_id: string | null
+  /** Projected: false while another grant or a policy outweighs it. */
+  effective: boolean
+  request_id: string
+  since: Generated<Date>
+}
+
+/** When a member is in this directory group, then these grants. */
+export interface MappingRulesTable {
+  workspace_id: string
+  id: string
+  connection_id: string
+  /** The directory group this rule is bound to. */
+  group_id: string
+  created_at: Generated<Date>
+}
+
+/** One thing that a mapping rule gives. */
+export interface MappingRuleGrantsTable {
+  workspace_id: string
+  rule_id: string
+  kind: GrantKind
+  role_id: string | null
+  department_id: string | null
+  channel_id: string | null
+}

@@ -1,0 +1,72 @@
+import type { Generated } from 'kysely'
+
+import type { Json } from './columns.ts'
+
+/** What is remembered between the redirect to an identity provider and the return. */
+export interface SignInFlowsTable {
+  workspace_id: string
+  /** Also the `state` parameter. */
+  id: string
+  connection_id: string
+  /** SHA-256 of the cookie that binds the flow to one browser. */
+  cookie_hash: Buffer
+  nonce: string
+  sealed_code_verifier: string
+  /** A path of our own origin. */
+  return_to: string
+  state: 'started' | 'redeeming' | 'verified'
+  /** What the identity provider asserted, once verified. */
+  sso_profile: Json<Record<string, unknown>> | null
+  expires_at: Date
+  created_at: Generated<Date>
+}
+
+/** Binds an identity at an identity provider to a member: (connection, subject), never the email. */
+export interface SsoLinksTable {
+  workspace_id: string
+  connection_id: string
+  subject: string
+  member_id: string
+  created_at: Generated<Date>
+}
+
+/** A member who is signed in with Plantel. */
+export interface SessionsTable {
+  workspace_id: string
+  /** SHA-256 of the session id in the cookie. */
+  id_hash: Buffer
+  member_id: string
+  connection_id: string | null
+  data: Json<Record<string, unknown>>
+  created_at: Generated<Date>
+  last_seen_at: Date
+  idle_expires_at: Date
+  absolute_expires_at: Date
+}
+
+/** What oidc-provider stores: grants, codes, tokens, interactions, provider sessions. */
+export interface ProviderArtifactsTable {
+  /** `Session`, `AccessToken`, `AuthorizationCode`, … */
+  model: string
+  /** SHA-256 of the artifact's id: a leaked table redeems nothing. */
+  id_hash: Buffer
+  payload: Json<Record<string, unknown>>
+  uid_hash: Buffer | null
+  grant_id_hash: Buffer | null
+  /** The member whose access this is. */
+  account_id: string | null
+  consumed_at: Date | null
+  expires_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** A key with which Plantel signs tokens. */
+export interface SigningKeysTable {
+  /** The `kid`. */
+  id: string
+  algorithm: 'ES256' | 'RS256'
+  public_jwk: Json<Record<string, unknown>>
+  sealed_private_jwk: string
+  created_at: Generated<Date>
+  retired_at: Date | null
+}
