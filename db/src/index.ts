@@ -1,0 +1,27 @@
+export type { Actor } from './actor.ts'
+export {
+  type Database,
+  DatabaseOpenError,
+  type DatabaseOpenErrorCode,
+  type DatabaseOptions,
+} from './database.ts'
+export { createId, isId } from './ids.ts'
+export { migrate } from './migrate.ts'
+export { openDatabase } from './open-database.ts'
+export {
+  isRetryable,
+  isStatementTimeout,
+  isUnavailable,
+  isUniqueViolation,
+  violatedConstraint,
+} from './postgres-errors.ts'
+export type * from './schema/index.ts'
+export { createSealer, type Sealer } from './sealer.ts'
+export { createSecretToken, hashToken, type SecretTokenPrefix } from './secret-token.ts'
+export type { SignalListener, Signals } from './signal.ts'
+export {
+  inInstallation,
+  inWorkspace,
+  readInWorkspace,
+  type WorkspaceTransaction,
+} from './transaction.ts'

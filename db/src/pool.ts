@@ -1,0 +1,47 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+import { applicationRole } from './migrate.ts'
+import type { Schema } from './schema/index.ts'
+
+/** A calendar day has no time zone: as a `Date` it would move by one in half the world. */
+const dateOid: number = pg.types.builtins.DATE
+
+/** `pg`'s parsers (timestamptz as Date, int8 as text, jsonb parsed), except that a date stays text. */
+export const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    Number(oid) === dateOid ? (text: string) => text : pg.types.getTypeParser(oid, format),
+}
+
+/** The session settings of every connection that serves the product. */
+export function sessionSettings(statementTimeoutMs: number): string {
+  return [
+    `set role ${applicationRole}`,
+    `set statement_timeout = ${statementTimeoutMs}`,
+    'set idle_in_transaction_session_timeout = 60000',
+    // A generic plan costs seconds where a custom one costs a millisecond (trigram and prefix searches).
+    'set plan_cache_mode = force_custom_plan',
+    `set timezone = 'UTC'`,
+  ].join('; ')
+}
+
+/** A pool that survives the loss of its connections and prepares each new one with `settings`. */
+export function createPool(config: pg.PoolConfig, settings: string | undefined): pg.Pool {
+  const pool = new pg.Pool({
+    types: typeParsers,
+    ...config,
+    onConnect: async (client) => {
+      // While a client is checked out the pool does not listen, and an error nobody hears ends the process;
+      // whoever runs a query on it is told by that query.
+      client.on('error', () => {})
+      if (settings !== undefined) await client.query(settings)
+    },
+  })
+  pool.on('error', () => {})
+  return pool
+}
+
+/** Kysely over a pool; destroying it ends the pool. */
+export function createKysely<T = Schema>(pool: pg.Pool): Kysely<T> {
+  return new Kysely<T>({ dialect: new PostgresDialect({ pool }) })
+}
