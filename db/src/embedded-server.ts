@@ -21,14 +21,16 @@ function failure(code: '57014' | '57P02' | '08006', message: string, cause?: unk
 /** Starts the worker and resolves when its database accepts connections. */
 export async function startEmbeddedServer(start: EmbeddedStart): Promise<EmbeddedServer> {
   let running: Promise<RunningWorker> | undefined
-  let closed = false
+  let over: string | undefined
 
   function requireWorker(): Promise<RunningWorker> {
-    if (closed) throw failure('08006', 'The embedded database is closed.')
+    if (over !== undefined) throw failure('08006', over)
     running ??= startWorker(start).then((worker) => {
       void worker.ended.then(() => {
-        // What was in memory is gone: beginning again with nothing would hide that.
-        if (start.dataFolder === undefined) closed = true
+        // Beginning again with nothing would hide the loss.
+        if (start.dataFolder === undefined) {
+          over ??= 'The database in memory was lost when its worker ended.'
+        }
         running = undefined
       })
       return worker
@@ -45,7 +47,7 @@ export async function startEmbeddedServer(start: EmbeddedStart): Promise<Embedde
     dump: async () => (await requireWorker()).dump(),
     async close() {
       const worker = await running?.catch(() => undefined)
-      closed = true
+      over = 'The embedded database is closed.'
       await worker?.close()
     },
   }

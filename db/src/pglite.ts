@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { type Kysely, sql } from 'kysely'
+import type pg from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
@@ -29,12 +30,24 @@ const maintenanceLimits: MaintenanceLimits = {
   changedRows: 1_000,
 }
 
+/** An open embedded database with the parts that tests look into. */
+export interface Embedded {
+  database: Database
+  pool: pg.Pool
+  server: EmbeddedServer
+}
+
 /** Opens the embedded database: migrates as its superuser, then serves as `plantel_app`. */
-export async function openPglite(
-  options: PgliteOptions,
+export async function openPglite(options: PgliteOptions): Promise<Database> {
+  const { database } = await openEmbedded(options)
+  return database
+}
+
+/** `openPglite`, for tests. */
+export async function openEmbedded(
+  { folder, queryTimeoutMs = 30_000 }: PgliteOptions,
   { template, maintenance = maintenanceLimits }: PgliteInternals = {},
-): Promise<Database> {
-  const { folder, queryTimeoutMs = 30_000 } = options
+): Promise<Embedded> {
   const lock = folder === undefined ? undefined : lockFolder(folder)
   let server: EmbeddedServer | undefined
   try {
@@ -57,7 +70,7 @@ function createEmbeddedPool(
   server: EmbeddedServer,
   queryTimeoutMs: number,
   settings: string | undefined,
-): ReturnType<typeof createPool> {
+): pg.Pool {
   return createPool(
     {
       max: 1,
@@ -73,13 +86,8 @@ function createEmbeddedPool(
   )
 }
 
-/** The superuser of the embedded database, for migrations and for tests. */
-export function connectAsOwner<T>(server: EmbeddedServer): Kysely<T> {
-  return createKysely<T>(createEmbeddedPool(server, Infinity, undefined))
-}
-
 async function migrateEmbedded(server: EmbeddedServer): Promise<void> {
-  const owner = connectAsOwner<unknown>(server)
+  const owner = createKysely<unknown>(createEmbeddedPool(server, Infinity, undefined))
   try {
     await migrate(owner)
   } catch (error) {
@@ -98,13 +106,13 @@ async function serve(
   server: EmbeddedServer,
   queryTimeoutMs: number,
   release: () => void,
-): Promise<Database> {
+): Promise<Embedded> {
   // PGlite ignores statement_timeout; stopping its worker is the limit that holds.
   const pool = createEmbeddedPool(server, queryTimeoutMs, sessionSettings(0))
   const query = createKysely(pool)
   const signals = createSignalHub()
   await assertApplicationRole(query as Kysely<unknown>)
-  return {
+  const database: Database = {
     engine: 'pglite',
     query,
     signals,
@@ -119,4 +127,5 @@ async function serve(
       release()
     },
   }
+  return { database, pool, server }
 }

@@ -1,0 +1,2 @@
+export { createTestDatabase, type TestDatabase } from './test-database.ts'
+export { type TestEngine, testEngines } from './test-engines.ts'
