@@ -136,6 +136,7 @@ function toJsonObject(
   const value = compat ? shapeAsObject(attribute, json, context) : json
   if (value === undefined) return undefined
   if (!isObject(value)) throw ScimError.of('invalidValue', `${attribute.path} must be an object.`)
+  if (attribute.children.get('$ref')?.derived === true) return valueFromReference(value)
   return compat && attribute.alsoAccepts === 'json-string'
     ? openJsonString(attribute, value, context)
     : value
@@ -149,6 +150,14 @@ function shapeAsObject(attribute: Attribute, json: unknown, { warnings }: ReadCo
   if (typeof single === 'object' || !attribute.children.has('value')) return single
   warnings.add('value-coerced', attribute.path)
   return { value: single }
+}
+
+/** A reference alone names its resource too: the last segment of `$ref` is the id. */
+function valueFromReference(element: ResourceObject): ResourceObject {
+  const names = Object.keys(element).map((name) => name.toLowerCase())
+  const reference = element['$ref']
+  if (names.includes('value') || typeof reference !== 'string') return element
+  return { ...element, value: reference.slice(reference.lastIndexOf('/') + 1) }
 }
 
 /** Entra's AppRoleAssignmentsComplex: an object as text in `value`. */

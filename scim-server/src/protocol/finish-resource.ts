@@ -1,0 +1,58 @@
+/** What every write checks on its result, once, before anything is stored. RFC 7643 §3. */
+import type { Attribute, ResourceModel } from './attribute.ts'
+import { hasValue } from './filter-match.ts'
+import { valueAt } from './patch-place.ts'
+import { isObject, type Resource, type ResourceValue, sameValue } from './resource.ts'
+import { ScimError } from './scim-error.ts'
+
+/** Recomputes `schemas` and refuses a resource without a required value or that refers to itself. */
+export function finishResource(model: ResourceModel, resource: Resource): Resource {
+  const extensions = model.extensions.filter(({ id }) => hasValue(resource[id]))
+  resource['schemas'] = [model.core.id, ...extensions.map(({ id }) => id)]
+  for (const schema of [model.core, ...extensions]) {
+    for (const attribute of schema.attributes.values()) checkAttribute(resource, attribute)
+  }
+  const missing = model.extensions.find(({ id, required }) => required && !hasValue(resource[id]))
+  if (missing !== undefined) throw ScimError.of('invalidValue', `${missing.id} is required.`)
+  return resource
+}
+
+function checkAttribute(resource: Resource, attribute: Attribute): void {
+  const value = valueAt(resource, attribute)
+  const writable = attribute.mutability !== 'readOnly'
+  // MUST: required attributes have a value → 400 invalidValue
+  if (attribute.required && writable && !hasValue(value)) {
+    throw ScimError.of('invalidValue', `${attribute.path} is required.`)
+  }
+  const id = resource['id']
+  if (attribute.notSelf === true && isObject(value) && id !== undefined && value['value'] === id) {
+    throw ScimError.of('invalidValue', `${attribute.path} cannot be the resource itself.`)
+  }
+}
+
+/** Whether two resources agree in everything a client may write; what the server derives is left out. */
+export function sameContent(model: ResourceModel, a: Resource, b: Resource): boolean {
+  return [model.core, ...model.extensions]
+    .flatMap((schema) => [...schema.attributes.values()])
+    .filter((attribute) => attribute.mutability !== 'readOnly')
+    .every((attribute) =>
+      sameValue(
+        written(attribute, valueAt(a, attribute)),
+        written(attribute, valueAt(b, attribute)),
+      ),
+    )
+}
+
+function written(attribute: Attribute, value: ResourceValue | undefined): unknown {
+  if (Array.isArray(value)) {
+    return (value as readonly ResourceValue[]).map((each) => written(attribute, each))
+  }
+  if (!isObject(value)) return value
+  const children = [...attribute.children.values()]
+  return Object.fromEntries(
+    children
+      .filter((child) => child.derived !== true && child.mutability !== 'readOnly')
+      .filter((child) => hasValue(value[child.name]))
+      .map((child) => [child.name, value[child.name]]),
+  )
+}

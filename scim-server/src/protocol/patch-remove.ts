@@ -1,0 +1,92 @@
+/** Remove operation. RFC 7644 §3.5.2.2. */
+import type { Attribute } from './attribute.ts'
+import { keyOf } from './elements.ts'
+import { matchesElement } from './filter-match.ts'
+import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
+import type { AttributeTarget } from './patch-target.ts'
+import { carriesValue, readElements } from './read-value.ts'
+import { isObject, type ResourceValue } from './resource.ts'
+import { ScimError } from './scim-error.ts'
+
+/**
+ * Removes a value, elements that match, or a sub-attribute of them. A `value` on a multi-valued
+ * attribute lists the elements to remove: Entra sends it so, and RFC 7644 would empty the attribute.
+ */
+export function applyRemove(context: PatchContext, target: AttributeTarget, json: unknown): void {
+  const { attribute, subAttribute, filter } = target
+  const before = valueAt(context.resource, attribute)
+  if (before === undefined && filter === undefined) return
+  if (!attribute.multiValued) {
+    if (subAttribute === undefined) unassign(context, attribute)
+    else {
+      const parts = new Map([[subAttribute, undefined]])
+      assignValue(context, attribute, withParts(attribute, before, parts))
+    }
+  } else if (
+    filter === undefined &&
+    subAttribute === undefined &&
+    json !== undefined &&
+    json !== null
+  ) {
+    removeListed(context, attribute, json)
+  } else if (filter === undefined && subAttribute === undefined) {
+    unassign(context, attribute)
+  } else {
+    removeSelected(context, target)
+  }
+}
+
+/** MUST: a required or immutable attribute cannot be removed → 400 mutability */
+function unassign(context: PatchContext, attribute: Attribute): void {
+  if (attribute.required) throw ScimError.of('mutability', `${attribute.path} is required.`)
+  assignValue(context, attribute, undefined)
+}
+
+function removeSelected(
+  context: PatchContext,
+  { attribute, filter, subAttribute }: AttributeTarget,
+): void {
+  const elements = elementsAt(context.resource, attribute)
+  const selected = new Set(
+    elements.filter((each) => filter === undefined || matchesElement(each, filter)),
+  )
+  if (selected.size === 0) {
+    // MUST: a value filter without match → 400 noTarget
+    if (context.profile !== 'compat') {
+      throw ScimError.of('noTarget', `${attribute.path}: no element matches.`)
+    }
+    context.warnings.add('no-match-ignored', attribute.path)
+    return
+  }
+  const next = elements.flatMap((element) => {
+    if (!selected.has(element)) return [element]
+    if (subAttribute === undefined) return []
+    const rest = withParts(attribute, element, new Map([[subAttribute, undefined]]))
+    return carriesValue(attribute, rest) ? [rest] : []
+  })
+  assignValue(context, attribute, next)
+}
+
+function removeListed(context: PatchContext, attribute: Attribute, json: unknown): void {
+  const list = Array.isArray(json) ? json : [json]
+  const listed = readElements(attribute, list, context)
+  if (listed.length === 0) {
+    context.warnings.add('empty-list-ignored', attribute.path)
+    return
+  }
+  const next = elementsAt(context.resource, attribute).filter(
+    (element) => !listed.some((each) => isListed(attribute, element, each)),
+  )
+  assignValue(context, attribute, next)
+}
+
+function isListed(attribute: Attribute, element: ResourceValue, listed: ResourceValue): boolean {
+  if (!isObject(element) || !isObject(listed)) {
+    return keyOf(attribute, element) === keyOf(attribute, listed)
+  }
+  const names = listed['value'] === undefined ? Object.keys(listed) : ['value']
+  return names.every((name) => {
+    const child = attribute.children.get(name.toLowerCase())
+    return child !== undefined && keyOf(child, element[name]) === keyOf(child, listed[name])
+  })
+}
