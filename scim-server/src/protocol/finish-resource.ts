@@ -35,12 +35,16 @@ export function sameContent(model: ResourceModel, a: Resource, b: Resource): boo
   return [model.core, ...model.extensions]
     .flatMap((schema) => [...schema.attributes.values()])
     .filter((attribute) => attribute.mutability !== 'readOnly')
-    .every((attribute) =>
-      sameValue(
-        written(attribute, valueAt(a, attribute)),
-        written(attribute, valueAt(b, attribute)),
-      ),
-    )
+    .every((attribute) => sameWritten(attribute, valueAt(a, attribute), valueAt(b, attribute)))
+}
+
+/** Whether two values of an attribute agree in what a client may write. */
+export function sameWritten(
+  attribute: Attribute,
+  a: ResourceValue | undefined,
+  b: ResourceValue | undefined,
+): boolean {
+  return sameValue(written(attribute, a), written(attribute, b))
 }
 
 function written(attribute: Attribute, value: ResourceValue | undefined): unknown {
