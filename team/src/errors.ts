@@ -1,0 +1,35 @@
+/** Why a request about people in a workspace is refused. Closed: every edge has an answer for each. */
+export type TeamErrorCode =
+  | 'channel-unknown'
+  | 'connection-not-found'
+  | 'department-unknown'
+  | 'group-name-taken'
+  | 'group-not-found'
+  | 'host-client-not-found'
+  | 'host-name-taken'
+  | 'host-not-found'
+  | 'invalid-cursor'
+  | 'last-owner'
+  | 'member-not-found'
+  | 'name-taken'
+  | 'preset-unknown'
+  | 'role-not-mappable'
+  | 'role-unknown'
+  | 'rule-repeated'
+  | 'slug-invalid'
+  | 'slug-taken'
+  | 'user-name-taken'
+  | 'workspace-not-found'
+
+/** A refused request. `subject` says what it is about and is safe to show to whoever asked. */
+export class TeamError extends Error {
+  readonly code: TeamErrorCode
+  readonly subject: string | undefined
+
+  constructor(code: TeamErrorCode, subject?: string, options?: ErrorOptions) {
+    super(subject === undefined ? code : `${code}: ${subject}`, options)
+    this.name = 'TeamError'
+    this.code = code
+    this.subject = subject
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+
+import type { Database, Schema, Sealer } from '@plantel/db'
+import type { Transaction } from 'kysely'
+
+import { TeamError } from '../errors.ts'
+
+const secretPlace = 'host_clients.sealed_secret'
+
+/** A host as OpenID relying party. */
+export interface HostClient {
+  id: string
+  hostId: string
+  name: string
+  clientSecret: string
+  redirectUris: string[]
+  postLogoutRedirectUris: string[]
+  backchannelLogoutUri: string | null
+}
+
+/** Absolute URLs, compared character by character. */
+export interface HostClientDraft {
+  name: string
+  redirectUris: readonly string[]
+  postLogoutRedirectUris: readonly string[]
+  backchannelLogoutUri: string | null
+}
+
+/** Registers an OpenID client of a host; the secret is sealed, and shown here only. */
+export async function createHostClient(
+  query: Transaction<Schema>,
+  sealer: Sealer,
+  hostId: string,
+  draft: HostClientDraft,
+): Promise<{ clientId: string; clientSecret: string }> {
+  const clientId = `plt_client_${randomBytes(12).toString('hex')}`
+  const clientSecret = randomBytes(32).toString('base64url')
+  await query
+    .insertInto('host_clients')
+    .values({
+      id: clientId,
+      host_id: hostId,
+      sealed_secret: sealer.seal(clientSecret, secretPlace),
+      ...columnsOf(draft),
+    })
+    .execute()
+  return { clientId, clientSecret }
+}
+
+/** Replaces what a client may do; throws `host-client-not-found`. */
+export async function updateHostClient(
+  query: Transaction<Schema>,
+  hostId: string,
+  clientId: string,
+  draft: HostClientDraft,
+): Promise<void> {
+  const { numUpdatedRows } = await query
+    .updateTable('host_clients')
+    .set(columnsOf(draft))
+    .where('id', '=', clientId)
+    .where('host_id', '=', hostId)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new TeamError('host-client-not-found', clientId)
+}
+
+export async function loadHostClient(
+  db: Database,
+  sealer: Sealer,
+  clientId: string,
+): Promise<HostClient | undefined> {
+  const row = await db.query
+    .selectFrom('host_clients')
+    .selectAll()
+    .where('id', '=', clientId)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    hostId: row.host_id,
+    name: row.name,
+    clientSecret: sealer.open(row.sealed_secret, secretPlace),
+    redirectUris: row.redirect_uris,
+    postLogoutRedirectUris: row.post_logout_redirect_uris,
+    backchannelLogoutUri: row.backchannel_logout_uri,
+  }
+}
+
+export async function listHostClientIds(db: Database, hostId: string): Promise<string[]> {
+  const rows = await db.query
+    .selectFrom('host_clients')
+    .select('id')
+    .where('host_id', '=', hostId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+function columnsOf(draft: HostClientDraft): {
+  name: string
+  redirect_uris: string[]
+  post_logout_redirect_uris: string[]
+  backchannel_logout_uri: string | null
+} {
+  return {
+    name: draft.name,
+    redirect_uris: [...draft.redirectUris],
+    post_logout_redirect_uris: [...draft.postLogoutRedirectUris],
+    backchannel_logout_uri: draft.backchannelLogoutUri,
+  }
+}

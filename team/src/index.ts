@@ -1,0 +1,88 @@
+export type {
+  DirectoryGroupDraft,
+  DirectoryGroupRow,
+  GroupMemberOperation,
+} from './directory/directory-group.ts'
+export {
+  createDirectoryGroup,
+  lockDirectoryGroup,
+  removeDirectoryGroup,
+  writeDirectoryGroup,
+} from './directory/directory-group-commands.ts'
+export { findMemberByDirectoryAttribute } from './directory/directory-queries.ts'
+export type {
+  DirectoryUserDraft,
+  DirectoryUserEmail,
+  DirectoryUserRow,
+  DirectoryWarning,
+} from './directory/directory-user.ts'
+export {
+  lockDirectoryUser,
+  provisionDirectoryUser,
+  removeDirectoryUser,
+  writeDirectoryUser,
+} from './directory/directory-user-commands.ts'
+export { TeamError, type TeamErrorCode } from './errors.ts'
+export { fold } from './fold.ts'
+export {
+  advanceCursor,
+  claimCursor,
+  dueWorkspaces,
+  failCursor,
+} from './history/event-cursor-store.ts'
+export {
+  latestPosition,
+  readEvents,
+  type SequencedEvent,
+  sequenceEvents,
+} from './history/event-queries.ts'
+export type { EventType } from './history/record-change.ts'
+export {
+  createHostClient,
+  type HostClient,
+  type HostClientDraft,
+  listHostClientIds,
+  loadHostClient,
+  updateHostClient,
+} from './hosts/host-client-store.ts'
+export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
+export { authenticateHostKey, findHostByName, isAllowedOrigin } from './hosts/host-queries.ts'
+export {
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  type WebhookEndpoint,
+} from './hosts/webhook-endpoint-store.ts'
+export {
+  listMappingRules,
+  type MappingRuleDraft,
+  type MappingRuleView,
+  saveMappingRules,
+} from './mapping/mapping-rule-commands.ts'
+export type { MemberPayload } from './mapping/member-change.ts'
+export { type Admission, mayEnter, type MemberAccess } from './members/member-access.ts'
+export {
+  findMemberByHostUser,
+  findWorkspaceOfMember,
+  readMemberAccess,
+  recordActivity,
+} from './members/member-access-queries.ts'
+export type {
+  MemberGrantRow,
+  MemberListQuery,
+  MemberListRow,
+  MemberPage,
+} from './members/member-list.ts'
+export { listMembers, readMember } from './members/member-queries.ts'
+export type { Permission } from './permissions/catalogue.ts'
+export { type Locale, locales, presetNames } from './workspaces/presets.ts'
+export {
+  createWorkspace,
+  type WorkspaceCreated,
+  type WorkspaceDraft,
+} from './workspaces/workspace-commands.ts'
+export {
+  findWorkspace,
+  readWorkspaceSummary,
+  type Workspace,
+  type WorkspaceSummary,
+} from './workspaces/workspace-queries.ts'

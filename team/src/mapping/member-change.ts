@@ -1,0 +1,126 @@
+import type { ConversationAccess, MemberState } from '@plantel/db'
+
+import type { Change, EventType } from '../history/record-change.ts'
+import type { MemberWithFacts } from './member-facts-store.ts'
+import type { Grant, MemberAccess } from './project.ts'
+import type { RuleSet } from './rule-set-store.ts'
+
+/** What a host is told about a member. */
+export interface MemberPayload extends Record<string, unknown> {
+  id: string
+  displayName: string
+  email: string | null
+  hostUserId: string | null
+  state: MemberState
+  role: { key: string; name: string } | null
+  /** Names. */
+  departments: string[]
+  /** Keys. */
+  channels: string[]
+  conversationAccess: ConversationAccess
+}
+
+/** The audit entries and events that say how this projection changed the member; none when it did not. */
+export function memberChange(
+  member: MemberWithFacts,
+  access: MemberAccess,
+  rules: RuleSet,
+  profileChanged: boolean,
+): Change[] {
+  const isNew = member.row.version === '0'
+  const before = isNew ? null : describeStored(member, rules)
+  const after = describe(member, access, rules)
+  const actions: EventType[] = []
+
+  const stateEvent = stateEventOf(member, isNew, access.state)
+  if (stateEvent !== undefined) actions.push(stateEvent)
+  if (before !== null && accessText(before) !== accessText(after))
+    actions.push('member.access_changed')
+  if (profileChanged && actions.length === 0) actions.push('member.changed')
+
+  return actions.map((type) => ({
+    action: type,
+    subject: { kind: 'member', id: member.row.id },
+    before: before === null ? null : accessOnly(before),
+    after: accessOnly(after),
+    event: { type, memberId: member.row.id, payload: { member: after } },
+  }))
+}
+
+function stateEventOf(
+  { row }: MemberWithFacts,
+  isNew: boolean,
+  state: MemberState,
+): EventType | undefined {
+  if (!isNew && row.state === state) return undefined
+  switch (state) {
+    case 'active':
+      return row.state === 'suspended' && row.activated_at !== null && !isNew
+        ? 'member.reactivated'
+        : 'member.activated'
+    case 'suspended':
+      // Somebody who comes suspended was never in: there is nothing to end.
+      return isNew ? 'member.changed' : 'member.suspended'
+    case 'removed':
+      return isNew ? undefined : 'member.removed'
+    case 'invited':
+      return 'member.changed'
+    default:
+      return state satisfies never
+  }
+}
+
+function describeStored(member: MemberWithFacts, rules: RuleSet): MemberPayload {
+  return describe(
+    member,
+    {
+      state: member.row.state,
+      roleId: member.row.role_id,
+      noRoleReason: member.row.no_role_reason,
+      conversationAccess: member.row.conversation_access,
+      grants: member.grants,
+    },
+    rules,
+  )
+}
+
+function describe(member: MemberWithFacts, access: MemberAccess, rules: RuleSet): MemberPayload {
+  const { row } = member
+  const role = access.roleId === null ? undefined : rules.roles.get(access.roleId)
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    email: row.email,
+    hostUserId: row.host_user_id,
+    state: access.state,
+    role: role === undefined ? null : { key: role.key, name: role.name },
+    departments: effectiveValues(access.grants, 'department')
+      .map((id) => rules.departments.get(id)?.name ?? id)
+      .toSorted(),
+    channels: effectiveValues(access.grants, 'channel')
+      .map((id) => rules.channels.get(id)?.key ?? id)
+      .toSorted(),
+    conversationAccess: access.conversationAccess,
+  }
+}
+
+function effectiveValues(
+  grants: readonly (Grant & { effective: boolean })[],
+  kind: Grant['kind'],
+): string[] {
+  const ids = grants.flatMap((grant) =>
+    grant.kind === kind && grant.effective && grant.valueId !== null ? [grant.valueId] : [],
+  )
+  return [...new Set(ids)]
+}
+
+/** Audit holds what was decided, not who the person is: personal values have their own place. */
+function accessOnly(payload: MemberPayload): Record<string, unknown> {
+  const { state, role, departments, channels, conversationAccess } = payload
+  return { state, role: role?.key ?? null, departments, channels, conversationAccess }
+}
+
+function accessText(payload: MemberPayload): string {
+  const { state: _, ...access } = accessOnly(payload)
+  return JSON.stringify(access)
+}

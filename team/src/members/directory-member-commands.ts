@@ -1,0 +1,273 @@
+import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import {
+  type DirectoryUserDraft,
+  type DirectoryUserRow,
+  type DirectoryWarning,
+  type MemberProfile,
+  profileOf,
+  searchKeyOf,
+} from '../directory/directory-user.ts'
+import { fold } from '../fold.ts'
+
+/**
+ * Gives a new directory user their member: the one they had before they were deleted, an existing one with their email
+ * where policy says so, else a new one. No member comes back with what people had granted them before.
+ */
+export async function linkDirectoryUser(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  draft: DirectoryUserDraft,
+): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
+  const profile = profileOf(draft)
+  const former = await findFormerMember(trx, user)
+  if (former !== undefined) {
+    await relink(trx, former, user.id)
+    const warnings = await writeMemberProfile(trx, former, profile, draft.userName)
+    return { memberId: former, warnings }
+  }
+  const created = await insertMember(trx, user, profile)
+  if (created !== undefined) return { memberId: created, warnings: [] }
+  return linkByEmail(trx, user, profile)
+}
+
+/** Somebody whose directory user was deleted and who now comes again under the same name or externalId. */
+async function findFormerMember(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .selectFrom('directory_users as former')
+    .innerJoin('members as member', (join) =>
+      join
+        .onRef('member.workspace_id', '=', 'former.workspace_id')
+        .onRef('member.directory_user_id', '=', 'former.id'),
+    )
+    .select('member.id')
+    .where('former.workspace_id', '=', trx.workspaceId)
+    .where('former.connection_id', '=', user.connection_id)
+    .where('former.deleted_at', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('former.user_name_key', '=', user.user_name_key),
+        ...(user.external_id === null ? [] : [eb('former.external_id', '=', user.external_id)]),
+      ]),
+    )
+    .orderBy('former.deleted_at', 'desc')
+    .limit(1)
+    .forNoKeyUpdate('member')
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function relink(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  directoryUserId: string,
+): Promise<void> {
+  await trx.query
+    .updateTable('members')
+    .set({ directory_user_id: directoryUserId, removed_at: null, invited_at: null })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .execute()
+  await trx.query
+    .deleteFrom('member_holds')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .where('source', '=', 'directory')
+    .execute()
+}
+
+/** Answers undefined when another member signs in with the email: the database decides, not a look beforehand. */
+async function insertMember(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  profile: MemberProfile,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .insertInto('members')
+    .values({
+      workspace_id: trx.workspaceId,
+      id: createId(),
+      source: 'directory',
+      directory_user_id: user.id,
+      ...columnsOf(profile, user.user_name),
+      state: 'active',
+      no_role_reason: 'no_grant',
+      conversation_access: 'own',
+      access_valid_from: new Date(0),
+      // Not projected yet.
+      version: 0,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'email_key'])
+        .where('email_key', 'is not', null)
+        .where('state', '<>', 'removed')
+        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function linkByEmail(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  profile: MemberProfile,
+): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
+  const email = profile.email ?? ''
+  const holder = await trx.query
+    .selectFrom('members')
+    .select(['id', 'directory_user_id'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('email_key', '=', fold(email))
+    .where('state', '<>', 'removed')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (holder !== undefined && holder.directory_user_id === null) {
+    if ((await adoptionPolicy(trx)) === 'review') {
+      return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
+    }
+    await relink(trx, holder.id, user.id)
+    await writeMemberProfile(trx, holder.id, profile, user.user_name)
+    return { memberId: holder.id, warnings: [] }
+  }
+  // Another person of the directory, or the holder left meanwhile: nobody's sign-in email is taken over.
+  const memberId = await insertMember(trx, user, { ...profile, email: null })
+  return { memberId, warnings: [{ code: 'email_taken', subject: user.id }] }
+}
+
+async function adoptionPolicy(trx: WorkspaceTransaction): Promise<'review' | 'auto'> {
+  const { policies } = await trx.query
+    .selectFrom('workspaces')
+    .select('policies')
+    .where('id', '=', trx.workspaceId)
+    .executeTakeFirstOrThrow()
+  return policies.adoption
+}
+
+/** Lets the member follow the directory; keeps the former email where the new one is another member's. */
+export async function writeMemberProfile(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  profile: MemberProfile,
+  userName: string,
+): Promise<DirectoryWarning[]> {
+  const { email, email_key, ...columns } = columnsOf(profile, userName)
+  await trx.query
+    .updateTable('members')
+    .set({ ...columns, version: sql<string>`version + 1` })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .execute()
+  const { numUpdatedRows } = await trx.query
+    .updateTable('members')
+    .set({ email, email_key })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('members as other')
+            .select('other.id')
+            .where('other.workspace_id', '=', trx.workspaceId)
+            .where('other.email_key', '=', email_key)
+            .where('other.id', '<>', memberId)
+            .where('other.state', '<>', 'removed'),
+        ),
+      ),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 0n ? [{ code: 'email_taken', subject: memberId }] : []
+}
+
+/** SCIM `active` reads and writes the directory's hold and no other. */
+export async function setDirectoryHold(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  held: boolean,
+): Promise<void> {
+  if (held) {
+    await trx.query
+      .insertInto('member_holds')
+      .values({
+        workspace_id: trx.workspaceId,
+        member_id: memberId,
+        source: 'directory',
+        request_id: trx.actor.requestId,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    return
+  }
+  await trx.query
+    .deleteFrom('member_holds')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .where('source', '=', 'directory')
+    .execute()
+}
+
+/** The member a directory user is linked to; undefined while the adoption is pending. */
+export async function findMemberOfDirectoryUser(
+  trx: WorkspaceTransaction,
+  directoryUserId: string,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('directory_user_id', '=', directoryUserId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** The members of directory users, in one round trip; those without a link are left out. */
+export async function findMembersOfDirectoryUsers(
+  trx: WorkspaceTransaction,
+  directoryUserIds: readonly string[],
+): Promise<string[]> {
+  const rows = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('directory_user_id', '=', sql<string>`any(${[...directoryUserIds]}::uuid[])`)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+interface ProfileColumns {
+  email: string | null
+  email_key: string | null
+  given_name: string | null
+  family_name: string | null
+  display_name: string
+  display_key: string
+  search_key: string
+  phone: string | null
+  job_title: string | null
+  language: string | null
+  time_zone: string | null
+  avatar_url: string | null
+}
+
+function columnsOf(profile: MemberProfile, userName: string): ProfileColumns {
+  return {
+    email: profile.email,
+    email_key: profile.email === null ? null : fold(profile.email),
+    given_name: profile.givenName,
+    family_name: profile.familyName,
+    display_name: profile.displayName,
+    display_key: fold(profile.displayName),
+    search_key: searchKeyOf(profile, userName),
+    phone: profile.phone,
+    job_title: profile.jobTitle,
+    language: profile.language,
+    time_zone: profile.timeZone,
+    avatar_url: profile.avatarUrl,
+  }
+}

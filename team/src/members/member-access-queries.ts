@@ -1,0 +1,127 @@
+import { type Database, isId, type WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
+
+import type { MemberAccess } from './member-access.ts'
+
+/** One round trip; undefined for an id that is no member of this workspace. */
+export async function readMemberAccess(
+  trx: WorkspaceTransaction,
+  memberId: string,
+): Promise<MemberAccess | undefined> {
+  if (!isId(memberId)) return undefined
+  const row = await trx.query
+    .selectFrom('members as member')
+    .select((eb) => [
+      'member.id',
+      'member.display_name',
+      'member.given_name',
+      'member.family_name',
+      'member.email',
+      'member.language',
+      'member.host_user_id',
+      'member.state',
+      'member.access_valid_from',
+      'member.conversation_access',
+      'member.break_glass',
+      jsonObjectFrom(
+        eb
+          .selectFrom('roles as role')
+          .select(['role.id', 'role.key', 'role.name', 'role.permissions'])
+          .whereRef('role.workspace_id', '=', 'member.workspace_id')
+          .whereRef('role.id', '=', 'member.role_id'),
+      ).as('role'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('grants as held')
+          .innerJoin('departments as department', (join) =>
+            join
+              .onRef('department.workspace_id', '=', 'held.workspace_id')
+              .onRef('department.id', '=', 'held.department_id'),
+          )
+          .select(['department.id', 'department.name'])
+          .distinct()
+          .whereRef('held.workspace_id', '=', 'member.workspace_id')
+          .whereRef('held.member_id', '=', 'member.id')
+          .where('held.effective', '=', true)
+          .orderBy('department.name'),
+      ).as('departments'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('grants as held')
+          .innerJoin('channels as channel', (join) =>
+            join
+              .onRef('channel.workspace_id', '=', 'held.workspace_id')
+              .onRef('channel.id', '=', 'held.channel_id'),
+          )
+          .select(['channel.id', 'channel.key', 'channel.name'])
+          .distinct()
+          .whereRef('held.workspace_id', '=', 'member.workspace_id')
+          .whereRef('held.member_id', '=', 'member.id')
+          .where('held.effective', '=', true)
+          .orderBy('channel.key'),
+      ).as('channels'),
+    ])
+    .where('member.workspace_id', '=', trx.workspaceId)
+    .where('member.id', '=', memberId)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    memberId: row.id,
+    displayName: row.display_name,
+    givenName: row.given_name,
+    familyName: row.family_name,
+    email: row.email,
+    language: row.language,
+    hostUserId: row.host_user_id,
+    state: row.state,
+    accessValidFrom: row.access_valid_from,
+    role: row.role,
+    departments: row.departments,
+    channels: row.channels,
+    conversationAccess: row.conversation_access,
+    breakGlass: row.break_glass,
+  }
+}
+
+/** The workspace of a member, for those who hold a `sub` and nothing else. */
+export async function findWorkspaceOfMember(
+  db: Database,
+  memberId: string,
+): Promise<string | undefined> {
+  if (!isId(memberId)) return undefined
+  const { rows } = await sql<{ workspace_id: string | null }>`
+    select find_member(${memberId}) as workspace_id`.execute(db.query)
+  return rows[0]?.workspace_id ?? undefined
+}
+
+/** The member who is this user of the host. */
+export async function findMemberByHostUser(
+  trx: WorkspaceTransaction,
+  hostUserId: string,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('host_user_id', '=', hostUserId)
+    .where('state', '<>', 'removed')
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Notes that the member is there; at most one write a minute. */
+export async function recordActivity(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await trx.query
+    .updateTable('members')
+    .set({ last_active_at: sql<Date>`now()` })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .where((eb) =>
+      eb.or([
+        eb('last_active_at', 'is', null),
+        eb('last_active_at', '<', sql<Date>`now() - interval '1 minute'`),
+      ]),
+    )
+    .execute()
+}

@@ -1,0 +1,75 @@
+import type {
+  ConversationAccess,
+  GrantKind,
+  IdentityProvider,
+  MemberSource,
+  MemberState,
+  NoRoleReason,
+} from '@plantel/db'
+
+export interface MemberListQuery {
+  /** Part of a name, email or userName. */
+  search?: string | undefined
+  state?: Exclude<MemberState, 'removed'> | undefined
+  roleId?: string | undefined
+  departmentId?: string | undefined
+  /** Only these members. */
+  ids?: readonly string[] | undefined
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  limit: number
+}
+
+interface Named {
+  id: string
+  name: string
+}
+
+export interface MemberListRow {
+  id: string
+  displayName: string
+  email: string | null
+  userName: string | null
+  avatarUrl: string | null
+  state: Exclude<MemberState, 'removed'>
+  role: Named | null
+  noRoleReason: NoRoleReason | null
+  departments: Named[]
+  channels: Named[]
+  conversationAccess: ConversationAccess
+  managedBy: { kind: 'directory'; name: string } | null
+  source: MemberSource
+  lastActiveAt: Date | null
+  isOwner: boolean
+}
+
+export interface MemberPage {
+  members: MemberListRow[]
+  /** How many match, over all pages. */
+  total: number
+  /** Null on the last page. */
+  nextCursor: string | null
+}
+
+/** Why a member has one role, department, channel or the supervisor right. */
+export interface MemberGrantRow {
+  kind: GrantKind
+  value: Named | null
+  source:
+    | { kind: 'mapping_rule'; ruleId: string; groupName: string | null }
+    | { kind: 'local' }
+    | { kind: 'invitation' }
+    | { kind: 'connection_default' }
+  effective: boolean
+  since: Date
+}
+
+/** A directory as people know it. */
+export const directoryNames: Record<IdentityProvider, string> = {
+  okta: 'Okta',
+  entra: 'Microsoft Entra ID',
+  google: 'Google Workspace',
+  onelogin: 'OneLogin',
+  jumpcloud: 'JumpCloud',
+  generic: 'SCIM',
+}

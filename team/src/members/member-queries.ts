@@ -1,0 +1,296 @@
+import { type DirectoryUsersTable, isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
+import type { ExpressionBuilder, Nullable, SelectQueryBuilder } from 'kysely'
+import { sql } from 'kysely'
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
+
+import { TeamError } from '../errors.ts'
+import { fold } from '../fold.ts'
+import { ownerRoleKey } from '../roles/owner-role.ts'
+import {
+  directoryNames,
+  type MemberGrantRow,
+  type MemberListQuery,
+  type MemberListRow,
+  type MemberPage,
+} from './member-list.ts'
+
+/** One page of the people of the workspace by name; removed ones are not listed. Throws `invalid-cursor`. */
+export async function listMembers(
+  trx: WorkspaceTransaction,
+  query: MemberListQuery,
+): Promise<MemberPage> {
+  const after = query.cursor === undefined ? undefined : parseCursor(query.cursor)
+  const page = await filtered(trx, query)
+    .select(['member.id', 'member.display_key'])
+    .$if(after !== undefined, (select) =>
+      select.where((eb) =>
+        eb(
+          eb.refTuple('member.display_key', 'member.id'),
+          '>',
+          eb.tuple(after?.displayKey ?? '', after?.id ?? ''),
+        ),
+      ),
+    )
+    .orderBy('member.display_key')
+    .orderBy('member.id')
+    // One more than asked tells whether another page follows.
+    .limit(query.limit + 1)
+    .execute()
+  const { total } = await filtered(trx, query)
+    .select(sql<number>`count(*)::int`.as('total'))
+    .executeTakeFirstOrThrow()
+  const shown = page.slice(0, query.limit)
+  const last = shown.at(-1)
+  return {
+    members: await readRows(
+      trx,
+      shown.map((row) => row.id),
+    ),
+    total,
+    nextCursor: page.length > query.limit && last !== undefined ? printCursor(last) : null,
+  }
+}
+
+/** A member with the grants that say why; undefined when there is none, or when they were removed. */
+export async function readMember(
+  trx: WorkspaceTransaction,
+  memberId: string,
+): Promise<(MemberListRow & { grants: MemberGrantRow[] }) | undefined> {
+  if (!isId(memberId)) return undefined
+  const [row] = await readRows(trx, [memberId])
+  if (row === undefined) return undefined
+  return { ...row, grants: await readGrants(trx, memberId) }
+}
+
+type MemberSelect = SelectQueryBuilder<
+  Schema & { member: Schema['members'] },
+  'member',
+  Record<never, never>
+>
+
+function filtered(trx: WorkspaceTransaction, query: MemberListQuery): MemberSelect {
+  const { state, roleId, departmentId, ids, search } = query
+  return trx.query
+    .selectFrom('members as member')
+    .where('member.workspace_id', '=', trx.workspaceId)
+    .where('member.state', '<>', 'removed')
+    .$if(state !== undefined, (select) => select.where('member.state', '=', state ?? 'active'))
+    .$if(roleId !== undefined, (select) => select.where('member.role_id', '=', roleId ?? ''))
+    .$if(departmentId !== undefined, (select) =>
+      select.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('grants as held')
+            .select('held.id')
+            .whereRef('held.workspace_id', '=', 'member.workspace_id')
+            .whereRef('held.member_id', '=', 'member.id')
+            .where('held.department_id', '=', departmentId ?? '')
+            .where('held.effective', '=', true),
+        ),
+      ),
+    )
+    .$if(ids !== undefined, (select) =>
+      select.where('member.id', '=', sql<string>`any(${[...(ids ?? [])]}::uuid[])`),
+    )
+    .$if(search !== undefined && search.trim() !== '', (select) =>
+      select.where(
+        'member.id',
+        'in',
+        sql<string>`(select found from search_member_ids(${containing(search ?? '')}) as found)`,
+      ),
+    ) as MemberSelect
+}
+
+/** A LIKE pattern that finds the text itself, whatever characters it has. */
+function containing(search: string): string {
+  return `%${fold(search.trim()).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+}
+
+async function readRows(
+  trx: WorkspaceTransaction,
+  memberIds: readonly string[],
+): Promise<MemberListRow[]> {
+  if (memberIds.length === 0) return []
+  const rows = await trx.query
+    .selectFrom('members as member')
+    .leftJoin('directory_users as user', (join) =>
+      join
+        .onRef('user.workspace_id', '=', 'member.workspace_id')
+        .onRef('user.id', '=', 'member.directory_user_id')
+        .on('user.deleted_at', 'is', null),
+    )
+    .leftJoin('scim_connections as connection', (join) =>
+      join
+        .onRef('connection.workspace_id', '=', 'user.workspace_id')
+        .onRef('connection.id', '=', 'user.connection_id'),
+    )
+    .select((eb) => [
+      'member.id',
+      'member.display_name',
+      'member.email',
+      'member.avatar_url',
+      'member.state',
+      'member.no_role_reason',
+      'member.conversation_access',
+      'member.source',
+      'member.last_active_at',
+      'user.user_name',
+      'connection.idp',
+      jsonObjectFrom(
+        eb
+          .selectFrom('roles as role')
+          .select(['role.id', 'role.name', 'role.key'])
+          .whereRef('role.workspace_id', '=', 'member.workspace_id')
+          .whereRef('role.id', '=', 'member.role_id'),
+      ).as('role'),
+      heldDepartments(eb).as('departments'),
+      heldChannels(eb).as('channels'),
+    ])
+    .where('member.workspace_id', '=', trx.workspaceId)
+    .where('member.state', '<>', 'removed')
+    .where('member.id', '=', sql<string>`any(${[...memberIds]}::uuid[])`)
+    .orderBy('member.display_key')
+    .orderBy('member.id')
+    .$narrowType<{ state: MemberListRow['state'] }>()
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    displayName: row.display_name,
+    email: row.email,
+    userName: row.user_name,
+    avatarUrl: row.avatar_url,
+    state: row.state,
+    role: row.role === null ? null : { id: row.role.id, name: row.role.name },
+    noRoleReason: row.no_role_reason,
+    departments: row.departments,
+    channels: row.channels,
+    conversationAccess: row.conversation_access,
+    managedBy: row.idp === null ? null : { kind: 'directory', name: directoryNames[row.idp] },
+    source: row.source,
+    lastActiveAt: row.last_active_at,
+    isOwner: row.role?.key === ownerRoleKey,
+  }))
+}
+
+type RowBuilder = ExpressionBuilder<
+  Schema & { member: Schema['members']; user: Nullable<DirectoryUsersTable> },
+  'member'
+>
+
+function heldDepartments(eb: RowBuilder) {
+  return jsonArrayFrom(
+    eb
+      .selectFrom('grants as held')
+      .innerJoin('departments as department', (join) =>
+        join
+          .onRef('department.workspace_id', '=', 'held.workspace_id')
+          .onRef('department.id', '=', 'held.department_id'),
+      )
+      .select(['department.id', 'department.name'])
+      .distinct()
+      .whereRef('held.workspace_id', '=', 'member.workspace_id')
+      .whereRef('held.member_id', '=', 'member.id')
+      .where('held.effective', '=', true)
+      .orderBy('department.name'),
+  )
+}
+
+function heldChannels(eb: RowBuilder) {
+  return jsonArrayFrom(
+    eb
+      .selectFrom('grants as held')
+      .innerJoin('channels as channel', (join) =>
+        join
+          .onRef('channel.workspace_id', '=', 'held.workspace_id')
+          .onRef('channel.id', '=', 'held.channel_id'),
+      )
+      .select(['channel.id', 'channel.name'])
+      .distinct()
+      .whereRef('held.workspace_id', '=', 'member.workspace_id')
+      .whereRef('held.member_id', '=', 'member.id')
+      .where('held.effective', '=', true)
+      .orderBy('channel.name'),
+  )
+}
+
+async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<MemberGrantRow[]> {
+  const rows = await trx.query
+    .selectFrom('grants as held')
+    .leftJoin('roles as role', (join) =>
+      join
+        .onRef('role.workspace_id', '=', 'held.workspace_id')
+        .onRef('role.id', '=', 'held.role_id'),
+    )
+    .leftJoin('departments as department', (join) =>
+      join
+        .onRef('department.workspace_id', '=', 'held.workspace_id')
+        .onRef('department.id', '=', 'held.department_id'),
+    )
+    .leftJoin('channels as channel', (join) =>
+      join
+        .onRef('channel.workspace_id', '=', 'held.workspace_id')
+        .onRef('channel.id', '=', 'held.channel_id'),
+    )
+    .leftJoin('mapping_rules as rule', (join) =>
+      join
+        .onRef('rule.workspace_id', '=', 'held.workspace_id')
+        .onRef('rule.id', '=', 'held.source_id'),
+    )
+    .leftJoin('directory_groups as group', (join) =>
+      join
+        .onRef('group.workspace_id', '=', 'rule.workspace_id')
+        .onRef('group.id', '=', 'rule.group_id'),
+    )
+    .select([
+      'held.kind',
+      'held.source',
+      'held.source_id',
+      'held.effective',
+      'held.since',
+      'held.role_id',
+      'held.department_id',
+      'held.channel_id',
+      'role.name as role_name',
+      'department.name as department_name',
+      'channel.name as channel_name',
+      'group.display_name as group_name',
+    ])
+    .where('held.workspace_id', '=', trx.workspaceId)
+    .where('held.member_id', '=', memberId)
+    .orderBy('held.since')
+    .orderBy('held.id')
+    .execute()
+  return rows.map((row) => {
+    const id = row.role_id ?? row.department_id ?? row.channel_id
+    const name = row.role_name ?? row.department_name ?? row.channel_name
+    return {
+      kind: row.kind,
+      value: id === null || name === null ? null : { id, name },
+      source:
+        row.source === 'mapping_rule'
+          ? { kind: 'mapping_rule', ruleId: row.source_id ?? '', groupName: row.group_name }
+          : { kind: row.source },
+      effective: row.effective,
+      since: row.since,
+    }
+  })
+}
+
+function printCursor(last: { id: string; display_key: string }): string {
+  return Buffer.from(JSON.stringify([last.display_key, last.id])).toString('base64url')
+}
+
+function parseCursor(cursor: string): { displayKey: string; id: string } {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(value) && value.length === 2) {
+      const [displayKey, id] = value as unknown[]
+      if (typeof displayKey === 'string' && typeof id === 'string' && isId(id)) {
+        return { displayKey, id }
+      }
+    }
+  } catch (error) {
+    throw new TeamError('invalid-cursor', cursor, { cause: error })
+  }
+  throw new TeamError('invalid-cursor', cursor)
+}
