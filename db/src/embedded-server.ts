@@ -25,17 +25,13 @@ export async function startEmbeddedServer(start: EmbeddedStart): Promise<Embedde
 
   function requireWorker(): Promise<RunningWorker> {
     if (over !== undefined) throw failure('08006', over)
-    running ??= startWorker(start).then((worker) => {
-      void worker.ended.then(() => {
-        // Beginning again with nothing would hide the loss.
-        if (start.dataFolder === undefined) {
-          over ??= 'The database in memory was lost when its worker ended.'
-        }
-        running = undefined
-      })
-      return worker
+    running ??= startWorker(start, () => {
+      running = undefined
+      // Beginning again with nothing would hide the loss.
+      if (start.dataFolder === undefined) {
+        over ??= 'The database in memory was lost when its worker ended.'
+      }
     })
-    running.catch(() => (running = undefined))
     return running
   }
 
@@ -61,7 +57,7 @@ interface RunningWorker {
   close(): Promise<void>
 }
 
-async function startWorker(start: EmbeddedStart): Promise<RunningWorker> {
+async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<RunningWorker> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const worker = new Worker(new URL(`./pglite-worker.${extension}`, import.meta.url), {
     workerData: start,
@@ -76,7 +72,7 @@ async function startWorker(start: EmbeddedStart): Promise<RunningWorker> {
   let onDump: ((dump: Uint8Array<ArrayBuffer>) => void) | undefined
 
   function post(request: EmbeddedRequest): void {
-    worker.postMessage(request)
+    worker.postMessage(request, [])
   }
 
   function watch(): void {
@@ -108,6 +104,7 @@ async function startWorker(start: EmbeddedStart): Promise<RunningWorker> {
       clearTimeout(timer)
       reason ??= failure('57P02', 'The embedded database has ended.')
       ready.reject(reason)
+      onEnd()
       stream?.destroy(reason)
       resolve()
     })

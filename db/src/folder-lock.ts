@@ -57,15 +57,15 @@ function describe(error: unknown): string {
 
 /** Loads SQLite without its "experimental" warning: nothing is stored in it, and a start should be quiet. */
 function loadSqlite(): typeof import('node:sqlite') {
-  const emitWarning = process.emitWarning
+  const emitWarning: unknown = Reflect.get(process, 'emitWarning')
   try {
     process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
       if (!String(warning).startsWith('SQLite is an experimental feature')) {
-        Reflect.apply(emitWarning, process, [warning, ...rest])
+        Reflect.apply(emitWarning as () => void, process, [warning, ...rest])
       }
     }
     return process.getBuiltinModule('node:sqlite')
   } finally {
-    process.emitWarning = emitWarning
+    Reflect.set(process, 'emitWarning', emitWarning)
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { type Kysely, sql } from 'kysely'
-import type pg from 'pg'
+import type { Pool } from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
@@ -33,7 +33,7 @@ const maintenanceLimits: MaintenanceLimits = {
 /** An open embedded database with the parts that tests look into. */
 export interface Embedded {
   database: Database
-  pool: pg.Pool
+  pool: Pool
   server: EmbeddedServer
 }
 
@@ -70,7 +70,7 @@ function createEmbeddedPool(
   server: EmbeddedServer,
   queryTimeoutMs: number,
   settings: string | undefined,
-): pg.Pool {
+): Pool {
   return createPool(
     {
       max: 1,

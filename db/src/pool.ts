@@ -1,16 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import { type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg'
 
 import { applicationRole } from './migrate.ts'
 import type { Schema } from './schema/index.ts'
 
-/** A calendar day has no time zone: as a `Date` it would move by one in half the world. */
-const dateOid: number = pg.types.builtins.DATE
-
-/** `pg`'s parsers (timestamptz as Date, int8 as text, jsonb parsed), except that a date stays text. */
-export const typeParsers: pg.CustomTypesConfig = {
+/**
+ * `pg`'s parsers (timestamptz as Date, int8 as text, jsonb parsed), except that a date stays text:
+ * a calendar day has no time zone, and as a `Date` it would move by one in half the world.
+ */
+const typeParsers: CustomTypesConfig = {
   getTypeParser: (oid, format) =>
-    Number(oid) === dateOid ? (text: string) => text : pg.types.getTypeParser(oid, format),
+    oid === types.builtins.DATE ? (text: string) => text : types.getTypeParser(oid, format),
 }
 
 /** The session settings of every connection that serves the product. */
@@ -26,8 +26,8 @@ export function sessionSettings(statementTimeoutMs: number): string {
 }
 
 /** A pool that survives the loss of its connections and prepares each new one with `settings`. */
-export function createPool(config: pg.PoolConfig, settings: string | undefined): pg.Pool {
-  const pool = new pg.Pool({
+export function createPool(config: PoolConfig, settings: string | undefined): Pool {
+  const pool = new Pool({
     types: typeParsers,
     ...config,
     onConnect: async (client) => {
@@ -42,6 +42,6 @@ export function createPool(config: pg.PoolConfig, settings: string | undefined):
 }
 
 /** Kysely over a pool; destroying it ends the pool. */
-export function createKysely<T = Schema>(pool: pg.Pool): Kysely<T> {
+export function createKysely<T = Schema>(pool: Pool): Kysely<T> {
   return new Kysely<T>({ dialect: new PostgresDialect({ pool }) })
 }

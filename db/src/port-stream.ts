@@ -17,14 +17,17 @@ export class PortStream extends Duplex {
   }
 
   connect(): this {
-    this.#attach(this).then(
-      (send) => {
-        this.#send = send
-        this.emit('connect')
-      },
-      (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
-    )
+    void this.#connect()
     return this
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      this.#send = await this.#attach(this)
+      this.emit('connect')
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 
   setNoDelay(): this {

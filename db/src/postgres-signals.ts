@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, type ClientConfig } from 'pg'
 
 import { createSignalHub, type SignalHub, type Signals } from './signal.ts'
 
@@ -38,10 +38,10 @@ export function splitPayloads(workspaceIds: Iterable<string>): string[] {
  * Signals on a connection of their own, outside every writing transaction: NOTIFY inside them
  * would serialise all commits. What can't be sent now is kept and sent after reconnecting.
  */
-export async function openPostgresSignals(config: pg.ClientConfig): Promise<PostgresSignals> {
+export async function openPostgresSignals(config: ClientConfig): Promise<PostgresSignals> {
   const waiting = new Set<string>()
   let everything = false
-  let client: pg.Client | undefined
+  let client: Client | undefined
   let sending: Promise<void> | undefined
   let retry: NodeJS.Timeout | undefined
   let retryMs = firstRetryMs
@@ -53,32 +53,38 @@ export async function openPostgresSignals(config: pg.ClientConfig): Promise<Post
       waiting.clear()
       everything = true
     }
-    sending ??= sendWaiting()
+    flush()
   })
 
-  async function sendWaiting(): Promise<void> {
-    while (client !== undefined && (everything || waiting.size > 0)) {
+  function flush(): void {
+    if (client === undefined || (!everything && waiting.size === 0)) return
+    sending ??= sendWaiting(client).finally(() => {
+      sending = undefined
+      flush()
+    })
+  }
+
+  async function sendWaiting(connection: Client): Promise<void> {
+    while (client === connection && (everything || waiting.size > 0)) {
       const ids = [...waiting]
       const payloads = everything ? [''] : splitPayloads(ids)
       const wasEverything = everything
       waiting.clear()
       everything = false
       try {
-        await client.query(`select pg_notify('${channel}', unnest($1::text[]))`, [payloads])
+        await connection.query(`select pg_notify('${channel}', unnest($1::text[]))`, [payloads])
       } catch {
         // Not lost: the connection is, and the next one sends them.
         for (const id of ids) waiting.add(id)
         everything ||= wasEverything
-        const broken = client
-        client = undefined
-        void broken.end().catch(() => {})
+        if (client === connection) client = undefined
+        void connection.end().catch(() => {})
       }
     }
-    sending = undefined
   }
 
   async function connect(): Promise<void> {
-    const next = new pg.Client(config)
+    const next = new Client(config)
     // 'end' follows and reconnects; without a listener the error would end the process.
     next.on('error', () => {})
     next.on('notification', (message) => {
@@ -103,19 +109,20 @@ export async function openPostgresSignals(config: pg.ClientConfig): Promise<Post
   }
 
   function reconnectLater(): void {
-    retry = setTimeout(() => {
-      connect().then(
-        () => {
-          // Whatever was said meanwhile was not heard.
-          hub.tell(new Set())
-          sending ??= sendWaiting()
-        },
-        () => {
-          retryMs = Math.min(retryMs * 2, lastRetryMs)
-          if (!closed) reconnectLater()
-        },
-      )
-    }, retryMs)
+    retry = setTimeout(() => void reconnect(), retryMs)
+  }
+
+  async function reconnect(): Promise<void> {
+    try {
+      await connect()
+    } catch {
+      retryMs = Math.min(retryMs * 2, lastRetryMs)
+      if (!closed) reconnectLater()
+      return
+    }
+    // Whatever was said meanwhile was not heard.
+    hub.tell(new Set())
+    flush()
   }
 
   await connect()
@@ -127,8 +134,8 @@ export async function openPostgresSignals(config: pg.ClientConfig): Promise<Post
   }, heartbeatMs).unref()
 
   return {
-    send: hub.send,
-    listen: hub.listen,
+    send: (workspaceId) => hub.send(workspaceId),
+    listen: (listener) => hub.listen(listener),
     async close() {
       hub.close()
       await sending

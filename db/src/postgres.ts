@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type pg from 'pg'
+import type { PoolConfig } from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
@@ -16,7 +16,7 @@ const oldestVersion = 150_000
 /** Opens a PostgreSQL database: migrates as the role of the URL, then serves as `plantel_app`. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   assertPostgresUrl(options.url)
-  const config: pg.PoolConfig = {
+  const config: PoolConfig = {
     connectionString: options.url,
     application_name: 'plantel',
     connectionTimeoutMillis: 10_000,
@@ -57,7 +57,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
 }
 
-async function prepare(config: pg.PoolConfig): Promise<void> {
+async function prepare(config: PoolConfig): Promise<void> {
   const owner = createKysely<unknown>(createPool({ ...config, max: 1 }, undefined))
   try {
     const { rows } = await sql<{ version: number; name: string }>`

@@ -6,7 +6,7 @@ import {
   PostgresQueryCompiler,
   type Transaction,
 } from 'kysely'
-import pg from 'pg'
+import { escapeLiteral, type Pool, type PoolClient, type QueryResult } from 'pg'
 
 import type { Schema } from './schema/index.ts'
 
@@ -29,11 +29,11 @@ export type TransactionRunner = <T>(
  */
 class ScopedDriver extends PostgresDriver {
   readonly #scope: TransactionScope
-  #client: pg.PoolClient | undefined
+  #client: PoolClient | undefined
   now = new Date(0)
   wrote = false
 
-  constructor(pool: pg.Pool, scope: TransactionScope) {
+  constructor(pool: Pool, scope: TransactionScope) {
     super({
       pool: {
         connect: async () => (this.#client = await pool.connect()),
@@ -50,7 +50,7 @@ class ScopedDriver extends PostgresDriver {
     const context =
       workspaceId === undefined
         ? ''
-        : `set_config('app.workspace_id', ${pg.escapeLiteral(workspaceId)}, true), `
+        : `set_config('app.workspace_id', ${escapeLiteral(workspaceId)}, true), `
     const [, row] = await this.#runAll(`begin ${access}; select ${context}now() as now`)
     this.now = row?.['now'] as Date
   }
@@ -63,14 +63,24 @@ class ScopedDriver extends PostgresDriver {
     this.wrote = row?.['wrote'] === true
   }
 
+  override async rollbackTransaction(
+    ...[connection]: Parameters<PostgresDriver['rollbackTransaction']>
+  ): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch {
+      // The connection is discarded, which rolls back too; what the caller must hear is the error before this one.
+    }
+  }
+
   async #runAll(statements: string): Promise<(Record<string, unknown> | undefined)[]> {
     const results: unknown = await this.#client?.query(statements)
-    return (results as pg.QueryResult<Record<string, unknown>>[]).map((result) => result.rows[0])
+    return (results as QueryResult<Record<string, unknown>>[]).map((result) => result.rows[0])
   }
 }
 
 /** Transactions over a pool whose connections already run as the application role. */
-export function createTransactionRunner(pool: pg.Pool): TransactionRunner {
+export function createTransactionRunner(pool: Pool): TransactionRunner {
   const adapter = new PostgresAdapter()
   const compiler = new PostgresQueryCompiler()
   return async (scope, work) => {

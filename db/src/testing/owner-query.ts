@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, PostgresDriver, sql } from 'kysely'
-import type pg from 'pg'
+import type { Pool } from 'pg'
 
 import { applicationRole } from '../migrate.ts'
 import type { Schema } from '../schema/index.ts'
@@ -8,7 +8,7 @@ import type { Schema } from '../schema/index.ts'
  * The owner's view of a database whose only session serves the application role:
  * the role is laid down for each query or transaction and taken up again after it.
  */
-export function createOwnerQuery(pool: pg.Pool): Kysely<Schema> {
+export function createOwnerQuery(pool: Pool): Kysely<Schema> {
   const dialect = new PostgresDialect({ pool })
   const plain = new Kysely<Schema>({ dialect })
   const become = sql`reset role`.compile(plain)

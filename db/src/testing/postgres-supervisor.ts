@@ -18,7 +18,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import pg from 'pg'
+import { Client, escapeLiteral } from 'pg'
 
 import { findPostgres } from './postgres-binaries.ts'
 import { ownerRole, type SharedPostgres } from './shared-postgres.ts'
@@ -61,26 +61,35 @@ async function startPostgres(scratch: string): Promise<RunningPostgres> {
     chownSync(passwordFile, nobody.uid, nobody.gid)
   }
   const env = { PATH: process.env['PATH'], ...postgres.environment(scratch) }
+  const initdb = '--auth=scram-sha-256 --no-sync --locale=C --encoding=UTF8 -U postgres'
   execFileSync(
     join(postgres.bin, 'initdb'),
-    [
-      ...['-D', data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-      ...['--no-sync', '--locale=C', '--encoding=UTF8'],
-    ],
+    [...initdb.split(' '), `--pwfile=${passwordFile}`, '-D', data],
     { env, ...nobody, stdio: ['ignore', 'ignore', 'inherit'] },
   )
-  const port = await freePort()
-  const settings = [
-    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`],
-    ...['fsync=off', 'full_page_writes=off', 'shared_buffers=64MB', 'max_connections=200'],
-  ]
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: await freePort(),
+    fsync: 'off',
+    full_page_writes: 'off',
+    shared_buffers: '64MB',
+    max_connections: 200,
+  }
   const child = spawn(
     join(postgres.bin, 'postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    [
+      '-D',
+      data,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     { env, ...nobody, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   await readiness(child)
-  return { child, url: new URL(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`) }
+  return {
+    child,
+    url: new URL(`postgres://postgres:${password}@127.0.0.1:${settings.port}/postgres`),
+  }
 }
 
 function readiness(child: ChildProcess): Promise<void> {
@@ -106,10 +115,10 @@ function startWatchdog(child: ChildProcess, scratch: string): void {
 
 /** Tests run as production does: not as a superuser, but as an owner who may create a role. */
 async function createOwner(url: URL): Promise<void> {
-  const client = new pg.Client({ connectionString: url.href })
+  const client = new Client({ connectionString: url.href })
   await client.connect()
   await client.query(
-    `create role ${ownerRole} login createrole password ${pg.escapeLiteral(url.password)}`,
+    `create role ${ownerRole} login createrole password ${escapeLiteral(url.password)}`,
   )
   await client.end()
 }

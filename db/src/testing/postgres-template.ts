@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import pg from 'pg'
+import { Client, escapeIdentifier } from 'pg'
 
 import { createId } from '../ids.ts'
 import { migrate } from '../migrate.ts'
@@ -37,9 +37,7 @@ export async function createPostgresCopy(): Promise<PostgresCopy> {
   await asAdmin(adminUrl, async (admin) => {
     await ensureTemplate(admin, template, owner, urlOf(template))
     await retryWhileInUse(() =>
-      admin.query(
-        `create database ${name} template ${template} owner ${pg.escapeIdentifier(owner)}`,
-      ),
+      admin.query(`create database ${name} template ${template} owner ${escapeIdentifier(owner)}`),
     )
   })
   return {
@@ -51,8 +49,8 @@ export async function createPostgresCopy(): Promise<PostgresCopy> {
   }
 }
 
-async function asAdmin(url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
-  const admin = new pg.Client({ connectionString: url })
+async function asAdmin(url: string, work: (admin: Client) => Promise<void>): Promise<void> {
+  const admin = new Client({ connectionString: url })
   await admin.connect()
   try {
     await work(admin)
@@ -62,7 +60,7 @@ async function asAdmin(url: string, work: (admin: pg.Client) => Promise<void>): 
 }
 
 async function ensureTemplate(
-  admin: pg.Client,
+  admin: Client,
   template: string,
   owner: string,
   url: string,
@@ -74,7 +72,7 @@ async function ensureTemplate(
     // Renamed when it is complete, so that a process that dies half-way leaves no half template.
     const unfinished = `${template}_unfinished`
     await admin.query(`drop database if exists ${unfinished} with (force)`)
-    await admin.query(`create database ${unfinished} owner ${pg.escapeIdentifier(owner)}`)
+    await admin.query(`create database ${unfinished} owner ${escapeIdentifier(owner)}`)
     const unfinishedUrl = new URL(url)
     unfinishedUrl.pathname = `/${unfinished}`
     const pool = createPool({ connectionString: unfinishedUrl.href, max: 1 }, undefined)

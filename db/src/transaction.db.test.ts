@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { Actor } from './actor.ts'
+import { createId } from './ids.ts'
+import { errorCode, isRetryable, isUniqueViolation, violatedConstraint } from './postgres-errors.ts'
+import {
+  createTestDatabase,
+  seedWorkspace,
+  type TestDatabase,
+  testEngines,
+} from './testing/index.ts'
+import {
+  inInstallation,
+  inWorkspace,
+  readInWorkspace,
+  type WorkspaceTransaction,
+} from './transaction.ts'
+
+const actor: Actor = { kind: 'system', id: null, requestId: 'test' }
+
+function insertDepartment(
+  trx: Pick<WorkspaceTransaction, 'query' | 'workspaceId'>,
+  name: string,
+): Promise<unknown> {
+  return trx.query
+    .insertInto('departments')
+    .values({ workspace_id: trx.workspaceId, id: createId(), name, name_key: name })
+    .execute()
+}
+
+function failure(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+describe.each(testEngines)('transactions on %s', (engine) => {
+  let db: TestDatabase
+  let workspaceId: string
+  let otherId: string
+
+  beforeAll(async () => {
+    db = await createTestDatabase(engine)
+    workspaceId = await seedWorkspace(db.owner)
+    otherId = await seedWorkspace(db.owner)
+  })
+
+  afterAll(() => db.close())
+
+  function namesSeenBy(id: string): Promise<string[]> {
+    return readInWorkspace(db, id, actor, async ({ query }) => {
+      const rows = await query.selectFrom('departments').select('name').orderBy('name').execute()
+      return rows.map((row) => row.name)
+    })
+  }
+
+  it('shows the rows of the workspace it was opened for, even to a query without a condition', async () => {
+    await inWorkspace(db, workspaceId, actor, (trx) => insertDepartment(trx, 'ours'))
+    await inWorkspace(db, otherId, actor, (trx) => insertDepartment(trx, 'theirs'))
+    expect(await namesSeenBy(workspaceId)).toEqual(['ours'])
+    expect(await namesSeenBy(otherId)).toEqual(['theirs'])
+  })
+
+  it('shows no row of any workspace without one, before and after a workspace was open', async () => {
+    expect(await db.owner.selectFrom('departments').select('id').execute()).not.toEqual([])
+    expect(await db.query.selectFrom('departments').select('id').execute()).toEqual([])
+    const rows = await inInstallation(db, (query) =>
+      query.selectFrom('departments').select('id').execute(),
+    )
+    expect(rows).toEqual([])
+  })
+
+  it('refuses to write a row of another workspace', async () => {
+    const write = inWorkspace(db, workspaceId, actor, ({ query }) =>
+      insertDepartment({ query, workspaceId: otherId }, 'smuggled'),
+    )
+    expect(errorCode(await failure(write))).toBe('42501')
+    expect(await namesSeenBy(otherId)).toEqual(['theirs'])
+  })
+
+  it('takes a workspace id as a value, whatever it says', async () => {
+    const id = `' || (select 1); drop table departments; --`
+    const seen = await readInWorkspace(db, id, actor, async ({ query }) => {
+      const { rows } = await sql<{ id: string }>`
+        select current_setting('app.workspace_id') as id`.execute(query)
+      return rows[0]?.id
+    })
+    expect(seen).toBe(id)
+  })
+
+  it('gives the work its workspace, its actor and the time of the transaction', async () => {
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      const { rows } = await sql<{ now: Date; role: string }>`
+        select now() as now, current_user as role`.execute(trx.query)
+      expect(trx).toMatchObject({ workspaceId, actor, now: rows[0]?.now })
+      expect(rows[0]?.role).toBe('plantel_app')
+    })
+  })
+
+  it('rolls everything back when the work fails, and serves the next one', async () => {
+    const work = inWorkspace(db, workspaceId, actor, async (trx) => {
+      await insertDepartment(trx, 'never')
+      throw new Error('changed my mind')
+    })
+    await expect(work).rejects.toThrow('changed my mind')
+    expect(await namesSeenBy(workspaceId)).not.toContain('never')
+  })
+
+  it('fails when the work hides the error that aborted its transaction', async () => {
+    const work = inWorkspace(db, workspaceId, actor, async (trx) => {
+      await insertDepartment(trx, 'hidden')
+      await failure(sql`select 1 / 0`.execute(trx.query))
+    })
+    expect(errorCode(await failure(work))).toBe('25P02')
+    expect(await namesSeenBy(workspaceId)).not.toContain('hidden')
+  })
+
+  it('names the constraint that said "taken"', async () => {
+    const error = await failure(
+      inWorkspace(db, workspaceId, actor, (trx) => insertDepartment(trx, 'ours')),
+    )
+    expect(violatedConstraint(error)).toBe('departments_name_unique')
+    expect(isUniqueViolation(error, 'departments_name_unique')).toBe(true)
+    expect(isUniqueViolation(error, 'another')).toBe(false)
+    expect(isRetryable(error)).toBe(false)
+  })
+
+  it('refuses to write in a read transaction', async () => {
+    const work = readInWorkspace(db, workspaceId, actor, (trx) => insertDepartment(trx, 'read'))
+    expect(errorCode(await failure(work))).toBe('25006')
+  })
+
+  it.each(['40001', '40P01'])('runs the work again after SQLSTATE %s', async (code) => {
+    let runs = 0
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      runs += 1
+      await insertDepartment(trx, `after ${code}`)
+      if (runs < 3) await raise(trx, code)
+    })
+    expect(runs).toBe(3)
+    const names = await namesSeenBy(workspaceId)
+    expect(names.filter((name) => name === `after ${code}`)).toHaveLength(1)
+  })
+
+  it('gives up after three repetitions', async () => {
+    let runs = 0
+    const work = inWorkspace(db, workspaceId, actor, async (trx) => {
+      runs += 1
+      await raise(trx, '40001')
+    })
+    expect(isRetryable(await failure(work))).toBe(true)
+    expect(runs).toBe(4)
+  })
+
+  it('signals a workspace once it is written, and not when it was only read or rolled back', async () => {
+    const heard: string[] = []
+    const stop = db.signals.listen((ids) => heard.push(...ids))
+    await inWorkspace(db, otherId, actor, ({ query }) =>
+      query.selectFrom('departments').selectAll().execute(),
+    )
+    await failure(
+      inWorkspace(db, otherId, actor, async (trx) => {
+        await insertDepartment(trx, 'rolled back')
+        throw new Error('no')
+      }),
+    )
+    await inWorkspace(db, workspaceId, actor, (trx) => insertDepartment(trx, 'signalled'))
+    await delay(100)
+    stop()
+    expect(heard).toEqual([workspaceId])
+  })
+})
+
+async function raise(trx: WorkspaceTransaction, code: string): Promise<void> {
+  await sql`
+    do $$ begin raise exception 'told to' using errcode = ${sql.lit(code)}; end $$`.execute(
+    trx.query,
+  )
+}
+
+describe.runIf(testEngines.includes('postgres'))('transactions side by side on postgres', () => {
+  let db: TestDatabase
+  let workspaceId: string
+
+  beforeAll(async () => {
+    db = await createTestDatabase('postgres')
+    workspaceId = await seedWorkspace(db.owner)
+  })
+
+  afterAll(() => db.close())
+
+  it('finishes both of two transactions that lock the same rows in opposite order', async () => {
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      await insertDepartment(trx, 'a')
+      await insertDepartment(trx, 'b')
+    })
+    let runs = 0
+    async function touch(first: string, second: string): Promise<void> {
+      await inWorkspace(db, workspaceId, actor, async ({ query }) => {
+        runs += 1
+        for (const key of [first, second]) {
+          await query
+            .updateTable('departments')
+            .set((row) => ({ name: sql`${row.ref('name')} || ${first}` }))
+            .where('name_key', '=', key)
+            .execute()
+          await delay(200)
+        }
+      })
+    }
+    await Promise.all([touch('a', 'b'), touch('b', 'a')])
+    expect(runs).toBe(3)
+    const rows = await db.owner.selectFrom('departments').select('name').execute()
+    expect(rows.map((row) => row.name.split('').toSorted().join('')).toSorted()).toEqual([
+      'aab',
+      'abb',
+    ])
+  })
+})
