@@ -39,6 +39,8 @@ export interface DirectoryGroupsTable {
   id: string
   display_name: string
   display_key: string
+  /** The folded name where the connection's profile makes names unique, else null. */
+  unique_name_key: string | null
   external_id: string | null
   resource: Json<Record<string, unknown>>
   member_count: Generated<number>

@@ -25,8 +25,9 @@ export interface MembersTable {
   given_name: string | null
   family_name: string | null
   display_name: string
+  /** Without case and accents: the order of the list. */
   display_key: string
-  /** Folded name, email and userName: what the list's search looks in. */
+  /** Name, email and userName without case and accents: what the list's search looks in. */
   search_key: string
   /** Shown to customers instead of the display name. */
   signature_name: string | null

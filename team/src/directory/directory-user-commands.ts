@@ -268,7 +268,6 @@ function isSame(current: DirectoryUserRow, draft: DirectoryUserDraft): boolean {
   )
 }
 
-/** Audit says that and where a person changed; the values are the directory's and stay in its rows. */
 async function recordUserChange(
   trx: WorkspaceTransaction,
   action: string,
@@ -276,16 +275,19 @@ async function recordUserChange(
   before: DirectoryUserRow | null,
   after: DirectoryUserRow | null,
 ): Promise<void> {
-  const brief = (row: DirectoryUserRow | null): Record<string, unknown> | null =>
-    row === null ? null : { active: row.active, version: row.version }
   await recordChanges(trx, [
     {
       action,
       subject: { kind: 'directory_user', id: userId },
-      before: brief(before),
-      after: brief(after),
+      before: auditOf(before),
+      after: auditOf(after),
     },
   ])
+}
+
+/** Audit says that a person changed; the values are the directory's and stay in its rows. */
+function auditOf(row: DirectoryUserRow | null): Record<string, unknown> | null {
+  return row === null ? null : { active: row.active, version: row.version }
 }
 
 function asTeamError(error: unknown, draft: DirectoryUserDraft): unknown {

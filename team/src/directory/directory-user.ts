@@ -2,6 +2,7 @@ import type { DirectoryUsersTable } from '@plantel/db'
 import type { Selectable } from 'kysely'
 
 import { fold } from '../fold.ts'
+import { nameKey } from '../members/name-key.ts'
 
 /** What a directory asserts about a person, with what the workspace reads from it. `*Key` are folded. */
 export interface DirectoryUserDraft {
@@ -83,7 +84,7 @@ export function profileOf(draft: DirectoryUserDraft): MemberProfile {
 
 /** What the members list's search looks in. */
 export function searchKeyOf(profile: MemberProfile, userName: string | null): string {
-  return fold(
+  return nameKey(
     [profile.displayName, profile.email, userName].filter((part) => part !== null).join('\n'),
   )
 }

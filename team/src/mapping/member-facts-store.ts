@@ -1,4 +1,4 @@
-import type { HoldSource, MembersTable, WorkspaceTransaction } from '@plantel/db'
+import type { MembersTable, WorkspaceTransaction } from '@plantel/db'
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
@@ -109,7 +109,7 @@ export async function lockMembersWithFacts(
                   deleted: user_deleted_at !== null,
                   groupIds: groups.map((group) => group.group_id),
                 },
-          holds: holds.map((hold) => hold.source as HoldSource),
+          holds: holds.map((hold) => hold.source),
           removed: row.removed_at !== null,
           invitationPending: row.invited_at !== null && row.activated_at === null,
           breakGlass: row.break_glass,

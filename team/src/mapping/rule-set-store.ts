@@ -1,4 +1,4 @@
-import type { ConversationAccess, WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
+import type { WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
 import { ownerRoleKey } from '../roles/owner-role.ts'
@@ -77,7 +77,7 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
           key: role.key,
           name: role.name,
           rank: role.rank,
-          conversationAccess: role.conversation_access as ConversationAccess,
+          conversationAccess: role.conversation_access,
           isOwner: role.key === ownerRoleKey,
         },
       ]),

@@ -10,6 +10,7 @@ import {
   searchKeyOf,
 } from '../directory/directory-user.ts'
 import { fold } from '../fold.ts'
+import { nameKey } from './name-key.ts'
 
 /**
  * Gives a new directory user their member: the one they had before they were deleted, an existing one with their email
@@ -262,7 +263,7 @@ function columnsOf(profile: MemberProfile, userName: string): ProfileColumns {
     given_name: profile.givenName,
     family_name: profile.familyName,
     display_name: profile.displayName,
-    display_key: fold(profile.displayName),
+    display_key: nameKey(profile.displayName),
     search_key: searchKeyOf(profile, userName),
     phone: profile.phone,
     job_title: profile.jobTitle,

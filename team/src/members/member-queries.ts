@@ -1,10 +1,9 @@
 import { type DirectoryUsersTable, isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
-import type { ExpressionBuilder, Nullable, SelectQueryBuilder } from 'kysely'
+import type { ExpressionBuilder, Nullable } from 'kysely'
 import { sql } from 'kysely'
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
 
 import { TeamError } from '../errors.ts'
-import { fold } from '../fold.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import {
   directoryNames,
@@ -13,6 +12,7 @@ import {
   type MemberListRow,
   type MemberPage,
 } from './member-list.ts'
+import { nameKey } from './name-key.ts'
 
 /** One page of the people of the workspace by name; removed ones are not listed. Throws `invalid-cursor`. */
 export async function listMembers(
@@ -62,13 +62,7 @@ export async function readMember(
   return { ...row, grants: await readGrants(trx, memberId) }
 }
 
-type MemberSelect = SelectQueryBuilder<
-  Schema & { member: Schema['members'] },
-  'member',
-  Record<never, never>
->
-
-function filtered(trx: WorkspaceTransaction, query: MemberListQuery): MemberSelect {
+function filtered(trx: WorkspaceTransaction, query: MemberListQuery) {
   const { state, roleId, departmentId, ids, search } = query
   return trx.query
     .selectFrom('members as member')
@@ -98,12 +92,12 @@ function filtered(trx: WorkspaceTransaction, query: MemberListQuery): MemberSele
         'in',
         sql<string>`(select found from search_member_ids(${containing(search ?? '')}) as found)`,
       ),
-    ) as MemberSelect
+    )
 }
 
 /** A LIKE pattern that finds the text itself, whatever characters it has. */
 function containing(search: string): string {
-  return `%${fold(search.trim()).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return `%${nameKey(search.trim()).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 }
 
 async function readRows(

@@ -10,6 +10,7 @@ import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { recordChanges } from '../history/record-change.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
+import { nameKey } from '../members/name-key.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { findPreset, type Locale, type Preset } from './presets.ts'
 
@@ -90,14 +91,14 @@ async function insertWorkspace(trx: WorkspaceTransaction, draft: WorkspaceDraft)
       })
       .execute()
   } catch (error) {
-    switch (violatedConstraint(error)) {
-      case 'workspaces_slug_unique':
-        throw new TeamError('slug-taken', draft.slug, { cause: error })
-      case 'workspaces_slug_shape':
-        throw new TeamError('slug-invalid', draft.slug, { cause: error })
-      default:
-        throw error
+    const constraint = violatedConstraint(error)
+    if (constraint === 'workspaces_slug_unique') {
+      throw new TeamError('slug-taken', draft.slug, { cause: error })
     }
+    if (constraint === 'workspaces_slug_shape') {
+      throw new TeamError('slug-invalid', draft.slug, { cause: error })
+    }
+    throw error
   }
 }
 
@@ -181,8 +182,8 @@ async function insertOwner(
       email,
       email_key: fold(email),
       display_name: displayName,
-      display_key: fold(displayName),
-      search_key: fold(`${displayName}\n${email}`),
+      display_key: nameKey(displayName),
+      search_key: nameKey(`${displayName}\n${email}`),
       break_glass: true,
       state: 'active',
       no_role_reason: 'no_grant',

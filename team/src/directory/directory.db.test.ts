@@ -1,0 +1,415 @@
+import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import { createTestDatabase, testEngines } from '@plantel/db/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+import { readEvents, sequenceEvents } from '../history/event-queries.ts'
+import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
+import { readMemberAccess } from '../members/member-access-queries.ts'
+import { mayEnter } from '../members/member-access.ts'
+import type { MemberListRow } from '../members/member-list.ts'
+import { listMembers, readMember } from '../members/member-queries.ts'
+import {
+  createDirectoryFixture,
+  type DirectoryFixture,
+  draftGroup,
+  draftUser,
+} from '../testing/directory-fixture.ts'
+import {
+  createDirectoryGroup,
+  lockDirectoryGroup,
+  removeDirectoryGroup,
+  writeDirectoryGroup,
+} from './directory-group-commands.ts'
+import type { DirectoryGroupRow, GroupMemberOperation } from './directory-group.ts'
+import {
+  lockDirectoryUser,
+  provisionDirectoryUser,
+  removeDirectoryUser,
+  writeDirectoryUser,
+} from './directory-user-commands.ts'
+import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
+
+describe.each(testEngines)('the directory mirror on %s', (engine) => {
+  let db: Database
+  let fixture: DirectoryFixture
+
+  beforeAll(async () => {
+    db = await createTestDatabase(engine)
+  })
+  afterAll(() => db.close())
+  beforeEach(async () => {
+    fixture = await createDirectoryFixture(db)
+  })
+
+  function provision(draft: DirectoryUserDraft): ReturnType<typeof provisionDirectoryUser> {
+    return fixture.asDirectory((trx) => provisionDirectoryUser(trx, fixture.connectionId, draft))
+  }
+
+  async function write(userId: string, draft: DirectoryUserDraft): Promise<DirectoryUserRow> {
+    return fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryUser(trx, fixture.connectionId, userId)
+      if (current === undefined) throw new Error('no such user')
+      return (await writeDirectoryUser(trx, current, draft)).user
+    })
+  }
+
+  async function remove(userId: string): Promise<void> {
+    await fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryUser(trx, fixture.connectionId, userId)
+      if (current !== undefined) await removeDirectoryUser(trx, current)
+    })
+  }
+
+  function createGroup(name: string, userIds: string[]): ReturnType<typeof createDirectoryGroup> {
+    return fixture.asDirectory((trx) =>
+      createDirectoryGroup(trx, fixture.connectionId, draftGroup(name), userIds),
+    )
+  }
+
+  async function changeMembers(
+    group: DirectoryGroupRow,
+    ...operations: GroupMemberOperation[]
+  ): ReturnType<typeof writeDirectoryGroup> {
+    return fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
+      if (current === undefined) throw new Error('no such group')
+      return writeDirectoryGroup(trx, current, draftGroup(current.display_name), operations)
+    })
+  }
+
+  function map(groupId: string): Promise<void> {
+    return fixture.asDirectory((trx) =>
+      saveMappingRules(trx, fixture.connectionId, [
+        { group: { id: groupId }, role: 'agent', departments: ['ventas'], channels: ['whatsapp'] },
+      ]),
+    )
+  }
+
+  async function memberNamed(displayName: string): Promise<MemberListRow | undefined> {
+    const { members } = await fixture.asDirectory((trx) => listMembers(trx, { limit: 100 }))
+    return members.find((member) => member.displayName === displayName)
+  }
+
+  async function eventTypes(): Promise<string[]> {
+    await sequenceEvents(db)
+    const events = await fixture.asDirectory((trx) => readEvents(trx, '0', 1_000))
+    return events.map((event) => event.type)
+  }
+
+  test('a new person is a member without access until a rule gives them some', async () => {
+    await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    expect(await memberNamed('Ana García')).toMatchObject({
+      state: 'active',
+      role: null,
+      noRoleReason: 'no_grant',
+      email: 'ana@acme.example',
+      managedBy: { kind: 'directory', name: 'Okta' },
+      source: 'directory',
+    })
+    expect(await eventTypes()).toEqual([
+      'workspace.created',
+      'member.activated',
+      'member.activated',
+    ])
+  })
+
+  test('a membership gives what its rule says in the same transaction, and its end takes it away', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group } = await createGroup('Ventas-MX', [])
+    await map(group.id)
+
+    await changeMembers(group, { kind: 'add', userIds: [user.id] })
+    const member = await memberNamed('Ana García')
+    expect(member).toMatchObject({
+      role: { name: 'Agente' },
+      departments: [{ name: 'Ventas' }],
+      channels: [{ name: 'WhatsApp' }],
+      conversationAccess: 'departments',
+    })
+    const detail = await fixture.asDirectory((trx) => readMember(trx, member?.id ?? ''))
+    expect(detail?.grants).toHaveLength(3)
+    for (const grant of detail?.grants ?? []) {
+      expect(grant).toMatchObject({
+        effective: true,
+        source: { kind: 'mapping_rule', groupName: 'Ventas-MX' },
+      })
+    }
+
+    await changeMembers(group, { kind: 'remove', userIds: [user.id] })
+    expect(await memberNamed('Ana García')).toMatchObject({
+      role: null,
+      departments: [],
+      channels: [],
+    })
+    expect((await eventTypes()).slice(-2)).toEqual([
+      'member.access_changed',
+      'member.access_changed',
+    ])
+  })
+
+  test('a rule that is saved projects the people of its group; saving it again changes nothing', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group } = await createGroup('Ventas-MX', [user.id])
+    await map(group.id)
+    const first = await memberNamed('Ana García')
+    expect(first).toMatchObject({ role: { name: 'Agente' } })
+    const since = async (): Promise<Date | undefined> =>
+      (await fixture.asDirectory((trx) => readMember(trx, first?.id ?? '')))?.grants[0]?.since
+    const before = await since()
+    await map(group.id)
+    expect(await since()).toEqual(before)
+
+    await fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, []))
+    expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+  })
+
+  test('rules refuse what they cannot give, and then keep what was', async () => {
+    const { group } = await createGroup('Ventas-MX', [])
+    await map(group.id)
+    for (const [draft, code] of [
+      [{ group: { id: group.id }, role: 'owner' }, 'role-not-mappable'],
+      [{ group: { id: group.id }, role: 'boss' }, 'role-unknown'],
+      [{ group: { id: group.id }, departments: ['Luna'] }, 'department-unknown'],
+      [{ group: { id: group.id }, channels: ['fax'] }, 'channel-unknown'],
+      [{ group: { displayName: 'Nobody' } }, 'group-not-found'],
+    ] as const) {
+      await expect(
+        fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, [draft])),
+      ).rejects.toMatchObject({ code })
+    }
+    await expect(
+      fixture.asDirectory((trx) =>
+        saveMappingRules(trx, fixture.connectionId, [
+          { group: { id: group.id } },
+          { group: { displayName: 'ventas-mx' } },
+        ]),
+      ),
+    ).rejects.toMatchObject({ code: 'rule-repeated' })
+    const rules = await fixture.asDirectory((trx) =>
+      trx.query.selectFrom('mapping_rule_grants').select('kind').execute(),
+    )
+    expect(rules).toHaveLength(3)
+  })
+
+  test('a deactivation suspends at once and ends what was issued before; reactivation revives nothing', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group } = await createGroup('Ventas-MX', [user.id])
+    await map(group.id)
+    const memberId = (await memberNamed('Ana García'))?.id ?? ''
+    const access = async () => {
+      const found = await readInWorkspace(db, fixture.workspace.id, fixture.actor, (trx) =>
+        readMemberAccess(trx, memberId),
+      )
+      if (found === undefined) throw new Error('no such member')
+      return found
+    }
+    const issuedAt = new Date()
+    expect(mayEnter(await access(), issuedAt)).toBe('yes')
+
+    await write(
+      user.id,
+      draftUser('ana@acme.example', { displayName: 'Ana García', active: false }),
+    )
+    expect(mayEnter(await access(), issuedAt)).toBe('suspended')
+    expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
+
+    await write(user.id, draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    expect(mayEnter(await access(), issuedAt)).toBe('access-ended')
+    expect(mayEnter(await access(), new Date(Date.now() + 1_000))).toBe('yes')
+    expect((await eventTypes()).slice(-2)).toEqual(['member.suspended', 'member.reactivated'])
+  })
+
+  test('saying the same again changes neither version nor history', async () => {
+    const draft = draftUser('ana@acme.example', { displayName: 'Ana García' })
+    const { user } = await provision(draft)
+    const again = await write(user.id, draft)
+    expect(again.version).toBe(user.version)
+    expect(again.last_modified_at).toEqual(user.last_modified_at)
+    const { group } = await createGroup('Ventas-MX', [user.id])
+    const { changed } = await changeMembers(
+      group,
+      { kind: 'remove', userIds: [user.id] },
+      { kind: 'add', userIds: [user.id] },
+    )
+    expect(changed).toBe(false)
+    expect(await eventTypes()).toEqual([
+      'workspace.created',
+      'member.activated',
+      'member.activated',
+    ])
+  })
+
+  test('a deletion frees the name; who comes again is the same member without former local grants', async () => {
+    const draft = draftUser('ana@acme.example', { displayName: 'Ana García' })
+    const { user } = await provision(draft)
+    const { group } = await createGroup('Ventas-MX', [user.id])
+    const memberId = (await memberNamed('Ana García'))?.id ?? ''
+    await fixture.asDirectory((trx) =>
+      trx.query
+        .insertInto('grants')
+        .values({
+          workspace_id: trx.workspaceId,
+          id: memberId,
+          member_id: memberId,
+          kind: 'department',
+          department_id: fixture.workspace.departments[1]?.id ?? null,
+          source: 'local',
+          effective: true,
+          request_id: 'test',
+        })
+        .execute(),
+    )
+    await remove(user.id)
+    expect(await memberNamed('Ana García')).toBeUndefined()
+    expect(
+      await fixture.asDirectory((trx) => lockDirectoryUser(trx, fixture.connectionId, user.id)),
+    ).toBeUndefined()
+    const counted = await fixture.asDirectory((trx) =>
+      lockDirectoryGroup(trx, fixture.connectionId, group.id),
+    )
+    expect(counted?.member_count).toBe(0)
+
+    const again = await provision(draft)
+    expect(again.outcome).toBe('created')
+    expect(again.user.id).not.toBe(user.id)
+    const returned = await memberNamed('Ana García')
+    expect(returned).toMatchObject({ id: memberId, state: 'active', departments: [] })
+  })
+
+  test('a second person of the same userName is refused, a deactivated one is restored', async () => {
+    const { user } = await provision(draftUser('ana@acme.example'))
+    await expect(provision(draftUser('ANA@acme.example'))).rejects.toMatchObject({
+      code: 'user-name-taken',
+      subject: 'ANA@acme.example',
+    })
+    await write(user.id, draftUser('ana@acme.example', { active: false }))
+    await expect(
+      provision(draftUser('ana@acme.example', { externalId: 'somebody else' })),
+    ).rejects.toMatchObject({ code: 'user-name-taken' })
+    const restored = await provision(draftUser('ana@acme.example', { externalId: null }))
+    expect(restored).toMatchObject({ outcome: 'restored', user: { id: user.id, active: true } })
+  })
+
+  test('a sign-in email is never taken over', async () => {
+    await provision(draftUser('ana@acme.example', { displayName: 'Ana' }))
+    const second = await provision(
+      draftUser('ana2', { displayName: 'Ana 2', emails: draftUser('ana@acme.example').emails }),
+    )
+    expect(second.warnings).toMatchObject([{ code: 'email_taken' }])
+    expect(await memberNamed('Ana 2')).toMatchObject({ email: null, userName: 'ana2' })
+  })
+
+  test('an existing member of the same email is linked by review, or at once where policy says so', async () => {
+    const reviewed = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía F.' }))
+    expect(reviewed.warnings).toMatchObject([{ code: 'adoption_pending' }])
+    expect(await memberNamed('Lucía F.')).toBeUndefined()
+
+    fixture = await createDirectoryFixture(db, { adoption: 'auto' })
+    const linked = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía F.' }))
+    expect(linked.warnings).toEqual([])
+    expect(await memberNamed('Lucía F.')).toMatchObject({
+      id: fixture.workspace.ownerMemberId,
+      isOwner: true,
+      role: { name: 'Propietario' },
+    })
+  })
+
+  test('group operations apply in their order and name whom they do not know', async () => {
+    const ids: string[] = []
+    for (const name of ['a', 'b', 'c', 'd']) {
+      ids.push((await provision(draftUser(`${name}@acme.example`))).user.id)
+    }
+    const [a = '', b = '', c = '', d = ''] = ids
+    const { group } = await createGroup('Everybody', [a, b])
+    expect(group.member_count).toBe(2)
+    const stranger = fixture.workspace.id
+    const result = await changeMembers(
+      group,
+      { kind: 'remove', userIds: [a, 'not an id'] },
+      { kind: 'add', userIds: [c, stranger, 'not an id'] },
+      { kind: 'remove-matching', find: () => Promise.resolve([b]) },
+      { kind: 'add', userIds: [d] },
+    )
+    expect(result).toMatchObject({
+      changed: true,
+      unknownUserIds: ['not an id', stranger],
+      group: { member_count: 2 },
+    })
+    const replaced = await changeMembers(group, { kind: 'replace', userIds: [a, d] })
+    expect(replaced.group.member_count).toBe(2)
+    const rows = await fixture.asDirectory((trx) =>
+      trx.query
+        .selectFrom('directory_group_members')
+        .select('user_id')
+        .where('group_id', '=', group.id)
+        .orderBy('user_id')
+        .execute(),
+    )
+    expect(rows.map((row) => row.user_id)).toEqual([a, d].toSorted())
+    const cleared = await changeMembers(group, { kind: 'clear' })
+    expect(cleared.group.member_count).toBe(0)
+  })
+
+  test('a deleted group takes away what it gave; its name is free', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group } = await createGroup('Ventas-MX', [user.id])
+    await expect(createGroup('VENTAS-MX', [])).rejects.toMatchObject({ code: 'group-name-taken' })
+    await map(group.id)
+    await fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
+      if (current !== undefined) await removeDirectoryGroup(trx, current)
+    })
+    expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+    await createGroup('Ventas-MX', [])
+  })
+
+  test('search finds parts of names and emails as they are written, and pages join without a gap', async () => {
+    for (const name of ['Zoë 100%', 'Ángel', 'Beatriz', 'beto_1', 'Carla']) {
+      await provision(draftUser(`${fold(name)}@acme.example`, { displayName: name }))
+    }
+    const search = (text: string): Promise<string[]> =>
+      fixture.asDirectory(async (trx) =>
+        (await listMembers(trx, { search: text, limit: 10 })).members.map((m) => m.displayName),
+      )
+    expect(await search('BE')).toEqual(['Beatriz', 'beto_1'])
+    expect(await search('0%')).toEqual(['Zoë 100%'])
+    expect(await search('o_1')).toEqual(['beto_1'])
+    expect(await search('carla@acme')).toEqual(['Carla'])
+    expect(await search('angel')).toEqual(['Ángel'])
+    expect(await search('ÁNGEL')).toEqual(['Ángel'])
+
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await fixture.asDirectory((trx) =>
+        listMembers(trx, { limit: 2, cursor: cursor ?? undefined }),
+      )
+      expect(page.total).toBe(6)
+      seen.push(...page.members.map((member) => member.displayName))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    expect(seen).toEqual(['Ángel', 'Beatriz', 'beto_1', 'Carla', 'Lucía Fernández', 'Zoë 100%'])
+    await expect(
+      fixture.asDirectory((trx) => listMembers(trx, { limit: 2, cursor: 'nonsense' })),
+    ).rejects.toMatchObject({ code: 'invalid-cursor' })
+  })
+
+  test('one workspace neither sees nor changes another', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const other = await createDirectoryFixture(db)
+    await inWorkspace(db, other.workspace.id, other.actor, async (trx) => {
+      expect(await lockDirectoryUser(trx, fixture.connectionId, user.id)).toBeUndefined()
+      const rows = await trx.query.selectFrom('directory_users').selectAll().execute()
+      expect(rows).toEqual([])
+      const { members } = await listMembers(trx, { limit: 10, search: 'ana' })
+      expect(members).toEqual([])
+    })
+  })
+})
+
+function fold(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+}

@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import {
+  type Grant,
+  type MappingRule,
+  type MemberFacts,
+  project,
+  type ProjectionRules,
+} from './project.ts'
+
+const roles: ProjectionRules['roles'] = new Map([
+  ['role-owner', { rank: 300, conversationAccess: 'all', isOwner: true }],
+  ['role-manager', { rank: 200, conversationAccess: 'all', isOwner: false }],
+  ['role-agent', { rank: 100, conversationAccess: 'departments', isOwner: false }],
+])
+
+function rule(id: string, groupId: string, gives: MappingRule['gives']): MappingRule {
+  return { id, groupId, gives }
+}
+
+function rulesOf(...list: MappingRule[]): ProjectionRules {
+  return {
+    roles,
+    localRoles: 'locked',
+    rules: new Map(list.map((one) => [one.groupId, list.filter((r) => r.groupId === one.groupId)])),
+  }
+}
+
+const sales = rule('rule-sales', 'group-sales', [
+  { kind: 'role', valueId: 'role-agent' },
+  { kind: 'department', valueId: 'department-sales' },
+])
+const leads = rule('rule-leads', 'group-leads', [{ kind: 'role', valueId: 'role-manager' }])
+
+function facts(change: Partial<MemberFacts> & { groups?: string[] } = {}): MemberFacts {
+  const { groups = [], ...rest } = change
+  return {
+    directory: {
+      connectionId: 'connection',
+      defaultRoleId: null,
+      deleted: false,
+      groupIds: groups,
+    },
+    holds: [],
+    removed: false,
+    invitationPending: false,
+    breakGlass: false,
+    localGrants: [],
+    ...rest,
+  }
+}
+
+function local(kind: Grant['kind'], valueId: string | null): Grant {
+  return { kind, valueId, source: 'local', sourceId: null }
+}
+
+describe('project', () => {
+  test('gives what the rules of the groups say, and names the rule', () => {
+    const access = project(facts({ groups: ['group-sales'] }), rulesOf(sales))
+    expect(access).toMatchObject({
+      state: 'active',
+      roleId: 'role-agent',
+      noRoleReason: null,
+      conversationAccess: 'departments',
+    })
+    expect(access.grants).toEqual([
+      {
+        kind: 'role',
+        valueId: 'role-agent',
+        source: 'mapping_rule',
+        sourceId: 'rule-sales',
+        effective: true,
+      },
+      {
+        kind: 'department',
+        valueId: 'department-sales',
+        source: 'mapping_rule',
+        sourceId: 'rule-sales',
+        effective: true,
+      },
+    ])
+  })
+
+  test('lets the highest role win and keeps the outweighed one visible', () => {
+    const access = project(facts({ groups: ['group-sales', 'group-leads'] }), rulesOf(sales, leads))
+    expect(access.roleId).toBe('role-manager')
+    expect(
+      access.grants.filter((grant) => grant.kind === 'role').map((g) => [g.sourceId, g.effective]),
+    ).toEqual([
+      ['rule-sales', false],
+      ['rule-leads', true],
+    ])
+  })
+
+  test('lists those to whom nothing gives a role as without access', () => {
+    const access = project(facts({ groups: ['group-unmapped'] }), rulesOf(sales))
+    expect(access).toMatchObject({ roleId: null, noRoleReason: 'no_grant', state: 'active' })
+  })
+
+  test('falls back to the default role of the connection only without a mapped role', () => {
+    const directory = {
+      connectionId: 'connection',
+      defaultRoleId: 'role-agent',
+      deleted: false,
+      groupIds: [],
+    }
+    expect(project(facts({ directory }), rulesOf(leads)).grants).toEqual([
+      {
+        kind: 'role',
+        valueId: 'role-agent',
+        source: 'connection_default',
+        sourceId: 'connection',
+        effective: true,
+      },
+    ])
+    const mapped = { ...directory, groupIds: ['group-leads'] }
+    expect(project(facts({ directory: mapped }), rulesOf(leads)).roleId).toBe('role-manager')
+  })
+
+  test('never lets a mapping make an owner', () => {
+    const owners = rule('rule-owners', 'group-owners', [{ kind: 'role', valueId: 'role-owner' }])
+    expect(project(facts({ groups: ['group-owners'] }), rulesOf(owners))).toMatchObject({
+      roleId: null,
+      grants: [],
+    })
+  })
+
+  test.each([
+    ['locked', 'role-manager', 'role-agent', false],
+    ['additive', 'role-manager', 'role-manager', true],
+    ['locked', 'role-owner', 'role-owner', true],
+  ] as const)(
+    'with local roles %s, a local %s beside a mapped agent gives %s',
+    (localRoles, granted, expected, effective) => {
+      const access = project(
+        facts({ groups: ['group-sales'], localGrants: [local('role', granted)] }),
+        { ...rulesOf(sales), localRoles },
+      )
+      expect(access.roleId).toBe(expected)
+      expect(access.grants.find((grant) => grant.source === 'local')?.effective).toBe(effective)
+    },
+  )
+
+  test('lets local roles of break-glass members and of people outside a directory always count', () => {
+    const granted = [local('role', 'role-manager')]
+    expect(project(facts({ breakGlass: true, localGrants: granted }), rulesOf()).roleId).toBe(
+      'role-manager',
+    )
+    expect(project(facts({ directory: null, localGrants: granted }), rulesOf()).roleId).toBe(
+      'role-manager',
+    )
+  })
+
+  test('shows all conversations to a supervisor, whatever the role', () => {
+    const supervisor = rule('rule-sup', 'group-sup', [{ kind: 'supervisor', valueId: null }])
+    const access = project(
+      facts({ groups: ['group-sales', 'group-sup'] }),
+      rulesOf(sales, supervisor),
+    )
+    expect(access).toMatchObject({ roleId: 'role-agent', conversationAccess: 'all' })
+  })
+
+  test('suspends on any hold, keeps the role for the return, and removes on deletion', () => {
+    for (const hold of ['directory', 'admin', 'brake'] as const) {
+      expect(
+        project(facts({ groups: ['group-sales'], holds: [hold] }), rulesOf(sales)),
+      ).toMatchObject({ state: 'suspended', roleId: 'role-agent' })
+    }
+    const directory = {
+      connectionId: 'connection',
+      defaultRoleId: null,
+      deleted: true,
+      groupIds: ['group-sales'],
+    }
+    expect(
+      project(facts({ directory, localGrants: [local('role', 'role-manager')] }), rulesOf(sales)),
+    ).toMatchObject({ state: 'removed', roleId: null, grants: [] })
+    expect(project(facts({ removed: true }), rulesOf())).toMatchObject({ state: 'removed' })
+    expect(project(facts({ directory: null, invitationPending: true }), rulesOf())).toMatchObject({
+      state: 'invited',
+    })
+  })
+
+  test('does not depend on the order in which groups, rules and grants arrived', () => {
+    const values = fc.record({
+      kind: fc.constantFrom('role' as const, 'department' as const, 'channel' as const),
+      valueId: fc.constantFrom('role-agent', 'role-manager', 'role-owner', 'x', 'y'),
+    })
+    const arbitraryRules = fc.array(
+      fc.record({
+        groupId: fc.constantFrom('g1', 'g2', 'g3'),
+        gives: fc.array(values, { maxLength: 3 }),
+      }),
+      { maxLength: 5 },
+    )
+    fc.assert(
+      fc.property(
+        arbitraryRules,
+        fc.uniqueArray(fc.constantFrom('g1', 'g2', 'g3')),
+        fc.array(values, { maxLength: 3 }),
+        (drafts, groups, grants) => {
+          const list = drafts.map((draft, index) =>
+            rule(`rule-${index}`, draft.groupId, draft.gives),
+          )
+          const localGrants = grants.map((grant) => local(grant.kind, grant.valueId))
+          const forward = project(facts({ groups, localGrants }), rulesOf(...list))
+          const backward = project(
+            facts({ groups: groups.toReversed(), localGrants: localGrants.toReversed() }),
+            rulesOf(...list.toReversed()),
+          )
+          const sorted = (all: typeof forward.grants): string[] =>
+            all.map((grant) => JSON.stringify(grant)).toSorted()
+          expect({ ...backward, grants: sorted(backward.grants) }).toEqual({
+            ...forward,
+            grants: sorted(forward.grants),
+          })
+        },
+      ),
+    )
+  })
+})
