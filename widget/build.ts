@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+
+import { build } from 'vite'
+
+/** Builds the ES module and the federation remote at the same time, unless nothing they are made of has changed. */
+
+process.chdir(import.meta.dirname)
+
+const stamp = 'dist/.built-from'
+const outputs = ['dist/standalone/team-widget.js', 'dist/federation/remoteEntry.js']
+
+const inputs = globSync(['src/**/*.ts', '*.ts', '*.json', '../pnpm-lock.yaml'])
+const digests = inputs
+  .filter((file) => !file.endsWith('.test.ts'))
+  .map((file) => `${file} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`)
+digests.sort()
+const builtFrom = digests.join('\n')
+
+const isFresh =
+  outputs.every((file) => existsSync(file)) &&
+  existsSync(stamp) &&
+  readFileSync(stamp, 'utf8') === builtFrom
+
+if (isFresh) {
+  console.info('The widget is up to date.')
+} else {
+  await Promise.all([
+    build({ configFile: 'vite.config.ts', logLevel: 'warn' }),
+    build({ configFile: 'vite.federation.config.ts', logLevel: 'warn' }),
+  ])
+  writeFileSync(stamp, builtFrom)
+  console.info('The widget is built.')
+}

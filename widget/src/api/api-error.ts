@@ -1,0 +1,89 @@
+import type { Problem, ProblemCode } from '../contract/index.ts'
+
+/** Why a request brought nothing: what the server said, or what kept us from hearing it. */
+export type ApiErrorCode =
+  | ProblemCode
+  | 'unreachable'
+  | 'auth-required'
+  | 'unexpected-answer'
+  | 'incompatible-version'
+
+/** What a person can do about an error; each kind has its own words and its own way on. */
+export type ApiErrorKind =
+  | 'failed'
+  | 'busy'
+  | 'unreachable'
+  | 'forbidden'
+  | 'signed-out'
+  | 'gone'
+  | 'outdated'
+
+const kinds: Record<ApiErrorCode, ApiErrorKind> = {
+  'invalid-request': 'failed',
+  unauthenticated: 'signed-out',
+  'token-expired': 'signed-out',
+  forbidden: 'forbidden',
+  'not-found': 'gone',
+  'method-not-allowed': 'failed',
+  'not-acceptable': 'failed',
+  'payload-too-large': 'failed',
+  'unsupported-media-type': 'failed',
+  conflict: 'failed',
+  'rate-limited': 'busy',
+  internal: 'failed',
+  unavailable: 'busy',
+  unreachable: 'unreachable',
+  'auth-required': 'signed-out',
+  'unexpected-answer': 'failed',
+  'incompatible-version': 'outdated',
+}
+
+const codeByStatus: Record<number, ProblemCode> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  429: 'rate-limited',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+}
+
+/** The one error that the widget's own code throws; told apart by `code`, shown by `kind`. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode
+  /** Names the request in the server's log; null when no server answered. */
+  readonly requestId: string | null
+
+  constructor(
+    code: ApiErrorCode,
+    options: { requestId?: string | null; message?: string; cause?: unknown } = {},
+  ) {
+    super(options.message ?? code, { cause: options.cause })
+    this.name = 'ApiError'
+    this.code = code
+    this.requestId = options.requestId ?? null
+  }
+
+  get kind(): ApiErrorKind {
+    return kinds[this.code]
+  }
+}
+
+/** Gives every failure a code: what is not an `ApiError` yet is one that nobody expected. */
+export function toApiError(cause: unknown): ApiError {
+  return cause instanceof ApiError ? cause : new ApiError('unexpected-answer', { cause })
+}
+
+/** Reads a refused answer; a server or proxy that sends no problem document is judged by its status. */
+export async function readProblem(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null)
+  const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {}
+  const code =
+    problem.code !== undefined && Object.hasOwn(kinds, problem.code)
+      ? problem.code
+      : (codeByStatus[response.status] ?? 'internal')
+  return new ApiError(code, {
+    requestId: problem.requestId ?? response.headers.get('x-request-id'),
+    message: problem.detail ?? `HTTP ${response.status}`,
+  })
+}

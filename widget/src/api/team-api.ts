@@ -1,0 +1,143 @@
+import type {
+  MemberDetail,
+  MemberPage,
+  MemberState,
+  StreamRequest,
+  WorkspaceSummary,
+} from '../contract/index.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { ApiError, readProblem } from './api-error.ts'
+
+/** The major version of the Team API that this widget speaks. */
+const API_MAJOR = '1'
+
+/** Which members are asked for; null means any. */
+export interface MemberQuery {
+  search: string
+  state: MemberState | null
+  role: string | null
+  department: string | null
+}
+
+/** The Team API as the screens use it; every method rejects with an `ApiError` or the abort's reason. */
+export interface TeamApi {
+  readWorkspace(signal: AbortSignal): Promise<WorkspaceSummary>
+  listMembers(
+    query: MemberQuery,
+    page: { cursor: string | null; limit: number },
+    signal: AbortSignal,
+  ): Promise<MemberPage>
+  readMember(memberId: string, signal: AbortSignal): Promise<MemberDetail>
+  openEventStream(
+    request: StreamRequest,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
+}
+
+/** Speaks to `${apiBase}/team/v1`, with one silent renewal of a refused token. */
+export function createTeamApi(options: {
+  apiBase: string
+  tokens: AccessTokens
+  /** Called when a renewed token was refused as well, or none was given. */
+  onAuthRequired: () => void
+}): TeamApi {
+  const root = new URL(`${options.apiBase.replace(/\/+$/, '')}/team/v1/`, document.baseURI)
+
+  async function authenticate(obtain: () => Promise<string>, signal: AbortSignal): Promise<string> {
+    try {
+      return await obtain()
+    } catch (cause) {
+      signal.throwIfAborted()
+      options.onAuthRequired()
+      throw new ApiError('auth-required', { cause })
+    }
+  }
+
+  async function send(
+    path: string,
+    signal: AbortSignal,
+    init: Pick<RequestInit, 'method' | 'body'> & { headers?: Record<string, string> } = {},
+  ): Promise<Response> {
+    const attempt = async (token: string): Promise<Response> => {
+      signal.throwIfAborted()
+      try {
+        return await fetch(new URL(path, root), {
+          credentials: 'omit',
+          cache: 'no-store',
+          ...init,
+          signal,
+          headers: {
+            accept: 'application/json',
+            ...init.headers,
+            authorization: `Bearer ${token}`,
+          },
+        })
+      } catch (cause) {
+        signal.throwIfAborted()
+        throw new ApiError('unreachable', { cause })
+      }
+    }
+    const token = await authenticate(() => options.tokens.current(), signal)
+    let response = await attempt(token)
+    if (response.status === 401) {
+      response = await attempt(await authenticate(() => options.tokens.renew(token), signal))
+      if (response.status === 401) {
+        options.tokens.forget()
+        options.onAuthRequired()
+        const { requestId } = await readProblem(response)
+        throw new ApiError('auth-required', { requestId })
+      }
+    }
+    if (!response.ok) throw await readProblem(response)
+    return response
+  }
+
+  async function read<Answer>(
+    path: string,
+    signal: AbortSignal,
+    isAnswer: (body: Answer) => boolean,
+  ): Promise<Answer> {
+    const response = await send(path, signal)
+    const requestId = response.headers.get('x-request-id')
+    let body: Answer
+    try {
+      body = (await response.json()) as Answer
+    } catch (cause) {
+      signal.throwIfAborted()
+      throw new ApiError('unexpected-answer', { requestId, cause })
+    }
+    if (!isAnswer(body)) throw new ApiError('unexpected-answer', { requestId })
+    return body
+  }
+
+  return {
+    readWorkspace: async (signal) => {
+      const summary = await read<WorkspaceSummary>('workspace', signal, (body) =>
+        Array.isArray(body.roles),
+      )
+      if (summary.apiVersion.split('.')[0] !== API_MAJOR) throw new ApiError('incompatible-version')
+      return summary
+    },
+    listMembers: (query, page, signal) => {
+      const parameters = new URLSearchParams({ limit: String(page.limit) })
+      const given = { ...query, cursor: page.cursor }
+      for (const [name, value] of Object.entries(given)) if (value) parameters.set(name, value)
+      return read<MemberPage>(`members?${parameters}`, signal, (body) =>
+        Array.isArray(body.members),
+      )
+    },
+    readMember: (memberId, signal) =>
+      read<MemberDetail>(`members/${encodeURIComponent(memberId)}`, signal, (body) =>
+        Array.isArray(body.grants),
+      ),
+    openEventStream: async (request, signal) => {
+      const response = await send('event-stream', signal, {
+        method: 'POST',
+        headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      })
+      if (response.body === null) throw new ApiError('unexpected-answer')
+      return response.body
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+import { loadLocalization, type Localization } from '../i18n/locales.ts'
+import type { Messages } from '../i18n/messages.ts'
+
+/** An element whose language can be chosen and whose words can be replaced. */
+export interface LocalizedHost extends ReactiveControllerHost, HTMLElement {
+  locale: string | null
+  labels: Partial<Messages>
+}
+
+/** Speaks the host's `locale`, else the nearest `lang`, else the browser's language. */
+export class LocalizeController implements ReactiveController {
+  #host: LocalizedHost
+  #loaded: Localization | undefined
+  #wishes = ''
+  #labels: Partial<Messages> | undefined
+  #pageLanguage = new MutationObserver(() => this.#host.requestUpdate())
+  /** Undefined while the first language is on its way. */
+  value: Localization | undefined
+
+  constructor(host: LocalizedHost) {
+    this.#host = host
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.#pageLanguage.observe(document.documentElement, { attributeFilter: ['lang'] })
+  }
+
+  hostDisconnected(): void {
+    this.#pageLanguage.disconnect()
+  }
+
+  hostUpdate(): void {
+    const wishes = [this.#host.locale, nearestLanguage(this.#host), ...navigator.languages].filter(
+      (wish): wish is string => wish !== null && wish !== '',
+    )
+    if (wishes.join() !== this.#wishes) {
+      this.#wishes = wishes.join()
+      void this.#load(wishes)
+    }
+    if (this.#labels !== this.#host.labels) this.#apply()
+  }
+
+  async #load(wishes: readonly string[]): Promise<void> {
+    const asked = this.#wishes
+    const loaded = await loadLocalization(wishes)
+    if (asked !== this.#wishes) return
+    this.#loaded = loaded
+    this.#apply()
+    this.#host.requestUpdate()
+  }
+
+  #apply(): void {
+    this.#labels = this.#host.labels
+    this.value = this.#loaded && {
+      ...this.#loaded,
+      messages: { ...this.#loaded.messages, ...this.#labels },
+    }
+  }
+}
+
+/** The `lang` that applies to an element, looked for through shadow roots up to the page. */
+function nearestLanguage(element: Element): string | null {
+  const holder = element.closest('[lang]')
+  if (holder !== null) return holder.getAttribute('lang')
+  const root = element.getRootNode()
+  return root instanceof ShadowRoot ? nearestLanguage(root.host) : null
+}

@@ -1,0 +1,35 @@
+import { html, nothing, type TemplateResult } from 'lit'
+
+import type { ApiError } from '../api/api-error.ts'
+import type { Messages, Notice } from '../i18n/messages.ts'
+
+/** Says what went wrong, which request it was, and how to go on. */
+export function problemNotice(
+  error: ApiError,
+  messages: Messages,
+  onRetry: () => void,
+): TemplateResult {
+  const { title, text } = messages.problems[error.kind]
+  const canRetry = error.kind !== 'forbidden' && error.kind !== 'outdated'
+  return html`<div class="notice ${error.kind}" role="alert">
+    <p><strong>${title}</strong> ${text}</p>
+    ${
+      error.requestId === null
+        ? nothing
+        : html`<p class="request-id">${messages.requestId(error.requestId)}</p>`
+    }
+    ${
+      canRetry
+        ? html`<button type="button" part="button" @click=${onRetry}>${messages.retry}</button>`
+        : nothing
+    }
+  </div>`
+}
+
+/** Says that there is nothing, and why. */
+export function emptyNotice({ title, text }: Notice, action: unknown = nothing): TemplateResult {
+  return html`<div class="notice empty">
+    <p><strong>${title}</strong> ${text}</p>
+    ${action}
+  </div>`
+}

@@ -1,0 +1,44 @@
+/** The columns of the member list, in the order they stand in. */
+export type ColumnId =
+  | 'person'
+  | 'role'
+  | 'departments'
+  | 'channels'
+  | 'state'
+  | 'active'
+  | 'source'
+
+/** What the list looks like in the space it has. */
+export interface ListLayout {
+  /** Below this width a row is a card and shows everything. */
+  isCards: boolean
+  columns: readonly ColumnId[]
+}
+
+/** Must agree with the container query in the style sheet. */
+const CARDS_BELOW_PX = 640
+
+const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
+  { id: 'person', track: 'minmax(13rem, 2.4fr)', fromPx: 0 },
+  { id: 'role', track: 'minmax(7rem, 1.1fr)', fromPx: 0 },
+  { id: 'departments', track: 'minmax(9rem, 1.7fr)', fromPx: 860 },
+  { id: 'channels', track: 'minmax(7rem, 1.2fr)', fromPx: 1180 },
+  { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
+  { id: 'active', track: 'minmax(7rem, 1fr)', fromPx: 0 },
+  { id: 'source', track: 'minmax(9rem, 1.2fr)', fromPx: 1020 },
+]
+
+/** Which columns have room in so many pixels. */
+export function layoutFor(inlineSizePx: number): ListLayout {
+  const isCards = inlineSizePx < CARDS_BELOW_PX
+  const columns = definitions.filter(({ fromPx }) => isCards || inlineSizePx >= fromPx)
+  return { isCards, columns: columns.map(({ id }) => id) }
+}
+
+/** The `grid-template-columns` of a row and of the header. */
+export function columnTracks(columns: readonly ColumnId[]): string {
+  return definitions
+    .filter(({ id }) => columns.includes(id))
+    .map(({ track }) => track)
+    .join(' ')
+}

@@ -1,0 +1,78 @@
+import { html, type TemplateResult } from 'lit'
+
+import type { MemberQuery } from '../../api/team-api.ts'
+import type { MemberState, NamedReference, WorkspaceSummary } from '../../contract/index.ts'
+import type { Messages } from '../../i18n/messages.ts'
+
+const states: readonly MemberState[] = ['active', 'invited', 'suspended']
+
+/** Search and filters; what the workspace has not told yet cannot be chosen yet. */
+export function listToolbar(
+  query: MemberQuery,
+  messages: Messages,
+  workspace: WorkspaceSummary | undefined,
+  onQuery: (change: Partial<MemberQuery>) => void,
+): TemplateResult {
+  const stateNames = states.map((id) => ({ id, name: messages.states[id] }))
+  return html`<div class="toolbar" part="toolbar">
+    <slot name="toolbar-start"></slot>
+    <label class="search" part="search">
+      <span class="visually-hidden">${messages.search}</span>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" />
+        <path d="m10.5 10.5 3.5 3.5" />
+      </svg>
+      <input
+        type="search"
+        part="input"
+        autocomplete="off"
+        spellcheck="false"
+        enterkeyhint="search"
+        placeholder=${messages.searchHint}
+        .value=${query.search}
+        @input=${(event: Event) => onQuery({ search: valueOf(event).trim() })}
+      />
+    </label>
+    <div class="filters">
+      ${filter(messages.state, messages.anyState, stateNames, query.state, (state) =>
+        onQuery({ state: state as MemberState | null }),
+      )}
+      ${filter(messages.role, messages.anyRole, workspace?.roles, query.role, (role) =>
+        onQuery({ role }),
+      )}
+      ${filter(
+        messages.department,
+        messages.anyDepartment,
+        workspace?.departments,
+        query.department,
+        (department) => onQuery({ department }),
+      )}
+    </div>
+    <slot name="toolbar-end"></slot>
+  </div>`
+}
+
+function filter(
+  label: string,
+  any: string,
+  choices: readonly NamedReference[] | undefined,
+  chosen: string | null,
+  onChoice: (id: string | null) => void,
+): TemplateResult {
+  return html`<label class="filter" ?data-chosen=${chosen !== null}>
+    <span class="visually-hidden">${label}</span>
+    <select
+      ?disabled=${choices === undefined}
+      @change=${(event: Event) => onChoice(valueOf(event) || null)}
+    >
+      <option value="">${any}</option>
+      ${choices?.map(
+        ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
+      )}
+    </select>
+  </label>`
+}
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement).value
+}

@@ -1,0 +1,128 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { type StyleInfo, styleMap } from 'lit/directives/style-map.js'
+
+import type { MemberRow, NamedReference } from '../../contract/index.ts'
+import type { Localization } from '../../i18n/locales.ts'
+import type { Phrasing } from '../../i18n/phrasing.ts'
+import { avatar } from './avatar.ts'
+import type { ColumnId } from './columns.ts'
+
+const CHIPS = 2
+
+/** Where a row stands and what is around it. */
+export interface RowPlace {
+  /** Counted from zero without the header. */
+  row: number
+  topPx: number
+  columns: readonly ColumnId[]
+  /** The column of the grid's one tab stop, if it is in this row. */
+  tabStop: number | null
+  highlight: 'added' | 'changed' | undefined
+}
+
+type Cell = (member: MemberRow, text: Localization, now: number) => unknown
+
+const cells: Record<ColumnId, Cell> = {
+  person: (member, text) =>
+    html`${avatar(member, text)}<span class="identity"
+        ><span class="name"
+          ><bdi title=${member.displayName}>${member.displayName}</bdi>${
+            member.isYou ? html`<span class="mark">${text.messages.you}</span>` : nothing
+          }${member.isOwner ? html`<span class="mark owner">${text.messages.owner}</span>` : nothing}</span
+        ><span class="address">${member.email ?? member.userName}</span></span
+      >`,
+
+  role: ({ role, noRoleReason }, { messages }) =>
+    role === null
+      ? html`<span class="no-access">${messages.noAccess}</span>${
+            noRoleReason === null
+              ? nothing
+              : html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
+          }`
+      : html`<span class="role-name">${role.name}</span>`,
+
+  departments: ({ departments }, { messages, phrasing }) =>
+    departments.length === 0
+      ? nothing
+      : html`${departments.slice(0, CHIPS).map(({ name }) => html`<span class="chip">${name}</span>`)}${
+          departments.length > CHIPS
+            ? html`<span
+                class="more"
+                role="img"
+                title=${namesOf(departments.slice(CHIPS), phrasing)}
+                aria-label=${messages.more(departments.length - CHIPS)}
+                >+${phrasing.number(departments.length - CHIPS)}</span
+              >`
+            : nothing
+        }`,
+
+  channels: ({ channels }, { phrasing }) =>
+    channels.length === 0
+      ? nothing
+      : html`<span class="channels" title=${namesOf(channels, phrasing)}
+          >${channels.map(({ name }) => name).join(' · ')}</span
+        >`,
+
+  state: ({ state }, { messages }) =>
+    html`<span class="badge ${state}" part="status badge">${messages.states[state]}</span>`,
+
+  active: ({ presence, lastActiveAt }, { messages, phrasing }, now) => {
+    if (presence === 'online') return html`<span class="online">${messages.presence.online}</span>`
+    if (lastActiveAt === null) return html`<span class="never">${messages.never}</span>`
+    const time = new Date(lastActiveAt)
+    return html`<time datetime=${lastActiveAt} title=${phrasing.dateAndTime(time)}
+      >${phrasing.ago(time, now)}</time
+    >`
+  },
+
+  source: ({ managedBy }, { messages }) =>
+    managedBy === null
+      ? html`<span class="here">${messages.managedHere}</span>`
+      : html`<span class="managed" part="badge">${messages.managedBy(managedBy.name)}</span>`,
+}
+
+/** One member as a row of the grid, or a card where it is narrow. */
+export function memberRow(
+  member: MemberRow,
+  text: Localization,
+  now: number,
+  place: RowPlace,
+): TemplateResult {
+  const { row, columns, tabStop, highlight } = place
+  return html`<div
+    class="row ${member.state} ${highlight}"
+    part="row"
+    role="row"
+    data-row=${row}
+    aria-rowindex=${row + 2}
+    style=${styleMap(placeAt(place.topPx))}
+  >
+    ${columns.map(
+      (id, column) =>
+        html`<div
+          class="cell ${id}"
+          role=${id === 'person' ? 'rowheader' : 'gridcell'}
+          aria-colindex=${column + 1}
+          aria-haspopup=${id === 'person' ? 'dialog' : nothing}
+          tabindex=${column === tabStop ? 0 : -1}
+        >
+          ${cells[id](member, text, now)}
+        </div>`,
+    )}
+  </div>`
+}
+
+/** The same geometry without a member, while one is read. */
+export function emptyRow(place: Pick<RowPlace, 'topPx' | 'columns'>): TemplateResult {
+  return html`<div class="row skeleton" aria-hidden="true" style=${styleMap(placeAt(place.topPx))}>
+    ${place.columns.map((id) => html`<div class="cell ${id}"><span class="bar"></span></div>`)}
+  </div>`
+}
+
+function placeAt(topPx: number): StyleInfo {
+  return { transform: `translateY(${topPx}px)` }
+}
+
+function namesOf(references: readonly NamedReference[], phrasing: Phrasing): string {
+  return phrasing.list(references.map(({ name }) => name))
+}

@@ -1,0 +1,505 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { styleMap } from 'lit/directives/style-map.js'
+
+import { ApiError } from '../../api/api-error.ts'
+import type { MemberQuery } from '../../api/team-api.ts'
+import type { TeamSession } from '../../api/team-session.ts'
+import type { MemberRow, WorkspaceSummary } from '../../contract/index.ts'
+import {
+  everybody,
+  type MemberChange,
+  MembersController,
+} from '../../controllers/members-controller.ts'
+import {
+  type GridBounds,
+  type GridPosition,
+  RovingFocusController,
+  type RovingHost,
+} from '../../controllers/roving-focus-controller.ts'
+import { type RowWindow, rowWindow, scrollTopToShow } from '../../controllers/row-window.ts'
+import { TeamErrorEvent, TeamNavigateEvent, TeamReadyEvent } from '../../events.ts'
+import type { Localization } from '../../i18n/locales.ts'
+import type { Messages } from '../../i18n/messages.ts'
+import { baseStyles } from '../../styles/base.styles.ts'
+import { emptyNotice, problemNotice } from '../notice.ts'
+import { type ColumnId, columnTracks, layoutFor, type ListLayout } from './columns.ts'
+import { listToolbar } from './list-toolbar.ts'
+import { emptyRow, memberRow } from './member-row.ts'
+import { teamMemberListStyles } from './team-member-list.styles.ts'
+
+/** So many unread rows can be scrolled to: enough to see that the list goes on. */
+const ROWS_AHEAD = 8
+const MINUTE_MS = 60_000
+/** From here on names are no longer read out one by one. */
+const NAMED_CHANGES = 3
+
+const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastActive')> = {
+  person: 'member',
+  role: 'role',
+  departments: 'departments',
+  channels: 'channels',
+  state: 'state',
+  active: 'lastActive',
+  source: 'source',
+}
+
+/**
+ * The members of a workspace as an ARIA grid that never renders more than thirty rows.
+ *
+ * @fires team-ready - the first page is shown
+ * @fires team-error - a request failed
+ * @fires team-navigate - search or filters changed
+ * @slot toolbar-start
+ * @slot toolbar-end
+ * @slot empty - replaces the text of an empty list
+ * @csspart toolbar
+ * @csspart viewport - what scrolls
+ * @csspart header
+ * @csspart row
+ */
+export class TeamMemberList extends LitElement implements RovingHost {
+  static override styles = [baseStyles, teamMemberListStyles]
+  static override properties = {
+    session: { attribute: false },
+    text: { attribute: false },
+    workspace: { attribute: false },
+    layout: { state: true },
+    rowHeight: { state: true },
+    viewportHeight: { state: true },
+    announcement: { state: true },
+    explained: { state: true },
+    chunkError: { state: true },
+  }
+
+  session: TeamSession | undefined
+  text: Localization | undefined
+  workspace: WorkspaceSummary | undefined
+
+  private layout: ListLayout = layoutFor(1024)
+  private rowHeight = 64
+  private viewportHeight = 640
+  private announcement = ''
+  /** Whose access is being explained. */
+  private explained: MemberRow | undefined
+  private chunkError: ApiError | undefined
+
+  #members = new MembersController(this, {
+    onFirstPage: () => this.#showFromStart(),
+    onChanges: (changes) => this.#announceChanges(changes),
+    onError: ({ code, requestId }) => {
+      const event = new TeamErrorEvent(code, requestId)
+      this.dispatchEvent(event)
+    },
+  })
+  #focus = new RovingFocusController(this)
+  #window: RowWindow = { first: 0, end: 0 }
+  /** Who stood where when the list was rendered last. */
+  #renderedIds = new Map<number, string>()
+  #scrollTop = 0
+  #isScrollTopOurs = false
+  #hoveredRow: number | null = null
+  #isReady = false
+  #resizes = new ResizeObserver(() => this.#measure())
+  #clock: ReturnType<typeof setInterval> | undefined
+
+  constructor() {
+    super()
+    this.addEventListener('keydown', (event) => this.#onKey(event))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#clock = setInterval(() => this.requestUpdate(), MINUTE_MS)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#clock)
+  }
+
+  /** Reads again what is in view. */
+  refresh(): void {
+    this.#members.retry()
+  }
+
+  gridBounds(): GridBounds {
+    return {
+      rows: this.#members.length,
+      columns: this.layout.columns.length,
+      pageRows: Math.max(1, Math.floor(this.viewportHeight / this.rowHeight) - 1),
+    }
+  }
+
+  showRow(row: number): void {
+    const scrollTop = scrollTopToShow(row, {
+      scrollTop: this.#scrollTop,
+      viewportHeight: this.viewportHeight,
+      rowHeight: this.rowHeight,
+    })
+    this.#setScrollTop(scrollTop)
+  }
+
+  cellAt({ row, column }: GridPosition): HTMLElement | null {
+    return this.renderRoot.querySelector(`[data-row="${row}"] > [aria-colindex="${column + 1}"]`)
+  }
+
+  get #viewport(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.viewport')
+  }
+
+  get #stage(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>('.stage')!
+  }
+
+  get #probe(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>('.probe')!
+  }
+
+  get #searchInput(): HTMLInputElement | null {
+    return this.renderRoot.querySelector<HTMLInputElement>('input')
+  }
+
+  protected override firstUpdated(): void {
+    this.#resizes.observe(this.#stage)
+    this.#resizes.observe(this.#probe)
+    this.#measure()
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('session')) this.#members.use(this.session)
+    this.#keepPlace()
+    this.#window = this.#windowNow()
+    if (!this.#focus.hasFocus) this.#moveTabStopIntoView()
+  }
+
+  protected override updated(): void {
+    this.#renderedIds = new Map(
+      this.#rowsInWindow.flatMap(([row, member]) => (member ? [[row, member.id]] : [])),
+    )
+    if (this.#isScrollTopOurs && this.#viewport !== null) {
+      this.#viewport.scrollTop = this.#scrollTop
+      this.#isScrollTopOurs = false
+    }
+    if (this.#members.hasRows) this.#members.show(this.#window.first, this.#window.end - 1)
+  }
+
+  protected override render(): TemplateResult {
+    const { messages } = this.text ?? {}
+    const members = this.#members
+    const blocked = members.hasRows ? null : members.error
+    return html`${
+        messages === undefined
+          ? html`<div class="toolbar"></div>`
+          : listToolbar(members.query, messages, this.workspace, (change) => this.#ask(change))
+      }
+      ${messages && blocked === null ? this.#renderProblem(messages) : nothing}
+      <div class="stage">
+        ${
+          messages !== undefined && blocked !== null
+            ? problemNotice(blocked, messages, () => members.retry())
+            : messages !== undefined && members.hasRows && members.total === 0
+              ? this.#renderEmpty(messages)
+              : this.#renderGrid()
+        }
+      </div>
+      <div class="probe" aria-hidden="true"></div>
+      <p class="summary">${messages && members.hasRows ? this.#countText(messages) : nothing}</p>
+      <p class="visually-hidden" role="status">${this.announcement}</p>
+      ${
+        this.explained === undefined
+          ? nothing
+          : html`<team-member-access
+              .session=${this.session}
+              .text=${this.text}
+              .member=${this.explained}
+              @close=${() => this.#returnToRow()}
+            ></team-member-access>`
+      }`
+  }
+
+  #renderProblem(messages: Messages): TemplateResult | typeof nothing {
+    const error = this.#members.error ?? this.chunkError
+    if (!error) return nothing
+    return problemNotice(error, messages, () => {
+      this.chunkError = undefined
+      this.#members.retry()
+    })
+  }
+
+  #renderEmpty(messages: Messages): TemplateResult {
+    if (!this.#isFiltered) {
+      return html`<slot name="empty">${emptyNotice(messages.emptyList)}</slot>`
+    }
+    return emptyNotice(
+      messages.noMatch,
+      html`<button type="button" part="button" @click=${() => this.#ask(everybody)}>
+        ${messages.clearFilters}
+      </button>`,
+    )
+  }
+
+  #renderGrid(): TemplateResult {
+    const { columns } = this.layout
+    const { messages } = this.text ?? {}
+    const { hasRows, total } = this.#members
+    return html`<div
+      class="viewport"
+      part="viewport"
+      role="grid"
+      aria-label=${messages?.members ?? nothing}
+      aria-rowcount=${hasRows ? total + 1 : -1}
+      aria-colcount=${columns.length}
+      aria-busy=${!hasRows || this.#members.isSearching}
+      style=${styleMap({ '--_columns': columnTracks(columns) })}
+      @scroll=${this.#onScroll}
+      @click=${this.#onClick}
+      @focusin=${this.#onFocusIn}
+      @pointermove=${this.#onPointerMove}
+      @pointerleave=${this.#onPointerLeave}
+    >
+      <div class="header" part="header" role="row" aria-rowindex="1">
+        ${columns.map(
+          (id, column) =>
+            html`<div class="heading ${id}" role="columnheader" aria-colindex=${column + 1}>
+              ${messages?.[headings[id]]}
+            </div>`,
+        )}
+      </div>
+      <div
+        class="canvas"
+        role="rowgroup"
+        style=${styleMap({ 'block-size': `${this.#canvasHeight}px` })}
+      >
+        ${repeat(
+          this.#rowsInWindow,
+          ([row, member]) => member?.id ?? row,
+          ([row, member]) => this.#renderRow(row, member),
+        )}
+      </div>
+    </div>`
+  }
+
+  #renderRow(row: number, member: MemberRow | undefined): TemplateResult {
+    const { columns } = this.layout
+    const topPx = row * this.rowHeight
+    if (member === undefined || this.text === undefined) return emptyRow({ columns, topPx })
+    const { position } = this.#focus
+    return memberRow(member, this.text, Date.now(), {
+      row,
+      topPx,
+      columns,
+      tabStop: row === position.row ? position.column : null,
+      highlight: this.#members.highlights.get(member.id),
+    })
+  }
+
+  /** The rows to render: those in the window, and the focused one wherever it is. */
+  get #rowsInWindow(): [number, MemberRow | undefined][] {
+    const { first, end } = this.#window
+    const known = this.#members.rows(first, end)
+    const rows: [number, MemberRow | undefined][] = []
+    for (let row = first; row < end; row += 1) rows.push([row, known[row - first]])
+    const { row } = this.#focus.position
+    if (row < first || row >= end) {
+      const [member] = this.#members.rows(row, row + 1)
+      if (member !== undefined) rows[row < first ? 'unshift' : 'push']([row, member])
+    }
+    return rows
+  }
+
+  get #rowCount(): number {
+    const { hasRows, hasMore, length, total } = this.#members
+    if (!hasRows) return Math.ceil(this.viewportHeight / this.rowHeight)
+    return hasMore ? length + Math.max(1, Math.min(total - length, ROWS_AHEAD)) : length
+  }
+
+  get #canvasHeight(): number {
+    const rows = this.#rowCount * this.rowHeight
+    // Under the pointer nothing moves, even if that leaves some space below the last row for a while.
+    return this.#hoveredRow === null ? rows : Math.max(rows, this.#scrollTop + this.viewportHeight)
+  }
+
+  get #isFiltered(): boolean {
+    const { search, state, role, department } = this.#members.query
+    return search !== '' || (state ?? role ?? department) !== null
+  }
+
+  /** When rows came or went above, what the person looks at stays where it is. */
+  #keepPlace(): void {
+    const firstInView = Math.ceil(this.#scrollTop / this.rowHeight)
+    const anchor =
+      this.#hoveredRow ??
+      (this.#focus.hasFocus ? this.#focus.position.row : this.#scrollTop > 0 ? firstInView : null)
+    const moved = anchor === null ? 0 : this.#distanceMoved(anchor)
+    if (moved !== 0) this.#setScrollTop(this.#scrollTop + moved * this.rowHeight)
+    const { row, column } = this.#focus.position
+    this.#focus.position = { row: row + this.#distanceMoved(row), column }
+    if (this.#hoveredRow !== null) this.#hoveredRow += this.#distanceMoved(this.#hoveredRow)
+  }
+
+  #windowNow(): RowWindow {
+    return rowWindow({
+      scrollTop: this.#scrollTop,
+      viewportHeight: this.viewportHeight,
+      rowHeight: this.rowHeight,
+      count: this.#rowCount,
+    })
+  }
+
+  #distanceMoved(row: number): number {
+    const id = this.#renderedIds.get(row)
+    const now = id === undefined ? -1 : this.#members.indexOf(id)
+    return now === -1 ? 0 : now - row
+  }
+
+  #moveTabStopIntoView(): void {
+    const top = Math.ceil(this.#scrollTop / this.rowHeight)
+    const bottom = Math.floor((this.#scrollTop + this.viewportHeight) / this.rowHeight) - 1
+    const { row, column } = this.#focus.position
+    this.#focus.position = { row: Math.max(top, Math.min(row, Math.max(top, bottom))), column }
+  }
+
+  #setScrollTop(scrollTop: number): void {
+    this.#scrollTop = Math.max(0, scrollTop)
+    this.#isScrollTopOurs = true
+  }
+
+  #measure(): void {
+    const rowHeight = this.#probe.offsetHeight
+    if (rowHeight === 0) return
+    const width = this.#stage.clientWidth
+    const layout = layoutFor(width)
+    if (
+      layout.columns.join() !== this.layout.columns.join() ||
+      layout.isCards !== this.layout.isCards
+    ) {
+      this.layout = layout
+    }
+    // Rows of another height: the same member stays at the top.
+    if (rowHeight !== this.rowHeight) {
+      this.#setScrollTop((this.#scrollTop / this.rowHeight) * rowHeight)
+      this.rowHeight = rowHeight
+    }
+    const header = this.renderRoot.querySelector<HTMLElement>('.header')
+    const headerHeight = layout.isCards ? 0 : (header?.offsetHeight ?? 0)
+    this.viewportHeight = (this.#viewport?.clientHeight ?? this.#stage.clientHeight) - headerHeight
+  }
+
+  #ask(change: Partial<MemberQuery>): void {
+    this.#members.search(change)
+    const event = new TeamNavigateEvent(this.#members.query)
+    this.dispatchEvent(event)
+  }
+
+  #showFromStart(): void {
+    this.#renderedIds.clear()
+    this.#setScrollTop(0)
+    this.#focus.position = { row: 0, column: 0 }
+    if (this.text !== undefined) this.announcement = this.#countText(this.text.messages)
+    if (this.#isReady) return
+    this.#isReady = true
+    const event = new TeamReadyEvent(this.#members.total)
+    this.dispatchEvent(event)
+  }
+
+  #countText({ matchCount, memberCount }: Messages): string {
+    return (this.#isFiltered ? matchCount : memberCount)(this.#members.total)
+  }
+
+  #announceChanges(changes: readonly MemberChange[]): void {
+    if (this.text === undefined) return
+    const { messages } = this.text
+    const sentences: Record<MemberChange['kind'], (name: string) => string> = {
+      added: messages.memberAdded,
+      changed: messages.memberChanged,
+      removed: messages.memberRemoved,
+    }
+    this.announcement =
+      changes.length > NAMED_CHANGES
+        ? messages.membersChanged(changes.length)
+        : changes.map(({ kind, name }) => sentences[kind](name)).join('. ')
+  }
+
+  async #explain(row: number): Promise<void> {
+    const [member] = this.#members.rows(row, row + 1)
+    if (member === undefined) return
+    this.explained = member
+    try {
+      const { defineMemberAccess } = await import('../team-member-access/define.ts')
+      defineMemberAccess()
+      this.chunkError = undefined
+    } catch (cause) {
+      this.explained = undefined
+      this.chunkError = new ApiError('unreachable', { cause })
+    }
+  }
+
+  #returnToRow(): void {
+    const row = this.explained === undefined ? -1 : this.#members.indexOf(this.explained.id)
+    this.explained = undefined
+    this.#focus.focus({
+      row: row === -1 ? this.#focus.position.row : row,
+      column: this.#focus.position.column,
+    })
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const target = event.composedPath()[0]
+    if (!(target instanceof HTMLElement) || event.defaultPrevented) return
+    const isTyping = target.matches('input, select, textarea, [contenteditable]')
+    if (event.key === '/' && !isTyping) {
+      event.preventDefault()
+      this.#searchInput?.focus()
+    } else if (event.key === 'ArrowDown' && target === this.#searchInput) {
+      event.preventDefault()
+      this.#focus.focus(this.#focus.position)
+    } else if (target.matches('[data-row] > *')) {
+      if (event.key === 'Enter') void this.#explain(this.#focus.position.row)
+      else this.#focus.handleKey(event)
+    }
+  }
+
+  #onScroll = (): void => {
+    const viewport = this.#viewport
+    if (viewport === null || viewport.scrollTop === this.#scrollTop) return
+    this.#scrollTop = viewport.scrollTop
+    this.#hoveredRow = null
+    if (this.#windowNow().first !== this.#window.first) this.requestUpdate()
+  }
+
+  #onClick = (event: MouseEvent): void => {
+    const row = rowOf(event)
+    if (row !== null && document.getSelection()?.type !== 'Range') void this.#explain(row)
+  }
+
+  #onFocusIn = (event: FocusEvent): void => {
+    const row = rowOf(event)
+    const cell = (event.target as Element).closest('[aria-colindex]')
+    if (row === null || cell === null) return
+    const column = Number(cell.getAttribute('aria-colindex')) - 1
+    if (row === this.#focus.position.row && column === this.#focus.position.column) return
+    this.#focus.position = { row, column }
+    this.requestUpdate()
+  }
+
+  #onPointerMove = (event: PointerEvent): void => {
+    this.#hoveredRow = event.pointerType === 'mouse' ? rowOf(event) : null
+  }
+
+  #onPointerLeave = (): void => {
+    this.#hoveredRow = null
+    this.requestUpdate()
+  }
+}
+
+function rowOf(event: Event): number | null {
+  const row = (event.target as Element).closest('[data-row]')?.getAttribute('data-row')
+  return row == null ? null : Number(row)
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'team-member-list': TeamMemberList
+  }
+}

@@ -1,0 +1,69 @@
+import { css } from 'lit'
+
+/** A card with a heading, the list, and the host's own things around it. */
+export const teamWidgetStyles = css`
+  :host {
+    --_inset: calc(var(--_space) * 1.375);
+    display: block;
+    block-size: 44rem;
+    max-block-size: 100svh;
+    min-block-size: 20rem;
+    container: team / inline-size;
+  }
+
+  .root {
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    overflow: hidden;
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    box-shadow: var(--_shadow);
+  }
+
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.875rem;
+    align-items: baseline;
+    justify-content: space-between;
+    min-block-size: 3.75rem;
+    padding: 1.125rem var(--_inset) 0.25rem;
+  }
+
+  h2 {
+    font-size: 1.25rem;
+    font-weight: 650;
+    letter-spacing: -0.015em;
+  }
+
+  header p {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.875rem;
+    color: var(--_muted);
+  }
+
+  header p span::before {
+    content: '';
+    display: inline-block;
+    inline-size: 0.25rem;
+    block-size: 0.25rem;
+    margin-inline-end: 0.875rem;
+    vertical-align: middle;
+    background: var(--_control);
+    border-radius: 50%;
+  }
+
+  team-member-list {
+    flex: 1 1 0;
+    min-block-size: 0;
+  }
+
+  @container team (inline-size < 640px) {
+    .root {
+      --_inset: var(--_space);
+    }
+  }
+`

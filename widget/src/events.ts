@@ -1,0 +1,96 @@
+import type { TokenAnswer, TokenReason } from './api/access-tokens.ts'
+import type { ApiErrorCode } from './api/api-error.ts'
+import type { MemberQuery } from './api/team-api.ts'
+
+const crossing = { bubbles: true, composed: true } as const
+
+/** The first page of members is on the screen. */
+export class TeamReadyEvent extends Event {
+  static readonly type = 'team-ready'
+  /** How many members the workspace lists. */
+  readonly total: number
+
+  constructor(total: number) {
+    super(TeamReadyEvent.type, crossing)
+    this.total = total
+  }
+}
+
+/** What went wrong, for the host's own monitoring; the widget has already told the person. */
+export type TeamErrorCode = ApiErrorCode | 'version-conflict'
+
+/** Something failed. */
+export class TeamErrorEvent extends Event {
+  static readonly type = 'team-error'
+  readonly code: TeamErrorCode
+  /** Names the request in the server's log. */
+  readonly requestId: string | null
+
+  constructor(code: TeamErrorCode, requestId: string | null = null) {
+    super(TeamErrorEvent.type, crossing)
+    this.code = code
+    this.requestId = requestId
+  }
+}
+
+/** The widget needs an access token and has no `getToken`: answer with `respondWith`. */
+export class TeamTokenRequestEvent extends Event {
+  static readonly type = 'team-token-request'
+  readonly reason: TokenReason
+  /** What the `workspace` attribute says. */
+  readonly workspace: string | null
+  /** Aborts when the widget no longer needs the answer. */
+  readonly signal: AbortSignal
+  #answer: Promise<TokenAnswer> | null = null
+
+  constructor(reason: TokenReason, workspace: string | null, signal: AbortSignal) {
+    super(TeamTokenRequestEvent.type, crossing)
+    this.reason = reason
+    this.workspace = workspace
+    this.signal = signal
+  }
+
+  get answer(): Promise<TokenAnswer> | null {
+    return this.#answer
+  }
+
+  /** Gives the token, or a promise of it; the first listener that answers wins. */
+  respondWith(answer: TokenAnswer | Promise<TokenAnswer>): void {
+    this.#answer ??= Promise.resolve(answer)
+    this.stopImmediatePropagation()
+  }
+}
+
+/** No token that the server accepts: the person has to sign in to the host again. */
+export class TeamAuthRequiredEvent extends Event {
+  static readonly type = 'team-auth-required'
+
+  constructor() {
+    super(TeamAuthRequiredEvent.type, crossing)
+  }
+}
+
+/** What is shown has changed: a host may keep it in its URL. */
+export class TeamNavigateEvent extends Event {
+  static readonly type = 'team-navigate'
+  readonly view = 'members'
+  readonly query: Readonly<MemberQuery>
+
+  constructor(query: Readonly<MemberQuery>) {
+    super(TeamNavigateEvent.type, crossing)
+    this.query = query
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'team-ready': TeamReadyEvent
+    'team-error': TeamErrorEvent
+    'team-token-request': TeamTokenRequestEvent
+    'team-auth-required': TeamAuthRequiredEvent
+    'team-navigate': TeamNavigateEvent
+  }
+  interface WindowEventMap {
+    'team-error': TeamErrorEvent
+  }
+}

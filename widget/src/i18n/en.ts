@@ -1,0 +1,116 @@
+import type { CreateMessages } from './messages.ts'
+
+/** English. */
+export const createMessages: CreateMessages = ({ number, plural }) => ({
+  team: 'Team',
+  seats: (used, limit) =>
+    limit === null
+      ? plural(used, { one: `${number(used)} seat in use`, other: `${number(used)} seats in use` })
+      : `${number(used)} of ${number(limit)} seats in use`,
+
+  members: 'Members',
+  memberCount: (count) =>
+    plural(count, { one: `${number(count)} member`, other: `${number(count)} members` }),
+  matchCount: (count) =>
+    plural(count, {
+      one: `${number(count)} member found`,
+      other: `${number(count)} members found`,
+    }),
+  loading: 'Loading members',
+  search: 'Search members',
+  searchHint: 'Search by name or email',
+  anyState: 'Any status',
+  anyRole: 'Any role',
+  anyDepartment: 'Any department',
+  clearFilters: 'Clear search and filters',
+
+  member: 'Member',
+  role: 'Role',
+  department: 'Department',
+  departments: 'Departments',
+  channels: 'Channels',
+  state: 'Status',
+  lastActive: 'Last active',
+  source: 'Source',
+
+  states: { active: 'Active', invited: 'Pending', suspended: 'Suspended' },
+  presence: { online: 'Online', away: 'Away', offline: 'Offline' },
+  you: 'You',
+  owner: 'Owner',
+  noAccess: 'No access',
+  noRoleReasons: { no_grant: 'No role granted yet', no_seat: 'No seat left' },
+  more: (count) => `${number(count)} more`,
+  never: 'Never',
+  managedBy: (directory) => `Managed by ${directory}`,
+  managedHere: 'This workspace',
+
+  emptyList: {
+    title: 'Nobody here yet',
+    text: 'People appear here as soon as they are invited or arrive from your directory.',
+  },
+  noMatch: {
+    title: 'No member matches',
+    text: 'Check the spelling, or search with fewer filters.',
+  },
+  problems: {
+    failed: {
+      title: 'The team could not be loaded',
+      text: 'Something went wrong on our side. Try again in a moment.',
+    },
+    busy: {
+      title: 'The service is busy',
+      text: 'Too many requests at once, or a short interruption. Try again in a moment.',
+    },
+    unreachable: {
+      title: 'You are offline',
+      text: 'The list will update by itself once the connection is back.',
+    },
+    forbidden: {
+      title: 'You can’t see this team',
+      text: 'Your role doesn’t include the team list. An administrator can change that.',
+    },
+    'signed-out': {
+      title: 'Your session has ended',
+      text: 'Sign in again to go on.',
+    },
+    gone: {
+      title: 'This member is gone',
+      text: 'They were removed from the team a moment ago.',
+    },
+    outdated: {
+      title: 'This page needs an update',
+      text: 'The team list is newer than the page around it. Reload the page.',
+    },
+  },
+  retry: 'Try again',
+  requestId: (id) => `Request ${id}`,
+
+  memberAdded: (name) => `${name} joined the team`,
+  memberChanged: (name) => `${name} was updated`,
+  memberRemoved: (name) => `${name} left the team`,
+  membersChanged: (count) =>
+    plural(count, {
+      one: `${number(count)} member changed`,
+      other: `${number(count)} members changed`,
+    }),
+
+  whyAccess: (name) => `Why ${name} has this access`,
+  close: 'Close',
+  noGrants: 'Nothing is granted to this person, so they can’t sign in.',
+  supervisor: 'Supervisor',
+  conversationAccess: {
+    own: 'Sees their own conversations',
+    departments: 'Sees the conversations of their departments',
+    all: 'Sees all conversations',
+  },
+  grantedByGroup: (group, directory) =>
+    directory === null
+      ? `Because they are in the group “${group}”`
+      : `Because they are in the group “${group}” in ${directory}`,
+  grantedByRule: 'Because a mapping rule applies to them',
+  grantedByHand: 'Given by hand in this workspace',
+  grantedByInvitation: 'Chosen in their invitation',
+  grantedByDefault: 'The default for everyone from the directory',
+  since: (date) => `since ${date}`,
+  notEffective: 'Not in effect: something else outweighs it',
+})

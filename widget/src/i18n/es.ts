@@ -1,0 +1,120 @@
+import type { CreateMessages } from './messages.ts'
+
+/** Spanish, written for Latin America and readable in Spain. */
+export const createMessages: CreateMessages = ({ number, plural }) => ({
+  team: 'Equipo',
+  seats: (used, limit) =>
+    limit === null
+      ? plural(used, {
+          one: `${number(used)} licencia en uso`,
+          many: `${number(used)} de licencias en uso`,
+          other: `${number(used)} licencias en uso`,
+        })
+      : `${number(used)} de ${number(limit)} licencias en uso`,
+
+  members: 'Miembros',
+  memberCount: (count) =>
+    plural(count, { one: `${number(count)} miembro`, other: `${number(count)} miembros` }),
+  matchCount: (count) =>
+    plural(count, {
+      one: `${number(count)} miembro encontrado`,
+      other: `${number(count)} miembros encontrados`,
+    }),
+  loading: 'Cargando miembros',
+  search: 'Buscar miembros',
+  searchHint: 'Buscar por nombre o correo',
+  anyState: 'Cualquier estado',
+  anyRole: 'Cualquier rol',
+  anyDepartment: 'Cualquier departamento',
+  clearFilters: 'Quitar búsqueda y filtros',
+
+  member: 'Miembro',
+  role: 'Rol',
+  department: 'Departamento',
+  departments: 'Departamentos',
+  channels: 'Canales',
+  state: 'Estado',
+  lastActive: 'Último activo',
+  source: 'Origen',
+
+  states: { active: 'Activo', invited: 'Pendiente', suspended: 'Suspendido' },
+  presence: { online: 'En línea', away: 'Ausente', offline: 'Desconectado' },
+  you: 'Tú',
+  owner: 'Propietario',
+  noAccess: 'Sin acceso',
+  noRoleReasons: { no_grant: 'Aún no tiene un rol', no_seat: 'No quedan licencias' },
+  more: (count) => `${number(count)} más`,
+  never: 'Nunca',
+  managedBy: (directory) => `Gestionado por ${directory}`,
+  managedHere: 'Este espacio',
+
+  emptyList: {
+    title: 'Todavía no hay nadie',
+    text: 'Las personas aparecen aquí en cuanto se las invita o llegan desde tu directorio.',
+  },
+  noMatch: {
+    title: 'Ningún miembro coincide',
+    text: 'Revisa la ortografía o busca con menos filtros.',
+  },
+  problems: {
+    failed: {
+      title: 'No se pudo cargar el equipo',
+      text: 'Algo falló de nuestro lado. Vuelve a intentarlo en un momento.',
+    },
+    busy: {
+      title: 'El servicio está ocupado',
+      text: 'Hay demasiadas solicitudes o una breve interrupción. Vuelve a intentarlo en un momento.',
+    },
+    unreachable: {
+      title: 'Estás sin conexión',
+      text: 'La lista se actualizará sola cuando vuelva la conexión.',
+    },
+    forbidden: {
+      title: 'No puedes ver este equipo',
+      text: 'Tu rol no incluye la lista del equipo. Un administrador puede cambiarlo.',
+    },
+    'signed-out': {
+      title: 'Tu sesión terminó',
+      text: 'Inicia sesión de nuevo para continuar.',
+    },
+    gone: {
+      title: 'Este miembro ya no está',
+      text: 'Se quitó del equipo hace un momento.',
+    },
+    outdated: {
+      title: 'Esta página necesita actualizarse',
+      text: 'La lista del equipo es más nueva que la página que la contiene. Vuelve a cargarla.',
+    },
+  },
+  retry: 'Reintentar',
+  requestId: (id) => `Solicitud ${id}`,
+
+  memberAdded: (name) => `${name} se sumó al equipo`,
+  memberChanged: (name) => `Se actualizó a ${name}`,
+  memberRemoved: (name) => `${name} ya no está en el equipo`,
+  membersChanged: (count) =>
+    plural(count, {
+      one: `Cambió ${number(count)} miembro`,
+      other: `Cambiaron ${number(count)} miembros`,
+    }),
+
+  whyAccess: (name) => `Por qué ${name} tiene este acceso`,
+  close: 'Cerrar',
+  noGrants: 'Esta persona no tiene nada asignado, así que no puede iniciar sesión.',
+  supervisor: 'Supervisor',
+  conversationAccess: {
+    own: 'Ve sus propias conversaciones',
+    departments: 'Ve las conversaciones de sus departamentos',
+    all: 'Ve todas las conversaciones',
+  },
+  grantedByGroup: (group, directory) =>
+    directory === null
+      ? `Porque está en el grupo «${group}»`
+      : `Porque está en el grupo «${group}» de ${directory}`,
+  grantedByRule: 'Porque se le aplica una regla de asignación',
+  grantedByHand: 'Asignado a mano en este espacio',
+  grantedByInvitation: 'Elegido en su invitación',
+  grantedByDefault: 'Lo predeterminado para todos los que llegan del directorio',
+  since: (date) => `desde el ${date}`,
+  notEffective: 'Sin efecto: algo tiene más peso',
+})

@@ -1,0 +1,64 @@
+import { createMessages as createEnglish } from './en.ts'
+import type { CreateMessages, Messages } from './messages.ts'
+import { createPhrasing, type Phrasing } from './phrasing.ts'
+
+/** The languages the widget speaks, as BCP 47 tags. */
+export const supportedLocales = ['en', 'es', 'pt-BR'] as const
+
+/** One of the languages the widget speaks. */
+export type SupportedLocale = (typeof supportedLocales)[number]
+
+/** Everything a template needs to speak to a reader. */
+export interface Localization {
+  /** The reader's own tag, e.g. `es-MX`: for `lang`, numbers and dates. */
+  tag: string
+  messages: Messages
+  phrasing: Phrasing
+}
+
+/** English is in the main file: it is what is spoken when another language cannot be fetched. */
+const loaders: Record<SupportedLocale, () => Promise<CreateMessages>> = {
+  en: async () => createEnglish,
+  es: async () => (await import('./es.ts')).createMessages,
+  'pt-BR': async () => (await import('./pt-br.ts')).createMessages,
+}
+
+/** The first wish that can be met, with the reader's region kept; English when none can. */
+export function matchLocale(wishes: readonly string[]): { locale: SupportedLocale; tag: string } {
+  for (const wish of wishes) {
+    const tag = canonicalTag(wish)
+    const locale = supportedLocales.find((known) => languageOf(known) === languageOf(tag))
+    if (locale !== undefined) return { locale, tag: tag === 'pt' ? 'pt-BR' : tag }
+  }
+  return { locale: 'en', tag: 'en' }
+}
+
+/** Loads the words of the best language for these wishes. */
+export async function loadLocalization(wishes: readonly string[]): Promise<Localization> {
+  const { locale, tag } = matchLocale(wishes)
+  try {
+    const create = await loaders[locale]()
+    return localize(tag, create)
+  } catch (cause) {
+    console.warn(`team-widget: the language ${tag} could not be loaded, English is shown.`, cause)
+    return localize('en', createEnglish)
+  }
+}
+
+function localize(tag: string, create: CreateMessages): Localization {
+  const phrasing = createPhrasing(tag)
+  return { tag, phrasing, messages: create(phrasing) }
+}
+
+function languageOf(tag: string): string | undefined {
+  return tag.split('-')[0]
+}
+
+/** Hosts write `pt_BR` or `es` or nonsense; `Intl` throws on the last. */
+function canonicalTag(wish: string): string {
+  try {
+    return Intl.getCanonicalLocales(wish.replaceAll('_', '-'))[0] ?? ''
+  } catch {
+    return ''
+  }
+}

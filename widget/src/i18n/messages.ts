@@ -1,0 +1,73 @@
+import type { ApiErrorKind } from '../api/api-error.ts'
+import type { ConversationAccess, MemberState, NoRoleReason, Presence } from '../contract/index.ts'
+import type { Phrasing } from './phrasing.ts'
+
+/** A short heading and the sentence under it. */
+export interface Notice {
+  title: string
+  text: string
+}
+
+/** Every word that the widget shows or speaks. A locale that lacks one does not compile. */
+export interface Messages {
+  team: string
+  seats: (used: number, limit: number | null) => string
+
+  members: string
+  memberCount: (count: number) => string
+  matchCount: (count: number) => string
+  loading: string
+  search: string
+  searchHint: string
+  anyState: string
+  anyRole: string
+  anyDepartment: string
+  clearFilters: string
+
+  member: string
+  role: string
+  department: string
+  departments: string
+  channels: string
+  state: string
+  lastActive: string
+  source: string
+
+  states: Record<MemberState, string>
+  presence: Record<Presence, string>
+  you: string
+  owner: string
+  noAccess: string
+  noRoleReasons: Record<NoRoleReason, string>
+  more: (count: number) => string
+  never: string
+  managedBy: (directory: string) => string
+  managedHere: string
+
+  emptyList: Notice
+  noMatch: Notice
+  problems: Record<ApiErrorKind, Notice>
+  retry: string
+  requestId: (id: string) => string
+
+  memberAdded: (name: string) => string
+  memberChanged: (name: string) => string
+  memberRemoved: (name: string) => string
+  membersChanged: (count: number) => string
+
+  whyAccess: (name: string) => string
+  close: string
+  noGrants: string
+  supervisor: string
+  conversationAccess: Record<ConversationAccess, string>
+  grantedByGroup: (group: string, directory: string | null) => string
+  grantedByRule: string
+  grantedByHand: string
+  grantedByInvitation: string
+  grantedByDefault: string
+  since: (date: string) => string
+  notEffective: string
+}
+
+/** A locale's module: words, given how the reader's region writes numbers and plurals. */
+export type CreateMessages = (phrasing: Phrasing) => Messages

@@ -1,0 +1,121 @@
+import type { CreateMessages } from './messages.ts'
+
+/** Brazilian Portuguese. */
+export const createMessages: CreateMessages = ({ number, plural }) => ({
+  team: 'Equipe',
+  seats: (used, limit) =>
+    limit === null
+      ? plural(used, {
+          one: `${number(used)} licença em uso`,
+          many: `${number(used)} de licenças em uso`,
+          other: `${number(used)} licenças em uso`,
+        })
+      : `${number(used)} de ${number(limit)} licenças em uso`,
+
+  members: 'Membros',
+  memberCount: (count) =>
+    // In Portuguese zero is grammatically `one`: "0 membro".
+    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` }),
+  matchCount: (count) =>
+    plural(count, {
+      one: `${number(count)} membro encontrado`,
+      other: `${number(count)} membros encontrados`,
+    }),
+  loading: 'Carregando membros',
+  search: 'Buscar membros',
+  searchHint: 'Buscar por nome ou e-mail',
+  anyState: 'Qualquer status',
+  anyRole: 'Qualquer função',
+  anyDepartment: 'Qualquer departamento',
+  clearFilters: 'Limpar busca e filtros',
+
+  member: 'Membro',
+  role: 'Função',
+  department: 'Departamento',
+  departments: 'Departamentos',
+  channels: 'Canais',
+  state: 'Status',
+  lastActive: 'Última atividade',
+  source: 'Origem',
+
+  states: { active: 'Ativo', invited: 'Pendente', suspended: 'Suspenso' },
+  presence: { online: 'Online', away: 'Ausente', offline: 'Offline' },
+  you: 'Você',
+  owner: 'Proprietário',
+  noAccess: 'Sem acesso',
+  noRoleReasons: { no_grant: 'Ainda sem função', no_seat: 'Não há licenças livres' },
+  more: (count) => `mais ${number(count)}`,
+  never: 'Nunca',
+  managedBy: (directory) => `Gerenciado pelo ${directory}`,
+  managedHere: 'Este espaço',
+
+  emptyList: {
+    title: 'Ainda não há ninguém aqui',
+    text: 'As pessoas aparecem assim que são convidadas ou chegam do seu diretório.',
+  },
+  noMatch: {
+    title: 'Nenhum membro corresponde',
+    text: 'Confira a grafia ou busque com menos filtros.',
+  },
+  problems: {
+    failed: {
+      title: 'Não foi possível carregar a equipe',
+      text: 'Algo deu errado do nosso lado. Tente de novo daqui a pouco.',
+    },
+    busy: {
+      title: 'O serviço está ocupado',
+      text: 'Há solicitações demais ou uma breve interrupção. Tente de novo daqui a pouco.',
+    },
+    unreachable: {
+      title: 'Você está sem conexão',
+      text: 'A lista será atualizada sozinha quando a conexão voltar.',
+    },
+    forbidden: {
+      title: 'Você não pode ver esta equipe',
+      text: 'Sua função não inclui a lista da equipe. Um administrador pode mudar isso.',
+    },
+    'signed-out': {
+      title: 'Sua sessão terminou',
+      text: 'Entre novamente para continuar.',
+    },
+    gone: {
+      title: 'Este membro não está mais aqui',
+      text: 'Saiu da equipe há pouco.',
+    },
+    outdated: {
+      title: 'Esta página precisa ser atualizada',
+      text: 'A lista da equipe é mais nova que a página em volta dela. Recarregue a página.',
+    },
+  },
+  retry: 'Tentar de novo',
+  requestId: (id) => `Solicitação ${id}`,
+
+  memberAdded: (name) => `${name} entrou na equipe`,
+  memberChanged: (name) => `O cadastro de ${name} foi atualizado`,
+  memberRemoved: (name) => `${name} saiu da equipe`,
+  membersChanged: (count) =>
+    plural(count, {
+      one: `${number(count)} membro mudou`,
+      other: `${number(count)} membros mudaram`,
+    }),
+
+  whyAccess: (name) => `Por que ${name} tem este acesso`,
+  close: 'Fechar',
+  noGrants: 'Nada foi concedido a esta pessoa, por isso ela não consegue entrar.',
+  supervisor: 'Supervisor',
+  conversationAccess: {
+    own: 'Vê as próprias conversas',
+    departments: 'Vê as conversas dos seus departamentos',
+    all: 'Vê todas as conversas',
+  },
+  grantedByGroup: (group, directory) =>
+    directory === null
+      ? `Porque está no grupo “${group}”`
+      : `Porque está no grupo “${group}” do ${directory}`,
+  grantedByRule: 'Porque uma regra de mapeamento se aplica',
+  grantedByHand: 'Concedido manualmente neste espaço',
+  grantedByInvitation: 'Escolhido no convite',
+  grantedByDefault: 'O padrão para todos que vêm do diretório',
+  since: (date) => `desde ${date}`,
+  notEffective: 'Sem efeito: outra regra tem mais peso',
+})

@@ -1,0 +1,18 @@
+import { defineTeam } from './define.ts'
+
+export type { TokenAnswer, TokenReason } from './api/access-tokens.ts'
+export type { MemberQuery } from './api/team-api.ts'
+export type { GetToken } from './controllers/token-controller.ts'
+export { TeamWidget } from './elements/team-widget/team-widget.ts'
+export {
+  TeamAuthRequiredEvent,
+  TeamErrorEvent,
+  type TeamErrorCode,
+  TeamNavigateEvent,
+  TeamReadyEvent,
+  TeamTokenRequestEvent,
+} from './events.ts'
+export type { Messages } from './i18n/messages.ts'
+export { mountTeam, type TeamMount, type TeamMountOptions } from './mount.ts'
+
+defineTeam()

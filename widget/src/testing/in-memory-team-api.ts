@@ -1,0 +1,217 @@
+import type {
+  MemberDetail,
+  MemberPage,
+  Problem,
+  ProblemCode,
+  StreamMessage,
+  StreamRequest,
+  WorkspaceSummary,
+} from '../contract/index.ts'
+import { channels, departments, roles } from './people.ts'
+
+/** A list of members that may be too long to be kept: read by position. */
+export interface MemberSource {
+  readonly length: number
+  at(index: number): MemberDetail | undefined
+}
+
+const statuses: Record<ProblemCode, number> = {
+  'invalid-request': 400,
+  unauthenticated: 401,
+  'token-expired': 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
+  conflict: 409,
+  'rate-limited': 429,
+  internal: 500,
+  unavailable: 503,
+}
+
+/** The Team API over an array, without a network: for tests and for a host's own examples. */
+export class InMemoryTeamApi {
+  #members: MemberSource
+  #streams = new Map<ReadableStreamDefaultController<Uint8Array>, number>()
+  #history: string[] = []
+  #requests = 0
+  /** Tokens that are accepted; every other is refused. */
+  readonly tokens = new Set(['valid-token'])
+  /** What was asked: method, path with query. */
+  readonly log: string[] = []
+  /** The next answers to paths that start so are refused. */
+  readonly refusals: { path: string; code: ProblemCode }[] = []
+  /** While true nothing is reachable, as with a broken line. */
+  isOffline = false
+  /** Milliseconds until an answer starts. */
+  latencyMs = 0
+  workspace: WorkspaceSummary = {
+    id: 'cafe-altura',
+    name: 'Café Altura',
+    locale: 'es',
+    apiVersion: '1.0',
+    viewer: { memberId: 'member-2', displayName: 'Beatriz Carvalho Nunes', role: null },
+    seats: { used: 57, limit: 80 },
+    roles,
+    departments,
+    channels,
+  }
+
+  constructor(members: MemberSource) {
+    this.#members = members
+  }
+
+  /** Replaces the list and tells who is concerned. */
+  change(members: MemberSource, memberIds: string[]): void {
+    this.#members = members
+    this.send({ type: 'members.changed', memberIds })
+  }
+
+  /** Sends a live message to everybody who listens, and to those who come back for it. */
+  send(message: StreamMessage): void {
+    this.#history.push(JSON.stringify(message))
+    for (const stream of this.#streams.keys()) this.#deliver(stream)
+  }
+
+  /** Breaks every open stream, as a restarted server does. */
+  cutStreams(): void {
+    for (const stream of this.#streams.keys()) stream.error(new TypeError('network error'))
+    this.#streams.clear()
+  }
+
+  /** Answers a request as the server would; rejects as `fetch` does when there is no line. */
+  async handle(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url)
+    const path = pathname.replace(/^.*\/team\/v1\//, '')
+    this.#requests += 1
+    this.log.push(`${request.method} ${path}${search}`)
+    if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs))
+    request.signal.throwIfAborted()
+    if (this.isOffline) throw new TypeError('Failed to fetch')
+    const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? ''
+    if (!this.tokens.has(token)) return this.#refuse('token-expired')
+    const refusal = this.refusals.findIndex((refusal) => path.startsWith(refusal.path))
+    if (refusal !== -1) {
+      const [{ code } = { code: 'internal' as const }] = this.refusals.splice(refusal, 1)
+      return this.#refuse(code)
+    }
+    if (path === 'workspace') return this.#answer(this.workspace)
+    if (path === 'members') return this.#listMembers(new URLSearchParams(search))
+    if (path === 'event-stream') return this.#openStream((await request.json()) as StreamRequest)
+    return this.#readMember(decodeURIComponent(path.replace('members/', '')))
+  }
+
+  #listMembers(parameters: URLSearchParams): Response {
+    const limit = Number(parameters.get('limit'))
+    const query = {
+      search: fold(parameters.get('search') ?? ''),
+      state: parameters.get('state'),
+      role: parameters.get('role'),
+      department: parameters.get('department'),
+    }
+    const isEverybody = query.search === '' && !query.state && !query.role && !query.department
+    const found = isEverybody ? this.#members : this.#all().filter((row) => matches(row, query))
+    // Keyset paging: a cursor is the id of the last row, so that rows which come or go don't shift pages.
+    const cursor = parameters.get('cursor')
+    const start = cursor === null ? 0 : indexAfter(found, cursor)
+    const members: MemberDetail[] = []
+    for (let index = start; index < Math.min(start + limit, found.length); index += 1) {
+      const member = found.at(index)
+      if (member !== undefined) members.push(member)
+    }
+    const hasMore = start + limit < found.length
+    const page: MemberPage = {
+      members: members.map(({ grants: _, ...row }) => row),
+      total: found.length,
+      nextCursor: hasMore ? `${start + limit - 1}:${members.at(-1)?.id}` : null,
+    }
+    return this.#answer(page)
+  }
+
+  #readMember(id: string): Response {
+    const member = this.#all().find((row) => row.id === id)
+    return member === undefined ? this.#refuse('not-found') : this.#answer(member)
+  }
+
+  #openStream({ cursor }: StreamRequest): Response {
+    let own: ReadableStreamDefaultController<Uint8Array> | undefined
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => {
+        own = stream
+        this.#streams.set(stream, cursor === undefined ? this.#history.length : Number(cursor))
+        stream.enqueue(encode('data: {"type":"ready"}\n\n'))
+        this.#deliver(stream)
+      },
+      cancel: () => {
+        if (own !== undefined) this.#streams.delete(own)
+      },
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+
+  #deliver(stream: ReadableStreamDefaultController<Uint8Array>): void {
+    let position = this.#streams.get(stream) ?? 0
+    for (; position < this.#history.length; position += 1) {
+      stream.enqueue(encode(`id: ${position + 1}\ndata: ${this.#history[position]}\n\n`))
+    }
+    this.#streams.set(stream, position)
+  }
+
+  #all(): MemberDetail[] {
+    return Array.from({ length: this.#members.length }, (_, index) =>
+      this.#members.at(index),
+    ).filter((row) => row !== undefined)
+  }
+
+  #answer(body: unknown): Response {
+    return Response.json(body, { headers: { 'x-request-id': `request-${this.#requests}` } })
+  }
+
+  #refuse(code: ProblemCode): Response {
+    const problem: Problem = {
+      type: 'about:blank',
+      title: code,
+      status: statuses[code],
+      detail: code,
+      code,
+      requestId: `request-${this.#requests}`,
+    }
+    return Response.json(problem, {
+      status: problem.status,
+      headers: { 'content-type': 'application/problem+json' },
+    })
+  }
+}
+
+function indexAfter(members: MemberSource, cursor: string): number {
+  const [guess = '0', id] = cursor.split(/:(.*)/s)
+  const near = Number(guess)
+  for (let distance = 0; distance <= members.length; distance += 1) {
+    if (members.at(near - distance)?.id === id) return near - distance + 1
+    if (members.at(near + distance)?.id === id) return near + distance + 1
+  }
+  return near + 1
+}
+
+function matches(
+  member: MemberDetail,
+  query: { search: string; state: string | null; role: string | null; department: string | null },
+): boolean {
+  const { displayName, email, userName, state, role } = member
+  return (
+    [displayName, email ?? '', userName ?? ''].some((text) => fold(text).includes(query.search)) &&
+    (query.state === null || state === query.state) &&
+    (query.role === null || role?.id === query.role) &&
+    (query.department === null || member.departments.some(({ id }) => id === query.department))
+  )
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

@@ -1,0 +1,27 @@
+import { federation } from '@module-federation/vite'
+import { defineConfig } from 'vite'
+
+import { minifyStyles } from './minify-styles.ts'
+
+/** The widget as a Module Federation remote that shares nothing: `plantel_widget/team-widget`. */
+export default defineConfig({
+  base: './',
+  plugins: [
+    minifyStyles(),
+    federation({
+      name: 'plantel_widget',
+      filename: 'remoteEntry.js',
+      manifest: true,
+      dts: false,
+      exposes: { './team-widget': './src/index.ts' },
+      disableRemote: true,
+    }),
+  ],
+  build: {
+    outDir: 'dist/federation',
+    target: 'es2022',
+    sourcemap: true,
+    modulePreload: false,
+    rolldownOptions: { input: 'src/index.ts' },
+  },
+})
