@@ -53,14 +53,17 @@ async function createApplicationRole(connection: Kysely<unknown>): Promise<void>
       end if;
     exception when duplicate_object or unique_violation then null;
     end $$`.execute(connection)
+  // Tried, because since PostgreSQL 16 who creates a role is a member of it and still may not take it on.
   await sql`
     do $$ begin
-      if not pg_has_role(current_user, ${name}, 'member') then
+      perform set_config('role', ${name}, true);
+    exception when insufficient_privilege then
+      begin
         execute format('grant %I to %I', ${name}, current_user);
-      end if;
-    exception when unique_violation or internal_error then
-      -- "tuple concurrently updated": good only if the other one granted the same.
-      if not pg_has_role(current_user, ${name}, 'member') then raise; end if;
+      exception when unique_violation or internal_error then
+        -- "tuple concurrently updated": good only if the other one granted the same.
+        perform set_config('role', ${name}, true);
+      end;
     end $$`.execute(connection)
 }
 

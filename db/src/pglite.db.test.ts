@@ -187,21 +187,21 @@ describe('maintenance of PGlite', () => {
 
   it('waits for the end of a transaction that is open', async () => {
     const limits = { everyMs: 20, walBytes: 1, idleWalBytes: 1, idleMs: 20, changedRows: 0 }
-    const { database } = await openEmbedded(
+    const open = await openEmbedded(
       { engine: 'pglite', folder: undefined },
       { template: await pgliteTemplate(), maintenance: limits },
     )
-    await database.runTransaction(
+    const work = open.database.runTransaction(
       { workspaceId: undefined, access: 'read write' },
       async (query) => {
-        const values = { id: createId(), name: 'slow', allowed_origins: [] }
-        await query.insertInto('hosts').values(values).execute()
+        // In a transaction that has failed every statement fails, those of the maintenance too.
+        await failure(sql`select 1 / 0`.execute(query))
         await delay(300)
-        const { rows } = await sql`select current_user as role`.execute(query)
-        expect(rows).toEqual([{ role: 'plantel_app' }])
       },
     )
-    expect(await database.query.selectFrom('hosts').select('name').execute()).toHaveLength(1)
-    await database.close()
+    expect(await failure(work)).toMatchObject({ code: '25P02' })
+    await insertHost(open, 'after')
+    expect(await hostNames(open)).toEqual(['after'])
+    await open.database.close()
   })
 })
