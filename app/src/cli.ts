@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+import { DatabaseOpenError } from '@plantel/db'
+import { TeamError } from '@plantel/team'
+import { Command } from 'commander'
+
+import { type CommandReport, type OutputOptions, printReport } from './commands/command-output.ts'
+import { doctor } from './commands/doctor.ts'
+import { hostClient } from './commands/host-client.ts'
+import { hostCreate } from './commands/host-create.ts'
+import { hostKey } from './commands/host-key.ts'
+import { migrate } from './commands/migrate.ts'
+import { scimConnectionCreate } from './commands/scim-connection-create.ts'
+import { start } from './commands/start.ts'
+import { workspaceCreate } from './commands/workspace-create.ts'
+import { ConfigError } from './config.ts'
+import { StartError } from './listener.ts'
+import { errorToProblem, ProblemError } from './problem.ts'
+
+const program = new Command('plantel')
+  .description('The team of a customer-messaging inbox, kept in step with the corporate directory.')
+  .showHelpAfterError('(plantel --help shows what there is)')
+
+/** A command that reports and ends, with `--json` for programs. */
+function reporting<Options>(
+  run: (options: Options) => Promise<CommandReport>,
+): (options: Options & OutputOptions) => Promise<void> {
+  return async ({ json = false, ...options }) =>
+    printReport(await run(options as Options), { json })
+}
+
+function addCommand(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).option('--json', 'answer as JSON')
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
+
+program.command('start').description('serve until stopped').action(start)
+
+addCommand(program, 'migrate', 'bring the database up to date without serving').action(
+  reporting(migrate),
+)
+
+addCommand(program, 'doctor', 'look at everything a start needs').action(
+  async (options: OutputOptions) => {
+    const report = await doctor()
+    printReport(report, options)
+    if (!report.healthy) process.exitCode = 1
+  },
+)
+
+const host = program.command('host').description('inbox products that embed the widget')
+
+addCommand(host, 'create', 'register a host')
+  .requiredOption('--name <name>')
+  .option('--origin <origin>', 'origin of its pages, repeatable', collect, [])
+  .action(reporting(hostCreate))
+
+addCommand(host, 'key', "make a key for the host's server")
+  .requiredOption('--host <name>')
+  .requiredOption('--name <name>', 'what the key is for')
+  .option('--expires <date>', 'RFC 3339 date or time')
+  .action(reporting(hostKey))
+
+addCommand(host, 'client', 'register the host as OpenID client')
+  .requiredOption('--host <name>')
+  .requiredOption('--name <name>')
+  .requiredOption('--redirect-uri <uri>', 'repeatable', collect, [])
+  .option('--logout-uri <uri>', 'where people go after signing out, repeatable', collect, [])
+  .option('--backchannel-logout-uri <uri>', 'told when a session ends')
+  .action(reporting(hostClient))
+
+addCommand(
+  program.command('workspace').description('customers of a host'),
+  'create',
+  'create a workspace with its first owner',
+)
+  .requiredOption('--host <name>')
+  .requiredOption('--slug <slug>')
+  .requiredOption('--name <name>')
+  .requiredOption('--preset <preset>', 'respond or whaticket')
+  .requiredOption('--locale <locale>', 'en, es or pt-BR')
+  .requiredOption('--time-zone <zone>', 'IANA name')
+  .requiredOption('--owner-email <email>')
+  .requiredOption('--owner-name <name>')
+  .option('--department <name>', 'repeatable', collect, [])
+  .option('--channel <key=name>', 'repeatable', collect, [])
+  .action(reporting(workspaceCreate))
+
+addCommand(
+  program.command('scim-connection').description('links to corporate directories'),
+  'create',
+  'create a SCIM connection and its token',
+)
+  .requiredOption('--workspace <id or slug>')
+  .requiredOption('--name <name>')
+  .requiredOption('--idp <idp>', 'okta, entra, google, onelogin, jumpcloud or generic')
+  .action(reporting(scimConnectionCreate))
+
+/** What an operator can put right is one line each; a bug shows its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return error.problems.map((problem) => `plantel: ${problem}`).join('\n')
+  }
+  if (error instanceof DatabaseOpenError || error instanceof StartError) {
+    return `plantel: ${error.message}`
+  }
+  if (error instanceof TeamError || error instanceof ProblemError) {
+    return `plantel: ${errorToProblem(error, '').detail}`
+  }
+  return `plantel: ${error instanceof Error ? error.stack : String(error)}`
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(explain(error))
+  process.exit(1)
+}

@@ -1,0 +1,34 @@
+import { inWorkspace } from '@plantel/db'
+import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
+
+import { scimConnectionDraft } from '../host-api/connection-routes.ts'
+import { parseRequest } from '../parse-request.ts'
+import type { CommandReport } from './command-output.ts'
+import { requireWorkspace, withInstallation } from './with-installation.ts'
+
+/** `plantel scim-connection create`: what an IT admin types into their directory; the token is shown once. */
+export function scimConnectionCreate(options: {
+  workspace: string
+  name: string
+  idp: string
+}): Promise<CommandReport> {
+  const draft = parseRequest(scimConnectionDraft, { name: options.name, idp: options.idp })
+  return withInstallation(async ({ config, db, actor }) => {
+    const workspace = await requireWorkspace(db, options.workspace)
+    const { id, token, expiresAt } = await inWorkspace(db, workspace.id, actor, async (trx) => {
+      const { id } = await createScimConnection(trx, draft)
+      const { plainToken, expiresAt } = await createScimToken(trx, id, {})
+      return { id, token: plainToken, expiresAt: expiresAt.toISOString() }
+    })
+    const baseUrl = scimBaseUrl(config.publicUrl, id)
+    return {
+      lines: [
+        `SCIM connection "${draft.name}" of workspace "${workspace.name}". The token is shown this once:`,
+        `  base URL  ${baseUrl}`,
+        `  token     ${token}`,
+        `  expires   ${expiresAt}`,
+      ],
+      json: { id, baseUrl, token, tokenExpiresAt: expiresAt },
+    }
+  })
+}

@@ -1,0 +1,106 @@
+import type { Database, Sealer } from '@plantel/db'
+import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
+import { createScimServer } from '@plantel/scim-server'
+import { findWorkspace, listWebhookEndpoints, type Workspace } from '@plantel/team'
+import type { Express } from 'express'
+
+import type { Config } from './config.ts'
+import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
+import { createHealth, type Health } from './health.ts'
+import { createHostApi } from './host-api/host-api.ts'
+import { createHttpServer } from './http-server.ts'
+import type { Logger } from './logger.ts'
+import { createCapturingMailer } from './mail/captured-mail-store.ts'
+import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import { createOutbox } from './outbox.ts'
+import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
+import { createMailReaction } from './reactions/mail-reaction.ts'
+import { createReactionRunner } from './reactions/reaction-runner.ts'
+import type { Reaction } from './reactions/reaction.ts'
+import { createWebhookReaction } from './reactions/webhook-reaction.ts'
+import { createActivityRecorder } from './team-api/activity-recorder.ts'
+import { createTeamApi } from './team-api/team-api.ts'
+import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
+
+/** What one replica consists of. */
+export interface Application {
+  handler: Express
+  health: Health
+  /** Ends what never ends by itself, so that the remaining requests can finish. */
+  endStreams(): void
+  /** Waits for what runs in the background; the database may be closed afterwards. */
+  close(): Promise<void>
+}
+
+export interface CompositionInput {
+  config: Config
+  db: Database
+  sealer: Sealer
+  log: Logger
+  demoUrl: () => string | undefined
+}
+
+/** How long a host has to acknowledge a webhook. */
+const webhookTimeoutMs = 10_000
+
+/** Builds everything from everything: the only place that knows every package. */
+export async function compose(input: CompositionInput): Promise<Application> {
+  const { config, db, sealer, log } = input
+  const { publicUrl, allowPrivateNetwork } = config
+  const bridge = await createIdpBridge({
+    db,
+    sealer,
+    publicUrl,
+    allowPrivateNetwork,
+    log: (entry) => log.warn(entry, 'sign-in'),
+  })
+  const outbox = createOutbox(db, log)
+  const hub = createEventStreamHub(db, outbox, log)
+  const activity = createActivityRecorder(db, log)
+  const health = createHealth(db)
+
+  const fetch = createGuardedFetch({ allowPrivateNetwork, timeoutMs: webhookTimeoutMs })
+  const workspaceById = (id: string): Promise<Workspace | undefined> =>
+    findWorkspace(db, undefined, id)
+  const mailer = chooseMailer(config, db)
+  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge)]
+  if (mailer !== undefined) fixedReactions.push(createMailReaction(db, workspaceById, mailer))
+  const reactions = createReactionRunner(
+    db,
+    outbox,
+    async () => {
+      const endpoints = await listWebhookEndpoints(db, sealer)
+      const webhooks = endpoints.map((endpoint) =>
+        createWebhookReaction(endpoint, workspaceById, fetch),
+      )
+      return [...fixedReactions, ...webhooks]
+    },
+    log,
+  )
+
+  const handler = createHttpServer(config, log, {
+    health: health.router,
+    widget: createWidgetAssets(readWidgetBundle(), log),
+    bridge: bridge.router,
+    scim: createScimServer({ db, publicUrl, log: (entry) => log.warn(entry, 'scim') }),
+    teamApi: createTeamApi({ db, bridge, noteActivity: activity.note }, hub),
+    hostApi: createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
+    demoUrl: input.demoUrl,
+  })
+
+  return {
+    handler,
+    health,
+    endStreams: () => hub.close(),
+    async close() {
+      hub.close()
+      await Promise.all([reactions.stop(), activity.close(), outbox.close()])
+    },
+  }
+}
+
+/** In the demo mail is captured, so that nobody real is written to by accident. */
+function chooseMailer(config: Config, db: Database): Mailer | undefined {
+  if (config.mode === 'demo') return createCapturingMailer(db)
+  return config.mail === undefined ? undefined : createSmtpMailer(config.mail)
+}

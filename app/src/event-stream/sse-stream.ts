@@ -1,0 +1,56 @@
+/** Server-sent events to one reader. WHATWG HTML §9.2. */
+import type { ServerResponse } from 'node:http'
+
+const heartbeatMs = 15_000
+
+/** Beyond this much unread text the reader is too slow and starts again from its cursor. */
+const maxBufferedBytes = 256 * 1024
+
+/** One open `text/event-stream`. */
+export interface SseStream {
+  /** `id` is what the reader gives back to go on from here. */
+  send(id: string, data: unknown): void
+  end(): void
+}
+
+export interface SseOptions {
+  heartbeatMs?: number
+  maxBufferedBytes?: number
+}
+
+/** Begins the answer; `closed` is called once, whoever ends it. */
+export function openSseStream(
+  response: ServerResponse,
+  closed: () => void,
+  options: SseOptions = {},
+): SseStream {
+  const limit = options.maxBufferedBytes ?? maxBufferedBytes
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store, no-transform',
+    // nginx would collect the events otherwise.
+    'x-accel-buffering': 'no',
+  })
+  response.flushHeaders()
+  // Keeps proxies from closing a quiet connection, and finds out that the reader is gone.
+  const heartbeat = setInterval(() => write(': still here\n\n'), options.heartbeatMs ?? heartbeatMs)
+  response.once('close', () => {
+    clearInterval(heartbeat)
+    closed()
+  })
+
+  function write(text: string): void {
+    if (response.writableEnded || response.destroyed) return
+    response.write(text)
+    if (response.writableLength > limit) response.destroy()
+  }
+
+  return {
+    send(id, data) {
+      write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    end() {
+      response.end()
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { type Database, isId, type Sealer } from '@plantel/db'
+import {
+  createSsoConnection,
+  idTokenAlgorithms,
+  ssoRedirectUri,
+  updateSsoConnection,
+} from '@plantel/idp-bridge'
+import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
+import { listMappingRules, saveMappingRules, TeamError } from '@plantel/team'
+import type { RequestHandler } from 'express'
+import { z } from 'zod'
+
+import { parseRequest, pathParameter } from '../parse-request.ts'
+import { serverAddress } from './addresses.ts'
+import { asHost, inOwnWorkspace } from './host-call.ts'
+
+const name = z.string().trim().min(1).max(200)
+
+/** What the connection routes are built on. */
+export interface ConnectionDependencies {
+  db: Database
+  sealer: Sealer
+  publicUrl: string
+  allowPrivateNetwork: readonly string[]
+}
+
+/** What `POST …/scim-connections` and `plantel scim-connection create` accept. */
+export const scimConnectionDraft: z.ZodType<ScimConnectionDraft> = z.strictObject({
+  name,
+  idp: z.enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'generic']),
+  profile: z.enum(['compat', 'rfc', 'interop']).default('compat'),
+  patchResponse: z.enum(['resource', 'no-content']).default('resource'),
+  defaultRole: z.string().min(1).nullable().default(null),
+})
+
+/** `POST …/scim-connections`: answers what the IT admin types into their directory; the token is shown once. */
+export function createScimConnectionRoute(deps: ConnectionDependencies): RequestHandler {
+  return asHost(deps.db, async (caller, request, response) => {
+    const draft = parseRequest(scimConnectionDraft, request.body)
+    const created = await inOwnWorkspace(deps.db, caller, request, async (trx) => {
+      const { id } = await createScimConnection(trx, draft)
+      const { plainToken, expiresAt } = await createScimToken(trx, id, {})
+      return { id, token: plainToken, tokenExpiresAt: expiresAt.toISOString() }
+    })
+    response.status(201).json({ ...created, baseUrl: scimBaseUrl(deps.publicUrl, created.id) })
+  })
+}
+
+const clientSecret = z.string().min(1).max(2_000)
+
+/** `POST …/sso-connections`: answers the redirect URI to register at the identity provider. */
+export function createSsoConnectionRoute(deps: ConnectionDependencies): RequestHandler {
+  const ssoConnectionDraft = z.strictObject({
+    kind: z.literal('oidc'),
+    name,
+    issuer: serverAddress(deps.allowPrivateNetwork),
+    clientId: z.string().min(1).max(500),
+    clientSecret,
+    idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+    binding: z
+      .strictObject({
+        claim: z.string().min(1).max(100),
+        attribute: z.enum(['externalId', 'userName', 'id']),
+      })
+      .optional(),
+  })
+  return asHost(deps.db, async (caller, request, response) => {
+    const draft = parseRequest(ssoConnectionDraft, request.body)
+    const { id } = await inOwnWorkspace(deps.db, caller, request, (trx) =>
+      createSsoConnection(trx, deps.sealer, draft),
+    )
+    response.status(201).json({ id, redirectUri: ssoRedirectUri(deps.publicUrl, id) })
+  })
+}
+
+/** `PATCH …/sso-connections/{id}`: a moved issuer or a rotated client secret. */
+export function updateSsoConnectionRoute(deps: ConnectionDependencies): RequestHandler {
+  const ssoConnectionPatch = z
+    .strictObject({
+      issuer: serverAddress(deps.allowPrivateNetwork).optional(),
+      clientSecret: clientSecret.optional(),
+    })
+    .refine(
+      (patch) => patch.issuer !== undefined || patch.clientSecret !== undefined,
+      'must change issuer or clientSecret',
+    )
+  return asHost(deps.db, async (caller, request, response) => {
+    const patch = parseRequest(ssoConnectionPatch, request.body)
+    const id = pathParameter(request, 'connection')
+    const isKnown = await inOwnWorkspace(
+      deps.db,
+      caller,
+      request,
+      async (trx) => isId(id) && updateSsoConnection(trx, deps.sealer, id, patch),
+    )
+    if (!isKnown) throw new TeamError('connection-not-found')
+    response.json({ id, redirectUri: ssoRedirectUri(deps.publicUrl, id) })
+  })
+}
+
+const mappingRules = z.strictObject({
+  connectionId: z.uuid(),
+  rules: z
+    .array(
+      z.strictObject({
+        group: z.union([z.strictObject({ id: z.uuid() }), z.strictObject({ displayName: name })]),
+        role: z.string().min(1).optional(),
+        departments: z.array(name).optional(),
+        channels: z.array(z.string().min(1)).optional(),
+        supervisor: z.boolean().optional(),
+      }),
+    )
+    .max(1_000),
+})
+
+/** `PUT …/mapping-rules`: replaces the whole rule set of a connection. */
+export function saveMappingRulesRoute({ db }: ConnectionDependencies): RequestHandler {
+  return asHost(db, async (caller, request, response) => {
+    const { connectionId, rules } = parseRequest(mappingRules, request.body)
+    const saved = await inOwnWorkspace(db, caller, request, async (trx) => {
+      await saveMappingRules(trx, connectionId, rules)
+      return listMappingRules(trx)
+    })
+    response.json({ rules: saved })
+  })
+}
+
+/** `GET …/mapping-rules`. */
+export function listMappingRulesRoute({ db }: ConnectionDependencies): RequestHandler {
+  return asHost(db, async (caller, request, response) => {
+    const rules = await inOwnWorkspace(db, caller, request, (trx) => listMappingRules(trx))
+    response.json({ rules })
+  })
+}

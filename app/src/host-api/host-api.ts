@@ -1,0 +1,59 @@
+import type { IdpBridge } from '@plantel/idp-bridge'
+import { Router } from 'express'
+
+import { jsonBody } from '../json-body.ts'
+import { sendProblem } from '../problem.ts'
+import { createRouteTable } from '../route-table.ts'
+import {
+  createScimConnectionRoute,
+  createSsoConnectionRoute,
+  listMappingRulesRoute,
+  saveMappingRulesRoute,
+  updateSsoConnectionRoute,
+} from './connection-routes.ts'
+import {
+  createClientRoute,
+  createWebhookEndpointRoute,
+  type HostDependencies,
+  setAllowedOriginsRoute,
+  updateClientRoute,
+} from './host-routes.ts'
+import { mintWidgetTokenRoute } from './widget-token-routes.ts'
+import { createWorkspaceRoute, readMemberRoute, readWorkspaceRoute } from './workspace-routes.ts'
+
+/** What a host's own server calls, under `/host/v1`, with a host key as bearer. */
+export function createHostApi(
+  deps: HostDependencies,
+  bridge: Pick<IdpBridge, 'mintWidgetToken'>,
+): Router {
+  const { db } = deps
+  const router = Router()
+  router.use((_request, response, next) => {
+    response.set('cache-control', 'no-store')
+    next()
+  })
+  router.use(jsonBody)
+  router.use(
+    createRouteTable([
+      ['post', '/workspaces', createWorkspaceRoute(db)],
+      ['get', '/workspaces/:workspace', readWorkspaceRoute(db)],
+      ['get', '/workspaces/:workspace/members/:member', readMemberRoute(db)],
+      ['post', '/workspaces/:workspace/scim-connections', createScimConnectionRoute(deps)],
+      ['post', '/workspaces/:workspace/sso-connections', createSsoConnectionRoute(deps)],
+      [
+        'patch',
+        '/workspaces/:workspace/sso-connections/:connection',
+        updateSsoConnectionRoute(deps),
+      ],
+      ['get', '/workspaces/:workspace/mapping-rules', listMappingRulesRoute(deps)],
+      ['put', '/workspaces/:workspace/mapping-rules', saveMappingRulesRoute(deps)],
+      ['post', '/widget-tokens', mintWidgetTokenRoute(db, bridge)],
+      ['post', '/clients', createClientRoute(deps)],
+      ['put', '/clients/:client', updateClientRoute(deps)],
+      ['put', '/allowed-origins', setAllowedOriginsRoute(deps)],
+      ['post', '/webhook-endpoints', createWebhookEndpointRoute(deps)],
+    ]),
+  )
+  router.use(sendProblem)
+  return router
+}

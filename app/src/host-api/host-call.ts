@@ -1,0 +1,50 @@
+import { type Actor, type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import { authenticateHostKey, findWorkspace, TeamError, type Workspace } from '@plantel/team'
+import type { Request, RequestHandler, Response } from 'express'
+
+import { requireBearerToken } from '../bearer-token.ts'
+import { parseRequest, pathParameter, emptyQuery } from '../parse-request.ts'
+import { ProblemError } from '../problem.ts'
+import { requestIdOf } from '../request-id.ts'
+
+/** A host's server that calls, known by its key; nothing of another host is reachable from here. */
+export interface HostCaller {
+  hostId: string
+  actor: Actor
+}
+
+/** Lets a handler know who calls; unknown, expired and revoked keys are all `unauthenticated`. */
+export function asHost(
+  db: Database,
+  handle: (caller: HostCaller, request: Request, response: Response) => Promise<void>,
+): RequestHandler {
+  return async (request, response) => {
+    const key = await authenticateHostKey(db, requireBearerToken(request))
+    if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
+    parseRequest(emptyQuery, request.query)
+    const actor = { kind: 'host', id: key.hostKeyId, requestId: requestIdOf(request) } as const
+    await handle({ hostId: key.hostId, actor }, request, response)
+  }
+}
+
+/** The host's own workspace with this id or slug; another host's is as unknown as none. */
+export async function requireWorkspace(
+  db: Database,
+  { hostId }: HostCaller,
+  idOrSlug: string,
+): Promise<Workspace> {
+  const workspace = await findWorkspace(db, hostId, idOrSlug)
+  if (workspace === undefined) throw new TeamError('workspace-not-found')
+  return workspace
+}
+
+/** One transaction in the workspace of the path's `:workspace`. */
+export async function inOwnWorkspace<T>(
+  db: Database,
+  caller: HostCaller,
+  request: Request,
+  work: (trx: WorkspaceTransaction, workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const workspace = await requireWorkspace(db, caller, pathParameter(request, 'workspace'))
+  return inWorkspace(db, workspace.id, caller.actor, (trx) => work(trx, workspace))
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { type HttpLogger, pinoHttp } from 'pino-http'
+import { PinoPretty } from 'pino-pretty'
+
+import type { LogLevel } from './config.ts'
+import { requestIdOf } from './request-id.ts'
+
+export type { Logger } from 'pino'
+
+/** Names under which a secret could reach a log line, at the top or one level down. */
+const secretNames = [
+  'authorization',
+  'clientSecret',
+  'cookie',
+  'key',
+  'password',
+  'plainKey',
+  'plainToken',
+  'secret',
+  'set-cookie',
+  'token',
+]
+
+/** The process's log: JSON lines, or readable ones for a person at a terminal. */
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream = standardOutput(),
+): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
+        censor: '[redacted]',
+      },
+      serializers: { err: describeError, error: describeError },
+    },
+    destination,
+  )
+}
+
+function standardOutput(): DestinationStream {
+  // Both write synchronously: a crash must not take its own last lines along.
+  return process.stdout.isTTY
+    ? PinoPretty({ sync: true, destination: 1, translateTime: 'SYS:HH:MM:ss' })
+    : pino.destination({ dest: 1, sync: true })
+}
+
+/** One line per request: never a header, never a query (it may hold a code, a token or a name). */
+export function createRequestLogger(logger: Logger): HttpLogger {
+  return pinoHttp({
+    logger,
+    genReqId: (request) => requestIdOf(request),
+    serializers: {
+      req: (request: { id: unknown; method: unknown; url: unknown }) => ({
+        id: request.id,
+        method: request.method,
+        path: String(request.url).split('?', 1)[0],
+      }),
+      res: (response: { statusCode: unknown }) => ({ status: response.statusCode }),
+      err: describeError,
+    },
+    // pino-http would otherwise write the query into the message of an aborted request.
+    customSuccessMessage: () => 'answered',
+    customErrorMessage: () => 'failed',
+    customLogLevel: (request: IncomingMessage, response: ServerResponse, error?: Error) => {
+      if (error !== undefined || response.statusCode >= 500) return 'error'
+      return isProbe(request) ? 'trace' : 'info'
+    },
+  })
+}
+
+function isProbe(request: IncomingMessage): boolean {
+  return request.url === '/livez' || request.url === '/readyz'
+}
+
+/** Name, message, code and stack, and so for each cause; nothing else, because drivers attach rows and parameters. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const code: unknown = Reflect.get(error, 'code')
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}

@@ -1,0 +1,161 @@
+/** Every refusal of the Team and Host API in one shape. RFC 9457. */
+import { isStatementTimeout, isUnavailable } from '@plantel/db'
+import { SignInError, type SignInErrorCode } from '@plantel/idp-bridge'
+import { TeamError, type TeamErrorCode } from '@plantel/team'
+import type { Problem, ProblemCode } from '@plantel/widget/contract'
+import type { ErrorRequestHandler, Response } from 'express'
+
+import { requestIdOf } from './request-id.ts'
+
+/** A problem as it is sent: the contract's, with what helps a program further. */
+export interface ProblemDocument extends Problem {
+  /** The precise cause where `code` is only its kind: `slug-taken`, `suspended`. */
+  reason?: string
+  /** Where an invalid request is wrong. */
+  errors?: readonly { pointer: string; detail: string }[]
+}
+
+type Extras = Pick<ProblemDocument, 'reason' | 'errors'>
+
+/** A request that the Team or Host API refuses; `detail` is shown to the caller. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly extras: Extras
+
+  constructor(code: ProblemCode, detail: string, extras: Extras = {}, options?: ErrorOptions) {
+    super(detail, options)
+    this.name = 'ProblemError'
+    this.code = code
+    this.extras = extras
+  }
+}
+
+const kinds = {
+  'invalid-request': [400, 'The request is invalid'],
+  unauthenticated: [401, 'Authentication is needed'],
+  'token-expired': [401, 'The token has expired'],
+  forbidden: [403, 'Not allowed'],
+  'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'Method not allowed'],
+  'not-acceptable': [406, 'Not acceptable'],
+  conflict: [409, 'Conflict'],
+  'payload-too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'Unsupported media type'],
+  'rate-limited': [429, 'Too many requests'],
+  internal: [500, 'Internal error'],
+  unavailable: [503, 'Temporarily unavailable'],
+} as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
+
+const teamProblems = {
+  'channel-unknown': ['invalid-request', 'The workspace has no such channel.'],
+  'connection-not-found': ['not-found', 'There is no such connection.'],
+  'department-unknown': ['invalid-request', 'The workspace has no such department.'],
+  'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
+  'group-not-found': ['not-found', 'The directory has no such group.'],
+  'host-client-not-found': ['not-found', 'There is no such client.'],
+  'host-name-taken': ['conflict', 'There is already a host of this name.'],
+  'host-not-found': ['not-found', 'There is no such host.'],
+  'invalid-cursor': ['invalid-request', 'The cursor is not one that this list gave.'],
+  'last-owner': ['conflict', 'The workspace would be left without an active owner.'],
+  'member-not-found': ['not-found', 'The workspace has no such member.'],
+  'name-taken': ['conflict', 'The name is given twice.'],
+  'preset-unknown': ['invalid-request', 'There is no such preset.'],
+  'role-not-mappable': ['invalid-request', 'This role can not be given by a directory.'],
+  'role-unknown': ['invalid-request', 'The workspace has no such role.'],
+  'rule-repeated': ['invalid-request', 'Two rules are about the same group.'],
+  'slug-invalid': [
+    'invalid-request',
+    'A slug has 1 to 63 lower-case letters, digits and inner hyphens.',
+  ],
+  'slug-taken': ['conflict', 'The host already has a workspace with this slug.'],
+  'user-name-taken': ['conflict', 'The directory already has a user of this name.'],
+  'workspace-not-found': ['not-found', 'There is no such workspace.'],
+} as const satisfies Record<TeamErrorCode, readonly [code: ProblemCode, detail: string]>
+
+/** Refusals of widget tokens; the other codes belong to pages of the sign-in and are bugs here. */
+const signInProblems: Readonly<
+  Partial<Record<SignInErrorCode, readonly [code: ProblemCode, detail: string]>>
+> = {
+  'access-refused': ['forbidden', 'This member may not come in.'],
+  'member-not-found': ['not-found', 'The workspace has no such member.'],
+  'token-expired': ['token-expired', 'The widget token has expired.'],
+  'token-invalid': ['unauthenticated', 'The widget token is not valid.'],
+  'workspace-not-found': ['not-found', 'There is no such workspace.'],
+}
+
+/** What body-parser and express call their own refusals. */
+const parserProblems: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
+  'charset.unsupported': ['unsupported-media-type', 'The body must be UTF-8.'],
+  'encoding.unsupported': ['unsupported-media-type', 'The content encoding is not supported.'],
+  'entity.parse.failed': ['invalid-request', 'The body is not valid JSON.'],
+  'entity.too.large': ['payload-too-large', 'A body may have at most 1 MiB.'],
+  'request.aborted': ['invalid-request', 'The request was cut off.'],
+  'request.size.invalid': ['invalid-request', 'The body is not as long as announced.'],
+}
+
+/** Says in the edge's words what went wrong; the unexpected becomes a bare `internal`. */
+export function errorToProblem(error: unknown, requestId: string): ProblemDocument {
+  const { code, message, extras } = classify(error)
+  const [status, title] = kinds[code]
+  return {
+    type: `urn:plantel:problem:${code}`,
+    title,
+    status,
+    detail: message,
+    code,
+    requestId,
+    ...extras,
+  }
+}
+
+function classify(error: unknown): { code: ProblemCode; message: string; extras?: Extras } {
+  if (error instanceof ProblemError) {
+    return { code: error.code, message: error.message, extras: error.extras }
+  }
+  if (error instanceof TeamError) {
+    const [code, detail] = teamProblems[error.code]
+    const message = error.subject === undefined ? detail : `${detail} (${error.subject})`
+    return { code, message, extras: { reason: error.code } }
+  }
+  const signIn = error instanceof SignInError ? signInProblems[error.code] : undefined
+  if (error instanceof SignInError && signIn !== undefined) {
+    return {
+      code: signIn[0],
+      message: signIn[1],
+      extras: { reason: error.adminDetail ?? error.code },
+    }
+  }
+  if (error instanceof URIError) {
+    return { code: 'invalid-request', message: 'The path is not valid.' }
+  }
+  const parser =
+    error instanceof Error ? parserProblems[String(Reflect.get(error, 'type'))] : undefined
+  if (parser !== undefined) return { code: parser[0], message: parser[1] }
+  if (isUnavailable(error) || isStatementTimeout(error)) {
+    return { code: 'unavailable', message: 'The database does not answer; try again in a moment.' }
+  }
+  return { code: 'internal', message: 'The request failed; its id is in the log.' }
+}
+
+/** The last handler of an edge: writes the problem, and the log line of what nobody foresaw. */
+export const sendProblem: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  const problem = errorToProblem(error, requestIdOf(request))
+  if (problem.status >= 500)
+    response.err = error instanceof Error ? error : new Error(String(error))
+  if (response.headersSent) {
+    // Half an answer is out: only cutting the connection tells the caller.
+    next(error)
+    return
+  }
+  writeProblem(response, problem)
+}
+
+function writeProblem(response: Response, problem: ProblemDocument): void {
+  if (problem.status === 401) response.set('www-authenticate', 'Bearer')
+  if (problem.status === 503) response.set('retry-after', '5')
+  response
+    .status(problem.status)
+    .set('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(problem))
+}

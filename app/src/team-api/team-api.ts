@@ -1,0 +1,31 @@
+import { Router } from 'express'
+
+import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
+import { jsonBody } from '../json-body.ts'
+import { sendProblem } from '../problem.ts'
+import { createRouteTable } from '../route-table.ts'
+import { createCorsHandler } from './allowed-origins.ts'
+import { openEventStreamRoute } from './event-stream-routes.ts'
+import { listMembersRoute, readMemberRoute } from './member-routes.ts'
+import type { Doorkeeper } from './viewer.ts'
+import { readWorkspaceRoute } from './workspace-routes.ts'
+
+/** What widgets call, under `/team/v1`, with a widget token as bearer. */
+export function createTeamApi(door: Doorkeeper, hub: EventStreamHub): Router {
+  const router = Router()
+  router.use(createCorsHandler(door.db), (_request, response, next) => {
+    response.set('cache-control', 'no-store')
+    next()
+  })
+  router.use(jsonBody)
+  router.use(
+    createRouteTable([
+      ['get', '/workspace', readWorkspaceRoute(door)],
+      ['get', '/members', listMembersRoute(door)],
+      ['get', '/members/:id', readMemberRoute(door)],
+      ['post', '/event-stream', openEventStreamRoute(door, hub)],
+    ]),
+  )
+  router.use(sendProblem)
+  return router
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import express, { Router } from 'express'
+import { z } from 'zod'
+
+import type { Logger } from './logger.ts'
+
+const widgetFolder = new URL('../../widget/', import.meta.url)
+const standaloneFolder = fileURLToPath(new URL('dist/standalone', widgetFolder))
+const federationFolder = fileURLToPath(new URL('dist/federation', widgetFolder))
+
+/** Files whose name holds a hash of their content never change. */
+const hashedFile = /[/\\](?:assets|chunks)[/\\][^/\\]+-[\w-]{8}\.(?:js|css|woff2)(?:\.map)?$/
+
+const howToBuild =
+  'The widget has not been built. Run: npx -y pnpm@12 --filter @plantel/widget run build'
+
+/** The built widget on disk. */
+export interface WidgetBundle {
+  version: string
+  /** What is missing and what to run, or undefined when all is there. */
+  problem: string | undefined
+}
+
+export function readWidgetBundle(): WidgetBundle {
+  const text = readFileSync(new URL('package.json', widgetFolder), 'utf8')
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text))
+  const isBuilt = [
+    `${standaloneFolder}/team-widget.js`,
+    `${federationFolder}/remoteEntry.js`,
+  ].every((file) => existsSync(file))
+  return { version, problem: isBuilt ? undefined : howToBuild }
+}
+
+/** Serves `/widget/<version>/team-widget.js` and the federation remote at `/widget/remoteEntry.js` to any page. */
+export function createWidgetAssets(bundle: WidgetBundle, log: Logger): Router {
+  const router = Router()
+  if (bundle.problem !== undefined) {
+    const { problem } = bundle
+    log.error(problem)
+    router.use((_request, response) => {
+      response.status(503).set('cache-control', 'no-store').type('text/plain').send(`${problem}\n`)
+    })
+    return router
+  }
+  router.use((_request, response, next) => {
+    // Scripts without secrets: which pages may call the API is decided there.
+    response.set('access-control-allow-origin', '*')
+    response.set('cross-origin-resource-policy', 'cross-origin')
+    next()
+  })
+  const files = {
+    index: false,
+    redirect: false,
+    cacheControl: false,
+    setHeaders: (response: { setHeader: (name: string, value: string) => unknown }, path: string) =>
+      response.setHeader(
+        'cache-control',
+        hashedFile.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
+  }
+  router.use(`/${bundle.version}`, express.static(standaloneFolder, files))
+  router.use(express.static(federationFolder, files))
+  return router
+}
