@@ -13,8 +13,9 @@ describe('createId', () => {
   it('sorts 200,000 ids of one millisecond in the order in which they were made', () => {
     const next = createIdSource()
     const ids = Array.from({ length: 200_000 }, () => next(1_000))
-    expect(ids).toEqual(ids.toSorted())
-    expect(new Set(ids).size).toBe(ids.length)
+    // Not compared as arrays: describing the difference of two so long ones would take minutes.
+    const firstWrong = ids.findIndex((id, index) => index > 0 && id <= (ids[index - 1] ?? ''))
+    expect(firstWrong).toBe(-1)
   })
 
   it('does not go back when the clock does', () => {
