@@ -94,6 +94,8 @@ export interface ResourceModel {
   readonly extensions: readonly Schema[]
   /** All schemas by lower-cased URN. */
   readonly schemas: ReadonlyMap<string, Schema>
+  /** Attributes that are no sub-attributes, in schema order, common ones first. */
+  readonly topLevel: readonly Attribute[]
   /** Attributes and sub-attributes by canonical path, in schema order, common attributes first. */
   readonly attributes: ReadonlyMap<string, Attribute>
 }
@@ -140,14 +142,14 @@ export function createResourceModel(type: ResourceTypeDefinition): ResourceModel
     placeSchema(schema, schema.id, required),
   )
   const all = [core, ...extensions]
-  const attributes = all
-    .flatMap((schema) => [...schema.attributes.values()])
-    .flatMap((attribute) => [attribute, ...attribute.children.values()])
+  const topLevel = all.flatMap((schema) => Array.from(schema.attributes.values()))
+  const attributes = topLevel.flatMap((each) => Array.of(each, ...each.children.values()))
   return {
     type,
     core,
     extensions,
     schemas: new Map(all.map((schema) => [schema.id.toLowerCase(), schema])),
+    topLevel,
     attributes: new Map(attributes.map((attribute) => [attribute.path, attribute])),
   }
 }

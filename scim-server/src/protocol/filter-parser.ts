@@ -90,11 +90,21 @@ function unmask(node: MaskedFilter, masked: Masked): Filter {
       }
     case 'pr':
       return { kind: 'present', path: pathOf(node.attrPath, masked) }
-    default: {
+    case 'eq':
+    case 'ne':
+    case 'co':
+    case 'sw':
+    case 'ew':
+    case 'gt':
+    case 'ge':
+    case 'lt':
+    case 'le': {
       const value = masked.values[Number(node.compValue)]
       if (value === undefined) throw new Error('unknown literal')
       return { kind: 'compare', operator: node.op, path: pathOf(node.attrPath, masked), value }
     }
+    default:
+      return node satisfies never
   }
 }
 

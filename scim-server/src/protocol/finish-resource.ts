@@ -32,8 +32,7 @@ function checkAttribute(resource: Resource, attribute: Attribute): void {
 
 /** Whether two resources agree in everything a client may write; what the server derives is left out. */
 export function sameContent(model: ResourceModel, a: Resource, b: Resource): boolean {
-  return [model.core, ...model.extensions]
-    .flatMap((schema) => [...schema.attributes.values()])
+  return model.topLevel
     .filter((attribute) => attribute.mutability !== 'readOnly')
     .every((attribute) => sameWritten(attribute, valueAt(a, attribute), valueAt(b, attribute)))
 }

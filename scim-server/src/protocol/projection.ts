@@ -49,7 +49,6 @@ function parseNames(value: unknown, parameter: string): readonly string[] {
 export function createProjector(model: ResourceModel, projection: Projection): Projector {
   const named =
     projection.kind === 'default' ? new Set<string>() : namedPaths(model, projection.names)
-  const top = [model.core, ...model.extensions].flatMap((schema) => [...schema.attributes.values()])
 
   function holds(attribute: Attribute): boolean {
     if (attribute.returned === 'always') return true
@@ -87,7 +86,7 @@ export function createProjector(model: ResourceModel, projection: Projection): P
     return projected
   }
 
-  const held = top.filter((attribute) => holds(attribute))
+  const held = model.topLevel.filter((attribute) => holds(attribute))
   const heldPaths = new Set(held.map((attribute) => attribute.path))
   return {
     needs: (path) => heldPaths.has(path),

@@ -19,15 +19,13 @@ export function mergePut(
 ): EngineResult {
   const merged = emptyObject()
   const rowOperations: RowOperation[] = []
-  for (const schema of [model.core, ...model.extensions]) {
-    for (const attribute of schema.attributes.values()) {
-      if (attribute.stored === 'rows') {
-        rowOperations.push(...replaceRows(attribute, parsed, profile))
-      } else {
-        const before = valueAt(current, attribute)
-        const given = valueAt(parsed.resource, attribute)
-        placeValue(merged, attribute, mergedValue(attribute, before, given))
-      }
+  for (const attribute of model.topLevel) {
+    if (attribute.stored === 'rows') {
+      rowOperations.push(...replaceRows(attribute, parsed, profile))
+    } else {
+      const before = valueAt(current, attribute)
+      const given = valueAt(parsed.resource, attribute)
+      placeValue(merged, attribute, mergedValue(attribute, before, given))
     }
   }
   const resource = finishResource(model, merged)

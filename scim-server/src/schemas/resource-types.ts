@@ -1,7 +1,7 @@
 /** The resource types of the server. RFC 7643 §6. */
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { enterpriseUserSchema } from './enterprise-user-schema.ts'
-import { groupSchema } from './group-schema.ts'
+import { createGroupSchema, type GroupSchemaOptions } from './group-schema.ts'
 import { plantelGroupSchema } from './plantel-group-schema.ts'
 import { createPlantelUserSchema } from './plantel-user-schema.ts'
 import { createUserSchema, type UserSchemaOptions } from './user-schema.ts'
@@ -21,12 +21,14 @@ export function createUserType(options: UserSchemaOptions = {}): ResourceTypeDef
 }
 
 /** Groups with Plantel's extension. */
-export const groupType: ResourceTypeDefinition = {
-  name: 'Group',
-  description: 'Group',
-  endpoint: '/Groups',
-  schema: groupSchema,
-  extensions: [{ schema: plantelGroupSchema, required: false }],
+export function createGroupType(options: GroupSchemaOptions = {}): ResourceTypeDefinition {
+  return {
+    name: 'Group',
+    description: 'Group',
+    endpoint: '/Groups',
+    schema: createGroupSchema(options),
+    extensions: [{ schema: plantelGroupSchema, required: false }],
+  }
 }
 
 /** The JSON of an entry of `/ResourceTypes`. */

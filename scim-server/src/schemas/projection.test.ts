@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+
+import { createResourceModel } from '../protocol/attribute.ts'
+import { createProjector, parseProjection } from '../protocol/projection.ts'
+import { copyValue, type Resource } from '../protocol/resource.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+import { createGroupType, createUserType } from './resource-types.ts'
+
+const users = createResourceModel(createUserType())
+const groups = createResourceModel(createGroupType())
+const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+const plantel = 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User'
+
+const user = copyValue<Resource>({
+  schemas: [core, enterprise, plantel],
+  id: 'u1',
+  meta: { version: 'W/"1"', created: '2026-01-01T00:00:00Z' },
+  userName: 'ana',
+  name: { givenName: 'Ana', familyName: 'Ruiz' },
+  emails: [{ value: 'a@x', type: 'work' }, { value: 'b@x' }],
+  [enterprise]: { department: 'Sales', manager: { value: 'u2' } },
+  [plantel]: { workspaceRole: 'agent', effectiveRole: 'admin' },
+})
+
+function project(attributes?: unknown, excludedAttributes?: unknown): unknown {
+  const projector = createProjector(users, parseProjection(attributes, excludedAttributes))
+  return JSON.parse(JSON.stringify(projector.project(user)))
+}
+
+const always = { schemas: [core, enterprise, plantel], id: 'u1' }
+
+describe('RFC7644-3.9 projection', () => {
+  test('by default everything but what is returned on request', () => {
+    expect(project()).toEqual({
+      ...JSON.parse(JSON.stringify(user)),
+      [plantel]: { workspaceRole: 'agent' },
+    })
+  })
+
+  test('attributes narrows to the named ones, dotted, with URN, in any case', () => {
+    expect(project('NAME.givenname,emails.TYPE')).toEqual({
+      ...always,
+      name: { givenName: 'Ana' },
+      emails: [{ type: 'work' }],
+    })
+    expect(project(`${enterprise}:manager.value, ${core}:userName`)).toEqual({
+      ...always,
+      userName: 'ana',
+      [enterprise]: { manager: { value: 'u2' } },
+    })
+    expect(project([enterprise.toUpperCase()])).toEqual({
+      ...always,
+      [enterprise]: { department: 'Sales', manager: { value: 'u2' } },
+    })
+  })
+
+  test('what is returned on request comes when it is named', () => {
+    expect(project(`${plantel}:effectiveRole`)).toEqual({
+      ...always,
+      [plantel]: { effectiveRole: 'admin' },
+    })
+  })
+
+  test('excludedAttributes leaves out all but id and schemas', () => {
+    expect(
+      project(
+        undefined,
+        `id,schemas,meta.created,name,emails,userName,${enterprise},workspaceRole`,
+      ),
+    ).toEqual({ ...always, meta: { version: 'W/"1"' } })
+  })
+
+  test('unknown names are ignored, and leave only what is always returned', () => {
+    expect(project('shoeSize,__proto__,constructor')).toEqual(always)
+  })
+
+  test('both parameters at once are refused', () => {
+    expect(() => parseProjection('id', 'name')).toThrow(ScimError)
+    expect(() => parseProjection([1], undefined)).toThrow(ScimError)
+    expect(parseProjection('', 'name')).toEqual({ kind: 'except', names: ['name'] })
+  })
+
+  test('a group says whether its members are needed at all', () => {
+    const needs = (attributes?: string, excluded?: string) =>
+      createProjector(groups, parseProjection(attributes, excluded)).needs('members')
+    expect(needs()).toBe(true)
+    expect(needs('members.value')).toBe(true)
+    expect(needs('displayName')).toBe(false)
+    expect(needs(undefined, 'MEMBERS')).toBe(false)
+    expect(needs(undefined, 'members.display')).toBe(true)
+  })
+})
