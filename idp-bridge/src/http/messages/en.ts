@@ -1,0 +1,70 @@
+import type { Messages } from './messages.ts'
+
+const team = (name: string | undefined): string => (name === undefined ? 'your team' : name)
+
+export const en: Messages = {
+  signInTitle: (name) => `Sign in to ${name}`,
+  signInText: 'Your company account opens the inbox. There is no other password.',
+  continueWith: (name) => `Continue with ${name}`,
+  companySecurity: 'You will be taken to your company’s sign-in page.',
+  workspaceTitle: 'Which workspace is yours?',
+  workspaceText: 'Enter the short name of your team’s workspace.',
+  workspaceLabel: 'Workspace',
+  workspaceHint: 'Lower-case letters, digits and hyphens, for example northwind.',
+  workspaceNotFound: (entered) => `There is no workspace “${entered}” here. Check the spelling.`,
+  next: 'Continue',
+  signedInTitle: 'You are signed in',
+  signedInText: 'You can close this page and go back to your inbox.',
+  signOutTitle: 'Sign out?',
+  signOutText: 'You will be signed out of the inbox in this browser.',
+  signOutConfirm: 'Sign out',
+  signOutCancel: 'Stay signed in',
+  signedOutTitle: 'You are signed out',
+  signedOutText: 'You can close this page.',
+  otherAccount: 'Use another account',
+  retry: 'Try again',
+  reference: (reference) => `Reference ${reference}`,
+  refusals: {
+    companyRefused: {
+      title: 'Your company did not let you in',
+      text: () =>
+        'Your company’s sign-in page refused or cancelled the request. Try again, or ask your IT department whether this app is assigned to you.',
+    },
+    companyUnreachable: {
+      title: 'Your company’s sign-in page does not answer',
+      text: () => 'Wait a moment and try again. If it goes on, tell your IT department.',
+    },
+    noAccess: {
+      title: 'You don’t have access at the moment',
+      text: (name) => `Ask an administrator of ${team(name)} to give you access.`,
+    },
+    noAccount: {
+      title: 'We don’t know you yet',
+      text: (name) =>
+        `Your company account is fine, but nobody has added you to ${team(name)}. Ask an administrator or your IT department to add you.`,
+    },
+    notSetUp: {
+      title: 'Company sign-in is not set up',
+      text: (name) => `Ask an administrator of ${team(name)} to set it up or to switch it on.`,
+    },
+    notVerified: {
+      title: 'We could not verify your sign-in',
+      text: () =>
+        'The answer of your company’s sign-in page did not pass our checks. Try again. If it goes on, give the reference below to your IT department.',
+    },
+    tryAgain: {
+      title: 'This sign-in has expired',
+      text: () =>
+        'It took too long, was already used or began in another browser. Go back to your inbox and start again.',
+    },
+    unexpected: {
+      title: 'Something went wrong on our side',
+      text: () => 'Try again in a moment. If it goes on, pass on the reference below.',
+    },
+    workspaceUnknown: {
+      title: 'There is no such workspace',
+      text: () =>
+        'The address you followed names a workspace that does not exist here. Ask whoever gave it to you.',
+    },
+  },
+}

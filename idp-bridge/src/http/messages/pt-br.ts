@@ -1,0 +1,71 @@
+import type { Messages } from './messages.ts'
+
+const team = (name: string | undefined): string => (name === undefined ? 'sua equipe' : name)
+
+export const ptBr: Messages = {
+  signInTitle: (name) => `Entrar em ${name}`,
+  signInText: 'Sua conta da empresa abre a caixa de entrada. Não há outra senha.',
+  continueWith: (name) => `Continuar com ${name}`,
+  companySecurity: 'Você irá para a página de login da sua empresa.',
+  workspaceTitle: 'Qual é o seu espaço de trabalho?',
+  workspaceText: 'Digite o nome curto do espaço de trabalho da sua equipe.',
+  workspaceLabel: 'Espaço de trabalho',
+  workspaceHint: 'Letras minúsculas, números e hifens, por exemplo northwind.',
+  workspaceNotFound: (entered) =>
+    `Não há nenhum espaço de trabalho “${entered}” aqui. Verifique a grafia.`,
+  next: 'Continuar',
+  signedInTitle: 'Você entrou',
+  signedInText: 'Você pode fechar esta página e voltar à sua caixa de entrada.',
+  signOutTitle: 'Sair?',
+  signOutText: 'Você sairá da caixa de entrada neste navegador.',
+  signOutConfirm: 'Sair',
+  signOutCancel: 'Continuar conectado',
+  signedOutTitle: 'Você saiu',
+  signedOutText: 'Você pode fechar esta página.',
+  otherAccount: 'Usar outra conta',
+  retry: 'Tentar de novo',
+  reference: (reference) => `Referência ${reference}`,
+  refusals: {
+    companyRefused: {
+      title: 'Sua empresa não liberou a entrada',
+      text: () =>
+        'A página de login da sua empresa recusou ou cancelou o pedido. Tente de novo ou pergunte à sua equipe de TI se este aplicativo está atribuído a você.',
+    },
+    companyUnreachable: {
+      title: 'A página de login da sua empresa não responde',
+      text: () => 'Espere um momento e tente de novo. Se continuar, avise sua equipe de TI.',
+    },
+    noAccess: {
+      title: 'No momento você não tem acesso',
+      text: (name) => `Peça a um administrador de ${team(name)} que libere seu acesso.`,
+    },
+    noAccount: {
+      title: 'Ainda não conhecemos você',
+      text: (name) =>
+        `Sua conta da empresa está certa, mas ninguém adicionou você a ${team(name)}. Peça a um administrador ou à sua equipe de TI que adicione você.`,
+    },
+    notSetUp: {
+      title: 'O login da empresa não está configurado',
+      text: (name) => `Peça a um administrador de ${team(name)} que configure ou ative o login.`,
+    },
+    notVerified: {
+      title: 'Não conseguimos verificar seu login',
+      text: () =>
+        'A resposta da página da sua empresa não passou nas nossas verificações. Tente de novo. Se continuar, informe a referência abaixo à sua equipe de TI.',
+    },
+    tryAgain: {
+      title: 'Este login expirou',
+      text: () =>
+        'Demorou demais, já foi usado ou começou em outro navegador. Volte à sua caixa de entrada e comece de novo.',
+    },
+    unexpected: {
+      title: 'Algo deu errado do nosso lado',
+      text: () => 'Tente de novo em um momento. Se continuar, informe a referência abaixo.',
+    },
+    workspaceUnknown: {
+      title: 'Esse espaço de trabalho não existe',
+      text: () =>
+        'O endereço que você seguiu nomeia um espaço de trabalho que não existe aqui. Pergunte a quem o passou para você.',
+    },
+  },
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+
+import type { Locale } from '@plantel/team'
+
+import { type Markup, markup } from './markup.ts'
+import { stylesheet } from './stylesheet.ts'
+
+/** A whole document and the headers it must be sent with. */
+export interface Page {
+  html: string
+  headers: Readonly<Record<string, string>>
+}
+
+export interface PageContent {
+  locale: Locale
+  title: string
+  body: Markup
+  /** Origins that a form's answer may redirect to, beside our own. */
+  formTargets?: readonly string[]
+}
+
+/** Named by its content, so that it can be kept for ever. */
+export const stylesheetPath: string = `/sign-in/${createHash('sha256')
+  .update(stylesheet)
+  .digest('hex')
+  .slice(0, 12)}.css`
+
+/** The frame of every sign-in page. Nothing comes from elsewhere and no script runs. */
+export function renderPage({ locale, title, body, formTargets = [] }: PageContent): Page {
+  const document = markup`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="${stylesheetPath}" />
+      </head>
+      <body>
+        <main class="card">${body}</main>
+        <footer>Plantel</footer>
+      </body>
+    </html>`
+  const forms = ["'self'", ...formTargets].join(' ')
+  return {
+    html: document.text,
+    headers: {
+      ...pageHeaders,
+      'content-type': 'text/html; charset=utf-8',
+      'content-language': locale,
+      'content-security-policy': `default-src 'none'; style-src 'self'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+    },
+  }
+}
+
+/** For everything on the way of a sign-in: its addresses and answers belong to one person and one moment. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}

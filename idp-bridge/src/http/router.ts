@@ -1,0 +1,48 @@
+import express, { type Router } from 'express'
+import type Provider from 'oidc-provider'
+
+import { stylesheetPath } from './page.ts'
+import { pinOrigin } from './pin-origin.ts'
+import type { SignInRoutes } from './sign-in-routes.ts'
+import { signedInPath, type SsoRoutes } from './sso-routes.ts'
+import { stylesheet } from './stylesheet.ts'
+
+/** The bridge's product, at the root of the public origin and before any body parser. */
+export function createBridgeRouter(options: {
+  publicUrl: string
+  provider: Provider
+  sso: SsoRoutes
+  signIn: SignInRoutes
+  errorPage: express.ErrorRequestHandler
+}): Router {
+  const { provider, sso, signIn } = options
+  const router = express.Router()
+  const here = pinOrigin(options.publicUrl)
+  const serveProvider = provider.callback()
+
+  router.use('/oidc', here, setProviderPolicy, (req, res) => void serveProvider(req, res))
+
+  router.get('/sso/finish', here, sso.finish)
+  router.get('/sso/:connection/start', here, sso.start)
+  router.get('/sso/:connection/callback', here, sso.callback)
+
+  router.get(stylesheetPath, (_req, res) => {
+    res.set('cache-control', 'public, max-age=31536000, immutable').type('css').send(stylesheet)
+  })
+  router.get(signedInPath, signIn.showSignedIn)
+  router.get('/sign-in/:uid', here, signIn.show)
+
+  router.use(['/oidc', '/sso', '/sign-in'], options.errorPage)
+  return router
+}
+
+/** For the library's own pages, which add the hash of their one script; ours set a stricter one. */
+const setProviderPolicy: express.RequestHandler = (_req, res, next) => {
+  res.set({
+    'content-security-policy':
+      "default-src 'none'; script-src 'report-sample'; frame-ancestors 'none'; base-uri 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  })
+  next()
+}

@@ -1,0 +1,120 @@
+import { type Database, inWorkspace, isId, type Sealer } from '@plantel/db'
+import { recordActivity } from '@plantel/team'
+import type { Request, Response } from 'express'
+
+import { findSsoConnection } from '../connections/sso-connection-store.ts'
+import type { SsoConnection } from '../connections/sso-connection.ts'
+import { readCookie, shortId } from '../cookies.ts'
+import type { IdpBridgeLog } from '../log.ts'
+import { createOidcSecrets, type OidcProtocol } from '../oidc/oidc-protocol.ts'
+import type { WorkspaceSessions } from '../sessions/workspace-sessions.ts'
+import { resolveMember } from '../sign-in/resolve-member.ts'
+import { SignInError } from '../sign-in/sign-in-error.ts'
+import {
+  claimFlow,
+  findWorkspaceOfFlow,
+  finishFlow,
+  startFlow,
+  verifyFlow,
+} from '../sign-in/sign-in-flow-store.ts'
+import { flowTtlSeconds, isOwnPath } from '../sign-in/sign-in-flow.ts'
+import { systemActor } from '../system-actor.ts'
+import { noteRetry } from './error-page.ts'
+import { seeOther } from './send-page.ts'
+
+/** Where people land who signed in without a host waiting for them. */
+export const signedInPath = '/sign-in/signed-in'
+
+export interface SsoRoutes {
+  start: (req: Request, res: Response) => Promise<void>
+  callback: (req: Request, res: Response) => Promise<void>
+  finish: (req: Request, res: Response) => Promise<void>
+}
+
+export function createSsoRoutes(options: {
+  db: Database
+  sealer: Sealer
+  publicUrl: string
+  oidc: OidcProtocol
+  sessions: WorkspaceSessions
+  log: IdpBridgeLog
+}): SsoRoutes {
+  const { db, sealer, publicUrl, oidc, sessions, log } = options
+  const isSecure = new URL(publicUrl).protocol === 'https:'
+  const cookieOptions = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/sso' } as const
+
+  async function requireConnection(id: unknown): Promise<SsoConnection> {
+    const connection = typeof id === 'string' ? await findSsoConnection(db, sealer, id) : undefined
+    if (connection === undefined) throw new SignInError('connection-not-found')
+    if (connection.state !== 'active') {
+      const { id: connectionId, state, workspaceId } = connection
+      const adminDetail = `state:${state}`
+      throw new SignInError('connection-disabled', { adminDetail, connectionId, workspaceId })
+    }
+    return connection
+  }
+
+  return {
+    async start(req, res) {
+      const connection = await requireConnection(req.params['connection'])
+      const { return_to: returnTo = signedInPath, prompt } = req.query
+      if (typeof returnTo !== 'string' || !isOwnPath(returnTo)) {
+        throw new SignInError('request-invalid', { adminDetail: 'return_to' })
+      }
+      noteRetry(res, { connectionId: connection.id, returnTo })
+      const secrets = createOidcSecrets()
+      const { id, cookie } = await startFlow(db, sealer, connection, { secrets, returnTo })
+      const forceLogin = prompt === 'login'
+      const location = await oidc.authorizationUrl(connection, id, secrets, { forceLogin })
+      res.cookie(flowCookieName(id), cookie, { ...cookieOptions, maxAge: flowTtlSeconds * 1000 })
+      seeOther(res, location.href)
+    },
+
+    async callback(req, res) {
+      const connection = await requireConnection(req.params['connection'])
+      const { flowId, cookie } = requireFlowCookie(req, req.query['state'])
+      const flow = await claimFlow(db, sealer, connection, flowId, cookie)
+      if (flow === undefined) throw new SignInError('flow-expired')
+      noteRetry(res, { connectionId: connection.id, returnTo: flow.returnTo })
+      const query = new URL(req.originalUrl, publicUrl).search
+      const profile = await oidc.redeem(connection, flow.id, flow.secrets, query)
+      await verifyFlow(db, flow, profile)
+      seeOther(res, `/sso/finish?flow=${flow.id}`)
+    },
+
+    async finish(req, res) {
+      const { flowId, cookie } = requireFlowCookie(req, req.query['flow'])
+      res.clearCookie(flowCookieName(flowId), cookieOptions)
+      const workspaceId = await findWorkspaceOfFlow(db, flowId)
+      const finished = workspaceId && (await finishFlow(db, workspaceId, flowId, cookie))
+      if (!workspaceId || !finished) throw new SignInError('flow-expired')
+      const { profile, returnTo } = finished
+      const connection = await requireConnection(profile.connectionId)
+      noteRetry(res, { connectionId: connection.id, returnTo })
+      await sessions.signIn(req, res, workspaceId, () =>
+        inWorkspace(db, workspaceId, systemActor(), async (trx) => {
+          const { memberId } = await resolveMember(trx, connection.binding, profile)
+          await recordActivity(trx, memberId)
+          const connectionId = connection.id
+          log({ level: 'info', event: 'sign-in.completed', workspaceId, connectionId, memberId })
+          return { memberId, connectionId }
+        }),
+      )
+      seeOther(res, returnTo)
+    },
+  }
+}
+
+/** The secret by which a flow knows the browser that started it: without it this is login CSRF. */
+function requireFlowCookie(req: Request, flowId: unknown): { flowId: string; cookie: string } {
+  if (typeof flowId !== 'string' || !isId(flowId)) {
+    throw new SignInError('response-invalid', { adminDetail: 'state' })
+  }
+  const cookie = readCookie(req.headers.cookie, flowCookieName(flowId))
+  if (cookie === undefined) throw new SignInError('flow-not-yours')
+  return { flowId, cookie }
+}
+
+function flowCookieName(flowId: string): string {
+  return `plt_flow_${shortId(flowId)}`
+}

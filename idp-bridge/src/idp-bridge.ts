@@ -1,0 +1,110 @@
+import { hkdfSync } from 'node:crypto'
+
+import type { Database, Sealer } from '@plantel/db'
+import { findWorkspaceOfMember } from '@plantel/team'
+import type { Request, Response, Router } from 'express'
+import type { default as Provider, KoaContextWithOIDC, Session } from 'oidc-provider'
+
+import { createErrorPage } from './http/error-page.ts'
+import { createBridgeRouter } from './http/router.ts'
+import { createSignInRoutes } from './http/sign-in-routes.ts'
+import { createSsoRoutes } from './http/sso-routes.ts'
+import type { IdpBridgeLog } from './log.ts'
+import { createDiscoveryCache } from './oidc/discovery-cache.ts'
+import { createOidcProtocol } from './oidc/oidc-protocol.ts'
+import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
+import { createProvider } from './provider/create-provider.ts'
+import { endAccess } from './provider/end-access.ts'
+import { createWorkspaceSessions, type WorkspaceSessions } from './sessions/workspace-sessions.ts'
+import { loadSigningKeys } from './tokens/signing-keys.ts'
+import { createWidgetTokens, type WidgetToken } from './tokens/widget-tokens.ts'
+
+export interface IdpBridgeOptions {
+  db: Database
+  sealer: Sealer
+  /** The installation's secret, from which the keys that sign cookies are derived; the same on every replica. */
+  secret: string
+  /** Where browsers reach Plantel, without a trailing slash. Every URL and cookie is made from it. */
+  publicUrl: string
+  /** Origins of identity providers and hosts that may be http or at private addresses. */
+  allowPrivateNetwork: readonly string[]
+  log?: IdpBridgeLog
+}
+
+/** Sign-in for people, an OpenID provider for hosts, tokens for the widget. */
+export interface IdpBridge {
+  /** `/oidc`, `/sso` and `/sign-in`; at the root of the public origin, before any body parser. */
+  router: Router
+  /** Throws `SignInError` `member-not-found`, or `access-refused` with the reason as `adminDetail`. */
+  mintWidgetToken: (
+    workspaceId: string,
+    memberId: string,
+  ) => Promise<{ token: string; expiresAt: Date }>
+  /** Throws `SignInError` `token-invalid` or `token-expired`; compare `issuedAt` by `mayEnter`. */
+  verifyWidgetToken: (token: string) => Promise<WidgetToken>
+  /** Throws `LogoutNotDeliveredError` when a client could not be told: call it again later. */
+  endAccess: (memberId: string) => Promise<void>
+}
+
+/** Opens the bridge over a migrated database; makes the signing keys the first time. */
+export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBridge> {
+  const { db, sealer, publicUrl, allowPrivateNetwork, log = () => undefined } = options
+  const fetch = createGuardedFetch({ allowPrivateNetwork })
+  const keys = await loadSigningKeys(db, sealer)
+  const sessions = createWorkspaceSessions({
+    db,
+    publicUrl,
+    cookieKey: deriveKey(options.secret, 'plantel session cookies'),
+  })
+  const provider = createProvider({
+    db,
+    sealer,
+    publicUrl,
+    keys,
+    cookieKey: deriveKey(options.secret, 'plantel provider cookies'),
+    fetch,
+    log,
+  })
+  endSessionWithPlantel(provider, db, sessions)
+  const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
+  const widgetTokens = await createWidgetTokens(db, publicUrl, keys)
+  return {
+    router: createBridgeRouter({
+      publicUrl,
+      provider,
+      sso: createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log }),
+      signIn: createSignInRoutes({ db, provider, sessions }),
+      errorPage: createErrorPage(db, log),
+    }),
+    mintWidgetToken: widgetTokens.mint,
+    verifyWidgetToken: widgetTokens.verify,
+    endAccess: (memberId) => endAccess({ db, provider, log }, memberId),
+  }
+}
+
+/**
+ * Whoever signs out at a host is signed out of Plantel too: else the next visit would sign them in
+ * again without a question.
+ */
+function endSessionWithPlantel(
+  provider: Provider,
+  db: Database,
+  sessions: WorkspaceSessions,
+): void {
+  provider.use(async (ctx, next) => {
+    await next()
+    // Undefined where no endpoint answered.
+    const oidc = ctx['oidc'] as KoaContextWithOIDC['oidc'] | undefined
+    const session: (Session & { destroyed?: boolean }) | undefined = oidc?.session
+    if (oidc?.route !== 'end_session_confirm' || session?.destroyed !== true) return
+    // The library ends a session this way also to make room for another workspace's member.
+    if (ctx.response.get('location').startsWith(`${provider.issuer}/auth/`)) return
+    const workspaceId = await findWorkspaceOfMember(db, session.accountId ?? '')
+    if (workspaceId === undefined) return
+    await sessions.signOut(ctx.req as Request, ctx.res as Response, workspaceId)
+  })
+}
+
+function deriveKey(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32))
+}

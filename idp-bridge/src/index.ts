@@ -1,0 +1,22 @@
+export {
+  type IdTokenAlgorithm,
+  idTokenAlgorithms,
+  type SsoBinding,
+  ssoRedirectUri,
+} from './connections/sso-connection.ts'
+export {
+  createSsoConnection,
+  type SsoConnectionDraft,
+  updateSsoConnection,
+} from './connections/sso-connection-commands.ts'
+export { createIdpBridge, type IdpBridge, type IdpBridgeOptions } from './idp-bridge.ts'
+export type { IdpBridgeLog, IdpBridgeLogEntry } from './log.ts'
+export {
+  createGuardedFetch,
+  type GuardedFetch,
+  OutgoingError,
+  type OutgoingErrorCode,
+} from './outgoing/guarded-fetch.ts'
+export { LogoutNotDeliveredError } from './provider/end-access.ts'
+export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
+export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -1,0 +1,168 @@
+import {
+  authorizationCodeGrant,
+  AuthorizationResponseError,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  ClientError,
+  randomNonce,
+  randomPKCECodeVerifier,
+  ResponseBodyError,
+} from 'openid-client'
+
+import { type SsoConnection, ssoRedirectUri } from '../connections/sso-connection.ts'
+import { OutgoingError } from '../outgoing/guarded-fetch.ts'
+import { SignInError, type SignInErrorCode } from '../sign-in/sign-in-error.ts'
+import type { SsoProfile } from '../sign-in/sso-profile.ts'
+import type { DiscoveryCache } from './discovery-cache.ts'
+import { findIdTokenProblem } from './id-token-checks.ts'
+
+/** What must be remembered between the redirect and the return, and is known to nobody else. */
+export interface OidcSecrets {
+  nonce: string
+  codeVerifier: string
+}
+
+export function createOidcSecrets(): OidcSecrets {
+  return { nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() }
+}
+
+/** Sign-in by authorization code with PKCE at a company's OpenID provider. OpenID Connect Core §3.1. */
+export interface OidcProtocol {
+  /** Where to send the person; `flowId` is the `state`. Throws `idp-unreachable`. */
+  authorizationUrl: (
+    connection: SsoConnection,
+    flowId: string,
+    secrets: OidcSecrets,
+    options: { forceLogin: boolean },
+  ) => Promise<URL>
+  /**
+   * Redeems the code of a callback. `query` is the callback's query string as it came. Throws
+   * `idp-unreachable`, `idp-refused`, `response-invalid` or `token-refused`.
+   */
+  redeem: (
+    connection: SsoConnection,
+    flowId: string,
+    secrets: OidcSecrets,
+    query: string,
+  ) => Promise<SsoProfile>
+}
+
+export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache): OidcProtocol {
+  return {
+    async authorizationUrl(connection, flowId, secrets, { forceLogin }) {
+      try {
+        const configuration = await providers.load(connection)
+        return buildAuthorizationUrl(configuration, {
+          redirect_uri: ssoRedirectUri(publicUrl, connection.id),
+          response_type: 'code',
+          scope: 'openid profile email',
+          state: flowId,
+          nonce: secrets.nonce,
+          code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
+          code_challenge_method: 'S256',
+          ...(forceLogin ? { prompt: 'login' } : {}),
+        })
+      } catch (error) {
+        providers.drop(connection.id)
+        throw explain(error, connection)
+      }
+    },
+
+    async redeem(connection, flowId, secrets, query) {
+      try {
+        const configuration = await providers.load(connection)
+        const callbackUrl = new URL(ssoRedirectUri(publicUrl, connection.id))
+        callbackUrl.search = query
+        const tokens = await authorizationCodeGrant(configuration, callbackUrl, {
+          expectedState: flowId,
+          expectedNonce: secrets.nonce,
+          pkceCodeVerifier: secrets.codeVerifier,
+          idTokenExpected: true,
+        })
+        const claims = tokens.claims()
+        if (claims === undefined || tokens.id_token === undefined) {
+          throw refusal('token-refused', connection, 'id-token-missing')
+        }
+        const { issuer } = configuration.serverMetadata()
+        const problem = findIdTokenProblem({
+          idToken: tokens.id_token,
+          claims,
+          accessToken: tokens.access_token,
+          issuer,
+          clientId: connection.clientId,
+          algorithm: connection.idTokenAlgorithm,
+          now: new Date(),
+        })
+        if (problem !== undefined) throw refusal('token-refused', connection, problem)
+        const bindingValue = claims[connection.binding.claim]
+        return {
+          protocol: 'oidc',
+          connectionId: connection.id,
+          issuer,
+          subject: claims.sub,
+          bindingValue: typeof bindingValue === 'string' ? bindingValue : undefined,
+        }
+      } catch (error) {
+        providers.drop(connection.id)
+        throw explain(error, connection)
+      }
+    },
+  }
+}
+
+/** OAuth error codes are ours to repeat only when they look like one. */
+const errorCodeShape = /^[a-z_]{1,64}$/
+
+function explain(error: unknown, connection: SsoConnection): SignInError {
+  if (error instanceof SignInError) return error
+  if (error instanceof AuthorizationResponseError) {
+    const detail = errorCodeShape.test(error.error) ? error.error : 'unknown-error'
+    return refusal('idp-refused', connection, detail)
+  }
+  if (error instanceof ResponseBodyError) {
+    const detail = errorCodeShape.test(error.error) ? error.error : 'unknown-error'
+    return refusal('idp-refused', connection, `token-endpoint:${detail}`, error)
+  }
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof OutgoingError) {
+      return refusal('idp-unreachable', connection, cause.message, error)
+    }
+  }
+  if (error instanceof ClientError) {
+    const [code, detail] = libraryRefusals[error.code ?? ''] ?? ['token-refused', error.code]
+    return refusal(code, connection, detail, error)
+  }
+  return refusal('response-invalid', connection, 'malformed', error)
+}
+
+/** By the `code` of openid-client's errors. */
+const libraryRefusals: Readonly<Record<string, readonly [SignInErrorCode, string]>> = {
+  OAUTH_HTTP_REQUEST_FORBIDDEN: ['idp-unreachable', 'http-refused'],
+  OAUTH_INVALID_RESPONSE: ['response-invalid', 'response-parameters'],
+  OAUTH_INVALID_SERVER_METADATA: ['idp-unreachable', 'metadata-invalid'],
+  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: ['idp-unreachable', 'issuer-mismatch'],
+  OAUTH_JWT_CLAIM_COMPARISON_FAILED: ['token-refused', 'wrong-claim'],
+  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ['token-refused', 'wrong-time'],
+  OAUTH_KEY_SELECTION_FAILED: ['token-refused', 'key-unknown'],
+  OAUTH_MISSING_SERVER_METADATA: ['idp-unreachable', 'metadata-incomplete'],
+  OAUTH_PARSE_ERROR: ['response-invalid', 'not-json'],
+  OAUTH_REQUEST_PROTOCOL_FORBIDDEN: ['idp-unreachable', 'scheme-refused'],
+  OAUTH_RESPONSE_IS_NOT_CONFORM: ['idp-unreachable', 'unexpected-answer'],
+  OAUTH_RESPONSE_IS_NOT_JSON: ['idp-unreachable', 'unexpected-answer'],
+  OAUTH_TIMEOUT: ['idp-unreachable', 'timeout'],
+  OAUTH_UNSUPPORTED_OPERATION: ['token-refused', 'unsupported'],
+}
+
+function refusal(
+  code: SignInErrorCode,
+  connection: SsoConnection,
+  adminDetail: string | undefined,
+  cause?: unknown,
+): SignInError {
+  return new SignInError(code, {
+    adminDetail,
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    cause,
+  })
+}

@@ -1,0 +1,189 @@
+import {
+  type Database,
+  hashToken,
+  inWorkspace,
+  readInWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
+import { mayEnter, readMemberAccess } from '@plantel/team'
+import { type SessionData, Store } from 'express-session'
+import { sql } from 'kysely'
+
+import { SignInError } from '../sign-in/sign-in-error.ts'
+import type { SignedInMember } from '../sign-in/sso-strategy.ts'
+import { systemActor } from '../system-actor.ts'
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Written by passport's `req.login`. */
+    passport?: { user: SignedInMember }
+    /** By the database's clock, in milliseconds; set on sessions that were read from the store. */
+    signedInAt?: number
+  }
+}
+
+const idleInterval = sql`interval '8 hours'`
+const absoluteInterval = sql`interval '24 hours'`
+
+/**
+ * Sessions of one workspace, in the database. A session whose member may no longer come in is not
+ * found, whichever replica is asked.
+ */
+export class SessionStore extends Store {
+  readonly #db: Database
+  readonly #workspaceId: string
+
+  constructor(db: Database, workspaceId: string) {
+    super()
+    this.#db = db
+    this.#workspaceId = workspaceId
+  }
+
+  get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
+    settle(this.#read(id), done)
+  }
+
+  set(id: string, session: SessionData, done?: (error?: unknown) => void): void {
+    settle(this.#write(id, session), done)
+  }
+
+  override touch(id: string, _session: SessionData, done?: (error?: unknown) => void): void {
+    settle(this.#prolong(id), done)
+  }
+
+  destroy(id: string, done?: (error?: unknown) => void): void {
+    settle(this.#remove(id), done)
+  }
+
+  #read(id: string): Promise<SessionData | null> {
+    return readInWorkspace(this.#db, this.#workspaceId, systemActor(), async (trx) => {
+      const row = await trx.query
+        .selectFrom('sessions')
+        .select(['member_id', 'data', 'created_at'])
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id_hash', '=', hashToken(id))
+        .where('idle_expires_at', '>', sql<Date>`now()`)
+        .where('absolute_expires_at', '>', sql<Date>`now()`)
+        .executeTakeFirst()
+      if (row === undefined) return null
+      const access = await readMemberAccess(trx, row.member_id)
+      if (access === undefined || mayEnter(access, row.created_at) !== 'yes') return null
+      return { ...(row.data as unknown as SessionData), signedInAt: row.created_at.getTime() }
+    })
+  }
+
+  async #write(id: string, session: SessionData): Promise<void> {
+    const user = session.passport?.user
+    if (user === undefined) throw new Error('Only a signed-in member has a session.')
+    await inWorkspace(this.#db, this.#workspaceId, systemActor(), async (trx) => {
+      await deleteExpired(trx)
+      await requireEntry(trx, user.memberId)
+      const data = JSON.stringify(session)
+      await trx.query
+        .insertInto('sessions')
+        .values({
+          workspace_id: trx.workspaceId,
+          id_hash: hashToken(id),
+          member_id: user.memberId,
+          connection_id: user.connectionId,
+          data,
+          last_seen_at: sql<Date>`now()`,
+          idle_expires_at: sql<Date>`now() + ${idleInterval}`,
+          absolute_expires_at: sql<Date>`now() + ${absoluteInterval}`,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['workspace_id', 'id_hash']).doUpdateSet({ data }),
+        )
+        .execute()
+    })
+  }
+
+  async #prolong(id: string): Promise<void> {
+    await inWorkspace(this.#db, this.#workspaceId, systemActor(), ({ query, workspaceId }) =>
+      query
+        .updateTable('sessions')
+        .set({
+          last_seen_at: sql<Date>`now()`,
+          idle_expires_at: sql<Date>`now() + ${idleInterval}`,
+        })
+        .where('workspace_id', '=', workspaceId)
+        .where('id_hash', '=', hashToken(id))
+        .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
+        .execute(),
+    )
+  }
+
+  async #remove(id: string): Promise<void> {
+    await inWorkspace(this.#db, this.#workspaceId, systemActor(), ({ query, workspaceId }) =>
+      query
+        .deleteFrom('sessions')
+        .where('workspace_id', '=', workspaceId)
+        .where('id_hash', '=', hashToken(id))
+        .execute(),
+    )
+  }
+}
+
+/** express-session waits for a callback; without one a failure stays an unhandled rejection, which is loud. */
+function settle<T>(work: Promise<T>, done?: (error?: unknown, result?: T) => void): void {
+  void (async () => {
+    let result: T
+    try {
+      result = await work
+    } catch (error) {
+      if (done === undefined) throw error
+      done(error)
+      return
+    }
+    done?.(null, result)
+  })()
+}
+
+async function deleteExpired({ query, workspaceId }: WorkspaceTransaction): Promise<void> {
+  await query
+    .deleteFrom('sessions')
+    .where('workspace_id', '=', workspaceId)
+    .where((eb) =>
+      eb.or([
+        eb('idle_expires_at', '<', sql<Date>`now()`),
+        eb('absolute_expires_at', '<', sql<Date>`now()`),
+      ]),
+    )
+    .execute()
+}
+
+/**
+ * Waits for whoever is changing the member right now: a session written between a suspension's
+ * check and its commit would be newer than the moment from which the member's sessions count.
+ */
+async function requireEntry(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  const { workspaceId } = trx
+  await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', memberId)
+    .forShare()
+    .execute()
+  const access = await readMemberAccess(trx, memberId)
+  if (access === undefined) throw new SignInError('member-unknown', { workspaceId })
+  const answer = mayEnter(access, trx.now)
+  if (answer !== 'yes') {
+    throw new SignInError('access-refused', { adminDetail: answer, workspaceId })
+  }
+}
+
+/** Ends every session of a member, on all their devices. */
+export async function deleteMemberSessions(
+  db: Database,
+  workspaceId: string,
+  memberId: string,
+): Promise<void> {
+  await inWorkspace(db, workspaceId, systemActor(), ({ query }) =>
+    query
+      .deleteFrom('sessions')
+      .where('workspace_id', '=', workspaceId)
+      .where('member_id', '=', memberId)
+      .execute(),
+  )
+}

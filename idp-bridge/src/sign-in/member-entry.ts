@@ -1,0 +1,29 @@
+import { type Database, readInWorkspace } from '@plantel/db'
+import { type MemberAccess, mayEnter, readMemberAccess } from '@plantel/team'
+
+import { systemActor } from '../system-actor.ts'
+
+/** What `mayEnter` says of a member, and `unknown` when there is none. */
+export type EntryRefusal = Exclude<ReturnType<typeof mayEnter>, 'yes'> | 'unknown'
+
+export type MemberEntry =
+  | { answer: 'yes'; access: MemberAccess; now: Date }
+  | { answer: EntryRefusal }
+
+/**
+ * Whether something issued to a member still lets them in, asked of the database each time: that is
+ * what ends access at once on every replica. Without `issuedAt`, whether they may be issued something now.
+ */
+export async function readMemberEntry(
+  db: Database,
+  workspaceId: string,
+  memberId: string,
+  issuedAt?: Date,
+): Promise<MemberEntry> {
+  return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
+    const access = await readMemberAccess(trx, memberId)
+    if (access === undefined) return { answer: 'unknown' }
+    const answer = mayEnter(access, issuedAt ?? trx.now)
+    return answer === 'yes' ? { answer, access, now: trx.now } : { answer }
+  })
+}

@@ -1,0 +1,79 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import {
+  findMemberByDirectoryAttribute,
+  type MemberAccess,
+  mayEnter,
+  readMemberAccess,
+} from '@plantel/team'
+
+import type { SsoBinding } from '../connections/sso-connection.ts'
+import { SignInError } from './sign-in-error.ts'
+import type { SsoProfile } from './sso-profile.ts'
+
+/**
+ * Who the verified person is in this workspace, and whether they may come in: the member linked to
+ * (connection, subject), else the one whose directory user holds the binding claim's value. Throws
+ * `member-unknown` or `access-refused`.
+ */
+export async function resolveMember(
+  trx: WorkspaceTransaction,
+  binding: SsoBinding,
+  profile: SsoProfile,
+): Promise<MemberAccess> {
+  const concerns = { workspaceId: trx.workspaceId, connectionId: profile.connectionId }
+  const memberId =
+    (await findLinkedMember(trx, profile)) ?? (await linkMember(trx, binding, profile))
+  if (memberId === undefined) {
+    const adminDetail =
+      profile.bindingValue === undefined
+        ? `claim-missing:${binding.claim}`
+        : `no-match:${binding.claim}→${binding.attribute}`
+    throw new SignInError('member-unknown', { adminDetail, ...concerns })
+  }
+  const access = await readMemberAccess(trx, memberId)
+  if (access === undefined) throw new SignInError('member-unknown', concerns)
+  const answer = mayEnter(access, trx.now)
+  if (answer !== 'yes')
+    throw new SignInError('access-refused', { adminDetail: answer, ...concerns })
+  return access
+}
+
+async function findLinkedMember(
+  trx: WorkspaceTransaction,
+  profile: SsoProfile,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .selectFrom('sso_links')
+    .select('member_id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('connection_id', '=', profile.connectionId)
+    .where('subject', '=', profile.subject)
+    .executeTakeFirst()
+  return row?.member_id
+}
+
+async function linkMember(
+  trx: WorkspaceTransaction,
+  binding: SsoBinding,
+  profile: SsoProfile,
+): Promise<string | undefined> {
+  if (profile.bindingValue === undefined) return undefined
+  const memberId = await findMemberByDirectoryAttribute(
+    trx,
+    binding.attribute,
+    profile.bindingValue,
+  )
+  if (memberId === undefined) return undefined
+  await trx.query
+    .insertInto('sso_links')
+    .values({
+      workspace_id: trx.workspaceId,
+      connection_id: profile.connectionId,
+      subject: profile.subject,
+      member_id: memberId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  // Two first sign-ins at once: whoever linked first decides.
+  return findLinkedMember(trx, profile)
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+
+import { createId, type Database, hashToken, inWorkspace, isId, type Sealer } from '@plantel/db'
+import { sql } from 'kysely'
+
+import type { SsoConnection } from '../connections/sso-connection.ts'
+import type { OidcSecrets } from '../oidc/oidc-protocol.ts'
+import { systemActor } from '../system-actor.ts'
+import { type ClaimedFlow, flowTtlSeconds } from './sign-in-flow.ts'
+import type { SsoProfile } from './sso-profile.ts'
+
+const codeVerifierPlace = 'sign_in_flows.sealed_code_verifier'
+
+/** Remembers a flow, and gives the secret that goes into the browser's cookie. */
+export async function startFlow(
+  db: Database,
+  sealer: Sealer,
+  connection: SsoConnection,
+  draft: { secrets: OidcSecrets; returnTo: string },
+): Promise<{ id: string; cookie: string }> {
+  const id = createId()
+  const cookie = randomBytes(32).toString('base64url')
+  await inWorkspace(db, connection.workspaceId, systemActor(), async ({ query, workspaceId }) => {
+    await query
+      .deleteFrom('sign_in_flows')
+      .where('workspace_id', '=', workspaceId)
+      .where('expires_at', '<', sql<Date>`now()`)
+      .execute()
+    await query
+      .insertInto('sign_in_flows')
+      .values({
+        workspace_id: workspaceId,
+        id,
+        connection_id: connection.id,
+        cookie_hash: hashToken(cookie),
+        nonce: draft.secrets.nonce,
+        sealed_code_verifier: sealer.seal(draft.secrets.codeVerifier, codeVerifierPlace),
+        return_to: draft.returnTo,
+        state: 'started',
+        sso_profile: null,
+        expires_at: sql<Date>`now() + make_interval(secs => ${flowTtlSeconds})`,
+      })
+      .execute()
+  })
+  return { id, cookie }
+}
+
+/** The workspace in which a flow was started; undefined once it is finished or swept. */
+export async function findWorkspaceOfFlow(
+  db: Database,
+  flowId: string,
+): Promise<string | undefined> {
+  if (!isId(flowId)) return undefined
+  const { rows } = await sql<{ workspace_id: string | null }>`
+    select find_sign_in_flow(${flowId}::uuid) as workspace_id`.execute(db.query)
+  return rows[0]?.workspace_id ?? undefined
+}
+
+/** Gives the flow to exactly one callback, on whichever replica, and only in the browser that started it. */
+export async function claimFlow(
+  db: Database,
+  sealer: Sealer,
+  connection: SsoConnection,
+  flowId: string,
+  cookie: string,
+): Promise<ClaimedFlow | undefined> {
+  return inWorkspace(db, connection.workspaceId, systemActor(), async ({ query, workspaceId }) => {
+    const row = await query
+      .updateTable('sign_in_flows')
+      .set({ state: 'redeeming' })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', flowId)
+      .where('connection_id', '=', connection.id)
+      .where('cookie_hash', '=', hashToken(cookie))
+      .where('state', '=', 'started')
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning(['nonce', 'sealed_code_verifier', 'return_to'])
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    const codeVerifier = sealer.open(row.sealed_code_verifier, codeVerifierPlace)
+    const secrets = { nonce: row.nonce, codeVerifier }
+    return { id: flowId, workspaceId, secrets, returnTo: row.return_to }
+  })
+}
+
+/** Keeps what the identity provider asserted until the same browser finishes. */
+export async function verifyFlow(
+  db: Database,
+  flow: ClaimedFlow,
+  profile: SsoProfile,
+): Promise<void> {
+  await inWorkspace(db, flow.workspaceId, systemActor(), ({ query, workspaceId }) =>
+    query
+      .updateTable('sign_in_flows')
+      .set({ state: 'verified', sso_profile: JSON.stringify(profile) })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', flow.id)
+      .where('state', '=', 'redeeming')
+      .execute(),
+  )
+}
+
+/** Takes a verified flow away: it signs in once. */
+export async function finishFlow(
+  db: Database,
+  workspaceId: string,
+  flowId: string,
+  cookie: string,
+): Promise<{ profile: SsoProfile; returnTo: string } | undefined> {
+  return inWorkspace(db, workspaceId, systemActor(), async ({ query }) => {
+    const row = await query
+      .deleteFrom('sign_in_flows')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', flowId)
+      .where('cookie_hash', '=', hashToken(cookie))
+      .where('state', '=', 'verified')
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning(['sso_profile', 'return_to'])
+      .executeTakeFirst()
+    if (row === undefined || row.sso_profile === null) return undefined
+    return { profile: row.sso_profile as unknown as SsoProfile, returnTo: row.return_to }
+  })
+}

@@ -1,0 +1,13 @@
+/**
+ * What an identity provider asserted about a person and we verified: the one shape in which every
+ * protocol ends. Nothing after it knows which protocol it was.
+ */
+export interface SsoProfile {
+  protocol: 'oidc'
+  connectionId: string
+  issuer: string
+  /** The person's id at this connection: OIDC `sub`. Never an email. */
+  subject: string
+  /** Value of the connection's binding claim; undefined when the provider did not send it. */
+  bindingValue: string | undefined
+}

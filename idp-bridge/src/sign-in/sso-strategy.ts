@@ -1,0 +1,28 @@
+import passport from 'passport'
+
+/** Who has signed in, as the session remembers it. */
+export interface SignedInMember {
+  memberId: string
+  connectionId: string
+}
+
+/**
+ * Passport's part in SSO: it hands a member whom we resolved to `req.login`, which makes a new
+ * session. One instance a request: passport writes `success` and `error` of the request onto it.
+ */
+export class SsoStrategy extends passport.Strategy {
+  override readonly name = 'sso'
+  readonly #resolve: () => Promise<SignedInMember>
+
+  constructor(resolve: () => Promise<SignedInMember>) {
+    super()
+    this.#resolve = resolve
+  }
+
+  override authenticate(): void {
+    this.#resolve().then(
+      (member) => this.success(member),
+      (error: unknown) => this.error(error),
+    )
+  }
+}
