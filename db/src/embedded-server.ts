@@ -66,7 +66,9 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
 
   let stream: PortStream | undefined
   let timeoutMs = Infinity
-  let unanswered = 0
+  // Who waits for the next answers, in order: one who left meanwhile must not get another's.
+  const waiting: PortStream[] = []
+  let maintaining = false
   let timer: NodeJS.Timeout | undefined
   let reason: Error | undefined
   let onDump: ((dump: Uint8Array<ArrayBuffer>) => void) | undefined
@@ -78,10 +80,10 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
   function watch(): void {
     clearTimeout(timer)
     // Waiting for an answer keeps the process alive, an idle database does not.
-    if (unanswered === 0) worker.unref()
+    if (waiting.length === 0) worker.unref()
     else {
       worker.ref()
-      if (timeoutMs !== Infinity) timer = setTimeout(stopLateQuery, timeoutMs)
+      if (timeoutMs !== Infinity && !maintaining) timer = setTimeout(stopLateQuery, timeoutMs)
     }
   }
 
@@ -89,7 +91,7 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
     const late = timer
     // If this thread was the one that stood still, the answer is already here.
     setImmediate(() => {
-      if (timer !== late || unanswered === 0) return
+      if (timer !== late || waiting.length === 0) return
       reason = failure('57014', `The query took longer than ${timeoutMs} ms and was stopped.`)
       void worker.terminate()
     })
@@ -111,13 +113,16 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
   })
   worker.on('message', (message: EmbeddedReply) => {
     if (message === 'ready') ready.resolve()
-    else if (message === 'maintenance-began') clearTimeout(timer)
-    else if (message === 'maintenance-ended') watch()
-    else if ('dump' in message) onDump?.(message.dump)
-    else {
-      unanswered -= 1
+    else if (message === 'maintenance-began' || message === 'maintenance-ended') {
+      maintaining = message === 'maintenance-began'
       watch()
-      stream?.push(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
+    } else if ('dump' in message) onDump?.(message.dump)
+    else {
+      const asker = waiting.shift()
+      watch()
+      if (asker?.destroyed === false) {
+        asker.push(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
+      }
     }
   })
   await ready.promise
@@ -132,8 +137,8 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
       post('new-session')
       return (bytes) => {
         if (stream !== next) return
-        unanswered += 1
-        if (unanswered === 1) watch()
+        waiting.push(next)
+        if (waiting.length === 1) watch()
         post(bytes)
       }
     },

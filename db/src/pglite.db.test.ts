@@ -93,6 +93,15 @@ describe('PGlite in a folder', () => {
     expect(rows).toEqual([{ role: 'plantel_app' }])
   })
 
+  it('gives the answer of an abandoned query to nobody', async () => {
+    const client = await open.pool.connect()
+    const abandoned = failure(client.query('select count(*) from generate_series(1, 1000000)'))
+    client.release(true)
+    const { rows } = await sql`select 42 as answer`.execute(open.database.query)
+    expect(rows).toEqual([{ answer: 42 }])
+    expect(isUnavailable(await abandoned)).toBe(true)
+  })
+
   it('lets the event loop go on while a query runs', async () => {
     let ticks = 0
     const timer = setInterval(() => (ticks += 1), 10)
