@@ -1,0 +1,81 @@
+/** Discovery. RFC 7644 §4. */
+import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
+import { createListResponse } from '../protocol/list-response.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+import { pageLimits } from '../resources/list-query.ts'
+import { groupTypeOf, userType } from '../resources/resource-models.ts'
+import { resourceTypeToResource } from '../schemas/resource-types.ts'
+import { schemasOf, schemaToResource } from '../schemas/schema-resource.ts'
+import {
+  bearerTokenScheme,
+  serviceProviderConfigToResource,
+} from '../schemas/service-provider-config.ts'
+import type { Route, RouteRequest } from './route.ts'
+
+function typesOf({ connection }: RouteRequest): readonly ResourceTypeDefinition[] {
+  return [userType, groupTypeOf(connection.profile)]
+}
+
+/** `/ServiceProviderConfig`: what this server really does. */
+export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
+  serviceProviderConfigToResource(
+    {
+      patch: true,
+      bulk: undefined,
+      filter: { maxResults: pageLimits.maxCount },
+      sort: true,
+      etag: true,
+      pagination: {
+        defaultPageSize: pageLimits.defaultCount,
+        maxPageSize: pageLimits.maxCount,
+        cursorTimeoutSeconds: undefined,
+      },
+      authenticationSchemes: [bearerTokenScheme],
+      // The interop profile demands Bulk and token endpoints, which are not here.
+      interopProfileConformant: false,
+    },
+    baseUrl,
+  ),
+)
+
+/** `/ResourceTypes`. */
+export const resourceTypeList: Route = discovery((request) =>
+  listOf(typesOf(request).map((type) => resourceTypeToResource(type, request.baseUrl))),
+)
+
+/** `/ResourceTypes/{name}`. */
+export const resourceType: Route = discovery((request) => {
+  const type = typesOf(request).find((each) => each.name === request.resourceId)
+  return type === undefined ? undefined : resourceTypeToResource(type, request.baseUrl)
+})
+
+/** `/Schemas`. */
+export const schemaList: Route = discovery((request) =>
+  listOf(schemasOf(typesOf(request)).map((each) => schemaToResource(each, request.baseUrl))),
+)
+
+/** `/Schemas/{URN}`. */
+export const schema: Route = discovery((request) => {
+  const wanted = request.resourceId.toLowerCase()
+  const found = schemasOf(typesOf(request)).find((each) => each.id.toLowerCase() === wanted)
+  return found === undefined ? undefined : schemaToResource(found, request.baseUrl)
+})
+
+function discovery(document: (request: RouteRequest) => object | undefined): Route {
+  return {
+    access: 'public',
+    async answer(request) {
+      // MUST: a filter on discovery → 403
+      if (request.parameters['filter'] !== undefined) {
+        throw ScimError.status(403, 'Discovery takes no filter.')
+      }
+      const found = document(request)
+      if (found === undefined) throw ScimError.status(404, 'There is no such document.')
+      return { status: 200, json: JSON.stringify(found) }
+    },
+  }
+}
+
+function listOf(documents: readonly object[]): object {
+  return createListResponse(documents, documents.length, { kind: 'index', startIndex: 1 })
+}

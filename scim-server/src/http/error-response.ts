@@ -1,0 +1,59 @@
+/** What every failure becomes on the wire. RFC 7644 §3.12. */
+import { isRetryable, isStatementTimeout, isUnavailable, isUniqueViolation } from '@plantel/db'
+import { TeamError, type TeamErrorCode } from '@plantel/team'
+
+import { ScimError } from '../protocol/scim-error.ts'
+
+/** Seconds after which a client may try again what the database could not do now. */
+export const retryAfterSeconds = 5
+
+/** Translates any thrown value; what nobody foresaw is a 500 whose detail says nothing. */
+export function toScimError(error: unknown): ScimError {
+  if (error instanceof ScimError) return error
+  if (error instanceof TeamError) return answers[error.code](error)
+  if (isRetryable(error) || isUnavailable(error) || isStatementTimeout(error)) {
+    return ScimError.status(503, 'The service is busy: try again.', { cause: error })
+  }
+  // Team explains the constraints it knows; a race over any other is still a conflict of the client's values.
+  if (isUniqueViolation(error)) {
+    return ScimError.of('uniqueness', 'A value is already taken.', { cause: error })
+  }
+  return unexpected(error)
+}
+
+function unexpected(cause: unknown): ScimError {
+  return ScimError.status(500, 'The request failed for an internal reason.', { cause })
+}
+
+const taken =
+  (attribute: string) =>
+  (cause: TeamError): ScimError =>
+    ScimError.of('uniqueness', `${attribute} is already taken.`, { cause })
+
+const gone = (cause: TeamError): ScimError =>
+  ScimError.status(404, 'There is no such resource.', { cause })
+
+/** A code that no SCIM request leads to is our fault, not the client's. */
+const answers = {
+  'user-name-taken': taken('userName'),
+  'group-name-taken': taken('displayName'),
+  'group-not-found': gone,
+  'member-not-found': gone,
+  'connection-not-found': gone,
+  'workspace-not-found': gone,
+  'last-owner': (cause) =>
+    ScimError.status(409, 'The last owner of the workspace must keep their access.', { cause }),
+  'channel-unknown': unexpected,
+  'department-unknown': unexpected,
+  'host-client-not-found': unexpected,
+  'host-name-taken': unexpected,
+  'host-not-found': unexpected,
+  'invalid-cursor': unexpected,
+  'name-taken': unexpected,
+  'preset-unknown': unexpected,
+  'role-not-mappable': unexpected,
+  'role-unknown': unexpected,
+  'rule-repeated': unexpected,
+  'slug-invalid': unexpected,
+  'slug-taken': unexpected,
+} satisfies Record<TeamErrorCode, (error: TeamError) => ScimError>

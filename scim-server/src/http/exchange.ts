@@ -1,0 +1,215 @@
+import { createId, type Database } from '@plantel/db'
+import type { Request, RequestHandler, Response } from 'express'
+
+import type { Authenticate } from '../connections/authenticate.ts'
+import {
+  recordRefusedScimRequest,
+  recordScimRequest,
+  type ScimRequestEntry,
+} from '../connections/request-log.ts'
+import { scimBaseUrl } from '../connections/scim-base-url.ts'
+import { findScimConnection, type ScimConnection } from '../connections/scim-connection-queries.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+import type { RequestWarning } from '../resources/resource-call.ts'
+import { retryAfterSeconds, toScimError } from './error-response.ts'
+import { assertAcceptable } from './media-type.ts'
+import { readBody } from './read-body.ts'
+import type { Method, Route, RouteAnswer } from './route.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** One line for the operator; holds neither tokens nor personal data, unless `error` quotes some. */
+export interface ScimLogEntry {
+  readonly requestId: string
+  readonly connectionId: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly scimType: string | null
+  readonly durationMs: number
+  /** What was thrown; present when it was our fault or the answer broke off. */
+  readonly error?: unknown
+}
+
+/** What every exchange needs. */
+export interface ExchangeContext {
+  readonly db: Database
+  readonly publicUrl: string
+  readonly authenticate: Authenticate
+  readonly log: (entry: ScimLogEntry) => void
+}
+
+/** Answers all methods of one path: authenticates, runs the route, translates errors, logs. */
+export function createExchange(
+  context: ExchangeContext,
+  path: string,
+  routes: Partial<Record<Method, Route>>,
+): RequestHandler {
+  return async (request, response) => {
+    const exchange = beginExchange(context, path, request, response)
+    try {
+      const answer = await answerRequest(context, routes, request, response, exchange)
+      await writeAnswer(response, answer)
+      exchange.log(answer.status, null)
+    } catch (error) {
+      await refuse(context, response, exchange, error)
+    }
+  }
+}
+
+/** What is known of a request while it is answered. */
+interface Exchange {
+  readonly id: string
+  readonly connectionId: string
+  readonly resourceId: string
+  /** Set once a token has proven whose request it is. */
+  connection: ScimConnection | undefined
+  entry(
+    status: number,
+    scimType: string | null,
+    warnings: readonly RequestWarning[],
+  ): ScimRequestEntry
+  log(status: number, scimType: string | null, error?: unknown): void
+}
+
+function beginExchange(
+  context: ExchangeContext,
+  path: string,
+  request: Request,
+  response: Response,
+): Exchange {
+  const startedAt = performance.now()
+  const id = createId()
+  const connectionId = parameterOf(request, 'connectionId')
+  const { method } = request
+  response.setHeader('x-request-id', id)
+  response.setHeader('Cache-Control', 'private, no-cache')
+  const resourceId = parameterOf(request, 'id')
+  // What isn't an id may be a name or an address, which the log must not keep.
+  const shown = /^[\w:.-]+$/.test(resourceId) && !resourceId.includes('@') ? resourceId : ':id'
+  const entry: Exchange['entry'] = (status, scimType, warnings) => ({
+    id,
+    method,
+    path: path.replace(':id', shown),
+    status,
+    scimType,
+    warnings,
+    durationMs: performance.now() - startedAt,
+  })
+  return {
+    id,
+    connectionId,
+    resourceId,
+    connection: undefined,
+    entry,
+    log(status, scimType, error) {
+      const { durationMs, path: shownPath } = entry(status, scimType, [])
+      context.log({
+        requestId: id,
+        connectionId,
+        method,
+        path: shownPath,
+        status,
+        scimType,
+        durationMs,
+        ...(error === undefined ? {} : { error }),
+      })
+    },
+  }
+}
+
+async function answerRequest(
+  { db, publicUrl, authenticate }: ExchangeContext,
+  routes: Partial<Record<Method, Route>>,
+  request: Request,
+  response: Response,
+  exchange: Exchange,
+): Promise<RouteAnswer> {
+  const allow = allowedMethods(routes)
+  if (request.method === 'OPTIONS') return { status: 204, headers: { Allow: allow } }
+  const route = findRoute(routes, request.method)
+  if (route === undefined) {
+    response.setHeader('Allow', allow)
+    throw ScimError.status(405, `The path allows ${allow}.`)
+  }
+  const connection =
+    route.access === 'token'
+      ? await authenticate(exchange.connectionId, request.headers.authorization)
+      : await findScimConnection(db, exchange.connectionId)
+  if (connection === undefined) throw ScimError.status(404, 'There is no such SCIM connection.')
+  if (route.access === 'token') exchange.connection = connection
+  assertAcceptable(request)
+  return route.answer({
+    id: exchange.id,
+    db,
+    connection,
+    baseUrl: scimBaseUrl(publicUrl, connection.id),
+    resourceId: exchange.resourceId,
+    parameters: readParameters(request.url),
+    header: (name) => request.get(name),
+    readBody: () => readBody(request, response),
+    record: (trx, status, warnings) =>
+      recordScimRequest(trx, connection.id, exchange.entry(status, null, warnings)),
+  })
+}
+
+async function refuse(
+  { db }: ExchangeContext,
+  response: Response,
+  exchange: Exchange,
+  error: unknown,
+): Promise<void> {
+  const refusal = toScimError(error)
+  const scimType = refusal.scimType ?? null
+  const fault = refusal.status >= 500 ? error : undefined
+  if (response.headersSent) {
+    // Half a body can't be taken back: the client must notice that it is not whole.
+    response.destroy()
+    exchange.log(response.statusCode, null, error)
+    return
+  }
+  const { connection, id } = exchange
+  if (connection !== undefined) {
+    const actor = { kind: 'directory', id: connection.id, requestId: id } as const
+    const entry = exchange.entry(refusal.status, scimType, [])
+    await recordRefusedScimRequest(db, connection, actor, entry).catch((cause: unknown) =>
+      exchange.log(refusal.status, scimType, cause),
+    )
+  }
+  await writeAnswer(response, {
+    status: refusal.status,
+    headers: headersOf(refusal),
+    json: JSON.stringify(refusal.toBody()),
+  })
+  exchange.log(refusal.status, scimType, fault)
+}
+
+function headersOf({ status }: ScimError): Readonly<Record<string, string>> {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="SCIM"' }
+  return status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {}
+}
+
+function findRoute(routes: Partial<Record<Method, Route>>, method: string): Route | undefined {
+  const wanted = method === 'HEAD' ? 'GET' : method
+  return Object.entries(routes).find(([name]) => name === wanted)?.[1]
+}
+
+function allowedMethods(routes: Partial<Record<Method, Route>>): string {
+  const methods = Object.keys(routes)
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+}
+
+function parameterOf(request: Request, name: string): string {
+  const value = request.params[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Entra adds flags of its own (`aadOptscim062020`): what nobody asks for is never looked at. */
+function readParameters(url: string): Readonly<Record<string, unknown>> {
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+  const parameters = new Map<string, string | string[]>()
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = parameters.get(name)
+    parameters.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(parameters)
+}

@@ -1,0 +1,103 @@
+import { isNotModified } from '../protocol/entity-tag.ts'
+import { type ListQuery, parseListQuery, parseSearchRequest } from '../protocol/list-query.ts'
+import { parseProjection, type Projection } from '../protocol/projection.ts'
+import { pageLimits } from '../resources/list-query.ts'
+import type {
+  JsonText,
+  ResourceAnswer,
+  ResourceCall,
+  ResourceHandlers,
+} from '../resources/resource-call.ts'
+import { searchAllTypes } from '../resources/search-handler.ts'
+import type { Route, RouteAnswer, RouteRequest } from './route.ts'
+
+/** The routes of one resource type. */
+export interface ResourceRoutes {
+  readonly list: Route
+  readonly search: Route
+  readonly create: Route
+  readonly read: Route
+  readonly replace: Route
+  readonly patch: Route
+  readonly remove: Route
+}
+
+/** Puts HTTP around the handlers of a resource type. RFC 7644 §3.3–§3.6. */
+export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes {
+  return {
+    list: listRoute(handlers.list),
+    search: searchRoute(handlers.list),
+    create: route(async (request) =>
+      toRouteAnswer(await handlers.create(toCall(request), await request.readBody())),
+    ),
+    read: route(async (request) => {
+      const answer = await handlers.read(toCall(request), request.resourceId)
+      const { entityTag } = answer
+      const isKnown =
+        entityTag !== undefined && isNotModified(request.header('if-none-match'), entityTag)
+      return isKnown ? { status: 304, headers: { ETag: entityTag } } : toRouteAnswer(answer)
+    }),
+    replace: route(async (request) =>
+      toRouteAnswer(
+        await handlers.replace(toCall(request), request.resourceId, await request.readBody()),
+      ),
+    ),
+    patch: route(async (request) =>
+      toRouteAnswer(
+        await handlers.patch(toCall(request), request.resourceId, await request.readBody()),
+      ),
+    ),
+    remove: route(async (request) =>
+      toRouteAnswer(await handlers.remove(toCall(request), request.resourceId)),
+    ),
+  }
+}
+
+/** `POST /.search`. */
+export const rootSearch: Route = searchRoute(searchAllTypes)
+
+type ListHandler = (call: ResourceCall, query: ListQuery) => Promise<JsonText>
+
+function listRoute(list: ListHandler): Route {
+  return route(async (request) => {
+    const query = parseListQuery(request.parameters, pageLimits)
+    return { status: 200, json: await list(toCall(request, query.projection), query) }
+  })
+}
+
+function searchRoute(list: ListHandler): Route {
+  return route(async (request) => {
+    const query = parseSearchRequest(await request.readBody(), pageLimits)
+    return { status: 200, json: await list(toCall(request, query.projection), query) }
+  })
+}
+
+function route(answer: Route['answer']): Route {
+  return { access: 'token', answer }
+}
+
+function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
+  const { db, connection, baseUrl, parameters, record } = request
+  return {
+    db,
+    connection,
+    baseUrl,
+    record,
+    actor: { kind: 'directory', id: connection.id, requestId: request.id },
+    projection:
+      projection ?? parseProjection(parameters['attributes'], parameters['excludedAttributes']),
+    ifMatch: request.header('if-match'),
+    prefersMinimal: /(?:^|[,;\s])return=minimal(?:$|[,;\s])/i.test(request.header('prefer') ?? ''),
+  }
+}
+
+function toRouteAnswer({ status, entityTag, location, json }: ResourceAnswer): RouteAnswer {
+  return {
+    status,
+    headers: {
+      ...(entityTag === undefined ? {} : { ETag: entityTag }),
+      ...(status === 201 && location !== undefined ? { Location: location } : {}),
+    },
+    json,
+  }
+}

@@ -1,0 +1,43 @@
+import type { Database, WorkspaceTransaction } from '@plantel/db'
+
+import type { ScimConnection } from '../connections/scim-connection-queries.ts'
+import type { JsonText, RequestWarning } from '../resources/resource-call.ts'
+
+/** One request after the path is matched and the caller known. */
+export interface RouteRequest {
+  readonly id: string
+  readonly db: Database
+  readonly connection: ScimConnection
+  /** The connection's, without trailing slash. */
+  readonly baseUrl: string
+  /** What the path names after the collection; "" when it names nothing. */
+  readonly resourceId: string
+  /** The query string; a repeated parameter is a list. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** One header, by lower-case name. */
+  readonly header: (name: string) => string | undefined
+  readonly readBody: () => Promise<unknown>
+  /** Writes the request into the log, inside the transaction of what it changed. */
+  readonly record: (
+    trx: WorkspaceTransaction,
+    status: number,
+    warnings: readonly RequestWarning[],
+  ) => Promise<void>
+}
+
+/** What a route answers; a body is always SCIM JSON. */
+export interface RouteAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: JsonText | undefined
+}
+
+/** The methods of the protocol; HEAD is GET without body, OPTIONS and 405 follow from the table. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Answers one method of one path. */
+export interface Route {
+  /** Discovery is public; everything else wants a token of the connection. */
+  readonly access: 'public' | 'token'
+  readonly answer: (request: RouteRequest) => Promise<RouteAnswer>
+}

@@ -1,0 +1,83 @@
+import type { Database } from '@plantel/db'
+import express, { type Router } from 'express'
+
+import { createAuthenticate } from '../connections/authenticate.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+import { groupHandlers } from '../resources/group-handlers.ts'
+import { userHandlers } from '../resources/user-handlers.ts'
+import * as discovery from './discovery-routes.ts'
+import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
+import { createResourceRoutes, rootSearch } from './resource-routes.ts'
+import type { Method, Route } from './route.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** What the SCIM server stands on. */
+export interface ScimServerOptions {
+  readonly db: Database
+  /** Origin and path under which clients reach the installation; never taken from a request. */
+  readonly publicUrl: string
+  readonly log?: ((entry: ScimLogEntry) => void) | undefined
+}
+
+const users = createResourceRoutes(userHandlers)
+const groups = createResourceRoutes(groupHandlers)
+
+/** Below `/scim/v2/{connection id}`; the first path that fits wins. */
+const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Route>>])[] = [
+  ['/ServiceProviderConfig', { GET: discovery.serviceProviderConfig }],
+  ['/ResourceTypes', { GET: discovery.resourceTypeList }],
+  ['/ResourceTypes/:id', { GET: discovery.resourceType }],
+  ['/Schemas', { GET: discovery.schemaList }],
+  ['/Schemas/:id', { GET: discovery.schema }],
+
+  ['/Users', { GET: users.list, POST: users.create }],
+  ['/Users/.search', { POST: users.search }],
+  ['/Users/:id', { GET: users.read, PUT: users.replace, PATCH: users.patch, DELETE: users.remove }],
+
+  ['/Groups', { GET: groups.list, POST: groups.create }],
+  ['/Groups/.search', { POST: groups.search }],
+  [
+    '/Groups/:id',
+    { GET: groups.read, PUT: groups.replace, PATCH: groups.patch, DELETE: groups.remove },
+  ],
+
+  ['/.search', { POST: rootSearch }],
+  ['/Bulk', { POST: notImplemented('Bulk') }],
+  [
+    '/Me',
+    {
+      GET: notImplemented('/Me'),
+      POST: notImplemented('/Me'),
+      PUT: notImplemented('/Me'),
+      PATCH: notImplemented('/Me'),
+      DELETE: notImplemented('/Me'),
+    },
+  ],
+]
+
+/** The SCIM server as a router, to be mounted at `/scim/v2`. */
+export function createScimServer({ db, publicUrl, log }: ScimServerOptions): Router {
+  const context: ExchangeContext = {
+    db,
+    publicUrl,
+    authenticate: createAuthenticate(db),
+    log: log ?? ((): void => {}),
+  }
+  const router = express.Router()
+  for (const [path, routes] of paths) {
+    router.all(`/:connectionId${path}`, createExchange(context, path, routes))
+  }
+  router.use(async (_request, response) => {
+    const refusal = ScimError.status(404, 'There is nothing at this path.')
+    await writeAnswer(response, { status: 404, json: JSON.stringify(refusal.toBody()) })
+  })
+  return router
+}
+
+/** MUST: what the server doesn't offer → 501, never a 404 that a client takes for "deleted". */
+function notImplemented(what: string): Route {
+  return {
+    access: 'token',
+    answer: () => Promise.reject(ScimError.status(501, `${what} is not offered.`)),
+  }
+}

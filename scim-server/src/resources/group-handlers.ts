@@ -1,0 +1,175 @@
+import { inWorkspace, isId, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import {
+  createDirectoryGroup,
+  type DirectoryGroupRow,
+  lockDirectoryGroup,
+  removeDirectoryGroup,
+  writeDirectoryGroup,
+} from '@plantel/team'
+
+import { formatEntityTag } from '../protocol/entity-tag.ts'
+import { requireIndexPage } from '../protocol/list-query.ts'
+import { createListResponse } from '../protocol/list-response.ts'
+import { applyPatch } from '../protocol/patch-apply.ts'
+import { parsePatchRequest } from '../protocol/patch-request.ts'
+import type { Profile } from '../protocol/profile.ts'
+import { mergePut } from '../protocol/put-merge.ts'
+import type { Resource } from '../protocol/resource.ts'
+import type { EngineResult } from '../protocol/row-operation.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+import { parseResource } from '../protocol/validate-resource.ts'
+import { toMemberOperations, toUserIds } from './group-member-operations.ts'
+import { findGroup, listGroups } from './group-queries.ts'
+import { groupFromRow, groupLocation, groupToDraft } from './group-resource.ts'
+import { groupListToJson, groupToJson } from './group-text.ts'
+import { createGroupViewer, type GroupViewer } from './group-viewer.ts'
+import { resolveListQuery } from './list-query.ts'
+import {
+  type RequestWarning,
+  requireResource,
+  type ResourceAnswer,
+  type ResourceCall,
+  type ResourceHandlers,
+  toRequestWarnings,
+} from './resource-call.ts'
+import { groupModel } from './resource-models.ts'
+
+/** The verbs of `/Groups`. */
+export const groupHandlers: ResourceHandlers = {
+  async create(call, body) {
+    const { connection, actor, db } = call
+    const { profile } = connection
+    const viewer = createGroupViewer(call)
+    const parsed = parseResource(body, groupModel, profile)
+    const draft = groupToDraft(parsed.resource, profile)
+    const userIds = toUserIds(parsed.rows.get('members') ?? [])
+    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+      const { group, unknownUserIds } = await createDirectoryGroup(
+        trx,
+        connection.id,
+        draft,
+        userIds,
+      )
+      const unknown = judgeUnknown(unknownUserIds, profile)
+      await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...unknown])
+      return answer(call, trx, viewer, 201, group)
+    })
+  },
+
+  async read(call, id) {
+    const { connection, actor, db, baseUrl } = call
+    const viewer = createGroupViewer(call)
+    const row = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+      findGroup(trx, connection.id, id, viewer.memberLimit),
+    )
+    const group = requireResource(row, undefined)
+    return {
+      status: 200,
+      entityTag: formatEntityTag(group.version),
+      location: groupLocation(baseUrl, group.id),
+      json: groupToJson(viewer.view(group, group.members)),
+    }
+  },
+
+  async list(call, query) {
+    const { connection, actor, db, baseUrl } = call
+    const viewer = createGroupViewer(call)
+    const { filter, sort } = resolveListQuery(query, groupModel, connection.profile)
+    const page = requireIndexPage(query)
+    const { rows, total } = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+      listGroups(trx, baseUrl, {
+        connectionId: connection.id,
+        filter,
+        sort,
+        page,
+        memberLimit: viewer.listedMemberLimit,
+      }),
+    )
+    const groups = rows.map((row) => viewer.view(row, row.members, viewer.listedMemberLimit))
+    return groupListToJson(createListResponse(groups, total, page))
+  },
+
+  async replace(call, id, body) {
+    const { profile } = call.connection
+    const parsed = parseResource(body, groupModel, profile, { id })
+    return modify(call, id, 200, (current) => mergePut(groupModel, current, parsed, profile))
+  },
+
+  async patch(call, id, body) {
+    const { profile } = call.connection
+    const request = parsePatchRequest(body, profile)
+    // A body with all members of a group is what Entra advises against.
+    const minimal = call.prefersMinimal || profile === 'compat'
+    const status = minimal && call.projection.kind === 'default' ? 204 : 200
+    return modify(call, id, status, (current) => applyPatch(groupModel, current, request, profile))
+  },
+
+  async remove(call, id) {
+    const { connection, actor, db } = call
+    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+      await removeDirectoryGroup(trx, await lock(trx, call, id))
+      await call.record(trx, 204, [])
+      return { status: 204, entityTag: undefined, location: undefined, json: undefined }
+    })
+  },
+}
+
+/** Locks the group, lets the engine say what becomes of it, and writes attributes and members. */
+async function modify(
+  call: ResourceCall,
+  id: string,
+  status: 200 | 204,
+  change: (current: Resource) => EngineResult,
+): Promise<ResourceAnswer> {
+  const { connection, actor, db, baseUrl } = call
+  const viewer = createGroupViewer(call)
+  return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    const row = await lock(trx, call, id)
+    const { resource, rowOperations, warnings } = change(groupFromRow(row, baseUrl))
+    const draft = groupToDraft(resource, connection.profile)
+    const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl)
+    const { group, unknownUserIds } = await writeDirectoryGroup(trx, row, draft, operations)
+    const unknown = judgeUnknown(unknownUserIds, connection.profile)
+    await call.record(trx, status, [...toRequestWarnings(warnings), ...unknown])
+    return answer(call, trx, viewer, status, group)
+  })
+}
+
+async function lock(
+  trx: WorkspaceTransaction,
+  { connection, ifMatch }: ResourceCall,
+  id: string,
+): Promise<DirectoryGroupRow> {
+  const row = isId(id) ? await lockDirectoryGroup(trx, connection.id, id) : undefined
+  return requireResource(row, ifMatch)
+}
+
+/** Okta never retries a 400: in `compat` one stale id must not cost all the others. */
+function judgeUnknown(ids: readonly string[], profile: Profile): readonly RequestWarning[] {
+  if (ids.length > 0 && profile !== 'compat') {
+    const named = ids.slice(0, 10).join(', ')
+    throw ScimError.of('invalidValue', `members names ids that are no users: ${named}.`)
+  }
+  // What isn't an id of ours may be anything, even an address.
+  const subjects = ids.map((id) => (isId(id) ? id : 'members'))
+  return [...new Set(subjects)]
+    .slice(0, 100)
+    .map((subject) => ({ code: 'unknown-member', subject }))
+}
+
+async function answer(
+  { baseUrl, connection }: ResourceCall,
+  trx: WorkspaceTransaction,
+  viewer: GroupViewer,
+  status: 200 | 201 | 204,
+  group: DirectoryGroupRow,
+): Promise<ResourceAnswer> {
+  const row =
+    status === 204 ? undefined : await findGroup(trx, connection.id, group.id, viewer.memberLimit)
+  return {
+    status,
+    entityTag: formatEntityTag(group.version),
+    location: groupLocation(baseUrl, group.id),
+    json: row === undefined ? undefined : groupToJson(viewer.view(row, row.members)),
+  }
+}

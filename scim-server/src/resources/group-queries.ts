@@ -1,0 +1,102 @@
+import { isId, type WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
+
+import { requireAttribute } from '../protocol/attribute.ts'
+import type { ResolvedFilter } from '../protocol/filter.ts'
+import { elementFilterToSql } from '../query/filter-to-sql.ts'
+import { listRows, type RowList, type RowPage } from '../query/list-rows.ts'
+import { relationColumns } from '../query/resource-columns.ts'
+import { groupColumns, groupKeys, membersOfGroup } from './group-columns.ts'
+import type { MemberOfGroup } from './group-resource.ts'
+import { groupModel } from './resource-models.ts'
+import type { ResourceRow } from './stored-resource.ts'
+
+/** A group with its first members, if those were asked for. */
+export interface GroupRow extends ResourceRow {
+  readonly members: readonly MemberOfGroup[]
+}
+
+/** Reads a group that is not deleted, with at most so many members. */
+export async function findGroup(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  id: string,
+  memberLimit: number,
+): Promise<GroupRow | undefined> {
+  if (!isId(id)) return undefined
+  const { rows } = await sql<GroupRow>`
+    select r.*${firstMembers(memberLimit)} from directory_groups as r
+    where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
+      and r.id = ${id} and r.deleted_at is null`.execute(trx.query)
+  return rows[0]
+}
+
+/** Lists groups that are not deleted. */
+export async function listGroups(
+  trx: WorkspaceTransaction,
+  baseUrl: string,
+  list: Pick<RowList, 'connectionId' | 'filter' | 'sort' | 'page'> & { memberLimit: number },
+): Promise<RowPage<GroupRow>> {
+  return listRows<GroupRow>(trx, {
+    ...list,
+    table: 'directory_groups',
+    columns: groupColumns(baseUrl),
+    extra: firstMembers(list.memberLimit),
+    keys: groupKeys,
+  })
+}
+
+/** The members whose ids come after one, in order of ids. */
+export async function findMembersOfGroup(
+  trx: WorkspaceTransaction,
+  groupId: string,
+  afterId: string | undefined,
+  limit: number,
+): Promise<readonly MemberOfGroup[]> {
+  const { rows } = await sql<MemberOfGroup>`
+    select chosen.id, ${displayOf} as display
+    from ${chosenMembers(sql`${trx.workspaceId}`, sql`${groupId}`, afterId, limit)}
+    order by chosen.id`.execute(trx.query)
+  return rows
+}
+
+/** The ids of the members that satisfy the filter of a value path. */
+export async function findMatchingMembers(
+  trx: WorkspaceTransaction,
+  groupId: string,
+  filter: ResolvedFilter,
+  baseUrl: string,
+): Promise<readonly string[]> {
+  const members = membersOfGroup(baseUrl)
+  const column = relationColumns(requireAttribute(groupModel, 'members'), members)
+  const { rows } = await sql<{ id: string }>`
+    select gm.user_id as id from ${members.from}
+    where gm.workspace_id = ${trx.workspaceId} and gm.group_id = ${groupId}
+      and ${elementFilterToSql(filter, column)}`.execute(trx.query)
+  return rows.map((row) => row.id)
+}
+
+function firstMembers(limit: number): RawBuilder<unknown> {
+  if (limit === 0) return sql`, '[]'::json as members`
+  return sql`, (
+    select coalesce(json_agg(json_build_object('id', chosen.id, 'display', ${displayOf}) order by chosen.id), '[]')
+    from ${chosenMembers(sql`r.workspace_id`, sql`r.id`, undefined, limit)}) as members`
+}
+
+const displayOf = sql`coalesce(u.display_name, u.user_name)`
+
+/** The page first, then the join: the other way round the planner walks all users. */
+function chosenMembers(
+  workspaceId: RawBuilder<unknown>,
+  groupId: RawBuilder<unknown>,
+  afterId: string | undefined,
+  limit: number,
+): RawBuilder<unknown> {
+  const after = afterId === undefined ? sql`` : sql`and gm.user_id > ${afterId}`
+  return sql`(
+    select gm.workspace_id, gm.user_id as id from directory_group_members as gm
+    where gm.workspace_id = ${workspaceId} and gm.group_id = ${groupId} ${after}
+    order by gm.user_id limit ${limit}
+  ) as chosen
+  join directory_users as u on u.workspace_id = chosen.workspace_id and u.id = chosen.id`
+}

@@ -1,0 +1,47 @@
+import type { DirectoryGroupDraft } from '@plantel/team'
+
+import { fold } from '../protocol/fold.ts'
+import type { Profile } from '../protocol/profile.ts'
+import { emptyObject, type Resource } from '../protocol/resource.ts'
+import { groupPathsInColumns } from './group-columns.ts'
+import { groupModel, hasUniqueGroupNames } from './resource-models.ts'
+import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
+
+/** A member of a group as its row tells. */
+export interface MemberOfGroup {
+  readonly id: string
+  readonly display: string
+}
+
+/** What the workspace reads from a group, beside the group verbatim. */
+export function groupToDraft(resource: Resource, profile: Profile): DirectoryGroupDraft {
+  const displayName = String(resource['displayName'])
+  const externalId = resource['externalId']
+  return {
+    displayName,
+    displayKey: fold(displayName),
+    externalId: typeof externalId === 'string' ? externalId : null,
+    resource: toStored(resource, groupModel, groupPathsInColumns),
+    uniqueDisplayName: hasUniqueGroupNames(profile),
+  }
+}
+
+/** A group as SCIM shows it, without its members. */
+export function groupFromRow(row: ResourceRow, baseUrl: string): Resource {
+  return fromStored(row, 'Group', groupLocation(baseUrl, row.id))
+}
+
+/** One element of `members`. */
+export function memberFromRow({ id, display }: MemberOfGroup, baseUrl: string): Resource {
+  return Object.assign(emptyObject(), {
+    value: id,
+    $ref: `${baseUrl}/Users/${id}`,
+    display,
+    type: 'User',
+  })
+}
+
+/** The URL of a group. */
+export function groupLocation(baseUrl: string, id: string): string {
+  return `${baseUrl}/Groups/${id}`
+}

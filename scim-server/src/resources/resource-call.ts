@@ -1,0 +1,72 @@
+import type { Actor, Database, WorkspaceTransaction } from '@plantel/db'
+
+import type { ScimConnection } from '../connections/scim-connection-queries.ts'
+import { assertIfMatch, formatEntityTag } from '../protocol/entity-tag.ts'
+import type { ListQuery } from '../protocol/list-query.ts'
+import type { Projection } from '../protocol/projection.ts'
+import { ScimError } from '../protocol/scim-error.ts'
+
+/** One request about resources, freed from HTTP. */
+export interface ResourceCall {
+  readonly db: Database
+  readonly connection: ScimConnection
+  readonly actor: Actor
+  /** The connection's, without trailing slash. */
+  readonly baseUrl: string
+  readonly projection: Projection
+  readonly ifMatch: string | undefined
+  /** `Prefer: return=minimal`. */
+  readonly prefersMinimal: boolean
+  /** Writes the request into the log, inside the transaction of what it changed. */
+  readonly record: (
+    trx: WorkspaceTransaction,
+    status: number,
+    warnings: readonly RequestWarning[],
+  ) => Promise<void>
+}
+
+/** What was accepted but not done as written; `subject` is an attribute's path or an id, never a value. */
+export interface RequestWarning {
+  readonly code: string
+  readonly subject: string
+}
+
+/** JSON, in pieces where the whole would not fit in memory. */
+export type JsonText = string | AsyncIterable<string>
+
+/** What became of a request about one resource. */
+export interface ResourceAnswer {
+  readonly status: 200 | 201 | 204
+  /** Undefined when the resource is gone. */
+  readonly entityTag: string | undefined
+  /** Its URL, when it was made or read. */
+  readonly location: string | undefined
+  readonly json: JsonText | undefined
+}
+
+/** The verbs of a resource type; ids are as the client wrote them. */
+export interface ResourceHandlers {
+  create(call: ResourceCall, body: unknown): Promise<ResourceAnswer>
+  read(call: ResourceCall, id: string): Promise<ResourceAnswer>
+  list(call: ResourceCall, query: ListQuery): Promise<JsonText>
+  replace(call: ResourceCall, id: string, body: unknown): Promise<ResourceAnswer>
+  patch(call: ResourceCall, id: string, body: unknown): Promise<ResourceAnswer>
+  remove(call: ResourceCall, id: string): Promise<ResourceAnswer>
+}
+
+/** MUST: what doesn't exist, is deleted or belongs to another connection → 404. */
+export function requireResource<Row extends { version: string }>(
+  row: Row | undefined,
+  ifMatch: string | undefined,
+): Row {
+  if (row === undefined) throw ScimError.status(404, 'There is no such resource.')
+  assertIfMatch(ifMatch, formatEntityTag(row.version))
+  return row
+}
+
+/** The engine's remarks as the request log has them. */
+export function toRequestWarnings(
+  warnings: readonly { readonly code: string; readonly path: string }[],
+): readonly RequestWarning[] {
+  return warnings.map(({ code, path }) => ({ code, subject: path }))
+}

@@ -1,0 +1,31 @@
+import {
+  createResourceModel,
+  type ResourceModel,
+  type ResourceTypeDefinition,
+} from '../protocol/attribute.ts'
+import type { Profile } from '../protocol/profile.ts'
+import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import { createGroupType, createUserType } from '../schemas/resource-types.ts'
+
+/** Users as this server has them: no extension is offered whose attributes would have no effect. */
+export const userType: ResourceTypeDefinition = {
+  ...createUserType(),
+  extensions: [{ schema: enterpriseUserSchema, required: false }],
+}
+
+/** Groups as this server has them; only the RFC lets two of them share a name. */
+export function groupTypeOf(profile: Profile): ResourceTypeDefinition {
+  const type = createGroupType({ uniqueDisplayName: hasUniqueGroupNames(profile) })
+  return { ...type, extensions: [] }
+}
+
+/** Whether a connection refuses a second group of the same name: Entra demands it. */
+export function hasUniqueGroupNames(profile: Profile): boolean {
+  return profile !== 'rfc'
+}
+
+/** Every name that a request about users can hold. */
+export const userModel: ResourceModel = createResourceModel(userType)
+
+/** Every name that a request about groups can hold. */
+export const groupModel: ResourceModel = createResourceModel(groupTypeOf('compat'))

@@ -1,0 +1,41 @@
+import type { ResourceModel } from '../protocol/attribute.ts'
+import { formatEntityTag } from '../protocol/entity-tag.ts'
+import { copyValue, emptyObject, type Resource } from '../protocol/resource.ts'
+import { searchDocument, searchKey } from '../query/search-document.ts'
+
+/** What users and groups have in common as rows. */
+export interface ResourceRow {
+  readonly id: string
+  readonly resource: Record<string, unknown>
+  readonly version: string
+  readonly created_at: Date
+  readonly last_modified_at: Date
+}
+
+/** A resource for its row: as the directory sent it, without what the server owns, and its search document. */
+export function toStored(
+  resource: Resource,
+  model: ResourceModel,
+  inColumns: ReadonlySet<string>,
+): Record<string, unknown> {
+  const stored: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(resource)) {
+    if (name !== 'id' && name !== 'meta' && name !== 'groups') stored[name] = value
+  }
+  return { ...stored, [searchKey]: searchDocument(resource, model, inColumns) }
+}
+
+/** The resource of a row, as SCIM shows it; rows of other tables are not in it. */
+export function fromStored(row: ResourceRow, resourceType: string, location: string): Resource {
+  const { [searchKey]: _search, ...stored } = row.resource
+  const meta = emptyObject()
+  meta['resourceType'] = resourceType
+  meta['created'] = row.created_at.toISOString()
+  meta['lastModified'] = row.last_modified_at.toISOString()
+  meta['location'] = location
+  meta['version'] = formatEntityTag(row.version)
+  const resource = copyValue(stored as Resource)
+  resource['id'] = row.id
+  resource['meta'] = meta
+  return resource
+}

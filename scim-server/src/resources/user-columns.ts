@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+
+import { fold } from '../protocol/fold.ts'
+import type { Column } from '../query/column.ts'
+import type { ResourceColumns } from '../query/filter-to-sql.ts'
+import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
+
+const ownColumns: readonly (readonly [string, Column])[] = [
+  ['id', { kind: 'uuid', sql: sql`r.id`, folded: false }],
+  ['externalId', { kind: 'text', sql: sql`r.external_id`, folded: false }],
+  ['userName', { kind: 'text', sql: sql`r.user_name_key`, folded: true }],
+  ['displayName', { kind: 'text', sql: sql`r.display_key`, folded: true }],
+  ['active', { kind: 'boolean', sql: sql`r.active` }],
+]
+
+/** The paths that a user's search document leaves out, because columns hold them. */
+export const userPathsInColumns: ReadonlySet<string> = new Set(ownColumns.map(([path]) => path))
+
+/** Attributes by which an index finds few users. */
+export const userKeys: ReadonlySet<string> = new Set([
+  'id',
+  'externalId',
+  'userName',
+  'emails.value',
+  'groups.value',
+])
+
+/** `primary` is not here: the search document has it as the directory sent it. */
+const emails: Relation = {
+  from: sql`directory_user_emails as e`,
+  belongs: sql`e.workspace_id = r.workspace_id and e.user_id = r.id`,
+  columns: new Map<string, Column>([
+    ['emails.value', { kind: 'text', sql: sql`e.value_key`, folded: true }],
+    ['emails.type', { kind: 'text', sql: sql`(e.type collate "C")`, folded: true }],
+  ]),
+}
+
+/** Where a filter finds the attributes of a row of `directory_users as r`. */
+export function userColumns(baseUrl: string): ResourceColumns {
+  return resourceColumns({
+    columns: new Map([...ownColumns, ...metaColumns('User', `${baseUrl}/Users/`)]),
+    relations: new Map([
+      ['emails', emails],
+      ['groups', groupsOfUser(`${baseUrl}/Groups/`)],
+    ]),
+  })
+}
+
+function groupsOfUser(location: string): Relation {
+  const reference = sql`((${urlOf(fold(location), sql`gm.group_id`)}) collate "C")`
+  return {
+    from: sql`directory_group_members as gm
+      join directory_groups as g on g.workspace_id = gm.workspace_id and g.id = gm.group_id`,
+    belongs: sql`gm.workspace_id = r.workspace_id and gm.user_id = r.id`,
+    columns: new Map<string, Column>([
+      ['groups.value', { kind: 'uuid', sql: sql`gm.group_id`, folded: true }],
+      ['groups.$ref', { kind: 'text', sql: reference, folded: true }],
+      ['groups.display', { kind: 'text', sql: sql`g.display_key`, folded: true }],
+      ['groups.type', { kind: 'text', sql: sql`('direct'::text collate "C")`, folded: true }],
+    ]),
+  }
+}

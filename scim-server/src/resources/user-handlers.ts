@@ -1,0 +1,126 @@
+import { inWorkspace, isId, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import {
+  type DirectoryUserRow,
+  lockDirectoryUser,
+  provisionDirectoryUser,
+  removeDirectoryUser,
+  writeDirectoryUser,
+} from '@plantel/team'
+
+import { requireIndexPage } from '../protocol/list-query.ts'
+import { createListResponse } from '../protocol/list-response.ts'
+import { applyPatch } from '../protocol/patch-apply.ts'
+import { parsePatchRequest } from '../protocol/patch-request.ts'
+import { mergePut } from '../protocol/put-merge.ts'
+import type { Resource } from '../protocol/resource.ts'
+import type { EngineResult } from '../protocol/row-operation.ts'
+import { parseResource } from '../protocol/validate-resource.ts'
+import { resolveListQuery } from './list-query.ts'
+import {
+  requireResource,
+  type ResourceAnswer,
+  type ResourceCall,
+  type ResourceHandlers,
+  toRequestWarnings,
+} from './resource-call.ts'
+import { userModel } from './resource-models.ts'
+import { findUser, listUsers } from './user-queries.ts'
+import { userFromRow, userToDraft } from './user-resource.ts'
+import { createUserViewer } from './user-viewer.ts'
+
+/** The verbs of `/Users`. */
+export const userHandlers: ResourceHandlers = {
+  async create(call, body) {
+    const { connection, actor, db } = call
+    const viewer = createUserViewer(call)
+    const parsed = parseResource(body, userModel, connection.profile)
+    const draft = userToDraft(parsed.resource)
+    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+      const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
+      await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...warnings])
+      const groups = outcome === 'created' ? [] : await viewer.readGroups(trx, user.id)
+      return viewer.answer(201, user, groups)
+    })
+  },
+
+  async read(call, id) {
+    const { connection, actor, db } = call
+    const viewer = createUserViewer(call)
+    const row = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+      findUser(trx, connection.id, id, viewer.withGroups),
+    )
+    const user = requireResource(row, undefined)
+    return viewer.answer(200, user, user.groups)
+  },
+
+  async list(call, query) {
+    const { connection, actor, db, baseUrl } = call
+    const viewer = createUserViewer(call)
+    const { filter, sort } = resolveListQuery(query, userModel, connection.profile)
+    const page = requireIndexPage(query)
+    const { rows, total } = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+      listUsers(trx, baseUrl, {
+        connectionId: connection.id,
+        filter,
+        sort,
+        page,
+        withGroups: viewer.withGroups,
+      }),
+    )
+    const users = rows.map((row) => viewer.show(row, row.groups))
+    return JSON.stringify(createListResponse(users, total, page))
+  },
+
+  async replace(call, id, body) {
+    const { profile } = call.connection
+    const parsed = parseResource(body, userModel, profile, { id })
+    return modify(call, id, 200, (current) => mergePut(userModel, current, parsed, profile))
+  },
+
+  async patch(call, id, body) {
+    const { profile, patchResponse } = call.connection
+    const request = parsePatchRequest(body, profile)
+    const minimal = call.prefersMinimal || patchResponse === 'no-content'
+    const status = minimal && call.projection.kind === 'default' ? 204 : 200
+    return modify(call, id, status, (current) => applyPatch(userModel, current, request, profile))
+  },
+
+  async remove(call, id) {
+    const { connection, actor, db } = call
+    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+      await removeDirectoryUser(trx, await lock(trx, call, id))
+      await call.record(trx, 204, [])
+      return { status: 204, entityTag: undefined, location: undefined, json: undefined }
+    })
+  },
+}
+
+/** Locks the user, lets the engine say what becomes of them, and writes that if it is anything new. */
+async function modify(
+  call: ResourceCall,
+  id: string,
+  status: 200 | 204,
+  change: (current: Resource) => EngineResult,
+): Promise<ResourceAnswer> {
+  const { connection, actor, db, baseUrl } = call
+  const viewer = createUserViewer(call)
+  return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    const row = await lock(trx, call, id)
+    const { resource, changed, warnings } = change(userFromRow(row, [], baseUrl))
+    const written = changed
+      ? await writeDirectoryUser(trx, row, userToDraft(resource))
+      : { user: row, warnings: [] }
+    await call.record(trx, status, [...toRequestWarnings(warnings), ...written.warnings])
+    const groups = status === 204 ? [] : await viewer.readGroups(trx, id)
+    return viewer.answer(status, written.user, groups)
+  })
+}
+
+async function lock(
+  trx: WorkspaceTransaction,
+  { connection, ifMatch }: ResourceCall,
+  id: string,
+): Promise<DirectoryUserRow> {
+  const row = isId(id) ? await lockDirectoryUser(trx, connection.id, id) : undefined
+  return requireResource(row, ifMatch)
+}

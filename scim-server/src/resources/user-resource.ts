@@ -1,0 +1,107 @@
+import type { DirectoryUserDraft, DirectoryUserEmail } from '@plantel/team'
+
+import { fold } from '../protocol/fold.ts'
+import { emptyObject, isObject, type Resource, type ResourceObject } from '../protocol/resource.ts'
+import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import { userModel } from './resource-models.ts'
+import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
+import { userPathsInColumns } from './user-columns.ts'
+
+/** A group that a user is a direct member of. */
+export interface GroupOfUser {
+  readonly id: string
+  readonly display: string
+}
+
+/** What the workspace reads from a user, beside the user verbatim. */
+export function userToDraft(resource: Resource): DirectoryUserDraft {
+  // MUST: a user who isn't said to be inactive is active; filters and answers then agree with the row.
+  resource['active'] ??= true
+  const userName = textOf(resource, 'userName') ?? ''
+  const displayName = textOf(resource, 'displayName')
+  const name = objectOf(resource, 'name')
+  return {
+    userName,
+    userNameKey: fold(userName),
+    externalId: textOf(resource, 'externalId'),
+    displayName,
+    displayKey: displayName === null ? null : fold(displayName),
+    active: resource['active'] !== false,
+    resource: toStored(resource, userModel, userPathsInColumns),
+    emails: emailsOf(resource),
+    givenName: textOf(name, 'givenName'),
+    familyName: textOf(name, 'familyName'),
+    title: textOf(resource, 'title'),
+    department: textOf(objectOf(resource, enterpriseUserSchema.id), 'department'),
+    phone: bestValue(resource, 'phoneNumbers', ['work', 'mobile']),
+    preferredLanguage: textOf(resource, 'preferredLanguage'),
+    timeZone: textOf(resource, 'timezone'),
+    photoUrl: bestValue(resource, 'photos', ['photo', 'thumbnail']),
+  }
+}
+
+/** A user as SCIM shows it; without groups when they were not read. */
+export function userFromRow(
+  row: ResourceRow,
+  groups: readonly GroupOfUser[],
+  baseUrl: string,
+): Resource {
+  const resource = fromStored(row, 'User', userLocation(baseUrl, row.id))
+  if (groups.length > 0) {
+    resource['groups'] = groups.map(({ id, display }) =>
+      Object.assign(emptyObject(), {
+        value: id,
+        $ref: `${baseUrl}/Groups/${id}`,
+        display,
+        type: 'direct',
+      }),
+    )
+  }
+  return resource
+}
+
+/** The URL of a user. */
+export function userLocation(baseUrl: string, id: string): string {
+  return `${baseUrl}/Users/${id}`
+}
+
+function emailsOf(resource: Resource): DirectoryUserEmail[] {
+  return elementsOf(resource, 'emails').flatMap((email) => {
+    const value = textOf(email, 'value')
+    const type = textOf(email, 'type')
+    if (value === null) return []
+    return {
+      // Folded, since the row serves filters; how it was written is in the resource.
+      type: type === null ? null : fold(type),
+      value,
+      valueKey: fold(value),
+      isPrimary: email['primary'] === true,
+    }
+  })
+}
+
+/** The value of the primary element, else of the first with a preferred type, else of the first. */
+function bestValue(resource: Resource, name: string, types: readonly string[]): string | null {
+  const elements = elementsOf(resource, name).filter((each) => textOf(each, 'value') !== null)
+  const typed = types.map((type) =>
+    elements.find((each) => fold(textOf(each, 'type') ?? '') === type),
+  )
+  const primary = elements.find((each) => each['primary'] === true)
+  const best = [primary, ...typed, elements[0]].find((each) => each !== undefined)
+  return best === undefined ? null : textOf(best, 'value')
+}
+
+function elementsOf(resource: Resource, name: string): readonly ResourceObject[] {
+  const value: unknown = resource[name]
+  return Array.isArray(value) ? value.filter((each) => isObject(each)) : []
+}
+
+function objectOf(resource: Resource, name: string): ResourceObject {
+  const value = resource[name]
+  return isObject(value) ? value : emptyObject()
+}
+
+function textOf(object: ResourceObject, name: string): string | null {
+  const value = object[name]
+  return typeof value === 'string' ? value : null
+}
