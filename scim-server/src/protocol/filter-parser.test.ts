@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { parseFilter } from './filter-parser.ts'
@@ -20,6 +20,9 @@ function refusal(text: string): string | undefined {
     throw error
   }
 }
+
+const nested = (levels: number): string => `${'('.repeat(levels)}a pr${')'.repeat(levels)}`
+const chain = (leaves: number): string => Array(leaves).fill('a pr').join(' or ')
 
 const operand = (text: string): unknown => {
   const filter = parseFilter(`a eq ${text}`, 'rfc')
@@ -135,11 +138,9 @@ describe('limits', () => {
 
   test('length, tokens, depth and operands are limited', () => {
     const { depth, tokens, valueCharacters, characters } = filterLimits
-    const nested = (levels: number) => `${'('.repeat(levels)}a pr${')'.repeat(levels)}`
     expect(refusal(nested(depth))).toBeUndefined()
     expect(refusal(nested(depth + 1))).toBe('invalidFilter')
     expect(refusal(nested(2000))).toBe('invalidFilter')
-    const chain = (leaves: number) => Array(leaves).fill('a pr').join(' or ')
     expect(refusal(chain(Math.floor(tokens / 3)))).toBeUndefined()
     expect(refusal(chain(Math.ceil(tokens / 3)))).toBe('invalidFilter')
     expect(refusal(`a eq "${'x'.repeat(valueCharacters)}"`)).toBeUndefined()
@@ -263,7 +264,7 @@ function printNoisily(node: Filter, noise: Iterator<number>): string {
     case 'compare': {
       const json =
         typeof node.value === 'string' && next() > 2
-          ? `"${[...node.value].map((each) => escaped(each)).join('')}"`
+          ? `"${escaped(node.value)}"`
           : JSON.stringify(node.value)
       return `${node.path}${blank()}${word(node.operator)}${blank()}${json}`
     }
@@ -274,8 +275,8 @@ function printNoisily(node: Filter, noise: Iterator<number>): string {
   }
 }
 
-function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, at) => {
-    return String.raw`\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+function escaped(text: string): string {
+  return Array.from({ length: text.length }, (_, at) => {
+    return String.raw`\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`
   }).join('')
 }

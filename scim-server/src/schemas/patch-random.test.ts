@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { createResourceModel, type ResourceModel } from '../protocol/attribute.ts'
@@ -8,7 +8,7 @@ import { type Profile, profiles } from '../protocol/profile.ts'
 import { copyValue, type Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import { parseResource } from '../protocol/validate-resource.ts'
+import { type ParsedResource, parseResource } from '../protocol/validate-resource.ts'
 import { createGroupType, createUserType } from './resource-types.ts'
 
 const deep = process.env['TEST_DEPTH'] === 'deep'
@@ -101,7 +101,7 @@ function jsonObject(entries: readonly (readonly [string, unknown])[]): unknown {
   const members = entries.map(([name, each]) => `${JSON.stringify(name)}:${JSON.stringify(each)}`)
   return JSON.parse(`{${members.join(',')}}`)
 }
-const operation = fc.record(
+const anyOperation = fc.record(
   {
     op: fc.constantFrom('add', 'Replace', 'remove', 'move'),
     path: fc.option(path, { nil: undefined }),
@@ -109,9 +109,52 @@ const operation = fc.record(
   },
   { requiredKeys: ['op'] },
 )
+const plausibleOperation = fc.record({
+  op: fc.constantFrom('add', 'replace', 'remove'),
+  path: fc.constantFrom(
+    'title',
+    'name',
+    'name.givenName',
+    'active',
+    'emails',
+    'emails[type eq "work"]',
+    'emails[type eq "home"].value',
+    'emails[primary eq true].value',
+    'emails.primary',
+    'roles',
+    enterprise,
+    `${enterprise}:manager`,
+  ),
+  value: fc.oneof(
+    fc.constantFrom<unknown>(
+      'x@y',
+      '',
+      null,
+      true,
+      [],
+      'u3',
+      { givenName: 'Eva' },
+      { department: 'D' },
+    ),
+    fc.array(
+      fc.record(
+        {
+          value: fc.constantFrom('a@x', 'A@X', 'c@x', ''),
+          type: fc.constantFrom('work', 'home'),
+          primary: fc.boolean(),
+        },
+        { requiredKeys: ['value'] },
+      ),
+      { maxLength: 3 },
+    ),
+  ),
+})
 const patch = fc.record({
   schemas: fc.constant([patchOpSchema]),
-  Operations: fc.array(operation, { maxLength: 4 }),
+  Operations: fc.oneof(
+    fc.array(anyOperation, { maxLength: 4 }),
+    fc.array(plausibleOperation, { minLength: 1, maxLength: 3 }),
+  ),
 })
 
 function primaries(value: unknown): number {
@@ -158,5 +201,46 @@ test(`random PATCHes end in a valid resource or a ScimError, and pollute nothing
     runs,
   )
   // A generator whose every PATCH is refused would prove nothing.
-  expect(changes).toBeGreaterThan(runs.numRuns / 100)
+  expect(changes).toBeGreaterThan(runs.numRuns / 20)
 })
+
+const body = fc.oneof(
+  fc.jsonValue(),
+  fc
+    .array(fc.tuple(fc.constantFrom(...paths), value), { maxLength: 5 })
+    .map((entries) =>
+      jsonObject([
+        ['schemas', user['schemas']],
+        ['userName', 'ana'],
+        ['displayName', 'g'],
+        ...entries,
+      ]),
+    ),
+)
+
+test(`random bodies are read or refused, and pollute nothing (seed ${seed})`, () => {
+  let accepted = 0
+  fc.assert(
+    fc.property(body, fc.constantFrom(...profiles), (each, profile) => {
+      for (const model of [users, groups]) if (parseOrRefuse(each, model, profile)) accepted += 1
+      expect(Reflect.get({}, 'polluted')).toBeUndefined()
+      expect(Object.keys(Object.prototype)).toEqual([])
+    }),
+    runs,
+  )
+  expect(accepted).toBeGreaterThan(runs.numRuns / 20)
+})
+
+function parseOrRefuse(json: unknown, model: ResourceModel, profile: Profile): boolean {
+  let parsed: ParsedResource
+  try {
+    parsed = parseResource(json, model, profile)
+  } catch (error) {
+    if (error instanceof ScimError) return false
+    throw error
+  }
+  // Reading our own answer strictly gives the same again.
+  const answer: unknown = JSON.parse(JSON.stringify(parsed.resource))
+  expect(parseResource(answer, model, 'rfc').resource).toEqual(parsed.resource)
+  return true
+}

@@ -28,6 +28,10 @@ function project(attributes?: unknown, excludedAttributes?: unknown): unknown {
   return JSON.parse(JSON.stringify(projector.project(user)))
 }
 
+function needs(attributes?: string, excluded?: string): boolean {
+  return createProjector(groups, parseProjection(attributes, excluded)).needs('members')
+}
+
 const always = { schemas: [core, enterprise, plantel], id: 'u1' }
 
 describe('RFC7644-3.9 projection', () => {
@@ -82,8 +86,6 @@ describe('RFC7644-3.9 projection', () => {
   })
 
   test('a group says whether its members are needed at all', () => {
-    const needs = (attributes?: string, excluded?: string) =>
-      createProjector(groups, parseProjection(attributes, excluded)).needs('members')
     expect(needs()).toBe(true)
     expect(needs('members.value')).toBe(true)
     expect(needs('displayName')).toBe(false)
