@@ -15,7 +15,10 @@ const version = 'v1'
 export function createSealer(secret: string): Sealer {
   if (secret.length < 32) throw new Error('The sealing secret needs at least 32 characters.')
   // Tells which secret sealed a record without telling anything about the secret.
-  const keyId = createHash('sha256').update(`plantel key id\0${secret}`).digest('base64url').slice(0, 8)
+  const keyId = createHash('sha256')
+    .update(`plantel key id\0${secret}`)
+    .digest('base64url')
+    .slice(0, 8)
 
   function recordKey(salt: Buffer): Buffer {
     return Buffer.from(hkdfSync('sha256', secret, salt, 'plantel sealed record', 32))
@@ -25,13 +28,30 @@ export function createSealer(secret: string): Sealer {
     seal(plain, place) {
       const salt = randomBytes(16)
       const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', recordKey(salt), nonce).setAAD(Buffer.from(place))
-      const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
-      return [version, keyId, salt.toString('base64url'), nonce.toString('base64url'), sealed.toString('base64url')].join('.')
+      const cipher = createCipheriv('aes-256-gcm', recordKey(salt), nonce).setAAD(
+        Buffer.from(place),
+      )
+      const sealed = Buffer.concat([
+        cipher.update(plain, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ])
+      return [
+        version,
+        keyId,
+        salt.toString('base64url'),
+        nonce.toString('base64url'),
+        sealed.toString('base64url'),
+      ].join('.')
     },
     open(text, place) {
       const [foundVersion, foundKeyId, salt, nonce, sealed] = text.split('.')
-      if (foundVersion !== version || salt === undefined || nonce === undefined || sealed === undefined) {
+      if (
+        foundVersion !== version ||
+        salt === undefined ||
+        nonce === undefined ||
+        sealed === undefined
+      ) {
         throw new Error(`Not a sealed secret (${place}).`)
       }
       if (foundKeyId !== keyId) {
@@ -45,7 +65,9 @@ export function createSealer(secret: string): Sealer {
       )
         .setAAD(Buffer.from(place))
         .setAuthTag(bytes.subarray(-16))
-      return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8')
+      return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString(
+        'utf8',
+      )
     },
   }
 }

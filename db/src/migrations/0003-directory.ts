@@ -116,6 +116,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id uuid not null,
       display_name text not null,
       display_key text collate "C" not null,
+      unique_name_key text collate "C",
       external_id text collate "C",
       resource jsonb not null,
       member_count integer not null default 0,
@@ -126,6 +127,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (workspace_id, id),
       foreign key (workspace_id, connection_id) references scim_connections (workspace_id, id) on delete cascade
     )`.execute(db)
+  await sql`create unique index directory_groups_name_unique on directory_groups (connection_id, unique_name_key) where deleted_at is null`.execute(
+    db,
+  )
   await sql`create index directory_groups_by_display_name on directory_groups (connection_id, display_key, id) where deleted_at is null`.execute(
     db,
   )
