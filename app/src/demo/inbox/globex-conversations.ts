@@ -1,0 +1,97 @@
+import type { ConversationLine } from './conversation.ts'
+
+export const globexConversations: readonly ConversationLine[] = [
+  [
+    'Padaria Estrela do Sul',
+    '+55 11 5550-1182',
+    'whatsapp-vendas',
+    'Vendas',
+    'leticia.araujo@globex.example',
+    2,
+    [
+      ['customer', 41, 'Bom dia! Quero trocar meu plano de 200 para 500 mega.'],
+      ['team', 36, 'Bom dia! Consigo sim, sem nova instalação. Pode ser a partir de segunda?'],
+      ['customer', 12, 'Pode! Muda o vencimento da fatura?'],
+      ['customer', 11, 'Prefiro continuar no dia 10.'],
+    ],
+  ],
+  [
+    'Condomínio Vila Aurora',
+    '+55 21 5550-7741',
+    'whatsapp-suporte',
+    'Suporte',
+    'debora.conceicao@globex.example',
+    1,
+    [
+      ['customer', 66, 'Estamos sem internet no bloco B desde as 7h.'],
+      ['team', 61, 'Oi! Já vi o alarme na sua rua, a equipe está a caminho.'],
+      ['team', 33, 'Fibra emendada. Pode reiniciar o equipamento, por favor?'],
+      ['customer', 8, 'Voltou, mas o apartamento 32 ainda não.'],
+    ],
+  ],
+  [
+    'Estúdio Maré',
+    '@estudio.mare',
+    'instagram',
+    'Vendas',
+    'caio.monteiro@globex.example',
+    0,
+    [
+      ['customer', 210, 'Vocês atendem o Campeche?'],
+      ['team', 204, 'Atendemos! Qual o CEP, para eu confirmar a viabilidade?'],
+      ['customer', 190, '88063-000'],
+      ['team', 186, 'Tem fibra na sua rua. Posso agendar a visita para quinta?'],
+    ],
+  ],
+  [
+    'Oficina Três Irmãos',
+    '+55 31 5550-3306',
+    'whatsapp-vendas',
+    'Cobrança',
+    'silvia.magalhaes@globex.example',
+    0,
+    [
+      ['customer', 380, 'A segunda via do boleto de junho, por favor?'],
+      ['team', 371, 'Enviei por aqui e por e-mail, com o código Pix.'],
+      ['customer', 365, 'Pago. Obrigado, Sílvia!'],
+    ],
+  ],
+  [
+    'Joaquín Etcheverry',
+    '+598 94 555 018',
+    'whatsapp-suporte',
+    'Suporte',
+    'marcio.pecanha@globex.example',
+    0,
+    [
+      ['customer', 520, 'Hola, ¿pueden abrir el puerto 8443 en nuestro enlace?'],
+      ['team', 511, 'Listo, Joaquín. ¿Puedes probar desde afuera?'],
+      ['customer', 505, 'Funciona, gracias.'],
+    ],
+  ],
+  [
+    'Bianca Torres',
+    '@biancatorres.arq',
+    'instagram',
+    null,
+    null,
+    2,
+    [
+      ['customer', 18, 'Oi! Quanto custa a instalação em prédio comercial?'],
+      ['customer', 16, 'São 4 salas.'],
+    ],
+  ],
+  [
+    'Mercado Bom Preço',
+    '+55 71 5550-6620',
+    'whatsapp-suporte',
+    'Instalações',
+    'tania.falcao@globex.example',
+    0,
+    [
+      ['customer', 900, 'O técnico chega pela manhã ou à tarde?'],
+      ['team', 893, 'Pela manhã, entre 8h e 11h. O Élcio liga quando sair.'],
+      ['customer', 890, 'Combinado.'],
+    ],
+  ],
+]

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+
+/** Plantel's Host API refused or could not be reached; the demo can't go on without it. */
+export class HostApiError extends Error {
+  readonly status: number | undefined
+  /** The problem's `code` (RFC 9457 extension), when one came. */
+  readonly code: string | undefined
+
+  constructor(
+    call: string,
+    status: number | undefined,
+    problem: { code?: string | undefined; detail?: string | undefined } = {},
+    options?: ErrorOptions,
+  ) {
+    const { code, detail } = problem
+    super(
+      status === undefined
+        ? `${call}: Plantel could not be reached`
+        : `${call}: ${status}${code === undefined ? '' : ` ${code}`}${detail === undefined ? '' : `, ${detail}`}`,
+      options,
+    )
+    this.name = 'HostApiError'
+    this.status = status
+    this.code = code
+  }
+}
+
+const problem = z.object({ code: z.string().optional(), detail: z.string().optional() })
+
+const workspace = z.object({ id: z.string(), ownerMemberId: z.string() })
+const scimConnection = z.object({ id: z.string(), baseUrl: z.url(), token: z.string() })
+const ssoConnection = z.object({ id: z.string(), redirectUri: z.url() })
+const client = z.object({ clientId: z.string(), clientSecret: z.string(), issuer: z.url() })
+const webhookEndpoint = z.object({ id: z.string(), secret: z.string() })
+const widgetToken = z.object({ token: z.string(), expiresAt: z.string() })
+
+export type WidgetToken = z.infer<typeof widgetToken>
+
+export interface ClientUrls {
+  redirectUris: string[]
+  postLogoutRedirectUris: string[]
+  backchannelLogoutUri: string
+}
+
+/** The part of the Host API that an inbox calls from its own server. */
+export interface HostApi {
+  createWorkspace: (body: Record<string, unknown>) => Promise<z.infer<typeof workspace>>
+  createScimConnection: (
+    workspaceId: string,
+    body: Record<string, unknown>,
+  ) => Promise<z.infer<typeof scimConnection>>
+  createSsoConnection: (
+    workspaceId: string,
+    body: Record<string, unknown>,
+  ) => Promise<z.infer<typeof ssoConnection>>
+  updateSsoConnection: (
+    workspaceId: string,
+    connectionId: string,
+    body: { issuer: string },
+  ) => Promise<void>
+  saveMappingRules: (workspaceId: string, body: Record<string, unknown>) => Promise<void>
+  createClient: (body: { name: string } & ClientUrls) => Promise<z.infer<typeof client>>
+  updateClient: (clientId: string, body: { name: string } & ClientUrls) => Promise<void>
+  allowOrigins: (origins: string[]) => Promise<void>
+  createWebhookEndpoint: (url: string) => Promise<z.infer<typeof webhookEndpoint>>
+  mintWidgetToken: (workspaceId: string, memberId: string) => Promise<WidgetToken>
+}
+
+export function createHostApi(plantelUrl: string, hostKey: string): HostApi {
+  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const name = `${method} /host/v1${path}`
+    let response: Response
+    try {
+      response = await fetch(`${plantelUrl}/host/v1${path}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${hostKey}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(60_000),
+      })
+    } catch (error) {
+      throw new HostApiError(name, undefined, {}, { cause: error })
+    }
+    const text = await response.text()
+    const answer = parseJson(text)
+    if (!response.ok) {
+      throw new HostApiError(name, response.status, problem.safeParse(answer).data)
+    }
+    return answer
+  }
+
+  return {
+    createWorkspace: async (body) => workspace.parse(await call('POST', '/workspaces', body)),
+    createScimConnection: async (workspaceId, body) =>
+      scimConnection.parse(await call('POST', `/workspaces/${workspaceId}/scim-connections`, body)),
+    createSsoConnection: async (workspaceId, body) =>
+      ssoConnection.parse(await call('POST', `/workspaces/${workspaceId}/sso-connections`, body)),
+    updateSsoConnection: async (workspaceId, connectionId, body) => {
+      await call('PATCH', `/workspaces/${workspaceId}/sso-connections/${connectionId}`, body)
+    },
+    saveMappingRules: async (workspaceId, body) => {
+      await call('PUT', `/workspaces/${workspaceId}/mapping-rules`, body)
+    },
+    createClient: async (body) => client.parse(await call('POST', '/clients', body)),
+    updateClient: async (clientId, body) => {
+      await call('PUT', `/clients/${clientId}`, body)
+    },
+    allowOrigins: async (origins) => {
+      await call('PUT', '/allowed-origins', { origins })
+    },
+    createWebhookEndpoint: async (url) =>
+      webhookEndpoint.parse(await call('POST', '/webhook-endpoints', { url })),
+    mintWidgetToken: async (workspaceId, memberId) =>
+      widgetToken.parse(
+        await call('POST', '/widget-tokens', { workspace: workspaceId, member: memberId }),
+      ),
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
