@@ -39,7 +39,7 @@ export interface DemoOptions {
   host: { id: string; name: string }
   /** Taken when free, else any other. */
   preferredPort: number
-log: Logger
+  log: Logger
 }
 
 /** The demo as it runs beside Plantel. */
