@@ -51,6 +51,8 @@ export async function createPostgresCopy(): Promise<PostgresCopy> {
 
 async function asAdmin(url: string, work: (admin: Client) => Promise<void>): Promise<void> {
   const admin = new Client({ connectionString: url })
+  // The query that was running says it; without a listener the whole test process would end.
+  admin.on('error', () => {})
   await admin.connect()
   try {
     await work(admin)
