@@ -54,7 +54,6 @@ export function scanFilter(text: string, profile: Profile): readonly FilterToken
   }
 
   function openBracket(bracket: '(' | '['): void {
-    if (bracket === '[' && open.includes('[')) throw refuse('nests value paths')
     open.push(bracket)
     if (open.length > filterLimits.depth) {
       throw refuse(`is nested deeper than ${filterLimits.depth} levels`)
@@ -81,6 +80,7 @@ export function scanFilter(text: string, profile: Profile): readonly FilterToken
       return
     }
     if (expected !== 'term' || !isAttributePath(word)) throw refuse('lacks an attribute name')
+    // Value paths don't nest: no bracket follows a name inside one.
     push({ kind: 'path', text: word }, open.includes('[') ? 'operator' : 'operatorOrBracket')
   }
 

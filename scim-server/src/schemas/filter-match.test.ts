@@ -60,6 +60,7 @@ describe('RFC7644-3.4.2.2 evaluation', () => {
     ['id eq "u1"', false],
     ['active eq true and active ne false', true],
     ['nickName pr', false],
+    ['nickName lt "a"', false],
     ['title pr', false],
     ['name pr', true],
     ['title eq null', true],

@@ -261,6 +261,14 @@ describe('RFC7644-3.5.1 replacing', () => {
     expect(JSON.stringify(resource)).not.toContain('/Users/u2')
   })
 
+  test('the same manager keeps what was derived from it', () => {
+    const { resource } = put({ title: 'New', [enterprise]: { manager: { value: 'u2' } } })
+    expect(plain(resource)).toMatchObject({
+      title: 'New',
+      [enterprise]: plain(current[enterprise] as Resource) as object,
+    })
+  })
+
   test('another id in the body is refused, in compat ignored', () => {
     const body = { schemas: [core], userName: 'ana', id: 'u9' }
     expect(refusal(() => parseResource(body, users, 'rfc', { id: 'u1' }))).toBe('mutability')
