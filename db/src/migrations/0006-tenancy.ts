@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 
 /** Tables that name a workspace but are read before one is known, or across workspaces by the installation itself. */
-const withoutPolicy = ['captured_mails']
+const withoutPolicy = new Set(['captured_mails'])
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { rows } = await sql<{ table_name: string }>`
@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     where c.table_schema = current_schema() and c.column_name = 'workspace_id' and t.table_type = 'BASE TABLE'
     order by c.table_name`.execute(db)
   for (const { table_name } of rows) {
-    if (withoutPolicy.includes(table_name)) continue
+    if (withoutPolicy.has(table_name)) continue
     const table = sql.table(table_name)
     // ENABLE without FORCE: under FORCE the owner's look-up functions below would lose their indexes.
     await sql`alter table ${table} enable row level security`.execute(db)
