@@ -86,7 +86,7 @@ function startsWith(column: RawBuilder<unknown>, prefix: string): Condition {
 
 /** The first text, by code points, after all that begin with the prefix. */
 function nextPrefix(prefix: string): string | undefined {
-  const points = [...prefix]
+  const points = Array.from(prefix)
   for (;;) {
     const last = points.pop()?.codePointAt(0)
     if (last === undefined) return undefined

@@ -65,22 +65,21 @@ export function metaColumns(
   resourceType: string,
   location: string,
 ): readonly (readonly [string, Column])[] {
-  const text = (expression: RawBuilder<unknown>, folded = false): Column => ({
-    kind: 'text',
-    sql: sql`((${expression}) collate "C")`,
-    folded,
-  })
   return [
-    ['meta', text(sql`${resourceType}::text`)],
-    ['meta.resourceType', text(sql`${resourceType}::text`)],
+    ['meta', textColumn(sql`${resourceType}::text`)],
+    ['meta.resourceType', textColumn(sql`${resourceType}::text`)],
     ['meta.created', { kind: 'instant', sql: sql`r.created_at` }],
     ['meta.lastModified', { kind: 'instant', sql: sql`r.last_modified_at` }],
-    ['meta.location', text(urlOf(location, sql`r.id`))],
-    ['meta.version', text(sql`'W/"' || r.version || '"'`)],
+    ['meta.location', textColumn(urlOf(location, sql`r.id`))],
+    ['meta.version', textColumn(sql`'W/"' || r.version || '"'`)],
   ]
 }
 
 /** The URL of a resource, from the part before its id. */
 export function urlOf(location: string, id: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`${location}::text || ${id}::text`
+}
+
+function textColumn(expression: RawBuilder<unknown>): Column {
+  return { kind: 'text', sql: sql`((${expression}) collate "C")`, folded: false }
 }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 
 import type { FilterTarget } from '../protocol/filter.ts'
 import type { ResourceColumns } from './filter-to-sql.ts'

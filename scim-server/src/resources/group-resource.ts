@@ -15,8 +15,8 @@ export interface MemberOfGroup {
 
 /** What the workspace reads from a group, beside the group verbatim. */
 export function groupToDraft(resource: Resource, profile: Profile): DirectoryGroupDraft {
-  const displayName = String(resource['displayName'])
-  const externalId = resource['externalId']
+  const { displayName: name, externalId } = resource
+  const displayName = typeof name === 'string' ? name : ''
   return {
     displayName,
     displayKey: fold(displayName),

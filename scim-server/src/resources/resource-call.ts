@@ -46,12 +46,12 @@ export interface ResourceAnswer {
 
 /** The verbs of a resource type; ids are as the client wrote them. */
 export interface ResourceHandlers {
-  create(call: ResourceCall, body: unknown): Promise<ResourceAnswer>
-  read(call: ResourceCall, id: string): Promise<ResourceAnswer>
-  list(call: ResourceCall, query: ListQuery): Promise<JsonText>
-  replace(call: ResourceCall, id: string, body: unknown): Promise<ResourceAnswer>
-  patch(call: ResourceCall, id: string, body: unknown): Promise<ResourceAnswer>
-  remove(call: ResourceCall, id: string): Promise<ResourceAnswer>
+  readonly create: (call: ResourceCall, body: unknown) => Promise<ResourceAnswer>
+  readonly read: (call: ResourceCall, id: string) => Promise<ResourceAnswer>
+  readonly list: (call: ResourceCall, query: ListQuery) => Promise<JsonText>
+  readonly replace: (call: ResourceCall, id: string, body: unknown) => Promise<ResourceAnswer>
+  readonly patch: (call: ResourceCall, id: string, body: unknown) => Promise<ResourceAnswer>
+  readonly remove: (call: ResourceCall, id: string) => Promise<ResourceAnswer>
 }
 
 /** MUST: what doesn't exist, is deleted or belongs to another connection → 404. */
