@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { DatabaseOpenError } from '@plantel/db'
+import { ScimConnectionError } from '@plantel/scim-server'
 import { TeamError } from '@plantel/team'
 import { Command } from 'commander'
 
@@ -104,7 +105,11 @@ function explain(error: unknown): string {
   if (error instanceof DatabaseOpenError || error instanceof StartError) {
     return `plantel: ${error.message}`
   }
-  if (error instanceof TeamError || error instanceof ProblemError) {
+  if (
+    error instanceof TeamError ||
+    error instanceof ScimConnectionError ||
+    error instanceof ProblemError
+  ) {
     return `plantel: ${errorToProblem(error, '').detail}`
   }
   return `plantel: ${error instanceof Error ? error.stack : String(error)}`

@@ -1,6 +1,6 @@
 import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
-import { createScimServer } from '@plantel/scim-server'
+import { createScimServer, type ScimLogEntry } from '@plantel/scim-server'
 import { findWorkspace, listWebhookEndpoints, type Workspace } from '@plantel/team'
 import type { Express } from 'express'
 
@@ -36,6 +36,8 @@ export interface CompositionInput {
   config: Config
   db: Database
   sealer: Sealer
+  /** The installation's secret; the same on every replica. */
+  secret: string
   log: Logger
   demoUrl: () => string | undefined
 }
@@ -50,9 +52,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const bridge = await createIdpBridge({
     db,
     sealer,
+    secret: input.secret,
     publicUrl,
     allowPrivateNetwork,
-    log: (entry) => log.warn(entry, 'sign-in'),
+    log: ({ level, event, ...entry }) => log[level](entry, event),
   })
   const outbox = createOutbox(db, log)
   const hub = createEventStreamHub(db, outbox, log)
@@ -82,8 +85,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
     health: health.router,
     widget: createWidgetAssets(readWidgetBundle(), log),
     bridge: bridge.router,
-    scim: createScimServer({ db, publicUrl, log: (entry) => log.warn(entry, 'scim') }),
-    teamApi: createTeamApi({ db, bridge, noteActivity: activity.note }, hub),
+    scim: createScimServer({ db, publicUrl, log: (entry) => logScim(log, entry) }),
+    teamApi: createTeamApi({ db, bridge, activity }, hub),
     hostApi: createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
     demoUrl: input.demoUrl,
   })
@@ -97,6 +100,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
       await Promise.all([reactions.stop(), activity.close(), outbox.close()])
     },
   }
+}
+
+function logScim(log: Logger, entry: ScimLogEntry): void {
+  log[entry.error === undefined ? 'info' : 'error'](entry, 'scim request')
 }
 
 /** In the demo mail is captured, so that nobody real is written to by accident. */

@@ -62,30 +62,25 @@ function listenAt(
 }
 
 function explain(error: NodeJS.ErrnoException, host: string | undefined, port: number): Error {
-  const cause = { cause: error }
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new StartError(
-        `Port ${port} is taken: stop what listens there, or set PORT to another number.`,
-        cause,
-      )
-    case 'EACCES':
-      return new StartError(`This user may not listen on port ${port}: set PORT above 1023.`, cause)
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new StartError(`PLANTEL_HOST ${host} is not an address of this machine.`, cause)
-    default:
-      return error
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is taken: stop what listens there, or set PORT to another number.`,
+    EACCES: `This user may not listen on port ${port}: set PORT above 1023.`,
+    EADDRNOTAVAIL: `PLANTEL_HOST ${host} is not an address of this machine.`,
+    ENOTFOUND: `PLANTEL_HOST ${host} is not an address of this machine.`,
   }
+  const message = advice[error.code ?? '']
+  return message === undefined ? error : new StartError(message, { cause: error })
 }
 
 function closeServer(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    // A connection whose last request has just ended would be kept for the next one.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(sweep)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

@@ -68,15 +68,15 @@ export function createRequestLogger(logger: Logger): HttpLogger {
     // pino-http would otherwise write the query into the message of an aborted request.
     customSuccessMessage: () => 'answered',
     customErrorMessage: () => 'failed',
-    customLogLevel: (request: IncomingMessage, response: ServerResponse, error?: Error) => {
-      if (error !== undefined || response.statusCode >= 500) return 'error'
-      return isProbe(request) ? 'trace' : 'info'
-    },
+    customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
+      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
+    autoLogging: { ignore: isLoggedElsewhere },
   })
 }
 
-function isProbe(request: IncomingMessage): boolean {
-  return request.url === '/livez' || request.url === '/readyz'
+/** Probes say nothing; the SCIM server writes its own lines, without the names that its paths may hold. */
+function isLoggedElsewhere({ url = '' }: IncomingMessage): boolean {
+  return url === '/livez' || url === '/readyz' || url.startsWith('/scim/v2/')
 }
 
 /** Name, message, code and stack, and so for each cause; nothing else, because drivers attach rows and parameters. */

@@ -8,9 +8,9 @@ export function nearestName(name: string, known: readonly string[]): string {
 
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [row, letter] of [...a].entries()) {
+  for (const [row, letter] of a.split('').entries()) {
     const current = [row + 1]
-    for (const [column, other] of [...b].entries()) {
+    for (const [column, other] of b.split('').entries()) {
       current.push(
         Math.min(
           (previous[column] ?? 0) + (letter === other ? 0 : 1),

@@ -20,10 +20,10 @@ export function createOutbox(db: Database, log: Logger): Outbox {
   let waiting = new Set<string>()
   let anything = false
   let running: Promise<void> | undefined
-  let closed = false
+  const closing = new AbortController()
 
   async function run(): Promise<void> {
-    while (!closed && (anything || waiting.size > 0)) {
+    while (!closing.signal.aborted && (anything || waiting.size > 0)) {
       const changed = anything ? new Set<string>() : waiting
       anything = false
       waiting = new Set()
@@ -40,7 +40,7 @@ export function createOutbox(db: Database, log: Logger): Outbox {
   }
 
   function wake(workspaceIds: ReadonlySet<string>): void {
-    if (closed) return
+    if (closing.signal.aborted) return
     if (workspaceIds.size === 0) anything = true
     for (const id of workspaceIds) waiting.add(id)
     running ??= run()
@@ -56,7 +56,7 @@ export function createOutbox(db: Database, log: Logger): Outbox {
       return () => void listeners.delete(listener)
     },
     async close() {
-      closed = true
+      closing.abort()
       stopListening()
       clearInterval(timer)
       await running

@@ -1,6 +1,7 @@
 /** Every refusal of the Team and Host API in one shape. RFC 9457. */
 import { isStatementTimeout, isUnavailable } from '@plantel/db'
 import { SignInError, type SignInErrorCode } from '@plantel/idp-bridge'
+import { ScimConnectionError, type ScimConnectionErrorCode } from '@plantel/scim-server'
 import { TeamError, type TeamErrorCode } from '@plantel/team'
 import type { Problem, ProblemCode } from '@plantel/widget/contract'
 import type { ErrorRequestHandler, Response } from 'express'
@@ -72,6 +73,11 @@ const teamProblems = {
   'workspace-not-found': ['not-found', 'There is no such workspace.'],
 } as const satisfies Record<TeamErrorCode, readonly [code: ProblemCode, detail: string]>
 
+const scimConnectionProblems = {
+  'active-connection-exists': ['conflict', 'The workspace already has an active SCIM connection.'],
+  'too-many-active-tokens': ['conflict', 'The connection already has two active tokens.'],
+} as const satisfies Record<ScimConnectionErrorCode, readonly [code: ProblemCode, detail: string]>
+
 /** Refusals of widget tokens; the other codes belong to pages of the sign-in and are bugs here. */
 const signInProblems: Readonly<
   Partial<Record<SignInErrorCode, readonly [code: ProblemCode, detail: string]>>
@@ -115,6 +121,10 @@ function classify(error: unknown): { code: ProblemCode; message: string; extras?
   if (error instanceof TeamError) {
     const [code, detail] = teamProblems[error.code]
     const message = error.subject === undefined ? detail : `${detail} (${error.subject})`
+    return { code, message, extras: { reason: error.code } }
+  }
+  if (error instanceof ScimConnectionError) {
+    const [code, message] = scimConnectionProblems[error.code]
     return { code, message, extras: { reason: error.code } }
   }
   const signIn = error instanceof SignInError ? signInProblems[error.code] : undefined

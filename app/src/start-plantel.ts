@@ -3,7 +3,6 @@ import { createSealer, type Database, openDatabase } from '@plantel/db'
 import { type Application, compose } from './compose.ts'
 import type { Config } from './config.ts'
 import { openDemoHost } from './demo-host.ts'
-import { startDemo } from './demo/start-demo.ts'
 import { findFreePort } from './free-port.ts'
 import { listen, type Listener } from './listener.ts'
 import type { Logger } from './logger.ts'
@@ -22,7 +21,7 @@ export interface RunningPlantel {
   stop(): Promise<void>
 }
 
-type Demo = Awaited<ReturnType<typeof startDemo>>
+type Demo = Awaited<ReturnType<(typeof import('./demo/start-demo.ts'))['startDemo']>>
 
 /** Starts a replica; throws `StartError` or `DatabaseOpenError` for what an operator can put right. */
 export async function startPlantel(config: Config, log: Logger): Promise<RunningPlantel> {
@@ -41,7 +40,8 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
   }
 
   try {
-    const sealer = createSealer(await loadSecret(config))
+    const secret = await loadSecret(config)
+    const sealer = createSealer(secret)
     const db = (opened.db = await openDatabase(config.database))
     const demoPort = await findFreePort(config.port + 1)
     const demoOrigin = `http://127.0.0.1:${demoPort}`
@@ -52,12 +52,15 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
           : config,
       db,
       sealer,
+      secret,
       log,
       demoUrl: () => opened.demo?.url,
     }))
     opened.listener = await listen(application.handler, config.host, config.port)
     if (config.mode === 'demo') {
       const host = await openDemoHost(db, sealer)
+      // An installation never loads the demo.
+      const { startDemo } = await import('./demo/start-demo.ts')
       opened.demo = await startDemo({
         db,
         sealer,

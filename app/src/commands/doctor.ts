@@ -113,8 +113,9 @@ async function examineSigningKeys(db: Database, config: Config): Promise<Finding
   const check = 'signing keys'
   try {
     const { publicUrl, allowPrivateNetwork } = config
-    const sealer = createSealer(await loadSecret(config))
-    await createIdpBridge({ db, sealer, publicUrl, allowPrivateNetwork })
+    const secret = await loadSecret(config)
+    const sealer = createSealer(secret)
+    await createIdpBridge({ db, sealer, secret, publicUrl, allowPrivateNetwork })
     return { check, problem: undefined }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

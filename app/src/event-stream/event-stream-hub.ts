@@ -18,8 +18,8 @@ export interface StreamReader {
 
 /** The open event streams of this replica. */
 export interface EventStreamHub {
-  /** Sends `ready` and from then on everything after `position`; returns the function that forgets the stream. */
-  open(reader: StreamReader, stream: SseStream, position: string): () => void
+  /** Sends `ready` and from then on everything after `position`, until the stream is closed. */
+  open(reader: StreamReader, stream: SseStream, position: string): void
   /** How many streams a member has open here. */
   countOf(memberId: string): number
   /** Ends every stream. */
@@ -98,6 +98,12 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
     return room
   }
 
+  function leave(room: Room, open: OpenStream): void {
+    room.streams.delete(open)
+    const { workspaceId } = open.reader
+    if (room.streams.size === 0 && rooms.get(workspaceId) === room) rooms.delete(workspaceId)
+  }
+
   return {
     open(reader, stream, position) {
       const open: OpenStream = { reader, stream, position: BigInt(position) }
@@ -107,13 +113,10 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       stream.send(position, { type: 'ready' } satisfies StreamMessage)
       // What was committed since `position` was read.
       void deliver(reader.workspaceId, room)
-      return () => {
+      void stream.closed.finally(() => {
         clearTimeout(expiry)
-        room.streams.delete(open)
-        if (room.streams.size === 0 && rooms.get(reader.workspaceId) === room) {
-          rooms.delete(reader.workspaceId)
-        }
-      }
+        leave(room, open)
+      })
     },
     countOf(memberId) {
       const streams = [...rooms.values()].flatMap((room) => [...room.streams])

@@ -11,6 +11,8 @@ export interface SseStream {
   /** `id` is what the reader gives back to go on from here. */
   send(id: string, data: unknown): void
   end(): void
+  /** Resolves once, whoever ended it. */
+  readonly closed: Promise<void>
 }
 
 export interface SseOptions {
@@ -18,12 +20,8 @@ export interface SseOptions {
   maxBufferedBytes?: number
 }
 
-/** Begins the answer; `closed` is called once, whoever ends it. */
-export function openSseStream(
-  response: ServerResponse,
-  closed: () => void,
-  options: SseOptions = {},
-): SseStream {
+/** Begins the answer. */
+export function openSseStream(response: ServerResponse, options: SseOptions = {}): SseStream {
   const limit = options.maxBufferedBytes ?? maxBufferedBytes
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -34,9 +32,11 @@ export function openSseStream(
   response.flushHeaders()
   // Keeps proxies from closing a quiet connection, and finds out that the reader is gone.
   const heartbeat = setInterval(() => write(': still here\n\n'), options.heartbeatMs ?? heartbeatMs)
-  response.once('close', () => {
-    clearInterval(heartbeat)
-    closed()
+  const closed = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      clearInterval(heartbeat)
+      resolve()
+    })
   })
 
   function write(text: string): void {
@@ -46,6 +46,7 @@ export function openSseStream(
   }
 
   return {
+    closed,
     send(id, data) {
       write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
     },

@@ -3,8 +3,9 @@ import { z } from 'zod'
 /** A web address without a fragment. RFC 6749 §3.1.2. */
 export const webAddress: z.ZodURL = z.url({
   protocol: /^https?$/,
-  normalize: false,
   error: 'must be a web address',
+  // What is checked next would read a URL that is none.
+  abort: true,
 })
 
 /** A server that Plantel itself calls: by https, unless the operator allowed its origin. */

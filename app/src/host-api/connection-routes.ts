@@ -5,7 +5,12 @@ import {
   ssoRedirectUri,
   updateSsoConnection,
 } from '@plantel/idp-bridge'
-import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
+import {
+  createScimConnection,
+  createScimToken,
+  type NewScimConnection,
+  scimBaseUrl,
+} from '@plantel/scim-server'
 import { listMappingRules, saveMappingRules, TeamError } from '@plantel/team'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
@@ -25,7 +30,7 @@ export interface ConnectionDependencies {
 }
 
 /** What `POST …/scim-connections` and `plantel scim-connection create` accept. */
-export const scimConnectionDraft: z.ZodType<ScimConnectionDraft> = z.strictObject({
+export const scimConnectionDraft: z.ZodType<NewScimConnection> = z.strictObject({
   name,
   idp: z.enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'generic']),
   profile: z.enum(['compat', 'rfc', 'interop']).default('compat'),

@@ -19,36 +19,38 @@ const name = z.string().trim().min(1).max(200)
 
 function isTimeZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
+    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }
 }
 
 /** What `POST /workspaces` and `plantel workspace create` accept. */
-export const workspaceDraft: z.ZodType<Omit<WorkspaceDraft, 'hostId' | 'policies'>> = z.strictObject({
-  slug: z
-    .string()
-    .regex(
-      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-      'must be lower-case letters, digits and inner hyphens',
-    ),
-  name,
-  preset: z.enum(presetNames),
-  locale: z.enum(locales),
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, such as America/Mexico_City'),
-  owner: z.strictObject({
-    email: z.email().max(254),
-    displayName: name,
-    hostUserId: z.string().min(1).max(200).optional(),
-  }),
-  departments: z.array(name).max(500).default([]),
-  channels: z
-    .array(z.strictObject({ key: z.string().regex(/^[\w.-]{1,64}$/), name }))
-    .max(500)
-    .default([]),
-})
+export const workspaceDraft: z.ZodType<Omit<WorkspaceDraft, 'hostId' | 'policies'>> =
+  z.strictObject({
+    slug: z
+      .string()
+      .regex(
+        /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+        'must be lower-case letters, digits and inner hyphens',
+      ),
+    name,
+    preset: z.enum(presetNames),
+    locale: z.enum(locales),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'must be an IANA time zone, such as America/Mexico_City'),
+    owner: z.strictObject({
+      email: z.email().max(254),
+      displayName: name,
+      hostUserId: z.string().min(1).max(200).optional(),
+    }),
+    departments: z.array(name).max(500).default([]),
+    channels: z
+      .array(z.strictObject({ key: z.string().regex(/^[\w.-]{1,64}$/), name }))
+      .max(500)
+      .default([]),
+  })
 
 /** `POST /workspaces`: a new customer with its roles, departments, channels and first owner. */
 export function createWorkspaceRoute(db: Database): RequestHandler {

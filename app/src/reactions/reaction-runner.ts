@@ -64,24 +64,19 @@ export function createReactionRunner(
       // Whoever is left out here is found when one of these ends.
       if (busy.length >= maxWorkspacesAtOnce) return
       if (!(await reaction.concerns(workspaceId))) continue
-      const done = runTask(reaction, workspaceId).then((worked) => {
-        tasks.delete(key)
-        // Events that came meanwhile were passed over because of this task.
-        if (worked) wake()
-      })
+      const done = runTask(reaction, workspaceId).finally(() => tasks.delete(key))
       tasks.set(key, { consumer: reaction.consumer, done })
     }
   }
 
-  /** False when there was nothing to claim or the claim failed. */
-  async function runTask(reaction: Reaction, workspaceId: string): Promise<boolean> {
+  async function runTask(reaction: Reaction, workspaceId: string): Promise<void> {
     const { consumer } = reaction
     const actor: Actor = { kind: 'system', id: null, requestId: createId() }
     try {
       const claim = await inWorkspace(db, workspaceId, actor, (trx) =>
         claimCursor(trx, consumer, leaseSeconds),
       )
-      if (claim === undefined) return false
+      if (claim === undefined) return
       const events = await readInWorkspace(db, workspaceId, actor, (trx) =>
         readEvents(trx, claim.position, batchSize),
       )
@@ -98,10 +93,10 @@ export function createReactionRunner(
         log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
         wakeIn(retrySeconds)
       }
-      return true
+      // Events that came meanwhile were passed over because of this task.
+      setImmediate(wake)
     } catch (error) {
       log.warn({ err: error, consumer, workspaceId }, 'reaction could not be run')
-      return false
     }
   }
 

@@ -36,8 +36,6 @@ export function openEventStreamRoute(door: Doorkeeper, hub: EventStreamHub): Req
     }
     // Gone while we looked: nobody would ever close this stream.
     if (response.closed) return
-    let forget = (): void => {}
-    const stream = openSseStream(response, () => forget())
-    forget = hub.open(viewer, stream, position)
+    hub.open(viewer, openSseStream(response), position)
   }
 }

@@ -7,6 +7,7 @@ import { requireBearerToken } from '../bearer-token.ts'
 import type { StreamReader } from '../event-stream/event-stream-hub.ts'
 import { ProblemError } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
+import type { ActivityRecorder } from './activity-recorder.ts'
 
 /** The member who looks at the team, let in by a widget token. */
 export interface Viewer extends StreamReader {
@@ -17,8 +18,7 @@ export interface Viewer extends StreamReader {
 export interface Doorkeeper {
   db: Database
   bridge: Pick<IdpBridge, 'verifyWidgetToken'>
-  /** Notes that the member is here. */
-  noteActivity: (workspaceId: string, memberId: string) => void
+  activity: Pick<ActivityRecorder, 'note'>
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Doorkeeper {
  * Refusals: `unauthenticated`, `token-expired` (fetch another one), `forbidden`.
  */
 export async function readAsViewer<T>(
-  { db, bridge, noteActivity }: Doorkeeper,
+  { db, bridge, activity }: Doorkeeper,
   request: Request,
   read: (trx: WorkspaceTransaction, viewer: Viewer) => Promise<T>,
 ): Promise<T> {
@@ -37,7 +37,7 @@ export async function readAsViewer<T>(
     const access = await readMemberAccess(trx, memberId)
     return read(trx, { ...token, access: requireAccess(access, token.issuedAt) })
   })
-  noteActivity(workspaceId, memberId)
+  activity.note(workspaceId, memberId)
   return result
 }
 

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { expect, it } from 'vitest'
+
+import { createLogger, createRequestLogger, type Logger } from './logger.ts'
+
+function createRecorder(): { log: Logger; text: () => string } {
+  let text = ''
+  const log = createLogger('trace', { write: (line: string) => void (text += line) })
+  return { log, text: () => text }
+}
+
+it('writes a request with method, path and status, and neither header nor query', async () => {
+  const { log, text } = createRecorder()
+  const logRequest = createRequestLogger(log)
+  const server = createServer((request, response) => {
+    logRequest(request, response)
+    response.setHeader('set-cookie', 'session=hunter2')
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await fetch(`http://127.0.0.1:${port}/sso/callback?code=hunter2&state=hunter2`, {
+    headers: { authorization: 'Bearer hunter2', cookie: 'session=hunter2', referer: '/?t=hunter2' },
+  })
+  server.close()
+  await expect.poll(text).toContain('/sso/callback')
+  const line = JSON.parse(text()) as { req: unknown; res: unknown }
+  expect(line).toMatchObject({
+    req: { method: 'GET', path: '/sso/callback' },
+    res: { status: 200 },
+  })
+  expect(text()).not.toContain('hunter2')
+})
+
+it.each(['authorization', 'token', 'clientSecret', 'password', 'set-cookie', 'plainKey'])(
+  'hides a value called %s',
+  (name) => {
+    const { log, text } = createRecorder()
+    log.info({ [name]: 'hunter2', entry: { [name]: 'hunter2' } }, 'something')
+    expect(text()).toContain('[redacted]')
+    expect(text()).not.toContain('hunter2')
+  },
+)
+
+it('writes errors with their causes, and without what drivers attach to them', () => {
+  const { log, text } = createRecorder()
+  const cause = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    detail: 'Key (email)=(ana@acme.example) already exists.',
+    parameters: ['ana@acme.example'],
+  })
+  log.error({ err: new Error('could not save', { cause }) }, 'failed')
+  expect(text()).toContain('23505')
+  expect(text()).toContain('could not save')
+  expect(text()).not.toContain('ana@acme.example')
+})
