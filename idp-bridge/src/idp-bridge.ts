@@ -70,6 +70,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   const widgetTokens = await createWidgetTokens(db, publicUrl, keys)
   return {
     router: createBridgeRouter({
+      db,
       publicUrl,
       provider,
       sso: createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log }),

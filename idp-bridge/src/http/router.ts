@@ -1,6 +1,8 @@
+import type { Database } from '@plantel/db'
 import express, { type Router } from 'express'
-import type Provider from 'oidc-provider'
 
+import { findRequestedWorkspace } from '../provider/requested-workspace.ts'
+import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
 import { stylesheetPath } from './page.ts'
 import { pinOrigin } from './pin-origin.ts'
 import type { SignInRoutes } from './sign-in-routes.ts'
@@ -9,18 +11,20 @@ import { stylesheet } from './stylesheet.ts'
 
 /** The bridge's product, at the root of the public origin and before any body parser. */
 export function createBridgeRouter(options: {
+  db: Database
   publicUrl: string
-  provider: Provider
+  provider: WorkspaceProvider
   sso: SsoRoutes
   signIn: SignInRoutes
   errorPage: express.ErrorRequestHandler
 }): Router {
-  const { provider, sso, signIn } = options
+  const { db, provider, sso, signIn } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
-  const serveProvider = provider.callback()
 
-  router.use('/oidc', here, setProviderPolicy, (req, res) => void serveProvider(req, res))
+  router.use('/oidc', here, setProviderPolicy, async (req, res) => {
+    provider.serve(req, res, await findRequestedWorkspace(db, provider, req))
+  })
 
   router.get('/sso/finish', here, sso.finish)
   router.get('/sso/:connection/start', here, sso.start)

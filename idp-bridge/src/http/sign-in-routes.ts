@@ -7,6 +7,7 @@ import {
   findWorkspaceOfConnection,
   listActiveSsoConnections,
 } from '../connections/sso-connection-store.ts'
+import { findArtifactTime } from '../provider/artifact-store.ts'
 import { hostIdMetadata } from '../provider/client-adapter.ts'
 import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
@@ -94,6 +95,15 @@ export function createSignInRoutes(options: {
     return workspace
   }
 
+  /** A session from before the request does when the host didn't ask for more. */
+  async function isEnough(interaction: Interaction, member: SessionMember): Promise<boolean> {
+    if (needsFreshSignIn(interaction)) {
+      const askedAt = await findArtifactTime(db, 'Interaction', interaction.uid)
+      return askedAt !== undefined && member.signedInAt >= askedAt
+    }
+    return true
+  }
+
   async function enterWorkspace(
     req: Request,
     res: Response,
@@ -120,7 +130,7 @@ export function createSignInRoutes(options: {
     workspace: Workspace,
   ): Promise<void> {
     const member = await sessions.read(req, res, workspace.id)
-    if (member !== undefined && isEnough(interaction, member)) {
+    if (member !== undefined && (await isEnough(interaction, member))) {
       const login = { accountId: member.memberId, ts: member.signedInAt.getTime() / 1000 }
       return provider.interactionFinished(req, res, { login })
     }
@@ -161,14 +171,6 @@ function entryPath(req: Request, path: string): string {
 
 function needsFreshSignIn(interaction: Interaction): boolean {
   return interaction.prompt.reasons.some((reason) => reasonsForFreshSignIn.has(reason))
-}
-
-/** A session from before the request does when the host didn't ask for more. */
-function isEnough(interaction: Interaction, member: SessionMember): boolean {
-  if (member.signedInAt.getTime() >= interaction.iat * 1000) return true
-  if (needsFreshSignIn(interaction)) return false
-  const maxAge = textParam(interaction, 'max_age')
-  return maxAge === undefined || Date.now() - member.signedInAt.getTime() <= Number(maxAge) * 1000
 }
 
 function textParam(interaction: Interaction, name: string): string | undefined {

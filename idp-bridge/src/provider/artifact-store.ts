@@ -87,13 +87,17 @@ export function createArtifactAdapters(db: Database): (model: string) => Adapter
   })
 }
 
-/** When a grant was given, by the database's clock; every token of a sign-in descends from one. */
-export async function findGrantTime(db: Database, grantId: string): Promise<Date | undefined> {
+/** When an artifact was made, by the database's clock; its own `iat` is cut to seconds. */
+export async function findArtifactTime(
+  db: Database,
+  model: 'Grant' | 'Interaction',
+  id: string,
+): Promise<Date | undefined> {
   const row = await db.query
     .selectFrom('provider_artifacts')
     .select('created_at')
-    .where('model', '=', 'Grant')
-    .where('id_hash', '=', hashToken(grantId))
+    .where('model', '=', model)
+    .where('id_hash', '=', hashToken(id))
     .executeTakeFirst()
   return row?.created_at
 }

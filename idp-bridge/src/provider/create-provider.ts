@@ -1,14 +1,15 @@
 import type { Database, Sealer } from '@plantel/db'
-import OpenidProvider, { type Grant, type KoaContextWithOIDC, type Session } from 'oidc-provider'
+import type { Grant, KoaContextWithOIDC, Session } from 'oidc-provider'
 
 import { createProviderErrorPage, renderSignedOut, renderSignOut } from '../http/provider-pages.ts'
 import type { IdpBridgeLog } from '../log.ts'
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
 import type { SigningKey } from '../tokens/signing-keys.ts'
-import { createArtifactAdapters, findGrantTime } from './artifact-store.ts'
+import { createArtifactAdapters, findArtifactTime } from './artifact-store.ts'
 import { createClientAdapter, hostIdMetadata } from './client-adapter.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { claimsByScope, createFindAccount, type MemberAccount } from './member-account.ts'
+import { WorkspaceProvider } from './workspace-provider.ts'
 
 const sessionSeconds = 24 * 60 * 60
 const refreshTokenSeconds = 14 * 24 * 60 * 60
@@ -24,12 +25,12 @@ export interface ProviderOptions {
 }
 
 /** Plantel as the one OpenID provider of the hosts, to be mounted at `/oidc`. OpenID Connect Core. */
-export function createProvider(options: ProviderOptions): OpenidProvider {
+export function createProvider(options: ProviderOptions): WorkspaceProvider {
   const { db, sealer, publicUrl, keys, fetch } = options
   const artifacts = createArtifactAdapters(db)
   const clients = createClientAdapter(db, sealer)
 
-  const provider = new OpenidProvider(`${publicUrl}/oidc`, {
+  const provider = new WorkspaceProvider(`${publicUrl}/oidc`, {
     adapter: (model) => (model === 'Client' ? clients : artifacts(model)),
     jwks: { keys: keys.map((key) => key.privateJwk) },
     findAccount: createFindAccount(db),
@@ -82,6 +83,8 @@ export function createProvider(options: ProviderOptions): OpenidProvider {
       backchannelLogout: { enabled: true },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
+      // The workspace is read from the address of a request.
+      pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
       revocation: { enabled: true },
       rpInitiatedLogout: {
@@ -129,7 +132,7 @@ async function loadGrant(db: Database, ctx: KoaContextWithOIDC): Promise<Grant |
   if (client === undefined || session === undefined || account === undefined) return undefined
   const { clientId } = client
   const known = await provider.Grant.find(session.grantIdFor(clientId) ?? '')
-  const grantedAt = known && (await findGrantTime(db, known.jti))
+  const grantedAt = known && (await findArtifactTime(db, 'Grant', known.jti))
   const isUsable =
     known?.accountId === account.accountId &&
     grantedAt !== undefined &&

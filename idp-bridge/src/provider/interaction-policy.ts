@@ -1,5 +1,6 @@
 import { interactionPolicy } from 'oidc-provider'
 
+import { hostIdMetadata } from './client-adapter.ts'
 import type { MemberAccount } from './member-account.ts'
 
 const { Check, base } = interactionPolicy
@@ -10,13 +11,14 @@ export function createInteractionPolicy(): interactionPolicy.DefaultPolicy {
   policy.get('login')?.checks.add(
     new Check(
       'member_of_workspace',
-      'The signed-in member does not belong to the requested workspace or may no longer come in',
+      'The signed-in member may no longer come in, or belongs to another workspace or host',
       'login_required',
       ({ oidc }) => {
         if (oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
         const account = oidc.account as MemberAccount | undefined
         // Without this, the rest of the policy would look at the grant of an account that is gone.
         if (account === undefined) return Check.REQUEST_PROMPT
+        if (account.hostId !== oidc.client?.[hostIdMetadata]) return Check.REQUEST_PROMPT
         const requested = oidc.params?.['workspace']
         if (requested === undefined) return Check.NO_NEED_TO_PROMPT
         const { id, slug } = account.workspace

@@ -8,11 +8,12 @@ import {
 import type { Account, AccountClaims, FindAccount } from 'oidc-provider'
 
 import { readMemberEntry } from '../sign-in/member-entry.ts'
-import { findGrantTime } from './artifact-store.ts'
+import { findArtifactTime } from './artifact-store.ts'
 
 /** A member as oidc-provider knows them: someone who may come in, with what they had at that moment. */
 export interface MemberAccount extends Account {
   accessValidFrom: Date
+  hostId: string
   workspace: { id: string; slug: string }
 }
 
@@ -57,6 +58,7 @@ function toAccount(access: MemberAccess, workspace: Workspace): MemberAccount {
   return {
     accountId: access.memberId,
     accessValidFrom: access.accessValidFrom,
+    hostId: workspace.hostId,
     workspace: { id: workspace.id, slug: workspace.slug },
     claims: () => memberClaims(access, workspace),
   }
@@ -86,7 +88,7 @@ export function memberClaims(
 }
 
 async function grantTimeOf(db: Database, grantId: string | undefined): Promise<Date | undefined> {
-  return grantId === undefined ? undefined : findGrantTime(db, grantId)
+  return grantId === undefined ? undefined : findArtifactTime(db, 'Grant', grantId)
 }
 
 function toDate(seconds: number | undefined): Date | undefined {

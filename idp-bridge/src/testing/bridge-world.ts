@@ -1,0 +1,215 @@
+import {
+  createId,
+  createSealer,
+  type Database,
+  inInstallation,
+  inWorkspace,
+  openDatabase,
+  type WorkspaceTransaction,
+} from '@plantel/db'
+import { createTestDatabase, type TestDatabase, type TestEngine } from '@plantel/db/testing'
+import {
+  createHost,
+  createHostClient,
+  createWorkspace,
+  type DirectoryUserDraft,
+  findMemberByDirectoryAttribute,
+  fold,
+  lockDirectoryUser,
+  provisionDirectoryUser,
+  type WorkspaceCreated,
+  writeDirectoryUser,
+} from '@plantel/team'
+import express from 'express'
+
+import {
+  createSsoConnection,
+  type SsoConnectionDraft,
+} from '../connections/sso-connection-commands.ts'
+import { ssoRedirectUri } from '../connections/sso-connection.ts'
+import { createIdpBridge, type IdpBridge } from '../idp-bridge.ts'
+import type { IdpBridgeLogEntry } from '../log.ts'
+import { systemActor } from '../system-actor.ts'
+import { listen } from './listen.ts'
+
+const secret = 'the installation secret of the tests, long enough'
+
+/** A Plantel of two replicas with a host, ready for workspaces. */
+export interface BridgeWorld {
+  db: TestDatabase
+  publicUrl: string
+  /** The second replica's own address; the first answers at `publicUrl`. */
+  otherUrl: string
+  bridge: IdpBridge
+  otherBridge: IdpBridge
+  log: IdpBridgeLogEntry[]
+  hostId: string
+  addClient: (draft?: {
+    redirectUri?: string
+    postLogoutRedirectUri?: string
+    backchannelLogoutUri?: string
+  }) => Promise<{ clientId: string; clientSecret: string; redirectUri: string }>
+  addWorkspace: (slug: string) => Promise<TestWorkspace>
+  close: () => Promise<void>
+}
+
+export interface TestWorkspace extends WorkspaceCreated {
+  scimConnectionId: string
+  /** Provisions a person with this externalId as an agent; returns ids of member and directory user. */
+  hire: (externalId: string) => Promise<{ memberId: string; userId: string }>
+  setActive: (userId: string, externalId: string, active: boolean) => Promise<void>
+  connect: (draft: Pick<SsoConnectionDraft, 'issuer' | 'clientId' | 'clientSecret'>) => Promise<{
+    id: string
+    redirectUri: string
+  }>
+  write: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
+}
+
+export async function createBridgeWorld(
+  engine: TestEngine,
+  allowPrivateNetwork: readonly string[],
+): Promise<BridgeWorld> {
+  const db = await createTestDatabase(engine)
+  const otherDb: Database = engine === 'postgres' ? await openDatabase(db.options) : db
+  const [server, otherServer] = await Promise.all([listen(), listen()])
+  const publicUrl = `http://localhost:${server.port}`
+  const sealer = createSealer(secret)
+  const log: IdpBridgeLogEntry[] = []
+  const options = {
+    sealer,
+    secret,
+    publicUrl,
+    allowPrivateNetwork,
+    log: (entry: IdpBridgeLogEntry) => void log.push(entry),
+  }
+  const [bridge, otherBridge] = await Promise.all([
+    createIdpBridge({ ...options, db }),
+    createIdpBridge({ ...options, db: otherDb }),
+  ])
+  server.handle(express().use(bridge.router))
+  otherServer.handle(express().use(otherBridge.router))
+  const { id: hostId } = await inInstallation(db, (query) =>
+    createHost(query, { name: `host ${createId()}`, allowedOrigins: [] }),
+  )
+
+  return {
+    db,
+    publicUrl,
+    otherUrl: `http://localhost:${otherServer.port}`,
+    bridge,
+    otherBridge,
+    log,
+    hostId,
+    async addClient(draft = {}) {
+      const redirectUri = draft.redirectUri ?? 'http://127.0.0.1:9/callback'
+      const client = await inInstallation(db, (query) =>
+        createHostClient(query, sealer, hostId, {
+          name: 'Inbox',
+          redirectUris: [redirectUri],
+          postLogoutRedirectUris:
+            draft.postLogoutRedirectUri === undefined ? [] : [draft.postLogoutRedirectUri],
+          backchannelLogoutUri: draft.backchannelLogoutUri ?? null,
+        }),
+      )
+      return { ...client, redirectUri }
+    },
+    addWorkspace: (slug) => addWorkspace(db, hostId, publicUrl, slug),
+    async close() {
+      await Promise.all([server.close(), otherServer.close()])
+      if (otherDb !== db) await otherDb.close()
+      await db.close()
+    },
+  }
+}
+
+async function addWorkspace(
+  db: Database,
+  hostId: string,
+  publicUrl: string,
+  slug: string,
+): Promise<TestWorkspace> {
+  const workspaceId = createId()
+  const sealer = createSealer(secret)
+  const write = <T>(work: (trx: WorkspaceTransaction) => Promise<T>): Promise<T> =>
+    inWorkspace(db, workspaceId, systemActor(), work)
+  const created = await write((trx) =>
+    createWorkspace(trx, {
+      hostId,
+      slug,
+      name: `${slug} team`,
+      preset: 'respond',
+      locale: 'en',
+      timeZone: 'UTC',
+      owner: { email: `owner@${slug}.example`, displayName: 'Olga Owner' },
+      departments: ['Support'],
+      channels: [{ key: 'whatsapp', name: 'WhatsApp' }],
+    }),
+  )
+  const scimConnectionId = createId()
+  const agent = created.roles.find(({ key }) => key === 'agent')
+  await write(({ query }) =>
+    query
+      .insertInto('scim_connections')
+      .values({
+        workspace_id: workspaceId,
+        id: scimConnectionId,
+        name: 'Directory',
+        idp: 'generic',
+        profile: 'compat',
+        patch_response: 'resource',
+        state: 'active',
+        default_role_id: agent?.id ?? null,
+      })
+      .execute(),
+  )
+  return {
+    ...created,
+    scimConnectionId,
+    write,
+    hire: (externalId) =>
+      write(async (trx) => {
+        const { user } = await provisionDirectoryUser(
+          trx,
+          scimConnectionId,
+          person(externalId, true),
+        )
+        const memberId = await findMemberByDirectoryAttribute(trx, 'externalId', externalId)
+        if (memberId === undefined) throw new Error(`${externalId} has no member.`)
+        return { memberId, userId: user.id }
+      }),
+    setActive: (userId, externalId, active) =>
+      write(async (trx) => {
+        const user = await lockDirectoryUser(trx, scimConnectionId, userId)
+        if (user === undefined) throw new Error(`${userId} is no directory user.`)
+        await writeDirectoryUser(trx, user, person(externalId, active))
+      }),
+    async connect(draft) {
+      const { id } = await write((trx) =>
+        createSsoConnection(trx, sealer, { name: 'Company account', ...draft }),
+      )
+      return { id, redirectUri: ssoRedirectUri(publicUrl, id) }
+    },
+  }
+}
+
+function person(externalId: string, active: boolean): DirectoryUserDraft {
+  const userName = `${externalId}@example.com`
+  return {
+    userName,
+    userNameKey: fold(userName),
+    externalId,
+    displayName: externalId,
+    displayKey: fold(externalId),
+    active,
+    resource: {},
+    emails: [{ type: 'work', value: userName, valueKey: fold(userName), isPrimary: true }],
+    givenName: null,
+    familyName: null,
+    title: null,
+    department: null,
+    phone: null,
+    preferredLanguage: 'es',
+    timeZone: null,
+    photoUrl: null,
+  }
+}
