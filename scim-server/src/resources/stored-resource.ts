@@ -18,11 +18,11 @@ export function toStored(
   model: ResourceModel,
   inColumns: ReadonlySet<string>,
 ): Record<string, unknown> {
-  const stored: Record<string, unknown> = {}
+  const stored = emptyObject()
   for (const [name, value] of Object.entries(resource)) {
     if (name !== 'id' && name !== 'meta' && name !== 'groups') stored[name] = value
   }
-  return { ...stored, [searchKey]: searchDocument(resource, model, inColumns) }
+  return { ...stored, [searchKey]: searchDocument(stored, model, inColumns) }
 }
 
 /** The resource of a row, as SCIM shows it; rows of other tables are not in it. */
