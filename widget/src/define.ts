@@ -6,11 +6,13 @@ import { TeamErrorEvent } from './events.ts'
  * Registers `<team-widget>`. A page that loads the widget twice keeps the first one: silently when both
  * have the same major version, else with a warning and a `team-error` (`version-conflict`) on `window`.
  */
-export function defineTeam(): void {
-  const present = customElements.get('team-widget')
+export function defineTeam(
+  registry: Pick<CustomElementRegistry, 'get' | 'define'> = customElements,
+): void {
+  const present = registry.get('team-widget')
   if (present === undefined) {
-    customElements.define('team-member-list', TeamMemberList)
-    customElements.define('team-widget', TeamWidget)
+    registry.define('team-member-list', TeamMemberList)
+    registry.define('team-widget', TeamWidget)
     return
   }
   const version = 'version' in present ? String(present.version) : 'unknown'

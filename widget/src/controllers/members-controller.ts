@@ -39,6 +39,8 @@ export class MembersController implements ReactiveController {
   #pages = new MemberPages()
   /** The pages of a query whose first answer isn't there yet; the former ones stay visible. */
   #incoming: MemberPages | undefined = this.#pages
+  /** What is asked of the server now. */
+  #asked: MemberQuery = everybody
   #run: AbortController | undefined
   #view = { first: 0, last: 0 }
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -48,7 +50,10 @@ export class MembersController implements ReactiveController {
     if (this.error?.kind === 'unreachable') this.retry()
   }
 
+  /** What the person wants to see; typing may still go on. */
   query: MemberQuery = everybody
+  /** What the rows answer to. */
+  shownQuery: MemberQuery = everybody
   error: ApiError | null = null
   /** Members to be lit up for a moment. */
   readonly highlights = new Map<string, 'added' | 'changed'>()
@@ -154,6 +159,7 @@ export class MembersController implements ReactiveController {
   #restart(): void {
     this.#run?.abort()
     this.#run = undefined
+    this.#asked = this.query
     this.#incoming = this.hasRows ? new MemberPages() : this.#pages
     this.error = null
     this.#host.requestUpdate()
@@ -173,7 +179,7 @@ export class MembersController implements ReactiveController {
         const request = pages.needed(first, last)
         if (request === undefined) break
         const page = { cursor: request.cursor, limit: PAGE_SIZE }
-        const answer = await api.listMembers(this.query, page, run.signal)
+        const answer = await api.listMembers(this.#asked, page, run.signal)
         if (run.signal.aborted) return
         const before = this.#seen()
         pages.put(request, answer)
@@ -184,7 +190,8 @@ export class MembersController implements ReactiveController {
         await this.#host.updateComplete
         if (run.signal.aborted) return
       }
-      this.#changedIds.clear()
+      // Those that came meanwhile are waiting for a reading of their own.
+      if (this.#changePause === undefined) this.#changedIds.clear()
     } catch (cause) {
       if (run.signal.aborted) return
       this.error = toApiError(cause)
@@ -198,6 +205,7 @@ export class MembersController implements ReactiveController {
   #arrive(pages: MemberPages): void {
     this.#pages = pages
     this.#incoming = undefined
+    this.shownQuery = this.#asked
     this.#view = { first: 0, last: 0 }
     this.#listener.onFirstPage()
   }

@@ -19,9 +19,6 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   loading: 'Loading members',
   search: 'Search members',
   searchHint: 'Search by name or email',
-  anyState: 'Any status',
-  anyRole: 'Any role',
-  anyDepartment: 'Any department',
   clearFilters: 'Clear search and filters',
 
   member: 'Member',

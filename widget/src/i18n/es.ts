@@ -23,9 +23,6 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   loading: 'Cargando miembros',
   search: 'Buscar miembros',
   searchHint: 'Buscar por nombre o correo',
-  anyState: 'Cualquier estado',
-  anyRole: 'Cualquier rol',
-  anyDepartment: 'Cualquier departamento',
   clearFilters: 'Quitar búsqueda y filtros',
 
   member: 'Miembro',

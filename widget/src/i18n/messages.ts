@@ -19,9 +19,6 @@ export interface Messages {
   loading: string
   search: string
   searchHint: string
-  anyState: string
-  anyRole: string
-  anyDepartment: string
   clearFilters: string
 
   member: string

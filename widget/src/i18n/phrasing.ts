@@ -36,7 +36,9 @@ export function createPhrasing(tag: string): Phrasing {
     ago: (time, now) => {
       // A server's clock may be ahead of ours: nobody was active in the future.
       const seconds = Math.max(0, (now - time.getTime()) / 1000)
-      const [unit, length] = steps.find(([, length]) => seconds >= length) ?? ['minute', 60]
+      const step = steps.find(([, length]) => seconds >= length)
+      if (step === undefined) return relative.format(0, 'second')
+      const [unit, length] = step
       return relative.format(-Math.floor(seconds / length), unit)
     },
     date: (time) => dates.format(time),

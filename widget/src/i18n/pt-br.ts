@@ -24,9 +24,6 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   loading: 'Carregando membros',
   search: 'Buscar membros',
   searchHint: 'Buscar por nome ou e-mail',
-  anyState: 'Qualquer status',
-  anyRole: 'Qualquer função',
-  anyDepartment: 'Qualquer departamento',
   clearFilters: 'Limpar busca e filtros',
 
   member: 'Membro',

@@ -59,6 +59,7 @@ export const baseStyles = css`
   button {
     padding: 0 0.875rem;
     font-weight: 550;
+    color: var(--_text);
     cursor: pointer;
   }
 

@@ -12,7 +12,7 @@ import { channels, departments, roles } from './people.ts'
 /** A list of members that may be too long to be kept: read by position. */
 export interface MemberSource {
   readonly length: number
-  at(index: number): MemberDetail | undefined
+  at: (index: number) => MemberDetail | undefined
 }
 
 const statuses: Record<ProblemCode, number> = {
@@ -123,7 +123,7 @@ export class InMemoryTeamApi {
     }
     const hasMore = start + limit < found.length
     const page: MemberPage = {
-      members: members.map(({ grants: _, ...row }) => row),
+      members: members.map((member) => ({ ...member, grants: undefined })),
       total: found.length,
       nextCursor: hasMore ? `${start + limit - 1}:${members.at(-1)?.id}` : null,
     }

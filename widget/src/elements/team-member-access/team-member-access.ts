@@ -88,7 +88,13 @@ export class TeamMemberAccess extends LitElement {
           <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m4 4 8 8m0-8-8 8" /></svg>
         </button>
       </header>
-      <div class="body" aria-busy=${this.detail === undefined && this.error === undefined}>
+      <div
+        class="body"
+        role="group"
+        aria-labelledby="title"
+        tabindex="0"
+        aria-busy=${this.detail === undefined && this.error === undefined}
+      >
         ${this.#renderBody(messages)}
       </div>
     </dialog>`

@@ -5,7 +5,7 @@ export type ColumnId =
   | 'departments'
   | 'channels'
   | 'state'
-  | 'active'
+  | 'activity'
   | 'source'
 
 /** What the list looks like in the space it has. */
@@ -13,26 +13,30 @@ export interface ListLayout {
   /** Below this width a row is a card and shows everything. */
   isCards: boolean
   columns: readonly ColumnId[]
+  /** How many departments are named before the rest is counted. */
+  chips: number
 }
 
 /** Must agree with the container query in the style sheet. */
 const CARDS_BELOW_PX = 640
+const TWO_CHIPS_FROM_PX = 1280
 
 const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
-  { id: 'person', track: 'minmax(13rem, 2.4fr)', fromPx: 0 },
-  { id: 'role', track: 'minmax(7rem, 1.1fr)', fromPx: 0 },
-  { id: 'departments', track: 'minmax(9rem, 1.7fr)', fromPx: 860 },
-  { id: 'channels', track: 'minmax(7rem, 1.2fr)', fromPx: 1180 },
+  { id: 'person', track: 'minmax(13rem, 3fr)', fromPx: 0 },
+  { id: 'role', track: 'minmax(6.5rem, 1fr)', fromPx: 0 },
+  { id: 'departments', track: 'minmax(9rem, 1.6fr)', fromPx: 860 },
+  { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1180 },
   { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
-  { id: 'active', track: 'minmax(7rem, 1fr)', fromPx: 0 },
-  { id: 'source', track: 'minmax(9rem, 1.2fr)', fromPx: 1020 },
+  { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 0 },
+  { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1060 },
 ]
 
 /** Which columns have room in so many pixels. */
 export function layoutFor(inlineSizePx: number): ListLayout {
   const isCards = inlineSizePx < CARDS_BELOW_PX
   const columns = definitions.filter(({ fromPx }) => isCards || inlineSizePx >= fromPx)
-  return { isCards, columns: columns.map(({ id }) => id) }
+  const chips = isCards || inlineSizePx >= TWO_CHIPS_FROM_PX ? 2 : 1
+  return { isCards, chips, columns: columns.map(({ id }) => id) }
 }
 
 /** The `grid-template-columns` of a row and of the header. */

@@ -34,18 +34,12 @@ export function listToolbar(
       />
     </label>
     <div class="filters">
-      ${filter(messages.state, messages.anyState, stateNames, query.state, (state) =>
+      ${filter(messages.state, stateNames, query.state, (state) =>
         onQuery({ state: state as MemberState | null }),
       )}
-      ${filter(messages.role, messages.anyRole, workspace?.roles, query.role, (role) =>
-        onQuery({ role }),
-      )}
-      ${filter(
-        messages.department,
-        messages.anyDepartment,
-        workspace?.departments,
-        query.department,
-        (department) => onQuery({ department }),
+      ${filter(messages.role, workspace?.roles, query.role, (role) => onQuery({ role }))}
+      ${filter(messages.department, workspace?.departments, query.department, (department) =>
+        onQuery({ department }),
       )}
     </div>
     <slot name="toolbar-end"></slot>
@@ -54,7 +48,6 @@ export function listToolbar(
 
 function filter(
   label: string,
-  any: string,
   choices: readonly NamedReference[] | undefined,
   chosen: string | null,
   onChoice: (id: string | null) => void,
@@ -65,7 +58,7 @@ function filter(
       ?disabled=${choices === undefined}
       @change=${(event: Event) => onChoice(valueOf(event) || null)}
     >
-      <option value="">${any}</option>
+      <option value="">${label}</option>
       ${choices?.map(
         ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
       )}

@@ -1,26 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { type StyleInfo, styleMap } from 'lit/directives/style-map.js'
 
 import type { MemberRow, NamedReference } from '../../contract/index.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Phrasing } from '../../i18n/phrasing.ts'
 import { avatar } from './avatar.ts'
-import type { ColumnId } from './columns.ts'
-
-const CHIPS = 2
+import type { ColumnId, ListLayout } from './columns.ts'
 
 /** Where a row stands and what is around it. */
 export interface RowPlace {
   /** Counted from zero without the header. */
   row: number
   topPx: number
-  columns: readonly ColumnId[]
+  layout: ListLayout
   /** The column of the grid's one tab stop, if it is in this row. */
   tabStop: number | null
   highlight: 'added' | 'changed' | undefined
 }
 
-type Cell = (member: MemberRow, text: Localization, now: number) => unknown
+type Cell = (member: MemberRow, text: Localization, now: number, chips: number) => unknown
 
 const cells: Record<ColumnId, Cell> = {
   person: (member, text) =>
@@ -41,17 +38,17 @@ const cells: Record<ColumnId, Cell> = {
           }`
       : html`<span class="role-name">${role.name}</span>`,
 
-  departments: ({ departments }, { messages, phrasing }) =>
+  departments: ({ departments }, { messages, phrasing }, _now, chips) =>
     departments.length === 0
       ? nothing
-      : html`${departments.slice(0, CHIPS).map(({ name }) => html`<span class="chip">${name}</span>`)}${
-          departments.length > CHIPS
+      : html`${departments.slice(0, chips).map(({ name }) => html`<span class="chip" title=${name}>${name}</span>`)}${
+          departments.length > chips
             ? html`<span
                 class="more"
                 role="img"
-                title=${namesOf(departments.slice(CHIPS), phrasing)}
-                aria-label=${messages.more(departments.length - CHIPS)}
-                >+${phrasing.number(departments.length - CHIPS)}</span
+                title=${namesOf(departments.slice(chips), phrasing)}
+                aria-label=${messages.more(departments.length - chips)}
+                >+${phrasing.number(departments.length - chips)}</span
               >`
             : nothing
         }`,
@@ -59,14 +56,14 @@ const cells: Record<ColumnId, Cell> = {
   channels: ({ channels }, { phrasing }) =>
     channels.length === 0
       ? nothing
-      : html`<span class="channels" title=${namesOf(channels, phrasing)}
+      : html`<span class="names" title=${namesOf(channels, phrasing)}
           >${channels.map(({ name }) => name).join(' · ')}</span
         >`,
 
   state: ({ state }, { messages }) =>
     html`<span class="badge ${state}" part="status badge">${messages.states[state]}</span>`,
 
-  active: ({ presence, lastActiveAt }, { messages, phrasing }, now) => {
+  activity: ({ presence, lastActiveAt }, { messages, phrasing }, now) => {
     if (presence === 'online') return html`<span class="online">${messages.presence.online}</span>`
     if (lastActiveAt === null) return html`<span class="never">${messages.never}</span>`
     const time = new Date(lastActiveAt)
@@ -88,16 +85,16 @@ export function memberRow(
   now: number,
   place: RowPlace,
 ): TemplateResult {
-  const { row, columns, tabStop, highlight } = place
+  const { row, layout, tabStop, highlight } = place
   return html`<div
     class="row ${member.state} ${highlight}"
     part="row"
     role="row"
     data-row=${row}
     aria-rowindex=${row + 2}
-    style=${styleMap(placeAt(place.topPx))}
+    .style=${placeAt(place.topPx)}
   >
-    ${columns.map(
+    ${layout.columns.map(
       (id, column) =>
         html`<div
           class="cell ${id}"
@@ -106,21 +103,22 @@ export function memberRow(
           aria-haspopup=${id === 'person' ? 'dialog' : nothing}
           tabindex=${column === tabStop ? 0 : -1}
         >
-          ${cells[id](member, text, now)}
+          ${cells[id](member, text, now, layout.chips)}
         </div>`,
     )}
   </div>`
 }
 
 /** The same geometry without a member, while one is read. */
-export function emptyRow(place: Pick<RowPlace, 'topPx' | 'columns'>): TemplateResult {
-  return html`<div class="row skeleton" aria-hidden="true" style=${styleMap(placeAt(place.topPx))}>
-    ${place.columns.map((id) => html`<div class="cell ${id}"><span class="bar"></span></div>`)}
+export function emptyRow(place: Pick<RowPlace, 'topPx' | 'layout'>): TemplateResult {
+  return html`<div class="row skeleton" aria-hidden="true" .style=${placeAt(place.topPx)}>
+    ${place.layout.columns.map((id) => html`<div class="cell ${id}"><span class="bar"></span></div>`)}
   </div>`
 }
 
-function placeAt(topPx: number): StyleInfo {
-  return { transform: `translateY(${topPx}px)` }
+/** For the `style` property: a `style` attribute is what a strict Content Security Policy forbids. */
+function placeAt(topPx: number): string {
+  return `transform:translateY(${topPx}px)`
 }
 
 function namesOf(references: readonly NamedReference[], phrasing: Phrasing): string {

@@ -70,7 +70,7 @@ export const teamMemberListStyles = css`
   }
 
   select {
-    inline-size: 9.75rem;
+    inline-size: 9rem;
     max-inline-size: 100%;
     padding: 0 1.75rem 0 0.75rem;
     overflow: hidden;
@@ -141,7 +141,6 @@ export const teamMemberListStyles = css`
     overflow: hidden auto;
     overflow-anchor: none;
     overscroll-behavior: contain;
-    scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: var(--_control) transparent;
   }
@@ -165,6 +164,7 @@ export const teamMemberListStyles = css`
     z-index: 2;
     block-size: 2.25rem;
     font-size: 0.8125rem;
+    font-weight: 500;
     color: var(--_muted);
     background: var(--_sunken);
     border-block-end: 1px solid var(--_border);
@@ -332,8 +332,9 @@ export const teamMemberListStyles = css`
   }
 
   .channels,
-  .active,
-  .here {
+  .activity,
+  .here,
+  .badge {
     color: var(--_muted);
   }
 
@@ -358,10 +359,6 @@ export const teamMemberListStyles = css`
   .badge.invited::before {
     background: none;
     border: 1.5px dashed var(--_warning);
-  }
-
-  .badge.suspended {
-    color: var(--_muted);
   }
 
   .badge.suspended::before {
@@ -412,18 +409,18 @@ export const teamMemberListStyles = css`
 
     .probe,
     .row {
-      block-size: calc(var(--_row-height) + 4.75rem);
+      block-size: calc(var(--_row-height) + 5.25rem);
     }
 
     .viewport {
-      max-block-size: calc((var(--_row-height) + 4.75rem) * 24);
+      max-block-size: calc((var(--_row-height) + 5.25rem) * 24);
     }
 
     .row {
       grid-template:
         'person person' auto
         'role state' auto
-        'departments active' auto
+        'departments activity' auto
         'channels source' auto
         / minmax(0, 1fr) minmax(0, auto);
       gap: 0 0.75rem;
@@ -432,7 +429,8 @@ export const teamMemberListStyles = css`
     }
 
     .cell {
-      padding-block: 0.0625rem;
+      min-block-size: 1.625rem;
+      padding-block: 0;
     }
 
     .person {
@@ -445,7 +443,7 @@ export const teamMemberListStyles = css`
       flex-direction: row;
       gap: 0.375rem;
       grid-area: role;
-      align-items: baseline;
+      align-items: center;
     }
 
     .departments {
@@ -460,16 +458,20 @@ export const teamMemberListStyles = css`
       grid-area: state;
     }
 
-    .active {
-      grid-area: active;
+    .activity {
+      grid-area: activity;
     }
 
     .source {
       grid-area: source;
     }
 
+    .here {
+      display: none;
+    }
+
     .state,
-    .active,
+    .activity,
     .source {
       justify-content: end;
     }

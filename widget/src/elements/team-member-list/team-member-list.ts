@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { styleMap } from 'lit/directives/style-map.js'
 
 import { ApiError } from '../../api/api-error.ts'
 import type { MemberQuery } from '../../api/team-api.ts'
@@ -40,7 +39,7 @@ const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastAc
   departments: 'departments',
   channels: 'channels',
   state: 'state',
-  active: 'lastActive',
+  activity: 'lastActive',
   source: 'source',
 }
 
@@ -251,7 +250,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
       aria-rowcount=${hasRows ? total + 1 : -1}
       aria-colcount=${columns.length}
       aria-busy=${!hasRows || this.#members.isSearching}
-      style=${styleMap({ '--_columns': columnTracks(columns) })}
+      .style=${`--_columns:${columnTracks(columns)}`}
       @scroll=${this.#onScroll}
       @click=${this.#onClick}
       @focusin=${this.#onFocusIn}
@@ -266,11 +265,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
             </div>`,
         )}
       </div>
-      <div
-        class="canvas"
-        role="rowgroup"
-        style=${styleMap({ 'block-size': `${this.#canvasHeight}px` })}
-      >
+      <div class="canvas" role="rowgroup" .style=${`block-size:${this.#canvasHeight}px`}>
         ${repeat(
           this.#rowsInWindow,
           ([row, member]) => member?.id ?? row,
@@ -281,14 +276,14 @@ export class TeamMemberList extends LitElement implements RovingHost {
   }
 
   #renderRow(row: number, member: MemberRow | undefined): TemplateResult {
-    const { columns } = this.layout
+    const { layout } = this
     const topPx = row * this.rowHeight
-    if (member === undefined || this.text === undefined) return emptyRow({ columns, topPx })
+    if (member === undefined || this.text === undefined) return emptyRow({ layout, topPx })
     const { position } = this.#focus
     return memberRow(member, this.text, Date.now(), {
       row,
       topPx,
-      columns,
+      layout,
       tabStop: row === position.row ? position.column : null,
       highlight: this.#members.highlights.get(member.id),
     })
@@ -321,7 +316,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
   }
 
   get #isFiltered(): boolean {
-    const { search, state, role, department } = this.#members.query
+    const { search, state, role, department } = this.#members.shownQuery
     return search !== '' || (state ?? role ?? department) !== null
   }
 
@@ -370,10 +365,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
     if (rowHeight === 0) return
     const width = this.#stage.clientWidth
     const layout = layoutFor(width)
-    if (
-      layout.columns.join() !== this.layout.columns.join() ||
-      layout.isCards !== this.layout.isCards
-    ) {
+    if (JSON.stringify(layout) !== JSON.stringify(this.layout)) {
       this.layout = layout
     }
     // Rows of another height: the same member stays at the top.

@@ -61,6 +61,12 @@ export const teamWidgetStyles = css`
     min-block-size: 0;
   }
 
+  @container team (inline-size < 400px) {
+    header p span::before {
+      display: none;
+    }
+  }
+
   @container team (inline-size < 640px) {
     .root {
       --_inset: var(--_space);

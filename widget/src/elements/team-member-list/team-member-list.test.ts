@@ -1,0 +1,463 @@
+import axe from 'axe-core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
+
+import type { MemberDetail } from '../../contract/index.ts'
+import { MOST_ROWS } from '../../controllers/row-window.ts'
+import { InMemoryTeamApi, type MemberSource } from '../../testing/in-memory-team-api.ts'
+import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
+import { believablePeople, personNumber } from '../../testing/people.ts'
+
+const now = Date.now()
+const hundredThousand: MemberSource = {
+  length: 100_000,
+  at: (index) => (index >= 0 && index < 100_000 ? personNumber(index, now) : undefined),
+}
+let widget: MountedWidget | undefined
+
+afterEach(() => {
+  widget?.unmount()
+  widget = undefined
+})
+
+async function show(
+  api: InMemoryTeamApi,
+  options: Parameters<typeof mountWidget>[1] = {},
+): Promise<MountedWidget> {
+  widget = await mountWidget(api, options)
+  return widget
+}
+
+/** A widget whose first page is on the screen. */
+async function showPeople(
+  members: MemberSource = believablePeople(now),
+  options: Parameters<typeof mountWidget>[1] = {},
+): Promise<MountedWidget & { api: InMemoryTeamApi }> {
+  const api = new InMemoryTeamApi(members)
+  const mounted = await show(api, options)
+  await vi.waitFor(() => expect(mounted.rows().length).toBeGreaterThan(0))
+  return { ...mounted, api }
+}
+
+function someone(id: string, change: Partial<MemberDetail> = {}): MemberDetail {
+  return { ...personNumber(1, now), id, displayName: `Someone ${id}`, isYou: false, ...change }
+}
+
+function viewportOf({ listRoot }: MountedWidget): HTMLElement {
+  return listRoot.querySelector('.viewport') as HTMLElement
+}
+
+function focusedText({ listRoot }: MountedWidget): string {
+  const row = listRoot.activeElement?.closest('[data-row]')
+  return row?.querySelector('bdi')?.textContent ?? ''
+}
+
+async function violations({ element }: MountedWidget): Promise<string[]> {
+  const { violations } = await axe.run(element)
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+describe('accessibility', () => {
+  for (const locale of ['en', 'es', 'pt-BR']) {
+    for (const theme of ['light', 'dark'] as const) {
+      for (const widthPx of [1320, 380]) {
+        test(`axe finds nothing in ${locale}, ${theme}, ${widthPx} px`, async () => {
+          const mounted = await showPeople(undefined, { locale, theme, widthPx })
+          document.body.style.background = theme === 'dark' ? '#000' : '#fff'
+          await vi.waitFor(() => expect(mounted.element.renderRoot.textContent).toContain('80'))
+          await expect(violations(mounted)).resolves.toEqual([])
+        })
+      }
+    }
+  }
+
+  test('axe finds nothing in a problem, an empty list and a list without a match', async () => {
+    const api = new InMemoryTeamApi([])
+    api.refusals.push({ path: 'members', code: 'internal' })
+    const mounted = await show(api)
+    await vi.waitFor(() => expect(mounted.listRoot.querySelector('[role="alert"]')).not.toBeNull())
+    await expect(violations(mounted)).resolves.toEqual([])
+    mounted.listRoot.querySelector<HTMLElement>('.notice button')?.click()
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).toContain('Nobody here yet'))
+    await expect(violations(mounted)).resolves.toEqual([])
+  })
+
+  test('the grid says how long it is and which row is which', async () => {
+    const mounted = await showPeople()
+    expect(viewportOf(mounted).getAttribute('aria-rowcount')).toBe('61')
+    expect(mounted.rows()[0]?.getAttribute('aria-rowindex')).toBe('2')
+    expect(mounted.rows()[0]?.querySelector('[role="rowheader"]')).not.toBeNull()
+  })
+
+  test('presence is said in words', async () => {
+    const mounted = await showPeople()
+    const row = mounted.row('Lucía Fernández')
+    expect(row?.querySelector('[role="img"]')?.getAttribute('aria-label')).toBe('Online')
+  })
+})
+
+describe('a row', () => {
+  test('has at most 25 elements, whatever the member has', async () => {
+    const full = someone('full', {
+      isYou: true,
+      isOwner: true,
+      presence: 'away',
+      avatarUrl: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
+    })
+    const members = [full, ...believablePeople(now)]
+    const { rows } = await showPeople(members, { widthPx: 1400 })
+    for (const row of rows()) expect(1 + row.querySelectorAll('*').length).toBeLessThanOrEqual(25)
+  })
+
+  test('shows who is you, who owns the workspace, who is invited and who is managed', async () => {
+    const mounted = await showPeople()
+    expect(mounted.row('Lucía Fernández')?.textContent).toContain('Owner')
+    expect(mounted.row('Beatriz Carvalho')?.textContent).toContain('You')
+    expect(mounted.row('Diego Maldonado')?.textContent).toContain('Pending')
+    expect(mounted.row('Mateo Quispe')?.textContent).toContain('Managed by Okta')
+  })
+
+  test('says why somebody has no access', async () => {
+    const reasons = [
+      someone('a', { role: null, noRoleReason: 'no_grant' }),
+      someone('b', { role: null, noRoleReason: 'no_seat' }),
+    ]
+    const mounted = await showPeople(reasons)
+    expect(mounted.row('Someone a')?.textContent).toMatch(/No access.*No role granted yet/s)
+    expect(mounted.row('Someone b')?.textContent).toMatch(/No access.*No seat left/s)
+  })
+
+  test('shows the user name of somebody without an email', async () => {
+    const mounted = await showPeople([someone('a', { email: null, userName: 'agent.7' })])
+    expect(mounted.row('Someone a')?.querySelector('.address')?.textContent).toBe('agent.7')
+  })
+
+  test('keeps its height and width with a name of 300 characters and one that runs right to left', async () => {
+    const long = someone('long', {
+      displayName: 'Wolfeschlegelsteinhausen'.repeat(13).slice(0, 300),
+    })
+    const mixed = someone('mixed', { displayName: '\u202Eעמית כהן\u202D (Tel Aviv)' })
+    const mounted = await showPeople([long, mixed])
+    const heights = mounted.rows().map((row) => row.getBoundingClientRect().height)
+    expect(new Set(heights).size).toBe(1)
+    const viewport = viewportOf(mounted)
+    expect(viewport.scrollWidth).toBe(viewport.clientWidth)
+    const bdi = mounted.rows()[1]?.querySelector('bdi') as HTMLElement
+    expect(getComputedStyle(bdi).unicodeBidi).toBe('isolate')
+  })
+
+  test('shows initials when the picture cannot be loaded, and the picture when it can', async () => {
+    const gif = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+    const mounted = await showPeople([
+      someone('a', { displayName: 'Ana Ruiz', avatarUrl: 'data:image/png;base64,broken' }),
+      someone('b', { displayName: 'Bea Sol', avatarUrl: gif }),
+    ])
+    const [broken, fine] = mounted.rows().map((row) => row.querySelector('img') as HTMLElement)
+    if (broken === undefined || fine === undefined) throw new Error('No pictures.')
+    await vi.waitFor(() => expect(getComputedStyle(broken).visibility).toBe('hidden'))
+    expect(broken.parentElement?.textContent).toContain('AR')
+    expect(getComputedStyle(fine).visibility).toBe('visible')
+  })
+})
+
+describe('states', () => {
+  test('a skeleton of the same geometry stands in until the first page comes', async () => {
+    const api = new InMemoryTeamApi(believablePeople(now))
+    api.latencyMs = 120
+    const mounted = await show(api)
+    const skeleton = mounted.listRoot.querySelectorAll('.skeleton')
+    expect(skeleton.length).toBeGreaterThan(3)
+    const before = skeleton[2]?.getBoundingClientRect()
+    await vi.waitFor(() => expect(mounted.rows().length).toBeGreaterThan(0))
+    const after = mounted.rows()[2]?.getBoundingClientRect()
+    expect([after?.top, after?.left, after?.width, after?.height]).toEqual([
+      before?.top,
+      before?.left,
+      before?.width,
+      before?.height,
+    ])
+  })
+
+  test('an empty workspace says so, in the host’s words if it has some', async () => {
+    const mounted = await show(new InMemoryTeamApi([]))
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).toContain('Nobody here yet'))
+    const own = document.createElement('p')
+    own.slot = 'empty'
+    mounted.element.append(own)
+    mounted.element.requestUpdate()
+    await mounted.element.updateComplete
+    expect(own.assignedSlot).not.toBeNull()
+  })
+
+  test('a search without a match can be cleared', async () => {
+    const mounted = await showPeople()
+    mounted.listRoot.querySelector('input')?.focus()
+    await userEvent.keyboard('zzzz')
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).toContain('No member matches'))
+    mounted.listRoot.querySelector<HTMLElement>('.notice button')?.click()
+    await vi.waitFor(() => expect(mounted.row('Lucía')).toBeDefined())
+    expect(mounted.listRoot.querySelector('input')?.value).toBe('')
+  })
+
+  test('an error names the request, keeps the rows that are there, and can be retried', async () => {
+    const { api, ...mounted } = await showPeople()
+    api.refusals.push({ path: 'members', code: 'internal' })
+    const errors: string[] = []
+    mounted.element.addEventListener('team-error', ({ code }) => errors.push(code))
+    mounted.element.refresh()
+    await vi.waitFor(() => expect(mounted.listRoot.querySelector('[role="alert"]')).not.toBeNull())
+    expect(mounted.listRoot.querySelector('.request-id')?.textContent).toMatch(/request-\d+/)
+    expect(mounted.row('Lucía')).toBeDefined()
+    expect(errors).toEqual(['internal'])
+    mounted.listRoot.querySelector<HTMLElement>('.notice button')?.click()
+    await vi.waitFor(() => expect(mounted.listRoot.querySelector('[role="alert"]')).toBeNull())
+  })
+
+  test('without a connection the list stays, and comes up to date by itself', async () => {
+    const { api, ...mounted } = await showPeople()
+    api.isOffline = true
+    mounted.element.refresh()
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).toContain('You are offline'))
+    expect(mounted.row('Lucía')).toBeDefined()
+    api.isOffline = false
+    dispatchEvent(new Event('online'))
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).not.toContain('You are offline'))
+  })
+
+  test('somebody who may not see the list is told so and isn’t offered to retry', async () => {
+    const api = new InMemoryTeamApi([])
+    api.refusals.push({ path: 'members', code: 'forbidden' })
+    const mounted = await show(api)
+    await vi.waitFor(() =>
+      expect(mounted.listRoot.textContent).toContain('You can’t see this team'),
+    )
+    expect(mounted.listRoot.querySelector('.notice button')).toBeNull()
+  })
+})
+
+describe('search and filters', () => {
+  test('typing asks once, when it pauses, and says how many were found', async () => {
+    const { api, ...mounted } = await showPeople()
+    const asked = (): string[] => api.log.filter((line) => line.includes('search='))
+    const input = mounted.listRoot.querySelector('input') as HTMLInputElement
+    const navigated: string[] = []
+    mounted.element.addEventListener('team-navigate', ({ query }) => navigated.push(query.search))
+    input.focus()
+    await userEvent.keyboard('lucia')
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
+    expect(asked()).toEqual(['GET members?limit=100&search=lucia'])
+    expect(mounted.spoken()).toBe('1 member found')
+    expect(navigated.at(-1)).toBe('lucia')
+  })
+
+  test('the answer to a former search never replaces that to a later one', async () => {
+    const { api, ...mounted } = await showPeople()
+    const input = mounted.listRoot.querySelector('input') as HTMLInputElement
+    const type = (value: string): void => {
+      input.value = value
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    }
+    api.latencyMs = 400
+    type('mateo')
+    await vi.waitFor(() => expect(api.log.at(-1)).toContain('mateo'))
+    api.latencyMs = 0
+    type('lucia')
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
+    await new Promise((resolve) => setTimeout(resolve, 450))
+    expect(mounted.row('Lucía')).toBeDefined()
+    expect(mounted.row('Mateo')).toBeUndefined()
+  })
+
+  test('a role, a department and a status narrow the list', async () => {
+    const mounted = await showPeople()
+    const selects = [...mounted.listRoot.querySelectorAll('select')]
+    await vi.waitFor(() => expect(selects.every(({ disabled }) => !disabled)).toBe(true))
+    await userEvent.selectOptions(selects[0] as HTMLElement, 'Suspended')
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(3))
+    await userEvent.selectOptions(selects[1] as HTMLElement, 'Supervisor')
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
+  })
+})
+
+describe('keyboard', () => {
+  test('the grid is one tab stop, and every cell can be reached', async () => {
+    const mounted = await showPeople()
+    expect(mounted.listRoot.querySelectorAll('[data-row] [tabindex="0"]')).toHaveLength(1)
+    mounted.listRoot.querySelector<HTMLElement>('[data-row] [tabindex="0"]')?.focus()
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowRight}')
+    expect(focusedText(mounted)).toBe('Beatriz Carvalho Nunes')
+    expect(mounted.listRoot.activeElement?.textContent?.trim()).toBe('Administrator')
+    await userEvent.keyboard('{End}')
+    expect(mounted.listRoot.activeElement?.textContent?.trim()).toBe('This workspace')
+    await userEvent.keyboard('{Control>}{End}{/Control}')
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe('Zoe Castellanos'))
+    await userEvent.keyboard('{Control>}{Home}{/Control}')
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe('Lucía Fernández Prado'))
+    await userEvent.keyboard('{PageDown}{PageUp}{ArrowUp}')
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe('Lucía Fernández Prado'))
+    expect(mounted.listRoot.querySelectorAll('[data-row] [tabindex="0"]')).toHaveLength(1)
+  })
+
+  test('the focused row is always in view', async () => {
+    const mounted = await showPeople()
+    mounted.listRoot.querySelector<HTMLElement>('[data-row] [tabindex="0"]')?.focus()
+    for (let press = 0; press < 25; press += 1) {
+      await userEvent.keyboard('{ArrowDown}')
+      const cell = mounted.listRoot.activeElement?.getBoundingClientRect()
+      const viewport = viewportOf(mounted).getBoundingClientRect()
+      expect(cell?.bottom).toBeLessThanOrEqual(viewport.bottom)
+      expect(cell?.top).toBeGreaterThanOrEqual(viewport.top)
+    }
+  })
+
+  test('a slash leads to the search from the grid, and is a letter in the search', async () => {
+    const mounted = await showPeople()
+    mounted.listRoot.querySelector<HTMLElement>('[data-row] [tabindex="0"]')?.focus()
+    await userEvent.keyboard('/')
+    expect(mounted.listRoot.activeElement).toBe(mounted.listRoot.querySelector('input'))
+    await userEvent.keyboard('/')
+    expect(mounted.listRoot.querySelector('input')?.value).toBe('/')
+  })
+
+  test('an arrow leads from the search to the list', async () => {
+    const mounted = await showPeople()
+    mounted.listRoot.querySelector('input')?.focus()
+    await userEvent.keyboard('{ArrowDown}')
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe('Lucía Fernández Prado'))
+  })
+})
+
+describe('a hundred thousand members', () => {
+  test('never put more than thirty rows into the page, wherever one scrolls', async () => {
+    const mounted = await showPeople(hundredThousand, { heightPx: 3000 })
+    const viewport = viewportOf(mounted)
+    const countRows = (): number => mounted.listRoot.querySelectorAll('.row').length
+    for (let step = 0; step < 12; step += 1) {
+      viewport.scrollTop += 1500
+      viewport.dispatchEvent(new Event('scroll'))
+      await mounted.list.updateComplete
+      expect(countRows()).toBeLessThanOrEqual(MOST_ROWS)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(countRows()).toBeGreaterThan(10)
+    expect(viewport.getAttribute('aria-rowcount')).toBe('100001')
+  })
+
+  test('come in pages of a hundred as one scrolls, each by the cursor of the one before', async () => {
+    const { api, ...mounted } = await showPeople(hundredThousand)
+    const viewport = viewportOf(mounted)
+    await vi.waitFor(() => {
+      viewport.scrollTop = viewport.scrollHeight
+      expect(Number(mounted.rows().at(-1)?.dataset['row'])).toBeGreaterThan(350)
+    })
+    const pages = api.log.filter((line) => line.startsWith('GET members?'))
+    expect(pages.every((line) => line.includes('limit=100'))).toBe(true)
+    expect(new Set(pages).size).toBeGreaterThanOrEqual(4)
+  })
+
+  test('keep the focus on a row that is scrolled away', async () => {
+    const mounted = await showPeople(hundredThousand)
+    mounted.listRoot.querySelector<HTMLElement>('[data-row="0"] [tabindex="0"]')?.focus()
+    const viewport = viewportOf(mounted)
+    viewport.scrollTop = 3000
+    await vi.waitFor(() => expect(mounted.row(' 47')).toBeDefined())
+    expect(mounted.listRoot.activeElement?.closest('[data-row]')?.getAttribute('data-row')).toBe(
+      '0',
+    )
+    expect(mounted.listRoot.querySelectorAll('.row').length).toBeLessThanOrEqual(MOST_ROWS)
+  })
+})
+
+describe('live changes', () => {
+  test('a new member appears without a reload, lit up and announced', async () => {
+    const people = believablePeople(now)
+    const { api, ...mounted } = await showPeople(people)
+    api.change([someone('new', { displayName: 'Abril Cienfuegos' }), ...people], ['new'])
+    await vi.waitFor(() => expect(mounted.row('Abril Cienfuegos')).toBeDefined())
+    expect(mounted.row('Abril Cienfuegos')?.classList).toContain('added')
+    expect(mounted.spoken()).toBe('Abril Cienfuegos joined the team')
+    expect(viewportOf(mounted).getAttribute('aria-rowcount')).toBe('62')
+  })
+
+  test('a changed member changes in place, a removed one goes', async () => {
+    const [first, second, ...others] = believablePeople(now)
+    if (first === undefined || second === undefined) throw new Error('Nobody.')
+    const { api, ...mounted } = await showPeople([first, second, ...others])
+    const suspended: MemberDetail = { ...second, state: 'suspended' }
+    api.change([first, suspended, ...others], [second.id])
+    await vi.waitFor(() =>
+      expect(mounted.row(second.displayName)?.textContent).toContain('Suspended'),
+    )
+    expect(mounted.spoken()).toContain('was updated')
+    api.change([first, ...others], [second.id])
+    await vi.waitFor(() => expect(mounted.row(second.displayName)).toBeUndefined())
+    expect(mounted.spoken()).toBe(`${second.displayName} left the team`)
+  })
+
+  test('many changes at once are read together and counted instead of named', async () => {
+    const people = believablePeople(now)
+    const { api, ...mounted } = await showPeople(people)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const before = api.log.length
+    const arrived = Array.from({ length: 8 }, (_, index) => someone(`new-${index}`))
+    for (const member of arrived) api.change([...arrived, ...people], [member.id])
+    await vi.waitFor(() => expect(mounted.spoken()).toBe('8 members changed'))
+    expect(api.log.length - before).toBe(1)
+  })
+
+  test('presence changes without a request', async () => {
+    const { api, ...mounted } = await showPeople()
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const before = api.log.length
+    api.send({ type: 'presence.changed', memberId: 'member-1', presence: 'online' })
+    await vi.waitFor(() => expect(mounted.row('Mateo Quispe')?.textContent).toContain('Online'))
+    expect(api.log).toHaveLength(before)
+  })
+
+  test('a change during a broken stream is not lost', async () => {
+    const people = believablePeople(now)
+    const { api, ...mounted } = await showPeople(people)
+    api.send({ type: 'members.changed', memberIds: [] })
+    await vi.waitFor(() => expect(api.log).toContain('POST event-stream'))
+    api.cutStreams()
+    api.change([someone('new'), ...people], ['new'])
+    await vi.waitFor(() => expect(mounted.row('Someone new')).toBeDefined(), { timeout: 4000 })
+  })
+
+  test('the focus stays on its member when rows come in above', async () => {
+    const people = believablePeople(now)
+    const { api, ...mounted } = await showPeople(people)
+    mounted.listRoot.querySelector<HTMLElement>('[data-row="3"] > *')?.focus()
+    const name = focusedText(mounted)
+    api.change([someone('new'), ...people], ['new'])
+    await vi.waitFor(() => expect(viewportOf(mounted).getAttribute('aria-rowcount')).toBe('62'))
+    expect(focusedText(mounted)).toBe(name)
+    await userEvent.keyboard('{ArrowDown}')
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe(people[4]?.displayName))
+  })
+
+  test('the focus goes to a neighbour when the focused member is removed', async () => {
+    const people = believablePeople(now)
+    const { api, ...mounted } = await showPeople(people)
+    mounted.listRoot.querySelector<HTMLElement>('[data-row="3"] > *')?.focus()
+    api.change(people.toSpliced(3, 1), ['member-3'])
+    await vi.waitFor(() => expect(viewportOf(mounted).getAttribute('aria-rowcount')).toBe('60'))
+    await vi.waitFor(() => expect(focusedText(mounted)).toBe(people[4]?.displayName))
+  })
+
+  test.each([60, 4])(
+    'nothing moves under the pointer when rows come in above (%i members)',
+    async (count) => {
+      const people = believablePeople(now).slice(0, count)
+      const { api, ...mounted } = await showPeople(people)
+      const row = mounted.rows()[3] as HTMLElement
+      const name = row.querySelector('bdi')?.textContent ?? ''
+      await userEvent.hover(row)
+      const before = row.getBoundingClientRect().top
+      api.change([someone('x'), someone('y'), ...people], ['x', 'y'])
+      await vi.waitFor(() => expect(mounted.spoken()).toContain('joined'))
+      await mounted.list.updateComplete
+      expect(mounted.row(name)?.getBoundingClientRect().top).toBe(before)
+    },
+  )
+})

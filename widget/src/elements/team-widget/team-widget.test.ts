@@ -1,0 +1,338 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+
+import packageJson from '../../../package.json' with { type: 'json' }
+import type { TokenReason } from '../../api/access-tokens.ts'
+import type { GetToken } from '../../controllers/token-controller.ts'
+import { defineTeam } from '../../define.ts'
+import type { TeamTokenRequestEvent } from '../../events.ts'
+import { loadLocalization } from '../../i18n/locales.ts'
+import type { Messages } from '../../i18n/messages.ts'
+import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
+import { type MountedWidget, mountWidget, serveTeamApi } from '../../testing/mount-widget.ts'
+import { believablePeople } from '../../testing/people.ts'
+import { TeamWidget } from './team-widget.ts'
+
+const now = Date.now()
+const cleanUp: (() => void)[] = []
+
+afterEach(() => {
+  for (const undo of cleanUp.splice(0)) undo()
+})
+
+function people(): InMemoryTeamApi {
+  return new InMemoryTeamApi(believablePeople(now))
+}
+
+async function mount(
+  api: InMemoryTeamApi,
+  options: Parameters<typeof mountWidget>[1] = {},
+): Promise<MountedWidget> {
+  const widget = await mountWidget(api, options)
+  cleanUp.push(() => widget.unmount())
+  return widget
+}
+
+/** A subclass under its own name: an element that isn't defined yet when the page already uses it. */
+function nameNotYetDefined(): { name: string; define: () => void } {
+  const name = `team-widget-${crypto.randomUUID()}`
+  const define = (): void => {
+    defineTeam()
+    customElements.define(name, class extends TeamWidget {})
+  }
+  return { name, define }
+}
+
+function rowsOf(element: Element): number {
+  const list = element.shadowRoot?.querySelector('team-member-list')
+  return list?.shadowRoot?.querySelectorAll('[data-row]').length ?? 0
+}
+
+function listenForToken(target: EventTarget, reasons: TokenReason[] = []): void {
+  const listener = (event: Event): void => {
+    const request = event as TeamTokenRequestEvent
+    reasons.push(request.reason)
+    request.respondWith('valid-token')
+  }
+  target.addEventListener('team-token-request', listener)
+  cleanUp.push(() => target.removeEventListener('team-token-request', listener))
+}
+
+describe('the token', () => {
+  test('comes from a property that was set before the element was defined', async () => {
+    cleanUp.push(serveTeamApi(people()))
+    const { name, define } = nameNotYetDefined()
+    const element = document.createElement(name)
+    Object.assign(element, { apiBase: '/api', getToken: () => Promise.resolve('valid-token') })
+    document.body.append(element)
+    cleanUp.push(() => element.remove())
+    define()
+    await vi.waitFor(() => expect(rowsOf(element)).toBeGreaterThan(0))
+  })
+
+  test('comes from a property that is set after the element was shown', async () => {
+    const { element, rows } = await mount(people(), { getToken: null })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    element.getToken = () => Promise.resolve({ token: 'valid-token' })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+  })
+
+  test('comes from a listener that was there before the element was defined', async () => {
+    cleanUp.push(serveTeamApi(people()))
+    listenForToken(document)
+    const { name, define } = nameNotYetDefined()
+    document.body.insertAdjacentHTML('beforeend', `<${name} api-base="/api"></${name}>`)
+    const element = document.body.lastElementChild as Element
+    cleanUp.push(() => element.remove())
+    define()
+    await vi.waitFor(() => expect(rowsOf(element)).toBeGreaterThan(0))
+  })
+
+  test('comes from a listener that is attached late', async () => {
+    const { element, rows } = await mount(people(), { getToken: null })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    listenForToken(element)
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+  })
+
+  test('is not asked of a property that a framework wrote as a string', async () => {
+    const reasons: TokenReason[] = []
+    listenForToken(document, reasons)
+    const getToken = '() => token' as unknown as GetToken
+    const { rows } = await mount(people(), { getToken })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    expect(reasons).toEqual(['initial'])
+  })
+
+  test('is asked for with the workspace and a signal', async () => {
+    const requests: Parameters<GetToken>[0][] = []
+    const getToken: GetToken = async (request) => {
+      requests.push(request)
+      return 'valid-token'
+    }
+    await mount(people(), { workspace: 'cafe-altura', getToken })
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    expect(requests[0]).toMatchObject({ reason: 'initial', workspace: 'cafe-altura' })
+    expect(requests[0]?.signal.aborted).toBe(false)
+  })
+
+  test('is renewed once and silently when the server refuses it', async () => {
+    const reasons: TokenReason[] = []
+    const getToken: GetToken = async ({ reason }) => {
+      reasons.push(reason)
+      return reason === 'initial' ? 'expired' : 'valid-token'
+    }
+    const { listRoot, rows } = await mount(people(), { getToken })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    expect(reasons).toEqual(['initial', 'rejected'])
+    expect(listRoot.querySelector('[role="alert"]')).toBeNull()
+  })
+
+  test('that is refused again ends in team-auth-required, and a new one goes on', async () => {
+    let token = 'expired'
+    const api = people()
+    const signedOut = vi.fn<() => void>()
+    document.addEventListener('team-auth-required', signedOut)
+    cleanUp.push(() => document.removeEventListener('team-auth-required', signedOut))
+    const { element, listRoot, rows } = await mount(api, { getToken: async () => token })
+    await vi.waitFor(() => expect(listRoot.textContent).toContain('Your session has ended'))
+    expect(signedOut).toHaveBeenCalled()
+    token = 'valid-token'
+    element.refresh()
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const streams = (): number => api.log.filter((line) => line === 'POST event-stream').length
+    await vi.waitFor(() => expect(streams()).toBeGreaterThan(1))
+  })
+
+  test('a new function with every render doesn’t load anything again', async () => {
+    const api = people()
+    const { element, rows } = await mount(api)
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const before = api.log.length
+    element.getToken = () => Promise.resolve('valid-token')
+    await element.updateComplete
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(api.log).toHaveLength(before)
+  })
+})
+
+describe('the host page', () => {
+  test('hears when the first page is shown, with how many there are', async () => {
+    const totals: number[] = []
+    const listener = ({ total }: HTMLElementEventMap['team-ready']): number => totals.push(total)
+    document.body.addEventListener('team-ready', listener)
+    cleanUp.push(() => document.body.removeEventListener('team-ready', listener))
+    await mount(people())
+    await vi.waitFor(() => expect(totals).toEqual([60]))
+  })
+
+  test('needs at most three requests of the API to the first row', async () => {
+    const api = people()
+    const { rows } = await mount(api)
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    expect(api.log.length).toBeLessThanOrEqual(3)
+  })
+
+  test('can take the element out and put it back', async () => {
+    const api = people()
+    const { element, rows, row } = await mount(api)
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const parent = element.parentElement
+    element.remove()
+    api.change(believablePeople(now).slice(5), ['member-0'])
+    parent?.append(element)
+    await vi.waitFor(() => expect(row('Lucía')).toBeUndefined())
+    expect(rows().length).toBeGreaterThan(0)
+  })
+
+  test('can fill the slots around the list', async () => {
+    const { element } = await mount(people())
+    for (const slot of ['title', 'banner', 'toolbar-start', 'toolbar-end', 'footer']) {
+      const child = document.createElement('span')
+      child.slot = slot
+      child.textContent = slot
+      element.append(child)
+      expect([slot, child.assignedSlot?.name]).toEqual([slot, slot])
+      expect(child.getBoundingClientRect().width).toBeGreaterThan(0)
+    }
+  })
+
+  test('decides about the colours', async () => {
+    const { element } = await mount(people(), { theme: 'dark' })
+    const root = element.renderRoot.querySelector('.root') as HTMLElement
+    const dark = getComputedStyle(root).backgroundColor
+    element.theme = 'light'
+    await element.updateComplete
+    expect(getComputedStyle(root).backgroundColor).not.toBe(dark)
+    element.style.setProperty('--team-surface', 'rgb(1, 2, 3)')
+    expect(getComputedStyle(root).backgroundColor).toBe('rgb(1, 2, 3)')
+  })
+
+  test('gets lower rows when it asks for a compact list', async () => {
+    const { element, rows } = await mount(people())
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const height = (): number => rows()[1]?.getBoundingClientRect().height ?? 0
+    const comfortable = height()
+    element.density = 'compact'
+    await vi.waitFor(() => expect(height()).toBeLessThan(comfortable))
+    await vi.waitFor(() =>
+      expect(rows()[1]?.getBoundingClientRect().top).toBe(
+        rows()[0]?.getBoundingClientRect().bottom,
+      ),
+    )
+  })
+})
+
+describe('the language', () => {
+  test('is the nearest lang of the page when none is set', async () => {
+    const { element } = await mount(people(), { locale: null })
+    element.parentElement?.setAttribute('lang', 'pt-BR')
+    element.requestUpdate()
+    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('Equipe'))
+    expect(element.renderRoot.querySelector('.root')?.getAttribute('lang')).toBe('pt-BR')
+  })
+
+  test('changes with the attribute, and a word of the host’s wins', async () => {
+    const { element } = await mount(people(), { locale: 'en' })
+    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('Team'))
+    element.locale = 'es'
+    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('Equipo'))
+    element.labels = { team: 'Agentes' }
+    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('Agentes'))
+  })
+
+  test('leaves no shown word untranslated', async () => {
+    const { messages } = await loadLocalization(['en'])
+    const api = people()
+    const { element, listRoot, rows } = await mount(api, {
+      labels: inBrackets(messages),
+      widthPx: 1400,
+    })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('⟦57'))
+    rows()[1]?.click()
+    const access = await vi.waitFor(() => {
+      const root = listRoot.querySelector('team-member-access')?.shadowRoot
+      expect(root?.querySelectorAll('li').length).toBeGreaterThan(0)
+      return root as ShadowRoot
+    })
+    const data = wordsOfTheServer(api)
+    const strange = [element.renderRoot as ShadowRoot, listRoot, access]
+      .flatMap(shownTexts)
+      .flatMap((text) => text.replace(/⟦[^⟧]*⟧/g, '').split(/ · |, and |, | and /))
+      .filter((text) => /\p{L}/u.test(text) && !data.has(text.trim()))
+    expect(strange).toEqual([])
+  })
+})
+
+describe('registration', () => {
+  test('a second copy of the same major version keeps the first', () => {
+    expect(defineBeside('0.9.3')).toEqual({ defined: [], codes: [] })
+  })
+
+  test('another major version is not replaced either, with a warning and an event', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    cleanUp.push(() => warn.mockRestore())
+    expect(defineBeside('7.0.0')).toEqual({ defined: [], codes: ['version-conflict'] })
+    expect(warn).toHaveBeenCalledOnce()
+  })
+
+  test('says the version of the package', async () => {
+    expect(TeamWidget.version).toBe(packageJson.version)
+  })
+})
+
+/** Registers where a copy of that version is present. */
+function defineBeside(version: string): { defined: string[]; codes: string[] } {
+  const defined: string[] = []
+  const codes: string[] = []
+  const listener = ({ code }: WindowEventMap['team-error']): number => codes.push(code)
+  addEventListener('team-error', listener)
+  cleanUp.push(() => removeEventListener('team-error', listener))
+  defineTeam({
+    get: () =>
+      class extends HTMLElement {
+        static readonly version = version
+      },
+    define: (name) => defined.push(name),
+  })
+  return { defined, codes }
+}
+
+/** What the API sends is shown as it is. */
+function wordsOfTheServer(api: InMemoryTeamApi): Set<string> {
+  const words = new Set<string>([api.workspace.name])
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') words.add(value)
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect)
+  }
+  collect([api.workspace, believablePeople(now)])
+  return words
+}
+
+function inBrackets(messages: Messages): Messages {
+  const wrap = (value: unknown): unknown => {
+    if (typeof value === 'string') return `⟦${value}⟧`
+    if (typeof value === 'function') {
+      const say = value as (...values: unknown[]) => string
+      return (...values: unknown[]) => `⟦${say(...values)}⟧`
+    }
+    return Object.fromEntries(
+      Object.entries(value as object).map(([key, inner]) => [key, wrap(inner)]),
+    )
+  }
+  return wrap(messages) as Messages
+}
+
+/** What a person sees or hears, without initials and what `Intl` writes in a `<time>`. */
+function shownTexts(root: ShadowRoot): string[] {
+  const elements = [...root.querySelectorAll('*')].filter(
+    (element) => element.closest('time, .avatar, style') === null,
+  )
+  return elements.flatMap((element) => [
+    ...[...element.childNodes].map((node) => (node instanceof Text ? node.data : '')),
+    ...['aria-label', 'title', 'placeholder', 'alt'].map(
+      (name) => element.getAttribute(name) ?? '',
+    ),
+  ])
+}
