@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import type { Database, Sealer } from '@plantel/db'
-import express, { type ErrorRequestHandler, type Express } from 'express'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
 import type { Logger } from '../logger.ts'
 import { companies } from './companies/index.ts'
@@ -52,12 +52,18 @@ export interface Demo {
 
 /** Starts inbox, directories and mailbox on one listener, and completes what the first start has to set up in Plantel. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { db, sealer, plantelUrl } = options
   const app = express().disable('x-powered-by')
+  // Plantel may deliver what is left from the last start before we are done: it waits.
+  const prepared = Promise.withResolvers<void>()
+  app.use(waitFor(prepared.promise))
   const server = await listen(app, options.preferredPort)
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   try {
-    const workspaces = await prepare(app, { ...options, db, sealer, plantelUrl, demoUrl: url })
+    const workspaces = await prepare(app, {
+      ...options,
+      demoUrl: url,
+      onMounted: prepared.resolve,
+    })
     return {
       url,
       workspaces: workspaces.map(({ company, id, scim }) => ({
@@ -75,6 +81,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
 interface Preparation extends DemoOptions {
   demoUrl: string
+  onMounted: () => void
 }
 
 async function prepare(app: Express, options: Preparation): Promise<CompanyWorkspace[]> {
@@ -135,12 +142,22 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
     sendPage(response, startPage(chooseLanguage(request, response)))
   })
   app.use(createErrorAnswer(options.log))
+  options.onMounted()
 
   for (const workspace of workspaces) {
     await directories.get(workspace.company.slug)?.directory.pushAll()
     await workspace.saveRules()
   }
+  // Last, so that the inbox tells of what happens from now on and not of sixty people at once.
+  await registration.registerWebhook()
   return workspaces
+}
+
+function waitFor(ready: Promise<void>): RequestHandler {
+  return async (_request, _response, next) => {
+    await ready
+    next()
+  }
 }
 
 async function openDirectories(

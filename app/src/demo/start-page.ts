@@ -1,5 +1,5 @@
 import { type Html, html } from './pages/html.ts'
-import { icons } from './pages/icons.ts'
+import { icon } from './pages/icons.ts'
 import type { Language } from './pages/language.ts'
 import { languageLinks, layout } from './pages/layout.ts'
 
@@ -34,7 +34,7 @@ const messages: Record<Language, StartMessages> = {
       {
         title: 'Sign in as them, then let them leave',
         text: 'Sign in to the inbox as the new person through their company. Press “Leave” in the directory: their next click is refused.',
-        action: 'Sign in with your company',
+        action: 'Sign in',
       },
     ],
     placesTitle: 'Everything here',
@@ -61,7 +61,7 @@ const messages: Record<Language, StartMessages> = {
       {
         title: 'Entra como esa persona y dale de baja',
         text: 'Inicia sesión en el buzón con su empresa. Pulsa “Dar de baja” en el directorio: su siguiente clic se rechaza.',
-        action: 'Iniciar sesión con tu empresa',
+        action: 'Iniciar sesión',
       },
     ],
     placesTitle: 'Todo lo que hay aquí',
@@ -88,7 +88,7 @@ const messages: Record<Language, StartMessages> = {
       {
         title: 'Entre como essa pessoa e depois a desligue',
         text: 'Entre na caixa pela empresa dela. Aperte “Desligar” no diretório: o próximo clique dela é recusado.',
-        action: 'Entrar com a sua empresa',
+        action: 'Entrar',
       },
     ],
     placesTitle: 'Tudo o que há aqui',
@@ -128,16 +128,16 @@ export function startPage(language: Language): Html {
                 <h3>${title}</h3>
                 <p>${text}</p>
                 <a class="button" href="${stepLinks[index]}" ${index > 0 && html`target="_blank"`}
-                  >${action} ${icons.arrow}</a
+                  >${action} ${icon('arrow')}</a
                 >
               </li>`,
           )}
         </ol>
         <h2>${t.placesTitle}</h2>
         <ul class="places">
-          ${place('/inbox', icons.inbox, t.inbox)}
-          ${place('/directory', icons.building, t.directory)}
-          ${place('/mailbox', icons.mail, t.mailbox)}
+          ${place('/inbox', icon('inbox'), t.inbox)}
+          ${place('/directory', icon('building'), t.directory)}
+          ${place('/mailbox', icon('mail'), t.mailbox)}
         </ul>
         <p class="real">${t.real}</p>
       </main>

@@ -67,10 +67,13 @@ export function employeesOf(
 
 /** `ana.gutierrez@acme.example`: first given and first family name without accents. */
 export function companyEmail(company: Company, employee: Employee): string {
-  const part = (name: string): string =>
-    (name.split(' ')[0] ?? '')
-      .normalize('NFD')
-      .replaceAll(/[^A-Za-z]/g, '')
-      .toLowerCase()
-  return `${part(employee.givenName)}.${part(employee.familyName)}@${company.emailDomain}`
+  return `${plainName(employee.givenName)}.${plainName(employee.familyName)}@${company.emailDomain}`
+}
+
+function plainName(name: string): string {
+  const [first = ''] = name.split(' ')
+  return first
+    .normalize('NFD')
+    .replaceAll(/[^A-Za-z]/g, '')
+    .toLowerCase()
 }

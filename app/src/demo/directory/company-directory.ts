@@ -98,7 +98,7 @@ export async function openCompanyDirectory(
           group.scimId ??= await provisioner.provisionGroup(group)
           await sendMembers(group)
         }).finally(save)
-        for (const id of [...state.leavers]) {
+        for (const id of state.leavers) {
           const person = requirePerson(id)
           await provisioner.setActive(person, false)
           person.active = false

@@ -8,6 +8,7 @@ interface DirectoryMessages {
   behavesLike: (directory: string) => string
   companies: string
   people: (count: number) => string
+  peopleTitle: string
   hireInto: (group: string) => string
   otherGroup: string
   hire: string
@@ -58,6 +59,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     behavesLike: (directory) => `Provisions as ${directory} does`,
     companies: 'Companies',
     people: (count) => `${count} people`,
+    peopleTitle: 'People',
     hireInto: (group) => `Hire into ${group}`,
     otherGroup: 'Another group',
     hire: 'Hire',
@@ -120,6 +122,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     behavesLike: (directory) => `Aprovisiona como ${directory}`,
     companies: 'Empresas',
     people: (count) => `${count} personas`,
+    peopleTitle: 'Personas',
     hireInto: (group) => `Contratar en ${group}`,
     otherGroup: 'Otro grupo',
     hire: 'Contratar',
@@ -182,6 +185,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     behavesLike: (directory) => `Provisiona como o ${directory}`,
     companies: 'Empresas',
     people: (count) => `${count} pessoas`,
+    peopleTitle: 'Pessoas',
     hireInto: (group) => `Contratar em ${group}`,
     otherGroup: 'Outro grupo',
     hire: 'Contratar',

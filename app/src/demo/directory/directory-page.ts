@@ -2,7 +2,7 @@ import type { Company } from '../companies/company.ts'
 import { companies } from '../companies/index.ts'
 import { avatar } from '../pages/avatar.ts'
 import { type Html, html } from '../pages/html.ts'
-import { icons } from '../pages/icons.ts'
+import { icon } from '../pages/icons.ts'
 import type { Language } from '../pages/language.ts'
 import { languageLinks, layout } from '../pages/layout.ts'
 import { directoryNames } from '../seed/company-workspace.ts'
@@ -41,7 +41,7 @@ export function directoryPage(view: {
     script: 'directory.js',
     body: html`
       <header class="bar">
-        <a class="brand" href="/">${icons.building} <span>${t.title}</span></a>
+        <a class="brand" href="/">${icon('building')} <span>${t.title}</span></a>
         <span class="tag">${t.simulated}</span>
         <nav class="switch" aria-label="${t.companies}">
           ${companies.map(
@@ -70,7 +70,7 @@ export function directoryPage(view: {
               hiring !== undefined &&
               html`<form method="post" action="${base}/hire" data-action>
                 <button class="primary" name="group" value="${hiring.id}">
-                  ${icons.plus} ${t.hireInto(hiring.name)}
+                  ${icon('plus')} ${t.hireInto(hiring.name)}
                 </button>
               </form>`
             }
@@ -92,7 +92,7 @@ export function directoryPage(view: {
               ${view.notice.text}
               ${
                 view.notice.kind === 'done' &&
-                html` <a href="/inbox/team?company=${company.slug}">${t.watch} ${icons.arrow}</a>`
+                html` <a href="/inbox/team?company=${company.slug}">${t.watch} ${icon('arrow')}</a>`
               }
             </p>`
           }
@@ -100,7 +100,7 @@ export function directoryPage(view: {
         <div class="columns">
           <section class="panel" aria-labelledby="people-title">
             <div class="panel-head">
-              <h2 id="people-title">${t.columnPerson}</h2>
+              <h2 id="people-title">${t.peopleTitle}</h2>
               <label class="sr-only" for="search">${t.search}</label>
               <input id="search" type="search" placeholder="${t.search}" autocomplete="off" />
             </div>

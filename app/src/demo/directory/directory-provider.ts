@@ -67,12 +67,12 @@ export function createDirectoryProvider(deps: {
     },
     // The company's admin consented for everybody.
     async loadExistingGrant(ctx) {
-      const { client, session, provider, params } = ctx.oidc
+      const { client, session, provider } = ctx.oidc
       const grant = new provider.Grant({
         clientId: client?.clientId,
         accountId: session?.accountId,
       })
-      grant.addOIDCScope(String(params?.['scope'] ?? 'openid'))
+      grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes])
       await grant.save()
       return grant
     },

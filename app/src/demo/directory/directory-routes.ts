@@ -5,6 +5,7 @@ import { companies, findCompany } from '../companies/index.ts'
 import { openEventStream } from '../http/event-stream.ts'
 import { formField } from '../http/form-field.ts'
 import { sendPage } from '../http/page-headers.ts'
+import { route } from '../http/route.ts'
 import { chooseLanguage } from '../pages/language.ts'
 import { type CompanyDirectory, DirectoryError } from './company-directory.ts'
 import { directoryMessages } from './directory-messages.ts'
@@ -45,7 +46,7 @@ export function createDirectoryRoutes(deps: {
   function action(
     work: (directory: CompanyDirectory, request: Request, t: Messages) => Promise<string>,
   ): RequestHandler {
-    return async (request, response) => {
+    return route(async (request, response) => {
       const open = requireDirectory(request)
       if (open === undefined) {
         response.redirect(303, '/directory')
@@ -55,41 +56,53 @@ export function createDirectoryRoutes(deps: {
       const { slug } = open.directory.company
       notices.set(slug, await attempt(() => work(open.directory, request, t), t))
       response.redirect(303, `/directory/${slug}`)
-    }
+    })
   }
 
   router.get('/', (request, response) => {
     const company = findCompany(request.query['company']) ?? companies[0]
     response.redirect(302, `/directory/${company?.slug ?? ''}`)
   })
-  router.get('/sign-in/:uid', async (request, response) => {
-    const language = chooseLanguage(request, response)
-    const signIn = await currentSignIn(request, response)
-    if (signIn === undefined) {
-      sendPage(response, signInOverPage(language), { status: 400 })
-      return
-    }
-    const { directory, uid } = signIn
-    const page = signInPage({ language, company: directory.company, state: directory.state(), uid })
-    // The form leads through the provider to Plantel and back to the inbox.
-    sendPage(response, page, { sources: { form: deps.plantelUrl } })
-  })
-  router.post('/sign-in/:uid', form, async (request, response) => {
-    const signIn = await currentSignIn(request, response)
-    const person = signIn?.directory
-      .state()
-      .people.find((person) => person.id === formField(request, 'person') && person.active)
-    if (person === undefined) {
-      sendPage(response, signInOverPage(chooseLanguage(request, response)), { status: 400 })
-      return
-    }
-    await provider.interactionFinished(
-      request,
-      response,
-      { login: { accountId: person.id } },
-      { mergeWithLastSubmission: false },
-    )
-  })
+  router.get(
+    '/sign-in/:uid',
+    route(async (request, response) => {
+      const language = chooseLanguage(request, response)
+      const signIn = await currentSignIn(request, response)
+      if (signIn === undefined) {
+        sendPage(response, signInOverPage(language), { status: 400 })
+        return
+      }
+      const { directory, uid } = signIn
+      const page = signInPage({
+        language,
+        company: directory.company,
+        state: directory.state(),
+        uid,
+      })
+      // The form leads through the provider to Plantel and back to the inbox.
+      sendPage(response, page, { sources: { form: deps.plantelUrl } })
+    }),
+  )
+  router.post(
+    '/sign-in/:uid',
+    form,
+    route(async (request, response) => {
+      const signIn = await currentSignIn(request, response)
+      const person = signIn?.directory
+        .state()
+        .people.find((person) => person.id === formField(request, 'person') && person.active)
+      if (person === undefined) {
+        sendPage(response, signInOverPage(chooseLanguage(request, response)), { status: 400 })
+        return
+      }
+      await provider.interactionFinished(
+        request,
+        response,
+        { login: { accountId: person.id } },
+        { mergeWithLastSubmission: false },
+      )
+    }),
+  )
   router.get('/:company', (request, response) => {
     const open = requireDirectory(request)
     if (open === undefined) {

@@ -4,39 +4,60 @@ import { z } from 'zod'
 
 import { type Company, companyEmail, type Employee } from '../companies/company.ts'
 
-const personShape = z.object({
+export interface DirectoryPerson {
   /** The directory's own id: SCIM `externalId` and OpenID `sub`. */
-  id: z.string(),
-  userName: z.string(),
-  givenName: z.string(),
-  familyName: z.string(),
-  title: z.string(),
-  active: z.boolean(),
+  id: string
+  userName: string
+  givenName: string
+  familyName: string
+  title: string
+  active: boolean
   /** The id Plantel answered with; null until it was told. */
-  scimId: z.string().nullable(),
-})
+  scimId: string | null
+}
 
-const groupShape = z.object({
-  id: z.string(),
-  name: z.string(),
-  scimId: z.string().nullable(),
+export interface DirectoryGroup {
+  id: string
+  name: string
+  scimId: string | null
   /** Ids of people. */
-  members: z.array(z.string()),
+  members: string[]
   /** Those whose membership Plantel was told. */
-  sentMembers: z.array(z.string()),
-})
+  sentMembers: string[]
+}
 
-/** What one company's simulated directory holds, as it is stored. */
-export const directoryStateShape = z.object({
-  people: z.array(personShape),
-  groups: z.array(groupShape),
+/** What one company's simulated directory holds. */
+export interface DirectoryState {
+  people: DirectoryPerson[]
+  groups: DirectoryGroup[]
   /** People who have left and of whom Plantel was not told yet. */
+  leavers: string[]
+}
+
+/** The state as it is stored. */
+export const directoryStateShape: z.ZodType<DirectoryState> = z.object({
+  people: z.array(
+    z.object({
+      id: z.string(),
+      userName: z.string(),
+      givenName: z.string(),
+      familyName: z.string(),
+      title: z.string(),
+      active: z.boolean(),
+      scimId: z.string().nullable(),
+    }),
+  ),
+  groups: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      scimId: z.string().nullable(),
+      members: z.array(z.string()),
+      sentMembers: z.array(z.string()),
+    }),
+  ),
   leavers: z.array(z.string()),
 })
-
-export type DirectoryPerson = z.infer<typeof personShape>
-export type DirectoryGroup = z.infer<typeof groupShape>
-export type DirectoryState = z.infer<typeof directoryStateShape>
 
 /** A directory that nobody was told of yet. */
 export function createDirectoryState(company: Company): DirectoryState {

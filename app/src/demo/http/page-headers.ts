@@ -16,8 +16,6 @@ export function sendPage(
   page: Html,
   { status = 200, sources = {} }: { status?: number; sources?: PageSources } = {},
 ): void {
-  const sourcesWith = (source: string | undefined): string =>
-    source === undefined ? "'self'" : `'self' ${source}`
   response
     .status(status)
     .set({
@@ -39,4 +37,8 @@ export function sendPage(
     })
     .type('html')
     .send(page.text)
+}
+
+function sourcesWith(source: string | undefined): string {
+  return source === undefined ? "'self'" : `'self' ${source}`
 }

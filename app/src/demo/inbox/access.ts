@@ -3,7 +3,17 @@ import { z } from 'zod'
 import type { Conversation } from './conversation.ts'
 
 /** What Plantel says of a member, in ID token and userinfo alike. */
-export const memberClaims = z.object({
+export interface MemberClaims {
+  sub: string
+  name: string
+  email?: string | undefined
+  role: { key: string; name: string }
+  departments: { name: string }[]
+  channels: { key: string }[]
+  conversation_access: 'own' | 'departments' | 'all'
+}
+
+export const memberClaims: z.ZodType<MemberClaims> = z.object({
   sub: z.string(),
   name: z.string(),
   email: z.string().optional(),
@@ -22,7 +32,7 @@ export interface Access {
   conversations: 'own' | 'departments' | 'all'
 }
 
-export function accessOf(claims: z.infer<typeof memberClaims>): Access {
+export function accessOf(claims: MemberClaims): Access {
   return {
     roleName: claims.role.name,
     departments: claims.departments.map(({ name }) => name),

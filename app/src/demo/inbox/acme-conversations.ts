@@ -13,7 +13,7 @@ export const acmeConversations: readonly ConversationLine[] = [
       ['team', 29, '¡Buenos días! Sí, salimos martes y jueves. ¿Cuántas cajas serían por viaje?'],
       ['customer', 21, 'Unas 40 cajas, de 12 kg cada una.'],
       ['team', 17, 'Perfecto. Te preparo la cotización con seguro incluido y te la mando hoy.'],
-      ['customer', 4, 'Gracias 🙌 ¿El seguro cubre también la descarga?'],
+      ['customer', 4, 'Gracias. ¿El seguro cubre también la descarga?'],
       ['customer', 3, 'Y otra cosa: ¿pueden entregar antes de las 7?'],
     ],
   ],

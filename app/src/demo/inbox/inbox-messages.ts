@@ -3,6 +3,7 @@ import type { Activity } from './activity.ts'
 
 interface InboxMessages {
   conversations: string
+  chats: string
   team: string
   settings: string
   directory: string
@@ -57,10 +58,11 @@ function withDetail(sentence: string, activity: Activity): string {
 export const inboxMessages: Record<Language, InboxMessages> = {
   en: {
     conversations: 'Conversations',
+    chats: 'Chats',
     team: 'Team',
     settings: 'Settings',
     directory: 'Directory',
-    mailbox: 'Captured mail',
+    mailbox: 'Mailbox',
     home: 'About this demo',
     company: 'Company',
     switch: 'Switch',
@@ -120,10 +122,11 @@ export const inboxMessages: Record<Language, InboxMessages> = {
   },
   es: {
     conversations: 'Conversaciones',
+    chats: 'Chats',
     team: 'Equipo',
     settings: 'Configuración',
     directory: 'Directorio',
-    mailbox: 'Correo capturado',
+    mailbox: 'Correo',
     home: 'Acerca de esta demo',
     company: 'Empresa',
     switch: 'Cambiar',
@@ -183,10 +186,11 @@ export const inboxMessages: Record<Language, InboxMessages> = {
   },
   'pt-BR': {
     conversations: 'Conversas',
+    chats: 'Conversas',
     team: 'Equipe',
     settings: 'Configurações',
     directory: 'Diretório',
-    mailbox: 'E-mails capturados',
+    mailbox: 'E-mails',
     home: 'Sobre esta demo',
     company: 'Empresa',
     switch: 'Trocar',

@@ -1,8 +1,9 @@
-import type { Company } from '../companies/company.ts'
+import { type Company, companyEmail } from '../companies/company.ts'
 import { companies } from '../companies/index.ts'
+import { federationRuntimePath } from '../http/federation-modules.ts'
 import { avatar } from '../pages/avatar.ts'
 import { type Html, html, type HtmlValue } from '../pages/html.ts'
-import { icons } from '../pages/icons.ts'
+import { icon } from '../pages/icons.ts'
 import type { Language } from '../pages/language.ts'
 import { languageLinks, layout } from '../pages/layout.ts'
 import type { Activity } from './activity.ts'
@@ -48,7 +49,7 @@ export function conversationsPage(
     </section>`,
     open === undefined
       ? html`<section class="thread empty">
-          <p>${icons.inbox}<br />${t.pick}</p>
+          <p>${icon('inbox')}<br />${t.pick}</p>
         </section>`
       : thread(open, view, company),
   ])
@@ -99,18 +100,18 @@ function thread(conversation: Conversation, view: InboxView, company: Company): 
   const t = inboxMessages[language]
   return html`<section class="thread" aria-label="${t.messagesWith(conversation.customer)}">
     <header>
-      <a class="back" href="/inbox" aria-label="${t.back}">${icons.back}</a>
+      <a class="back" href="/inbox" aria-label="${t.back}">${icon('back')}</a>
       ${avatar(conversation.customer)}
       <div>
         <h2>${conversation.customer}</h2>
         <p>${conversation.handle} · ${channelName(company, conversation.channel)}</p>
       </div>
-      <span class="assignee">${conversation.assignee ?? t.unassigned}</span>
+      <span class="assignee">${assigneeName(company, conversation) ?? t.unassigned}</span>
     </header>
     <ol tabindex="0" aria-label="${t.messagesWith(conversation.customer)}">
       ${conversation.messages.map(
         (message) =>
-          html`<li class="${message.from}">
+          html`<li class="${message.from === 'team' ? 'ours' : 'theirs'}">
             <p>${message.text}</p>
             ${time(message.at, language)}
           </li>`,
@@ -126,7 +127,7 @@ function thread(conversation: Conversation, view: InboxView, company: Company): 
         autocomplete="off"
         placeholder="${t.write}"
       />
-      <button aria-label="${t.send}">${icons.send}</button>
+      <button aria-label="${t.send}">${icon('send')}</button>
     </form>
   </section>`
 }
@@ -145,6 +146,7 @@ export function teamPage(view: InboxView & { plantelUrl: string }): Html {
         data-plantel="${view.plantelUrl}"
         data-workspace="${view.company.slug}"
         data-locale="${view.language}"
+        data-runtime="${federationRuntimePath}"
       >
         <p class="loading" role="status">${t.teamLoading}</p>
         <div class="broken" role="alert" hidden>
@@ -186,7 +188,7 @@ function frame(
         </p>
         <div class="identity-actions">
           <a class="button" href="/inbox/sign-in${!isOwner && html`?again=1`}"
-            >${icons.key} ${isOwner ? t.signIn : t.signInAsOther}</a
+            >${icon('key')} ${isOwner ? t.signIn : t.signInAsOther}</a
           >
           ${
             !isOwner &&
@@ -209,19 +211,16 @@ function frame(
       <div class="app">
         <nav class="rail" aria-label="Buzón">
           <a class="logo" href="/" title="${t.home}"><span class="sr-only">${t.home}</span></a>
-          ${railLink('/inbox', icons.inbox, t.conversations, place === 'conversations')}
-          ${railLink('/inbox/team', icons.team, t.team, place === 'team')}
+          ${railLink('/inbox', icon('inbox'), t.chats, place === 'conversations')}
+          ${railLink('/inbox/team', icon('team'), t.team, place === 'team')}
           <span class="gap"></span>
-          ${railLink(`/directory/${company.slug}`, icons.building, t.directory, false)}
-          ${railLink('/mailbox', icons.mail, t.mailbox, false)}
+          ${railLink(`/directory/${company.slug}`, icon('building'), t.directory, false)}
+          ${railLink('/mailbox', icon('mail'), t.mailbox, false)}
           <span class="me">${avatar(name)}<span class="sr-only">${name}</span></span>
         </nav>
         <main class="${place}">${content}</main>
-        ${toldPanel(view)}
+        ${toldPanel(view, place)}
       </div>
-      <footer class="foot">
-        ${languageLinks(language, place === 'team' ? '/inbox/team' : '/inbox')}
-      </footer>
     `,
   })
 }
@@ -232,7 +231,7 @@ function railLink(href: string, icon: Html, label: string, current: boolean): Ht
   >`
 }
 
-function toldPanel({ language, activities }: InboxView): Html {
+function toldPanel({ language, activities }: InboxView, place: string): Html {
   const t = inboxMessages[language]
   return html`<section class="told" aria-labelledby="told-title">
     <h2 id="told-title">${t.told}</h2>
@@ -247,6 +246,7 @@ function toldPanel({ language, activities }: InboxView): Html {
         )}
     </ol>
     <p class="hint">${t.toldEmpty}</p>
+    ${languageLinks(language, place === 'team' ? '/inbox/team' : '/inbox')}
   </section>`
 }
 
@@ -276,7 +276,7 @@ export function noticePage(
           kind === 'unavailable' || kind === 'notFound'
             ? html`<a class="button" href="/inbox">${kind === 'notFound' ? t.back : t.retry}</a>`
             : html`<a class="button" href="/inbox/sign-in?again=1"
-                  >${icons.key} ${t.signInAsOther}</a
+                  >${icon('key')} ${t.signInAsOther}</a
                 >
                 <form method="post" action="/inbox/owner"><button>${t.backToOwner}</button></form>`
         }
@@ -292,6 +292,11 @@ function time(at: Date, language: Language): Html {
     sameDay ? { timeStyle: 'short' } : { day: 'numeric', month: 'short' },
   ).format(at)
   return html`<time datetime="${at.toISOString()}">${text}</time>`
+}
+
+function assigneeName(company: Company, { assignee }: Conversation): string | undefined {
+  const employee = company.employees.find((one) => companyEmail(company, one) === assignee)
+  return employee && `${employee.givenName} ${employee.familyName}`
 }
 
 function channelName(company: Company, key: string): string {

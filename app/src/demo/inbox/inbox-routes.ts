@@ -5,6 +5,7 @@ import { companies, findCompany } from '../companies/index.ts'
 import { openEventStream } from '../http/event-stream.ts'
 import { formField } from '../http/form-field.ts'
 import { sendPage } from '../http/page-headers.ts'
+import { route } from '../http/route.ts'
 import { chooseLanguage, type Language, readCookie } from '../pages/language.ts'
 import type { CompanyWorkspace } from '../seed/company-workspace.ts'
 import { type HostApi, HostApiError } from '../seed/host-api.ts'
@@ -35,7 +36,7 @@ export function createInboxRoutes(deps: {
   api: HostApi
   signIn: PlantelSignIn
   feed: ActivityFeed
-  webhookSecret: string
+  webhookSecret: () => string | undefined
   workspaces: ReadonlyMap<string, CompanyWorkspace>
   plantelUrl: string
   demoUrl: string
@@ -68,7 +69,7 @@ export function createInboxRoutes(deps: {
   function asVisitor(
     work: (caller: Caller, request: Request, response: Response) => Promise<void> | void,
   ): RequestHandler {
-    return async (request, response) => {
+    return route(async (request, response) => {
       const session = sessionOf(request, response)
       const language = chooseLanguage(request, response)
       if (session.visitor.kind === 'signed-in') {
@@ -86,7 +87,7 @@ export function createInboxRoutes(deps: {
         return
       }
       await work({ session, company: session.company, visitor, language }, request, response)
-    }
+    })
   }
 
   function viewOf({ company, visitor, language }: Caller): InboxView {
@@ -192,38 +193,47 @@ export function createInboxRoutes(deps: {
     }),
   )
 
-  router.get('/sign-in', async (request, response) => {
-    const session = sessionOf(request, response)
-    const company = findCompany(request.query['company']) ?? session.company
-    try {
-      const again = request.query['again'] === '1'
-      response.redirect(302, (await signIn.start(session, company, again)).href)
-    } catch {
-      const page = noticePage(chooseLanguage(request, response), 'unavailable')
-      sendPage(response, page, { status: 503 })
-    }
-  })
-  router.get('/callback', async (request, response) => {
-    const session = sessionOf(request, response)
-    const finished = await signIn.finish(session, new URL(request.originalUrl, demoUrl))
-    if (finished === undefined) {
-      const page = noticePage(chooseLanguage(request, response), 'failed')
-      sendPage(response, page, { status: 403 })
-      return
-    }
-    // A new id, so that one that was known before the sign-in is worth nothing.
-    sessions.forget(session)
-    begin(response, finished.company, finished.signedIn)
-    response.redirect(303, '/inbox')
-  })
-  router.post('/sign-out', async (request, response) => {
-    const session = sessionOf(request, response)
-    const { visitor, company } = session
-    sessions.forget(session)
-    begin(response, company, { kind: 'owner' })
-    const leave = visitor.kind === 'signed-in' ? await signIn.signOutUrl(visitor) : undefined
-    response.redirect(303, leave?.href ?? '/inbox')
-  })
+  router.get(
+    '/sign-in',
+    route(async (request, response) => {
+      const session = sessionOf(request, response)
+      const company = findCompany(request.query['company']) ?? session.company
+      try {
+        const again = request.query['again'] === '1'
+        response.redirect(302, (await signIn.start(session, company, again)).href)
+      } catch {
+        const page = noticePage(chooseLanguage(request, response), 'unavailable')
+        sendPage(response, page, { status: 503 })
+      }
+    }),
+  )
+  router.get(
+    '/callback',
+    route(async (request, response) => {
+      const session = sessionOf(request, response)
+      const finished = await signIn.finish(session, new URL(request.originalUrl, demoUrl))
+      if (finished === undefined) {
+        const page = noticePage(chooseLanguage(request, response), 'failed')
+        sendPage(response, page, { status: 403 })
+        return
+      }
+      // A new id, so that one that was known before the sign-in is worth nothing.
+      sessions.forget(session)
+      begin(response, finished.company, finished.signedIn)
+      response.redirect(303, '/inbox')
+    }),
+  )
+  router.post(
+    '/sign-out',
+    route(async (request, response) => {
+      const session = sessionOf(request, response)
+      const { visitor, company } = session
+      sessions.forget(session)
+      begin(response, company, { kind: 'owner' })
+      const leave = visitor.kind === 'signed-in' ? await signIn.signOutUrl(visitor) : undefined
+      response.redirect(303, leave?.href ?? '/inbox')
+    }),
+  )
   router.post('/owner', (request, response) => {
     const session = sessionOf(request, response)
     sessions.forget(session)
@@ -238,16 +248,20 @@ export function createInboxRoutes(deps: {
   })
 
   // OpenID Connect Back-Channel Logout 1.0 §2.8: 200 when done, 400 when the token is not one.
-  router.post('/backchannel-logout', form, async (request, response) => {
-    response.set('cache-control', 'no-store')
-    try {
-      sessions.end(await signIn.verifyLogoutToken(formField(request, 'logout_token')))
-      response.status(200).end()
-    } catch (error) {
-      if (!(error instanceof LogoutTokenError)) throw error
-      response.status(400).json({ error: 'invalid_request', error_description: error.code })
-    }
-  })
+  router.post(
+    '/backchannel-logout',
+    form,
+    route(async (request, response) => {
+      response.set('cache-control', 'no-store')
+      try {
+        sessions.end(await signIn.verifyLogoutToken(formField(request, 'logout_token')))
+        response.status(200).end()
+      } catch (error) {
+        if (!(error instanceof LogoutTokenError)) throw error
+        response.status(400).json({ error: 'invalid_request', error_description: error.code })
+      }
+    }),
+  )
   router.post('/webhooks', express.raw({ type: () => true, limit: '1mb' }), (request, response) => {
     const body: unknown = request.body
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
@@ -257,7 +271,9 @@ export function createInboxRoutes(deps: {
       timestamp: request.get('webhook-timestamp'),
       signature: request.get('webhook-signature'),
     }
-    const check = checkWebhook(deps.webhookSecret, headers, bytes, new Date())
+    const secret = deps.webhookSecret()
+    const check =
+      secret === undefined ? 'signature-wrong' : checkWebhook(secret, headers, bytes, new Date())
     if (check !== 'genuine' || id === undefined) {
       response.status(401).json({ error: check })
       return

@@ -1,5 +1,5 @@
 import { type Html, html } from '../pages/html.ts'
-import { icons } from '../pages/icons.ts'
+import { icon } from '../pages/icons.ts'
 import type { Language } from '../pages/language.ts'
 import { languageLinks, layout } from '../pages/layout.ts'
 import type { CapturedMail, MailSummary } from './captured-mail-queries.ts'
@@ -81,7 +81,7 @@ export function mailboxPage(view: {
     body: html`
       <header class="top">
         <div>
-          <h1><a href="/mailbox">${icons.mail} ${t.title}</a></h1>
+          <h1><a href="/mailbox">${icon('mail')} ${t.title}</a></h1>
           <p>${t.intro}</p>
         </div>
         <nav>
@@ -129,7 +129,7 @@ function letter(mail: CapturedMail, language: Language): Html {
   const t = messages[language]
   return html`<article class="letter">
     <header>
-      <a class="back" href="/mailbox" aria-label="${t.title}">${icons.back}</a>
+      <a class="back" href="/mailbox" aria-label="${t.title}">${icon('back')}</a>
       <div>
         <h2>${mail.subject}</h2>
         <p>

@@ -40,7 +40,7 @@ async function submit(form, submitter) {
   form.setAttribute('aria-busy', 'true')
   const fields = new FormData(form, submitter)
   const body = new URLSearchParams()
-  for (const [name, value] of fields) body.append(name, String(value))
+  for (const [name, value] of fields) if (typeof value === 'string') body.append(name, value)
   try {
     const response = await fetch(form.action, { method: 'POST', body })
     if (!response.ok) throw new Error(String(response.status))
@@ -64,8 +64,9 @@ function takeOver(next) {
   takeOverRows(next)
   const nextLog = next.getElementById('log')
   if (log !== null && nextLog !== null) {
-    for (const entry of [...nextLog.children].toReversed()) {
-      if (findEntry(log, entry) === null) log.prepend(entry)
+    const newest = log.firstChild
+    for (const entry of [...nextLog.children]) {
+      if (findEntry(log, entry) === null) log.insertBefore(entry, newest)
     }
   }
   filterPeople()
@@ -110,15 +111,18 @@ function takeOverRows(next) {
  * @param {Element} b
  */
 function sameMarkup(a, b) {
-  /** @param {Element} row */
-  const plain = (row) => {
-    const copy = /** @type {HTMLElement} */ (row.cloneNode(true))
-    copy.hidden = false
-    copy.classList.remove('fresh')
-    for (const form of copy.querySelectorAll('form')) form.removeAttribute('aria-busy')
-    return copy.innerHTML + copy.className
-  }
-  return plain(a) === plain(b)
+  return plainMarkup(a) === plainMarkup(b)
+}
+
+/**
+ * Without what this script itself put there.
+ * @param {Element} row
+ */
+function plainMarkup(row) {
+  const copy = /** @type {HTMLElement} */ (row.cloneNode(true))
+  copy.classList.remove('fresh')
+  for (const form of copy.querySelectorAll('form')) form.removeAttribute('aria-busy')
+  return copy.innerHTML + copy.className
 }
 
 /**

@@ -21,7 +21,8 @@ async function look() {
     if (mails === null || nextMails === null) return
     const focused = document.activeElement?.closest('[data-mail]')?.getAttribute('data-mail')
     mails.replaceChildren(...nextMails.childNodes)
-    if (focused !== undefined) mails.querySelector(`[data-mail="${focused}"] a`)?.focus()
+    const link = mails.querySelector(`[data-mail="${focused}"] a`)
+    if (link instanceof HTMLElement) link.focus()
   } catch {
     // The server is restarting; the next look will tell.
   }

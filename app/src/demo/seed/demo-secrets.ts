@@ -7,16 +7,20 @@ import { z } from 'zod'
 import { companies } from '../companies/index.ts'
 import type { Documents } from '../documents.ts'
 
-const shape = z.object({
+/** What only the demo itself may know of its directories. */
+export interface DemoSecrets {
   /** Private signing keys of the directory's OpenID provider. */
+  jwks: { keys: Record<string, unknown>[] }
+  cookieKey: string
+  /** With which Plantel identifies itself to the directory's OpenID provider, by company. */
+  clientSecrets: Record<string, string>
+}
+
+const shape: z.ZodType<DemoSecrets> = z.object({
   jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
   cookieKey: z.string(),
-  /** With which Plantel identifies itself to the directory's OpenID provider, by company. */
   clientSecrets: z.record(z.string(), z.string()),
 })
-
-/** What only the demo itself may know of its directories. */
-export type DemoSecrets = z.infer<typeof shape>
 
 const key = 'secrets'
 const place = 'demo_documents.secrets'

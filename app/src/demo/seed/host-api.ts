@@ -27,14 +27,62 @@ export class HostApiError extends Error {
 
 const problem = z.object({ code: z.string().optional(), detail: z.string().optional() })
 
-const workspace = z.object({ id: z.string(), ownerMemberId: z.string() })
-const scimConnection = z.object({ id: z.string(), baseUrl: z.url(), token: z.string() })
-const ssoConnection = z.object({ id: z.string(), redirectUri: z.url() })
-const client = z.object({ clientId: z.string(), clientSecret: z.string(), issuer: z.url() })
-const webhookEndpoint = z.object({ id: z.string(), secret: z.string() })
-const widgetToken = z.object({ token: z.string(), expiresAt: z.string() })
+interface CreatedWorkspace {
+  id: string
+  ownerMemberId: string
+}
 
-export type WidgetToken = z.infer<typeof widgetToken>
+interface CreatedScimConnection {
+  id: string
+  baseUrl: string
+  token: string
+}
+
+interface CreatedSsoConnection {
+  id: string
+  redirectUri: string
+}
+
+interface CreatedClient {
+  clientId: string
+  clientSecret: string
+  issuer: string
+}
+
+interface CreatedWebhookEndpoint {
+  id: string
+  secret: string
+}
+
+export interface WidgetToken {
+  token: string
+  /** RFC 3339. */
+  expiresAt: string
+}
+
+const workspace: z.ZodType<CreatedWorkspace> = z.object({
+  id: z.string(),
+  ownerMemberId: z.string(),
+})
+const scimConnection: z.ZodType<CreatedScimConnection> = z.object({
+  id: z.string(),
+  baseUrl: z.url(),
+  token: z.string(),
+})
+const ssoConnection: z.ZodType<CreatedSsoConnection> = z.object({
+  id: z.string(),
+  redirectUri: z.url(),
+})
+const client: z.ZodType<CreatedClient> = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  issuer: z.url(),
+})
+const webhookEndpoint: z.ZodType<CreatedWebhookEndpoint> = z.object({
+  id: z.string(),
+  secret: z.string(),
+})
+const widgetToken: z.ZodType<WidgetToken> = z.object({ token: z.string(), expiresAt: z.string() })
 
 export interface ClientUrls {
   redirectUris: string[]
@@ -44,25 +92,25 @@ export interface ClientUrls {
 
 /** The part of the Host API that an inbox calls from its own server. */
 export interface HostApi {
-  createWorkspace: (body: Record<string, unknown>) => Promise<z.infer<typeof workspace>>
+  createWorkspace: (body: Record<string, unknown>) => Promise<CreatedWorkspace>
   createScimConnection: (
     workspaceId: string,
     body: Record<string, unknown>,
-  ) => Promise<z.infer<typeof scimConnection>>
+  ) => Promise<CreatedScimConnection>
   createSsoConnection: (
     workspaceId: string,
     body: Record<string, unknown>,
-  ) => Promise<z.infer<typeof ssoConnection>>
+  ) => Promise<CreatedSsoConnection>
   updateSsoConnection: (
     workspaceId: string,
     connectionId: string,
     body: { issuer: string },
   ) => Promise<void>
   saveMappingRules: (workspaceId: string, body: Record<string, unknown>) => Promise<void>
-  createClient: (body: { name: string } & ClientUrls) => Promise<z.infer<typeof client>>
+  createClient: (body: { name: string } & ClientUrls) => Promise<CreatedClient>
   updateClient: (clientId: string, body: { name: string } & ClientUrls) => Promise<void>
   allowOrigins: (origins: string[]) => Promise<void>
-  createWebhookEndpoint: (url: string) => Promise<z.infer<typeof webhookEndpoint>>
+  createWebhookEndpoint: (url: string) => Promise<CreatedWebhookEndpoint>
   mintWidgetToken: (workspaceId: string, memberId: string) => Promise<WidgetToken>
 }
 

@@ -16,7 +16,10 @@ export interface HostRegistration {
   issuer: string
   clientId: string
   clientSecret: string
-  webhookSecret: string
+  /** Undefined until the webhook endpoint is registered for the first time. */
+  webhookSecret: () => string | undefined
+  /** Asks to be told from now on; the endpoint must be able to answer. Done once per address. */
+  registerWebhook: () => Promise<void>
 }
 
 const key = 'host'
@@ -54,17 +57,22 @@ export async function registerHost(deps: {
   } else if (moved) {
     await api.updateClient(state.client.id, { name: clientName, ...urls })
   }
-  if (state.webhook === null || moved) {
-    const endpoint = await api.createWebhookEndpoint(`${demoUrl}/inbox/webhooks`)
-    state.webhook = { sealedSecret: sealer.seal(endpoint.secret, webhookPlace) }
-  }
+  if (moved) state.webhook = null
   state.demoUrl = demoUrl
   await documents.save(key, state)
+  const { client } = state
 
   return {
-    issuer: new URL(state.client.issuerPath, plantelUrl).href.replace(/\/$/, ''),
-    clientId: state.client.id,
-    clientSecret: sealer.open(state.client.sealedSecret, clientPlace),
-    webhookSecret: sealer.open(state.webhook.sealedSecret, webhookPlace),
+    issuer: new URL(client.issuerPath, plantelUrl).href.replace(/\/$/, ''),
+    clientId: client.id,
+    clientSecret: sealer.open(client.sealedSecret, clientPlace),
+    webhookSecret: () =>
+      state.webhook === null ? undefined : sealer.open(state.webhook.sealedSecret, webhookPlace),
+    async registerWebhook() {
+      if (state.webhook !== null) return
+      const { secret } = await api.createWebhookEndpoint(`${demoUrl}/inbox/webhooks`)
+      state.webhook = { sealedSecret: sealer.seal(secret, webhookPlace) }
+      await documents.save(key, state)
+    },
   }
 }
