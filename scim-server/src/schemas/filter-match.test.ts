@@ -105,6 +105,7 @@ describe('RFC7644-3.4.2.2 evaluation', () => {
     'title gt null',
     'meta.created co "2026"',
     'meta.created eq "yesterday"',
+    'meta.created gt ""',
     'x509Certificates.value gt "AAAA"',
     'x509Certificates.value eq "%%"',
     'name[givenName eq "Ana"]',

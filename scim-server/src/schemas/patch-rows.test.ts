@@ -696,6 +696,61 @@ const rows: readonly Row[] = [
     outcome: { changed: false, warnings: ['read-only-ignored'] },
   },
   {
+    title: 'PATCH-5 an address is the same one whether primary or not',
+    operations: [
+      { op: 'add', path: 'addresses', value: [{ locality: 'Quito', type: 'work' }] },
+      { op: 'add', path: 'addresses', value: [{ locality: 'quito', type: 'work', primary: true }] },
+    ],
+    outcome: { addresses: [{ locality: 'quito', type: 'work', primary: true }] },
+  },
+  {
+    title: 'PATCH-11 a filter that contradicts itself creates nothing',
+    operations: [
+      { op: 'add', path: 'emails[type eq "other" and type eq "home"].value', value: 'o@x' },
+    ],
+    outcome: 'noTarget',
+  },
+  {
+    title: 'PATCH-17 a bracket inside an operand does not end the value filter',
+    operations: [
+      { op: 'add', path: 'emails', value: [{ value: 'a]b' }] },
+      { op: 'remove', path: 'emails[value eq "a]b"]' },
+    ],
+    outcome: noOp,
+  },
+  {
+    title: 'PATCH-20 a listed value is dropped whatever else is said about it',
+    operations: [{ op: 'remove', path: 'emails', value: [{ value: home.value, type: 'other' }] }],
+    outcome: { emails: [work] },
+  },
+  {
+    title: 'PATCH-26 a value beside the removal of an extension means nothing',
+    operations: [{ op: 'remove', path: enterprise, value: { department: 'Sales' } }],
+    outcome: { [enterprise]: undefined },
+  },
+  {
+    title: 'PATCH-28 members have no sub-attribute to set or remove',
+    on: 'group',
+    operations: [{ op: 'replace', path: 'members.value', value: 'b' }],
+    outcome: 'mutability',
+  },
+  {
+    title: 'PATCH-28 the type of a member is not removed',
+    on: 'group',
+    operations: [{ op: 'remove', path: 'members[value eq "a"].type' }],
+    outcome: 'mutability',
+  },
+  {
+    title: 'PATCH-34 a name inside a value that reaches a prototype is refused',
+    operations: [{ op: 'replace', path: 'name', value: { constructor: 'x' } }],
+    outcome: 'invalidPath',
+  },
+  {
+    title: 'PATCH-40 schemas are not removed',
+    operations: [{ op: 'remove', path: 'schemas' }],
+    outcome: 'mutability',
+  },
+  {
     title: 'RFC7644-3.5.2 later operations see the result of earlier ones',
     operations: [
       { op: 'remove', path: 'emails' },

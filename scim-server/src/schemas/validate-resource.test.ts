@@ -109,6 +109,21 @@ describe('RFC7644-3.3 creating', () => {
     expect(plain(resource)).toEqual({ schemas: [core], userName: 'ana' })
   })
 
+  test('RFC7643-6 a required extension must have a value', () => {
+    const type = createUserType()
+    const strict = createResourceModel({
+      ...type,
+      extensions: type.extensions.map(({ schema }) => ({
+        schema,
+        required: schema.id === enterprise,
+      })),
+    })
+    const body = { schemas: [core], userName: 'ana' }
+    expect(refusal(() => parseResource(body, strict, 'compat'))).toBe('invalidValue')
+    const complete = { ...body, [enterprise]: { department: 'Sales' } }
+    expect(refusal(() => parseResource(complete, strict, 'compat'))).toBeUndefined()
+  })
+
   test('schemas lists the extensions that have values', () => {
     const { resource } = parse({ [enterprise]: { department: 'Sales' } })
     expect(resource['schemas']).toEqual([core, enterprise])
