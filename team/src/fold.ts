@@ -3,5 +3,6 @@
  * engines, versions and locales of PostgreSQL fold differently. The SCIM protocol folds the same way.
  */
 export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
+  // Lower case of a final sigma depends on its neighbours; levelled, a prefix stays a prefix.
+  return text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ')
 }
