@@ -129,16 +129,34 @@ function explain(error: unknown, connection: SsoConnection): SignInError {
     }
   }
   if (error instanceof ClientError) {
-    const [code, detail] = libraryRefusals[error.code ?? ''] ?? ['token-refused', error.code]
+    const [code, detail] = refusalOfLibrary(error)
     return refusal(code, connection, detail, error)
   }
   return refusal('response-invalid', connection, 'malformed', error)
 }
 
+function refusalOfLibrary(error: ClientError): readonly [SignInErrorCode, string] {
+  const known = libraryRefusals[error.code ?? '']
+  if (known !== undefined) return known
+  // One code for all that is wrong with a response; what it was is told by what it carries.
+  const carried = error.cause instanceof Error ? error.cause.cause : undefined
+  for (const [property, refusal] of Object.entries(invalidResponses)) {
+    if (typeof carried === 'object' && carried !== null && property in carried) return refusal
+  }
+  return ['response-invalid', 'malformed']
+}
+
+const invalidResponses: Readonly<Record<string, readonly [SignInErrorCode, string]>> = {
+  signature: ['token-refused', 'wrong-signature'],
+  header: ['token-refused', 'wrong-algorithm'],
+  claims: ['token-refused', 'claim-missing'],
+  parameters: ['response-invalid', 'response-parameters'],
+  body: ['response-invalid', 'token-response'],
+}
+
 /** By the `code` of openid-client's errors. */
 const libraryRefusals: Readonly<Record<string, readonly [SignInErrorCode, string]>> = {
   OAUTH_HTTP_REQUEST_FORBIDDEN: ['idp-unreachable', 'http-refused'],
-  OAUTH_INVALID_RESPONSE: ['response-invalid', 'response-parameters'],
   OAUTH_INVALID_SERVER_METADATA: ['idp-unreachable', 'metadata-invalid'],
   OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: ['idp-unreachable', 'issuer-mismatch'],
   OAUTH_JWT_CLAIM_COMPARISON_FAILED: ['token-refused', 'wrong-claim'],

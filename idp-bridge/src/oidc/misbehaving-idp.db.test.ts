@@ -1,0 +1,217 @@
+import { type TestEngine, testEngines } from '@plantel/db/testing'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
+import { createBrowser, type Visit } from '../testing/browser.ts'
+import {
+  type Misbehaviour,
+  type MisbehavingIdp,
+  startMisbehavingIdp,
+} from '../testing/misbehaving-idp.ts'
+
+/** The code on the page, where the person can read it to their IT department. */
+function codeShown(visit: Visit): string | undefined {
+  return /class="reference">[^·]*· ([a-z-]+)</.exec(visit.body)?.[1]
+}
+
+const encoder = new TextEncoder()
+
+describe.each(testEngines)('An identity provider that misbehaves, on %s', (engine: TestEngine) => {
+  let world: BridgeWorld
+  let idp: MisbehavingIdp
+  let workspace: TestWorkspace
+
+  beforeAll(async () => {
+    idp = await startMisbehavingIdp()
+    world = await createBridgeWorld(engine, [idp.issuer])
+    workspace = await world.addWorkspace('north')
+    await workspace.hire('ana')
+  })
+
+  afterAll(async () => {
+    await Promise.all([world.close(), idp.close()])
+  })
+
+  /** A sign-in through a connection of its own, so that nothing is remembered of the scenario before. */
+  async function attempt(misbehaviour: Misbehaviour, issuer = idp.issuer): Promise<Visit> {
+    idp.behave(misbehaviour)
+    const { id } = await workspace.connect({ ...idp, issuer })
+    return createBrowser().follow(
+      `${world.publicUrl}/sso/${id}/start`,
+      `${world.publicUrl}/sign-in/signed-in`,
+    )
+  }
+
+  async function expectRefusal(
+    misbehaviour: Misbehaviour,
+    code: string,
+    adminDetail: string,
+  ): Promise<void> {
+    const visit = await attempt(misbehaviour)
+    expect(visit.url.pathname).toMatch(/^\/sso\//)
+    expect(codeShown(visit)).toBe(code)
+    expect(world.log.at(-1)).toMatchObject({ event: 'sign-in.refused', code, adminDetail })
+  }
+
+  it('is believed while it behaves', async () => {
+    const visit = await attempt({})
+    expect(visit.url.pathname).toBe('/sign-in/signed-in')
+    const { body, authorization } = idp.tokenRequests.at(-1) ?? {}
+    expect(body?.get('code_verifier')).toMatch(/^[\w.~-]{43,}$/)
+    expect(authorization).toMatch(/^Basic /)
+  })
+
+  it('is believed with a second key in its key set, as long as the token says which', async () => {
+    expect((await attempt({ secondKey: true })).url.pathname).toBe('/sign-in/signed-in')
+  })
+
+  it('is refused when the signature is not of its key', async () => {
+    const { privateKey } = await generateKeyPair('RS256')
+    await expectRefusal({ key: privateKey }, 'token-refused', 'wrong-signature')
+  })
+
+  it('is refused when the payload was changed after it was signed', async () => {
+    const tamper = (token: string): string => {
+      const [header = '', payload = '', signature = ''] = token.split('.')
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object
+      const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'owner' })).toString('base64url')
+      return [header, changed, signature].join('.')
+    }
+    await expectRefusal({ tamper }, 'token-refused', 'wrong-signature')
+  })
+
+  it('is refused without a signature', async () => {
+    await expectRefusal({ header: { alg: 'none' } }, 'token-refused', 'wrong-algorithm')
+  })
+
+  it.each(['the client secret', 'the public key'])(
+    'is refused with an HMAC keyed with %s',
+    async (what) => {
+      const key = encoder.encode(what === 'the public key' ? idp.publicKeyText : idp.clientSecret)
+      await expectRefusal({ header: { alg: 'HS256' }, key }, 'token-refused', 'wrong-algorithm')
+    },
+  )
+
+  it('is refused with another signature algorithm than the connection’s', async () => {
+    const { privateKey } = await generateKeyPair('PS256')
+    await expectRefusal(
+      { header: { alg: 'PS256' }, key: privateKey },
+      'token-refused',
+      'wrong-algorithm',
+    )
+  })
+
+  it('is refused when the token brings its own key', async () => {
+    const jwk = JSON.parse(idp.publicKeyText) as Record<string, unknown>
+    await expectRefusal({ header: { jwk } }, 'token-refused', 'key-in-header')
+    const stranger = await generateKeyPair('RS256', { extractable: true })
+    await expectRefusal(
+      { header: { jwk: await exportJWK(stranger.publicKey) }, key: stranger.privateKey },
+      'token-refused',
+      'wrong-signature',
+    )
+  })
+
+  it('is refused when the token names a key it does not have', async () => {
+    await expectRefusal({ header: { kid: 'elsewhere' } }, 'token-refused', 'key-unknown')
+  })
+
+  it('is refused when it has several keys and the token does not say which', async () => {
+    await expectRefusal(
+      { header: { kid: undefined }, secondKey: true },
+      'token-refused',
+      'key-unknown',
+    )
+  })
+
+  it.each([
+    ['nonce', { nonce: 'another' }, 'wrong-claim'],
+    ['issuer', { iss: 'https://elsewhere.example' }, 'wrong-claim'],
+    ['audience', { aud: 'somebody-else' }, 'wrong-claim'],
+    ['authorized party', { azp: 'somebody-else' }, 'wrong-authorized-party'],
+    [
+      'authorized party among several audiences',
+      { aud: ['plantel', 'x'], azp: 'x' },
+      'wrong-claim',
+    ],
+    ['access token hash', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'at-hash-mismatch'],
+    ['expiry', { exp: 1_700_000_000 }, 'wrong-time'],
+    ['issue time', { iat: Math.floor(Date.now() / 1000) + 3_600 }, 'issued-in-future'],
+    ['start of validity', { nbf: Math.floor(Date.now() / 1000) + 3_600 }, 'wrong-time'],
+  ])('is refused with a wrong %s', async (_name, claims, adminDetail) => {
+    await expectRefusal({ claims }, 'token-refused', adminDetail)
+  })
+
+  it.each(['nonce', 'aud', 'iss', 'sub', 'exp', 'iat'])(
+    'is refused when the token has no %s',
+    async (claim) => {
+      expect(codeShown(await attempt({ without: [claim] }))).toBe('token-refused')
+    },
+  )
+
+  it('is refused when it sends no ID token', async () => {
+    const visit = await attempt({ tokenResponse: { access_token: 'x', token_type: 'Bearer' } })
+    expect(codeShown(visit)).toBe('response-invalid')
+  })
+
+  it.each<[string, (query: URLSearchParams) => void, string]>([
+    [
+      'another issuer',
+      (query) => query.set('iss', 'https://elsewhere.example'),
+      'response-parameters',
+    ],
+    ['no issuer although it promised one', (query) => query.delete('iss'), 'response-parameters'],
+    ['two codes', (query) => query.append('code', 'second'), 'malformed'],
+  ])('is refused when its answer has %s', async (_name, answer, adminDetail) => {
+    const redeemed = idp.tokenRequests.length
+    await expectRefusal({ answer }, 'response-invalid', adminDetail)
+    expect(idp.tokenRequests).toHaveLength(redeemed)
+  })
+
+  it('is refused when it answers with another flow’s state', async () => {
+    const visit = await attempt({
+      answer: (query) => query.set('state', '0190b3a0-0000-7000-8000-000000000000'),
+    })
+    expect(codeShown(visit)).toBe('flow-not-yours')
+  })
+
+  it('is refused when its metadata is of another issuer', async () => {
+    await expectRefusal(
+      { discovery: { issuer: 'https://elsewhere.example' } },
+      'idp-unreachable',
+      'issuer-mismatch',
+    )
+  })
+
+  it('is not asked at addresses that are not public', async () => {
+    const port = new URL(idp.issuer).port
+    const asked = idp.tokenRequests.length
+    const visit = await attempt({}, `https://127.0.0.2:${port}`)
+    expect(codeShown(visit)).toBe('idp-unreachable')
+    expect(world.log.at(-1)?.adminDetail).toBe(`address-refused: https://127.0.0.2:${port}`)
+    await expectRefusal(
+      { discovery: { token_endpoint: `http://localhost:${port}/token` } },
+      'idp-unreachable',
+      `scheme-refused: http://localhost:${port}`,
+    )
+    expect(idp.tokenRequests).toHaveLength(asked)
+  })
+
+  it('is asked for its metadata again after a failure', async () => {
+    idp.behave({ discovery: { token_endpoint: `${idp.issuer}/gone` } })
+    const { id } = await workspace.connect(idp)
+    const start = `${world.publicUrl}/sso/${id}/start`
+    const done = `${world.publicUrl}/sign-in/signed-in`
+    expect((await createBrowser().follow(start, done)).status).toBeGreaterThanOrEqual(400)
+    idp.behave({})
+    expect((await createBrowser().follow(start, done)).url.pathname).toBe('/sign-in/signed-in')
+  })
+
+  it('leaves no secret in the log', async () => {
+    await attempt({ claims: { nonce: 'another' } })
+    const text = JSON.stringify(world.log)
+    expect(text).not.toContain(idp.clientSecret)
+    expect(text).not.toContain('code=')
+  })
+})
