@@ -1,4 +1,4 @@
-import { createId, type Database } from '@plantel/db'
+import { createId, type Database, isId } from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
 import type { Authenticate } from '../connections/authenticate.ts'
@@ -85,7 +85,7 @@ function beginExchange(
   response.setHeader('Cache-Control', 'private, no-cache')
   const resourceId = parameterOf(request, 'id')
   // What isn't an id may be a name or an address, which the log must not keep.
-  const shown = /^[\w:.-]+$/.test(resourceId) && !resourceId.includes('@') ? resourceId : ':id'
+  const shown = isId(resourceId) ? resourceId : ':id'
   const entry: Exchange['entry'] = (status, scimType, warnings) => ({
     id,
     method,

@@ -52,15 +52,13 @@ const labelled = fc.uniqueArray(
   fc.record({ value: word, type: maybe(word), display: maybe(word) }),
   { maxLength: 3, selector: ({ value, type }) => `${value.toLowerCase()} ${type?.toLowerCase()}` },
 )
-const withPrimary = fc
-  .tuple(labelled, fc.nat(3))
-  .map(([list, primary]) =>
-    list.map(({ value, type }, index) => ({
-      value,
-      type,
-      primary: index === primary || undefined,
-    })),
-  )
+const withPrimary = fc.tuple(labelled, fc.nat(3)).map(([list, primary]) =>
+  list.map(({ value, type }, index) => ({
+    value,
+    type,
+    primary: index === primary || undefined,
+  })),
+)
 
 /** Bodies of users, all attributes optional but for the name that the caller gives. */
 function arbitraryUser(ids: readonly string[]): fc.Arbitrary<Record<string, unknown>> {

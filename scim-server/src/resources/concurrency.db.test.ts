@@ -1,0 +1,114 @@
+import { testEngines } from '@plantel/db/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import {
+  createGroup,
+  createUser,
+  freshName,
+  memberIds,
+  patch,
+  urns,
+} from '../testing/scim-bodies.ts'
+import {
+  type ScimClient,
+  type ScimInstallation,
+  type ScimResponse,
+  startScimInstallation,
+} from '../testing/scim-installation.ts'
+
+const rounds = process.env['TEST_DEPTH'] === 'deep' ? 20 : 2
+
+describe.each(testEngines)('requests at the same time on %s', (engine) => {
+  let scim: ScimInstallation
+  let client: ScimClient
+  let userIds: string[]
+
+  beforeAll(async () => {
+    scim = await startScimInstallation(engine)
+    client = await scim.connect()
+    userIds = []
+    for (let index = 0; index < 40; index++) userIds.push((await createUser(client)).id)
+  })
+  afterAll(() => scim.close())
+
+  /** Every other request goes to the other replica. */
+  function spread<Item>(
+    items: readonly Item[],
+    send: (client: ScimClient, item: Item) => Promise<ScimResponse>,
+  ): Promise<ScimResponse[]> {
+    return Promise.all(
+      items.map((item, index) => send(index % 2 === 0 ? client : client.otherReplica, item)),
+    )
+  }
+
+  test('40 additions to one group keep 40 members', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const { id } = await createGroup(client)
+      const answers = await spread(userIds, (replica, value) =>
+        patch(replica, `/Groups/${id}`, { op: 'add', path: 'members', value: [{ value }] }),
+      )
+      expect(answers.map(({ status }) => status)).toEqual(userIds.map(() => 204))
+      expect(await memberIds(client, id)).toEqual(userIds)
+      const { headers } = await client.request('GET', `/Groups/${id}`)
+      expect(headers.get('etag')).toBe('W/"41"')
+    }
+  })
+
+  test('the same members in opposite orders, to two groups, end well', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const groups = [await createGroup(client), await createGroup(client)]
+      const orders = Array.from({ length: 8 }, (_, index) =>
+        index % 2 === 0 ? userIds : userIds.toReversed(),
+      )
+      const answers = await spread(
+        orders.flatMap((order) => groups.map((group) => ({ order, group }))),
+        (replica, { order, group }) =>
+          patch(replica, `/Groups/${group.id}`, {
+            op: 'add',
+            path: 'members',
+            value: order.map((value) => ({ value })),
+          }),
+      )
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204))
+      for (const group of groups) expect(await memberIds(client, group.id)).toEqual(userIds)
+    }
+  })
+
+  test('of 20 creations of one userName exactly one succeeds', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const userName = `${freshName('race')}@acme.example`
+      const names = Array.from({ length: 20 }, (_, index) =>
+        index % 2 === 0 ? userName : userName.toUpperCase(),
+      )
+      const answers = await spread(names, (replica, name) =>
+        replica.request('POST', '/Users', { schemas: [urns.user], userName: name }),
+      )
+      const statuses = answers.map(({ status }) => status).toSorted()
+      expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)])
+    }
+  })
+
+  test('changes of different attributes of one user are all kept', async () => {
+    const { id } = await createUser(client)
+    const names = ['title', 'nickName', 'userType', 'locale', 'timezone', 'displayName']
+    await spread(names, (replica, path) =>
+      patch(replica, `/Users/${id}`, { op: 'replace', path, value: path }),
+    )
+    const { body } = await client.request('GET', `/Users/${id}`)
+    expect(body).toMatchObject(Object.fromEntries(names.map((name) => [name, name])))
+    expect(body).toMatchObject({ meta: { version: 'W/"7"' } })
+  })
+
+  test('deleting users while groups change leaves no 5xx and no ghost', async () => {
+    const doomed = await Promise.all(Array.from({ length: 8 }, () => createUser(client)))
+    const groups = [await createGroup(client), await createGroup(client)]
+    const value = doomed.map(({ id }) => ({ value: id }))
+    const answers = await spread([...groups, ...doomed, ...groups], (replica, { id, body }) =>
+      'userName' in body
+        ? replica.request('DELETE', `/Users/${id}`)
+        : patch(replica, `/Groups/${id}`, { op: 'add', path: 'members', value }),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204))
+    for (const group of groups) expect(await memberIds(client, group.id)).toEqual([])
+  })
+})
