@@ -150,7 +150,8 @@ export async function openCompanyDirectory(
     remove: (personId) =>
       inOrder(async () => {
         const person = requirePerson(personId)
-        if (person.scimId !== null) await provisioner.deletePerson(person)
+        if (person.scimId !== null)
+          await provisioner.deletePerson(person, groupsOf(state, personId))
         state.people = state.people.filter((other) => other !== person)
         for (const group of state.groups) {
           group.members = group.members.filter((id) => id !== personId)

@@ -34,6 +34,18 @@ export const entraHabit: ProvisioningHabit = {
       roles: [],
     },
   }),
+  updateUser: (scimId, person) => ({
+    method: 'PATCH',
+    path: `/Users/${scimId}`,
+    body: {
+      schemas: [patchSchema],
+      Operations: [
+        { op: 'Replace', path: 'active', value: 'True' },
+        { op: 'Replace', path: 'externalId', value: person.id },
+        { op: 'Replace', path: 'title', value: person.title },
+      ],
+    },
+  }),
   setActive: (scimId, active) => ({
     method: 'PATCH',
     path: `/Users/${scimId}`,

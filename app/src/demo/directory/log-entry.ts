@@ -17,6 +17,7 @@ export function logEntry(exchange: ScimExchange, language: Language): Html {
         <code class="path" title="${decode(path)}">${decode(shortPath)}</code>
         <span class="status">${status ?? t.noAnswer}</span>
         <span class="time">${Math.round(exchange.durationMs)} ms</span>
+        ${call.about !== undefined && html`<span class="about">${call.about}</span>`}
         ${failure !== undefined && html`<span class="plain">${t.failed[failure]}</span>`}
       </summary>
       <p class="subtle">${time}</p>

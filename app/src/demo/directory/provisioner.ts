@@ -21,8 +21,8 @@ export interface Provisioner {
   provisionPerson: (person: DirectoryPerson) => Promise<string>
   provisionGroup: (group: DirectoryGroup) => Promise<string>
   setActive: (person: DirectoryPerson, active: boolean) => Promise<void>
-  /** A directory that never deletes deactivates instead. */
-  deletePerson: (person: DirectoryPerson) => Promise<void>
+  /** A directory that never deletes deactivates instead and takes the person out of their groups. */
+  deletePerson: (person: DirectoryPerson, groups: readonly DirectoryGroup[]) => Promise<void>
   addMembers: (group: DirectoryGroup, people: readonly DirectoryPerson[]) => Promise<void>
   removeMember: (group: DirectoryGroup, person: DirectoryPerson) => Promise<void>
 }
@@ -34,36 +34,63 @@ export function createProvisioner(company: Company, send: ScimClient): Provision
     return { ...person, locale: company.locale === 'es' ? 'es-MX' : company.locale }
   }
 
-  async function setActive(person: DirectoryPerson, active: boolean): Promise<void> {
-    await send(habit.setActive(requireScimId(person), active))
-  }
-
   return {
     async provisionPerson(person) {
-      const [found] = list.parse(await send(habit.findUser(describe(person)))).Resources
-      if (found !== undefined) return found.id
-      return resource.parse(await send(habit.createUser(describe(person)))).id
+      const about = displayName(person)
+      const [found] = list.parse(
+        await send({ ...habit.findUser(describe(person)), about }),
+      ).Resources
+      if (found === undefined) {
+        return resource.parse(await send({ ...habit.createUser(describe(person)), about })).id
+      }
+      await send({ ...habit.updateUser(found.id, describe(person)), about })
+      return found.id
     },
     async provisionGroup(group) {
-      const [found] = list.parse(await send(habit.findGroup(group.name))).Resources
+      const about = group.name
+      const [found] = list.parse(await send({ ...habit.findGroup(group.name), about })).Resources
       if (found !== undefined) return found.id
-      return resource.parse(await send(habit.createGroup(group))).id
+      return resource.parse(await send({ ...habit.createGroup(group), about })).id
     },
-    setActive,
-    async deletePerson(person) {
-      const call = habit.deleteUser(requireScimId(person))
-      if (call !== undefined) await send(call)
-      else if (person.active) await setActive(person, false)
+    async setActive(person, active) {
+      await send({
+        ...habit.setActive(requireScimId(person), active),
+        about: displayName(person),
+      })
+    },
+    async deletePerson(person, groups) {
+      const scimId = requireScimId(person)
+      const about = displayName(person)
+      const call = habit.deleteUser(scimId)
+      if (call !== undefined) {
+        await send({ ...call, about })
+        return
+      }
+      // First what ends the access, then what tidies up.
+      if (person.active) await send({ ...habit.setActive(scimId, false), about })
+      for (const group of groups) {
+        await send({
+          ...habit.removeMember(requireScimId(group), scimId),
+          about: `${about} · ${group.name}`,
+        })
+      }
     },
     async addMembers(group, people) {
       const members = people.map((person) => ({
         scimId: requireScimId(person),
         display: displayName(person),
       }))
-      await send(habit.addMembers(requireScimId(group), members))
+      const who = people.length === 1 ? members[0]?.display : String(people.length)
+      await send({
+        ...habit.addMembers(requireScimId(group), members),
+        about: `${who} · ${group.name}`,
+      })
     },
     async removeMember(group, person) {
-      await send(habit.removeMember(requireScimId(group), requireScimId(person)))
+      await send({
+        ...habit.removeMember(requireScimId(group), requireScimId(person)),
+        about: `${displayName(person)} · ${group.name}`,
+      })
     },
   }
 }

@@ -3,6 +3,8 @@ export interface ScimCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   body?: Record<string, unknown>
+  /** Whom or what it is about, in words: ids say nothing to the person who reads the log. */
+  about?: string
 }
 
 /** What one vendor's provisioning client sends; each method is one request, except where it sends none. */
@@ -10,6 +12,8 @@ export interface ProvisioningHabit {
   userAgent: string
   findUser: (person: Provisioned) => ScimCall
   createUser: (person: Provisioned) => ScimCall
+  /** Takes over somebody whom the look-up found. */
+  updateUser: (scimId: string, person: Provisioned) => ScimCall
   setActive: (scimId: string, active: boolean) => ScimCall
   /** Undefined: this client never deletes a user, it only deactivates. */
   deleteUser: (scimId: string) => ScimCall | undefined

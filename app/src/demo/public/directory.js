@@ -65,7 +65,7 @@ function takeOver(next) {
   const nextLog = next.getElementById('log')
   if (log !== null && nextLog !== null) {
     const newest = log.firstChild
-    for (const entry of [...nextLog.children]) {
+    for (const entry of nextLog.querySelectorAll('li')) {
       if (findEntry(log, entry) === null) log.insertBefore(entry, newest)
     }
   }
