@@ -58,7 +58,11 @@ export {
   type MappingRuleView,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
-export type { MemberPayload } from './mapping/member-change.ts'
+export type {
+  MemberAccessPayload,
+  MemberEventPayload,
+  MemberPayload,
+} from './mapping/member-change.ts'
 export { type Admission, mayEnter, type MemberAccess } from './members/member-access.ts'
 export {
   findMemberByHostUser,

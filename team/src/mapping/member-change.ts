@@ -20,6 +20,22 @@ export interface MemberPayload extends Record<string, unknown> {
   conversationAccess: ConversationAccess
 }
 
+/** What every event about a member carries. */
+export interface MemberEventPayload extends Record<string, unknown> {
+  member: MemberPayload
+  /** What they had before; null for somebody new. */
+  before: MemberAccessPayload | null
+}
+
+/** State and access without the person: role by key, departments by name, channels by key. */
+export interface MemberAccessPayload extends Record<string, unknown> {
+  state: MemberState
+  role: string | null
+  departments: string[]
+  channels: string[]
+  conversationAccess: ConversationAccess
+}
+
 /** The audit entries and events that say how this projection changed the member; none when it did not. */
 export function memberChange(
   member: MemberWithFacts,
@@ -43,7 +59,14 @@ export function memberChange(
     subject: { kind: 'member', id: member.row.id },
     before: before === null ? null : accessOnly(before),
     after: accessOnly(after),
-    event: { type, memberId: member.row.id, payload: { member: after } },
+    event: {
+      type,
+      memberId: member.row.id,
+      payload: {
+        member: after,
+        before: before === null ? null : accessOnly(before),
+      } satisfies MemberEventPayload,
+    },
   }))
 }
 
@@ -115,7 +138,7 @@ function effectiveValues(
 }
 
 /** Audit holds what was decided, not who the person is: personal values have their own place. */
-function accessOnly(payload: MemberPayload): Record<string, unknown> {
+function accessOnly(payload: MemberPayload): MemberAccessPayload {
   const { state, role, departments, channels, conversationAccess } = payload
   return { state, role: role?.key ?? null, departments, channels, conversationAccess }
 }
