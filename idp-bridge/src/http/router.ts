@@ -1,10 +1,10 @@
 import type { Database } from '@plantel/db'
 import express, { type Router } from 'express'
 
-import { findRequestedWorkspace } from '../provider/requested-workspace.ts'
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
 import { stylesheetPath } from './page.ts'
 import { pinOrigin } from './pin-origin.ts'
+import { createProviderRoute } from './provider-route.ts'
 import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
@@ -22,9 +22,7 @@ export function createBridgeRouter(options: {
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
-  router.use('/oidc', here, setProviderPolicy, async (req, res) => {
-    provider.serve(req, res, await findRequestedWorkspace(db, provider, req))
-  })
+  router.use('/oidc', here, setProviderPolicy, createProviderRoute(db, provider))
 
   router.get('/sso/finish', here, sso.finish)
   router.get('/sso/:connection/start', here, sso.start)

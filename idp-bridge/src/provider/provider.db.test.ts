@@ -15,6 +15,16 @@ import { sweepArtifacts } from './artifact-store.ts'
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const afterLogout = 'http://127.0.0.1:9/signed-out'
 
+interface PublishedKey {
+  alg: string
+  d?: string
+}
+
+async function readKeys(base: string): Promise<{ keys: PublishedKey[] }> {
+  const response = await fetch(`${base}/oidc/jwks`)
+  return (await response.json()) as { keys: PublishedKey[] }
+}
+
 describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngine) => {
   let world: BridgeWorld
   let idp: CompanyIdp
@@ -61,9 +71,7 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
   }
 
   it('gives replicas that start together the same keys', async () => {
-    const read = async (base: string): Promise<{ keys: { alg: string; d?: string }[] }> =>
-      (await fetch(`${base}/oidc/jwks`)).json() as Promise<{ keys: { alg: string; d?: string }[] }>
-    const [first, second] = await Promise.all([read(world.publicUrl), read(world.otherUrl)])
+    const [first, second] = await Promise.all([readKeys(world.publicUrl), readKeys(world.otherUrl)])
     expect(first).toEqual(second)
     expect(first.keys.map(({ alg }) => alg).toSorted()).toEqual(['ES256', 'RS256'])
     expect(first.keys.every((key) => key.d === undefined)).toBe(true)
@@ -133,7 +141,9 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     await expect(
       refreshTokenGrant(host.configuration, second.refresh_token ?? ''),
     ).rejects.toMatchObject({ error: 'invalid_grant' })
-    await expect(fetchUserInfo(host.configuration, second.access_token, memberId)).rejects.toThrow()
+    await expect(
+      fetchUserInfo(host.configuration, second.access_token, memberId),
+    ).rejects.toMatchObject({ status: 401 })
   })
 
   it.each([
@@ -305,7 +315,9 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     expect((await browser.follow(again.url.href, client.redirectUri)).body).toContain(
       '· idp-refused',
     )
-    await expect(fetchUserInfo(host.configuration, tokens.accessToken, memberId)).rejects.toThrow()
+    await expect(
+      fetchUserInfo(host.configuration, tokens.accessToken, memberId),
+    ).rejects.toMatchObject({ status: 401 })
   })
 
   it('ends access: tells every client of the host, and leaves nothing behind', async () => {

@@ -176,7 +176,7 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
       browser.request(url.href),
       browser.request(new URL(`${url.pathname}${url.search}`, world.otherUrl).href),
     ])
-    expect(both.map(({ status }) => status).toSorted()).toEqual([303, 400])
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([303, 400]))
   })
 
   it('refuses a callback in a browser that did not start the flow, and leaves the flow to the one that did', async () => {

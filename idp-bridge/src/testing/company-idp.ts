@@ -80,7 +80,10 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
   })
   const serve = provider.callback()
   server.handle((req, res) => {
-    if (req.url?.startsWith('/login/') !== true) return void serve(req, res)
+    if (req.url?.startsWith('/login/') !== true) {
+      void serve(req, res)
+      return
+    }
     const accountId = readCookie(req.headers.cookie, 'who')
     const result =
       accountId === undefined

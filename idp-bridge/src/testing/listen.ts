@@ -9,8 +9,11 @@ export interface TestServer {
 }
 
 export async function listen(): Promise<TestServer> {
-  let listener: RequestListener = (_req, res) => void res.writeHead(503).end()
-  const server: Server = createServer((req, res) => listener(req, res))
+  let listener: RequestListener | undefined
+  const server: Server = createServer((req, res) => {
+    if (listener === undefined) res.writeHead(503).end()
+    else listener(req, res)
+  })
   await new Promise<void>((resolve) => server.listen(0, resolve))
   return {
     port: (server.address() as AddressInfo).port,

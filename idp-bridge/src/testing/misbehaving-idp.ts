@@ -1,4 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 
 import {
   base64url,
@@ -14,7 +15,7 @@ import { listen } from './listen.ts'
 
 /** What a scenario may change of an ID token and of the answers around it. */
 export interface Misbehaviour {
-  header?: Partial<JWTHeaderParameters> & Record<string, unknown>
+  header?: Record<string, unknown>
   claims?: Record<string, unknown>
   /** Claims to leave out. */
   without?: readonly string[]
@@ -73,7 +74,7 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
       ...behaviour.claims,
     }
     for (const name of behaviour.without ?? []) delete claims[name]
-    const header = { alg: 'RS256', kid: 'one', ...behaviour.header }
+    const header: JWTHeaderParameters = { alg: 'RS256', kid: 'one', ...behaviour.header }
     const signed =
       header.alg === 'none'
         ? `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(claims))}.`
@@ -84,12 +85,9 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
   server.handle((req, res) => {
     void (async () => {
       const url = new URL(req.url ?? '/', issuer)
-      const json = (body: unknown): void => {
-        res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-      }
       switch (url.pathname) {
         case '/.well-known/openid-configuration':
-          return json({
+          return sendJson(res, {
             issuer,
             authorization_endpoint: `${issuer}/authorize`,
             token_endpoint: `${issuer}/token`,
@@ -101,7 +99,9 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
             ...behaviour.discovery,
           })
         case '/jwks':
-          return json({ keys: behaviour.secondKey === true ? [publicJwk, secondJwk] : [publicJwk] })
+          return sendJson(res, {
+            keys: behaviour.secondKey === true ? [publicJwk, secondJwk] : [publicJwk],
+          })
         case '/authorize': {
           const code = crypto.randomUUID()
           nonces.set(code, url.searchParams.get('nonce') ?? '')
@@ -118,7 +118,8 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
           tokenRequests.push({ body, authorization: req.headers.authorization })
           const accessToken = crypto.randomUUID()
           const nonce = nonces.get(body.get('code') ?? '') ?? ''
-          return json(
+          return sendJson(
+            res,
             behaviour.tokenResponse ?? {
               access_token: accessToken,
               token_type: 'Bearer',
@@ -145,4 +146,8 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
     tokenRequests,
     close: server.close,
   }
+}
+
+function sendJson(res: ServerResponse, body: unknown): void {
+  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
