@@ -117,7 +117,7 @@ input[type='text'] {
 input[aria-invalid='true'] { border-color: var(--danger); }
 .hint { margin-top: 6px; font-size: 14px; }
 .problem { margin-top: 6px; font-size: 14px; color: var(--danger); }
-.note { margin-top: 16px; font-size: 14px; text-align: center; }
+.note { margin-top: 16px; font-size: 14px; text-align: center; text-wrap: balance; }
 .reference {
   margin-top: 28px;
   padding-top: 16px;
