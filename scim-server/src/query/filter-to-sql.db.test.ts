@@ -266,7 +266,7 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
             filter,
             sort: undefined,
             page,
-            withGroups: false,
+            relations: { groups: false, manager: false },
           }),
         )
         const expected = users.filter((user) => matchesFilter(user, filter)).map(({ id }) => id)

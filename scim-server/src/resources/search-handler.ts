@@ -33,7 +33,7 @@ export async function searchAllTypes(call: ResourceCall, query: ListQuery): Prom
       filter: userFilter,
       sort: undefined,
       page: { startIndex, count },
-      withGroups: userViewer.withGroups,
+      relations: userViewer.relations,
     })
     const groupPage = await listGroups(trx, baseUrl, {
       connectionId: connection.id,
@@ -49,7 +49,7 @@ export async function searchAllTypes(call: ResourceCall, query: ListQuery): Prom
   })
   const views = [
     ...users.rows.map((row) => ({
-      resource: userViewer.show(row, row.groups),
+      resource: userViewer.show(row),
       members: [],
       more: undefined,
     })),

@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { fold } from '../protocol/fold.ts'
 import type { Column } from '../query/column.ts'
 import type { ResourceColumns } from '../query/filter-to-sql.ts'
 import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
+import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 
 const ownColumns: readonly (readonly [string, Column])[] = [
   ['id', { kind: 'uuid', sql: sql`r.id`, folded: false }],
@@ -38,12 +39,38 @@ const emails: Relation = {
 /** Where a filter finds the attributes of a row of `directory_users as r`. */
 export function userColumns(baseUrl: string): ResourceColumns {
   return resourceColumns({
-    columns: new Map([...ownColumns, ...metaColumns('User', `${baseUrl}/Users/`)]),
+    columns: new Map([
+      ...ownColumns,
+      ...metaColumns('User', `${baseUrl}/Users/`),
+      ...managerColumns(`${baseUrl}/Users/`),
+    ]),
     relations: new Map([
       ['emails', emails],
       ['groups', groupsOfUser(`${baseUrl}/Groups/`)],
     ]),
   })
+}
+
+/** The manager of a user `r`, as `m`, if they are a user of the same connection. */
+export function managerOfUser(expression: RawBuilder<unknown>): RawBuilder<unknown> {
+  const path = [enterpriseUserSchema.id, 'manager', 'value']
+  const value = sql`(r.resource #>> ${path}::text[])`
+  // The value is any text: the cast must not see what is no id.
+  return sql`(
+    select ${expression} from directory_users as m
+    where m.workspace_id = r.workspace_id and m.connection_id = r.connection_id
+      and m.deleted_at is null
+      and m.id = case when ${value} ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then ${value}::uuid end)`
+}
+
+function managerColumns(location: string): readonly (readonly [string, Column])[] {
+  const reference = managerOfUser(urlOf(fold(location), sql`m.id`))
+  const name = managerOfUser(sql`coalesce(m.display_key, m.user_name_key)`)
+  const manager = `${enterpriseUserSchema.id}:manager`
+  return [
+    [`${manager}.$ref`, { kind: 'text', sql: sql`(${reference} collate "C")`, folded: true }],
+    [`${manager}.displayName`, { kind: 'text', sql: sql`(${name} collate "C")`, folded: true }],
+  ]
 }
 
 function groupsOfUser(location: string): Relation {

@@ -1,13 +1,12 @@
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { createUser, findIds, patch, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
   type ScimInstallation,
   startScimInstallation,
 } from '../testing/scim-installation.ts'
-
-const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
 describe.each(testEngines)('users on %s', (engine) => {
   let scim: ScimInstallation
@@ -21,7 +20,7 @@ describe.each(testEngines)('users on %s', (engine) => {
 
   test('a user is created, read, replaced, patched and deleted', async () => {
     const created = await client.request('POST', '/Users', {
-      schemas: [userSchema],
+      schemas: [urns.user],
       userName: 'Anna@Acme.example',
       name: { givenName: 'Anna', familyName: 'Bauer' },
       emails: [{ value: 'anna@acme.example', type: 'work', primary: true }],
@@ -33,7 +32,7 @@ describe.each(testEngines)('users on %s', (engine) => {
     expect(created.headers.get('etag')).toBe('W/"1"')
     expect(created.headers.get('content-type')).toBe('application/scim+json')
     expect(created.body).toEqual({
-      schemas: [userSchema],
+      schemas: [urns.user],
       id,
       userName: 'Anna@Acme.example',
       name: { givenName: 'Anna', familyName: 'Bauer' },
@@ -53,7 +52,7 @@ describe.each(testEngines)('users on %s', (engine) => {
     expect(read.body).toEqual(created.body)
 
     const replaced = await client.request('PUT', `/Users/${id}`, {
-      schemas: [userSchema],
+      schemas: [urns.user],
       userName: 'anna@acme.example',
       title: 'Agent',
     })
@@ -77,5 +76,29 @@ describe.each(testEngines)('users on %s', (engine) => {
     expect(deleted).toMatchObject({ status: 204, text: '' })
     expect((await client.request('GET', `/Users/${id}`)).status).toBe(404)
     expect((await client.request('DELETE', `/Users/${id}`)).status).toBe(404)
+  })
+
+  test('a manager who is a user is shown with name and address, and can be asked for', async () => {
+    const boss = await createUser(client, { displayName: 'Bea Boss' })
+    const manager = { value: boss.id }
+    const { id, body } = await createUser(client, { [urns.enterprise]: { manager } })
+    const $ref = `${client.baseUrl}/Users/${boss.id}`
+    const shown = { manager: { value: boss.id, $ref, displayName: 'Bea Boss' } }
+    expect(body[urns.enterprise]).toEqual(shown)
+    const list = await client.request('GET', `/Users?filter=id%20eq%20%22${id}%22`)
+    expect(list.body).toMatchObject({ Resources: [{ [urns.enterprise]: shown }] })
+    const name = `${urns.enterprise}:manager.displayName`
+    expect(await findIds(client, '/Users', `${name} eq "BEA boss"`)).toEqual([id])
+
+    const put = await client.request('PUT', `/Users/${id}`, { ...body, title: 'T' })
+    expect(put.body).toMatchObject({ title: 'T', [urns.enterprise]: shown })
+    await client.request('DELETE', `/Users/${boss.id}`)
+    const read = await client.request('GET', `/Users/${id}`)
+    expect(read.body[urns.enterprise]).toEqual({ manager })
+    const self = { op: 'replace', path: 'manager', value: id }
+    expect(await patch(client, `/Users/${id}`, self)).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidValue' },
+    })
   })
 })

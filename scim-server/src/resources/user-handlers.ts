@@ -7,6 +7,7 @@ import {
   writeDirectoryUser,
 } from '@plantel/team'
 
+import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { requireIndexPage } from '../protocol/list-query.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
@@ -25,8 +26,8 @@ import {
 } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
 import { findUser, listUsers } from './user-queries.ts'
-import { userFromRow, userToDraft } from './user-resource.ts'
-import { createUserViewer } from './user-viewer.ts'
+import { userFromRow, type UserRow, userToDraft } from './user-resource.ts'
+import { createUserViewer, type UserViewer } from './user-viewer.ts'
 
 /** The verbs of `/Users`. */
 export const userHandlers: ResourceHandlers = {
@@ -36,10 +37,9 @@ export const userHandlers: ResourceHandlers = {
     const parsed = parseResource(body, userModel, connection.profile)
     const draft = userToDraft(parsed.resource)
     return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
-      const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
+      const { user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
       await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...warnings])
-      const groups = outcome === 'created' ? [] : await viewer.readGroups(trx, user.id)
-      return viewer.answer(201, user, groups)
+      return viewer.answer(201, await readBack(trx, user, viewer))
     })
   },
 
@@ -47,10 +47,9 @@ export const userHandlers: ResourceHandlers = {
     const { connection, actor, db } = call
     const viewer = createUserViewer(call)
     const row = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
-      findUser(trx, connection.id, id, viewer.withGroups),
+      findUser(trx, connection.id, id, viewer.relations),
     )
-    const user = requireResource(row, undefined)
-    return viewer.answer(200, user, user.groups)
+    return viewer.answer(200, requireResource(row, undefined))
   },
 
   async list(call, query) {
@@ -64,10 +63,10 @@ export const userHandlers: ResourceHandlers = {
         filter,
         sort,
         page,
-        withGroups: viewer.withGroups,
+        relations: viewer.relations,
       }),
     )
-    const users = rows.map((row) => viewer.show(row, row.groups))
+    const users = rows.map((row) => viewer.show(row))
     return JSON.stringify(createListResponse(users, total, page))
   },
 
@@ -106,14 +105,32 @@ async function modify(
   const viewer = createUserViewer(call)
   return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
     const row = await lock(trx, call, id)
-    const { resource, changed, warnings } = change(userFromRow(row, [], baseUrl))
-    const written = changed
+    const { resource, changed, warnings } = change(userFromRow(alone(row), baseUrl))
+    const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource))
       : { user: row, warnings: [] }
-    await call.record(trx, status, [...toRequestWarnings(warnings), ...written.warnings])
-    const groups = status === 204 ? [] : await viewer.readGroups(trx, id)
-    return viewer.answer(status, written.user, groups)
+    await call.record(trx, status, [...toRequestWarnings(warnings), ...remarks])
+    if (status === 200) return viewer.answer(200, await readBack(trx, user, viewer))
+    const entityTag = formatEntityTag(user.version)
+    return { status, entityTag, location: undefined, json: undefined }
   })
+}
+
+/** The user with what the response shows of the resources around them. */
+async function readBack(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  { relations }: UserViewer,
+): Promise<UserRow> {
+  const found =
+    relations.groups || relations.manager
+      ? await findUser(trx, user.connection_id, user.id, relations)
+      : undefined
+  return found ?? alone(user)
+}
+
+function alone(row: DirectoryUserRow): UserRow {
+  return { ...row, groups: [], manager: null }
 }
 
 async function lock(

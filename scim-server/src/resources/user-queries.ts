@@ -3,13 +3,13 @@ import { type RawBuilder, sql } from 'kysely'
 
 import type { ResolvedFilter } from '../protocol/filter.ts'
 import { listRows, type RowList, type RowPage } from '../query/list-rows.ts'
-import type { ResourceRow } from './stored-resource.ts'
-import { userColumns, userKeys } from './user-columns.ts'
-import type { GroupOfUser } from './user-resource.ts'
+import { managerOfUser, userColumns, userKeys } from './user-columns.ts'
+import type { UserRow } from './user-resource.ts'
 
-/** A user with the groups they are in, if those were asked for. */
-export interface UserRow extends ResourceRow {
-  readonly groups: readonly GroupOfUser[]
+/** Which rows beside a user's own a response shows. */
+export interface UserRelations {
+  readonly groups: boolean
+  readonly manager: boolean
 }
 
 /** Reads a user that is not deleted. */
@@ -17,28 +17,14 @@ export async function findUser(
   trx: WorkspaceTransaction,
   connectionId: string,
   id: string,
-  withGroups: boolean,
+  relations: UserRelations,
 ): Promise<UserRow | undefined> {
   if (!isId(id)) return undefined
   const { rows } = await sql<UserRow>`
-    select r.*${groupsOf(withGroups)} from directory_users as r
+    select r.*${relatedTo(relations)} from directory_users as r
     where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
       and r.id = ${id} and r.deleted_at is null`.execute(trx.query)
   return rows[0]
-}
-
-/** The groups that a user is a direct member of, by id. */
-export async function findGroupsOfUser(
-  trx: WorkspaceTransaction,
-  userId: string,
-): Promise<readonly GroupOfUser[]> {
-  const { rows } = await sql<GroupOfUser>`
-    select g.id, g.display_name as display from directory_group_members as gm
-    join directory_groups as g on g.workspace_id = gm.workspace_id and g.id = gm.group_id
-    where gm.workspace_id = ${trx.workspaceId} and gm.user_id = ${userId} order by g.id`.execute(
-    trx.query,
-  )
-  return rows
 }
 
 /** Lists users that are not deleted. */
@@ -47,23 +33,27 @@ export async function listUsers(
   baseUrl: string,
   list: Pick<RowList, 'connectionId' | 'sort' | 'page'> & {
     filter: ResolvedFilter | undefined
-    withGroups: boolean
+    relations: UserRelations
   },
 ): Promise<RowPage<UserRow>> {
   return listRows<UserRow>(trx, {
     ...list,
     table: 'directory_users',
     columns: userColumns(baseUrl),
-    extra: groupsOf(list.withGroups),
+    extra: relatedTo(list.relations),
     keys: userKeys,
   })
 }
 
-function groupsOf(wanted: boolean): RawBuilder<unknown> {
-  if (!wanted) return sql`, '[]'::json as groups`
-  return sql`, (
+function relatedTo({ groups, manager }: UserRelations): RawBuilder<unknown> {
+  const groupList = sql`(
     select coalesce(json_agg(json_build_object('id', g.id, 'display', g.display_name) order by g.id), '[]')
     from directory_group_members as gm
     join directory_groups as g on g.workspace_id = gm.workspace_id and g.id = gm.group_id
-    where gm.workspace_id = r.workspace_id and gm.user_id = r.id) as groups`
+    where gm.workspace_id = r.workspace_id and gm.user_id = r.id)`
+  const managerObject = managerOfUser(
+    sql`json_build_object('id', m.id, 'display', coalesce(m.display_name, m.user_name))`,
+  )
+  return sql`, ${groups ? groupList : sql`'[]'::json`} as groups,
+    ${manager ? managerObject : sql`null::json`} as manager`
 }

@@ -3,14 +3,22 @@ import type { DirectoryUserDraft, DirectoryUserEmail } from '@plantel/team'
 import { fold } from '../protocol/fold.ts'
 import { emptyObject, isObject, type Resource, type ResourceObject } from '../protocol/resource.ts'
 import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import { groupLocation } from './group-resource.ts'
 import { userModel } from './resource-models.ts'
 import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
 import { userPathsInColumns } from './user-columns.ts'
 
-/** A group that a user is a direct member of. */
-export interface GroupOfUser {
+/** Another resource, as a user refers to it. */
+export interface Related {
   readonly id: string
   readonly display: string
+}
+
+/** A user with what was read of the resources around them. */
+export interface UserRow extends ResourceRow {
+  readonly groups: readonly Related[]
+  /** Null when there is none, when it was not read, and when no user has that id. */
+  readonly manager: Related | null
 }
 
 /** What the workspace reads from a user, beside the user verbatim. */
@@ -40,22 +48,23 @@ export function userToDraft(resource: Resource): DirectoryUserDraft {
   }
 }
 
-/** A user as SCIM shows it; without groups when they were not read. */
-export function userFromRow(
-  row: ResourceRow,
-  groups: readonly GroupOfUser[],
-  baseUrl: string,
-): Resource {
+/** A user as SCIM shows it. */
+export function userFromRow(row: UserRow, baseUrl: string): Resource {
   const resource = fromStored(row, 'User', userLocation(baseUrl, row.id))
-  if (groups.length > 0) {
-    resource['groups'] = groups.map(({ id, display }) =>
+  if (row.groups.length > 0) {
+    resource['groups'] = row.groups.map(({ id, display }) =>
       Object.assign(emptyObject(), {
         value: id,
-        $ref: `${baseUrl}/Groups/${id}`,
+        $ref: groupLocation(baseUrl, id),
         display,
         type: 'direct',
       }),
     )
+  }
+  const manager = objectOf(resource, enterpriseUserSchema.id)['manager']
+  if (row.manager !== null && isObject(manager)) {
+    manager['$ref'] = userLocation(baseUrl, row.manager.id)
+    manager['displayName'] = row.manager.display
   }
   return resource
 }

@@ -1,37 +1,31 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createProjector } from '../protocol/projection.ts'
 import type { Resource } from '../protocol/resource.ts'
+import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 import type { ResourceAnswer, ResourceCall } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
-import type { ResourceRow } from './stored-resource.ts'
-import { findGroupsOfUser } from './user-queries.ts'
-import { type GroupOfUser, userFromRow, userLocation } from './user-resource.ts'
+import type { UserRelations } from './user-queries.ts'
+import { userFromRow, userLocation, type UserRow } from './user-resource.ts'
 
 /** What of users one request shows. */
 export interface UserViewer {
-  readonly withGroups: boolean
-  /** Empty without a query when the response holds no groups. */
-  readGroups(trx: WorkspaceTransaction, userId: string): Promise<readonly GroupOfUser[]>
-  show(row: ResourceRow, groups: readonly GroupOfUser[]): Resource
-  answer(status: 200 | 201 | 204, row: ResourceRow, groups: readonly GroupOfUser[]): ResourceAnswer
+  readonly relations: UserRelations
+  show(row: UserRow): Resource
+  answer(status: 200 | 201, row: UserRow): ResourceAnswer
 }
 
 /** Binds a request's projection. */
 export function createUserViewer({ baseUrl, projection }: ResourceCall): UserViewer {
   const { needs, project } = createProjector(userModel, projection)
-  const withGroups = needs('groups')
-  const show: UserViewer['show'] = (row, groups) => project(userFromRow(row, groups, baseUrl))
+  const show: UserViewer['show'] = (row) => project(userFromRow(row, baseUrl))
   return {
-    withGroups,
-    readGroups: async (trx, userId) => (withGroups ? findGroupsOfUser(trx, userId) : []),
+    relations: { groups: needs('groups'), manager: needs(`${enterpriseUserSchema.id}:manager`) },
     show,
-    answer: (status, row, groups) => ({
+    answer: (status, row) => ({
       status,
       entityTag: formatEntityTag(row.version),
       location: userLocation(baseUrl, row.id),
-      json: status === 204 ? undefined : JSON.stringify(show(row, groups)),
+      json: JSON.stringify(show(row)),
     }),
   }
 }
