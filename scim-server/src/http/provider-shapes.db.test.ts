@@ -186,17 +186,9 @@ describe.each(testEngines)('clients of a compat connection on %s', (engine) => {
   test('row 13 Entra: an unknown schema URN of a group is ignored and logged', async () => {
     const urn = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'
     const { headers } = await createGroup(client, [], { schemas: [urns.group, urn] })
-    const warnings = await client.inWorkspace((trx) =>
-      trx.query
-        .selectFrom('scim_requests')
-        .select('warnings')
-        .where('workspace_id', '=', trx.workspaceId)
-        .where('id', '=', headers.get('x-request-id') ?? '')
-        .executeTakeFirst(),
-    )
-    expect(warnings).toEqual({
-      warnings: [{ code: 'unknown-schema-ignored', subject: urn.toLowerCase() }],
-    })
+    expect(await warningsOf(client, headers)).toEqual([
+      { code: 'unknown-schema-ignored', subject: urn.toLowerCase() },
+    ])
   })
 
   test.each(removals)('row %s removes just that member', async (_, operation) => {
@@ -450,6 +442,30 @@ describe.each(testEngines)('clients of a compat connection on %s', (engine) => {
     expect(await findIds(client, '/Users', `emails eq "${value}"`)).toEqual([id])
   })
 
+  test('row 43 Ping: of two primary emails the first stays, and the log says so', async () => {
+    const answer = await createUser(client, {
+      emails: [
+        { value: 'a@b.example', type: 'work', primary: true },
+        { value: 'c@b.example', type: 'home', primary: true },
+      ],
+    })
+    expect(answer.body['emails']).toMatchObject([{ primary: true }, { primary: false }])
+    const put = await client.request('PUT', `/Users/${answer.id}`, {
+      ...answer.body,
+      phoneNumbers: [
+        { value: '1', type: 'work', primary: true },
+        { value: '2', type: 'home', primary: true },
+      ],
+    })
+    expect(put.body['phoneNumbers']).toMatchObject([{ primary: true }, { primary: false }])
+    for (const { headers } of [answer, put]) {
+      expect(await warningsOf(client, headers)).toContainEqual({
+        code: 'quirk-rewritten',
+        subject: 'ping/several-primaries',
+      })
+    }
+  })
+
   test('row 46 Rippling: the duplicate that a retried POST made is findable', async () => {
     const { id, body } = await createUser(client)
     const { userName } = body
@@ -495,3 +511,15 @@ describe.each(testEngines)('clients of a compat connection on %s', (engine) => {
     expect(body['totalResults']).toBe(0)
   })
 })
+
+async function warningsOf(client: ScimClient, headers: Headers): Promise<readonly unknown[]> {
+  const row = await client.inWorkspace((trx) =>
+    trx.query
+      .selectFrom('scim_requests')
+      .select('warnings')
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', headers.get('x-request-id') ?? '')
+      .executeTakeFirstOrThrow(),
+  )
+  return row.warnings
+}

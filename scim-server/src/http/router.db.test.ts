@@ -107,6 +107,7 @@ const refusals: readonly [
     undefined,
   ],
   ['an unknown group', (c) => c.request('DELETE', `/Groups/${missing}`), 404, undefined],
+  ['a malformed path', (c) => c.request('GET', '/Users/%E0%A4%A'), 400, 'invalidSyntax'],
   ['an unknown path', (c) => c.request('GET', '/Printers'), 404, undefined],
   ['an unknown schema', (c) => c.request('GET', '/Schemas/urn:x'), 404, undefined],
   ['a filter on discovery', (c) => c.request('GET', '/Schemas?filter=id%20pr'), 403, undefined],

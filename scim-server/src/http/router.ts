@@ -1,5 +1,5 @@
-import type { Database } from '@plantel/db'
-import express, { type Router } from 'express'
+import { createId, type Database } from '@plantel/db'
+import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 
 import { createAuthenticate } from '../connections/authenticate.ts'
 import { ScimError } from '../protocol/scim-error.ts'
@@ -67,11 +67,24 @@ export function createScimServer({ db, publicUrl, log }: ScimServerOptions): Rou
   for (const [path, routes] of paths) {
     router.all(`/:connectionId${path}`, createExchange(context, path, routes))
   }
-  router.use(async (_request, response) => {
-    const refusal = ScimError.status(404, 'There is nothing at this path.')
-    await writeAnswer(response, { status: 404, json: JSON.stringify(refusal.toBody()) })
-  })
+  router.use((_request, response) =>
+    refusePath(response, ScimError.status(404, 'There is nothing at this path.')),
+  )
+  // Express itself refuses a path that can't be decoded.
+  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) =>
+    error instanceof URIError
+      ? refusePath(response, ScimError.of('invalidSyntax', 'The path is not well-formed.'))
+      : next(error),
+  )
   return router
+}
+
+function refusePath(response: Response, refusal: ScimError): Promise<void> {
+  response.setHeader('x-request-id', createId())
+  return writeAnswer(response, {
+    status: refusal.status,
+    json: JSON.stringify(refusal.toBody()),
+  })
 }
 
 /** MUST: what the server doesn't offer → 501, never a 404 that a client takes for "deleted". */

@@ -16,8 +16,10 @@ import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
+import { applyQuirks } from '../quirks/quirk.ts'
 import { resolveListQuery } from './list-query.ts'
 import {
+  type RequestWarning,
   requireResource,
   type ResourceAnswer,
   type ResourceCall,
@@ -26,7 +28,7 @@ import {
 } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
 import { findUser, listUsers } from './user-queries.ts'
-import { userFromRow, type UserRow, userToDraft } from './user-resource.ts'
+import { hasManager, userFromRow, type UserRow, userToDraft } from './user-resource.ts'
 import { createUserViewer, type UserViewer } from './user-viewer.ts'
 
 /** The verbs of `/Users`. */
@@ -34,12 +36,18 @@ export const userHandlers: ResourceHandlers = {
   async create(call, body) {
     const { connection, actor, db } = call
     const viewer = createUserViewer(call)
-    const parsed = parseResource(body, userModel, connection.profile)
+    const meant = applyQuirks(body, connection.profile)
+    const parsed = parseResource(meant.body, userModel, connection.profile)
     const draft = userToDraft(parsed.resource)
     return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
-      const { user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
-      await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...warnings])
-      return viewer.answer(201, await readBack(trx, user, viewer))
+      const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
+      await call.record(trx, 201, [
+        ...meant.warnings,
+        ...toRequestWarnings(parsed.warnings),
+        ...warnings,
+      ])
+      const isAlone = outcome === 'created' && !hasManager(parsed.resource)
+      return viewer.answer(201, isAlone ? alone(user) : await readBack(trx, user, viewer))
     })
   },
 
@@ -72,8 +80,10 @@ export const userHandlers: ResourceHandlers = {
 
   async replace(call, id, body) {
     const { profile } = call.connection
-    const parsed = parseResource(body, userModel, profile, { id })
-    return modify(call, id, 200, (current) => mergePut(userModel, current, parsed, profile))
+    const meant = applyQuirks(body, profile)
+    const parsed = parseResource(meant.body, userModel, profile, { id })
+    const merge = (current: Resource): EngineResult => mergePut(userModel, current, parsed, profile)
+    return modify(call, id, 200, merge, meant.warnings)
   },
 
   async patch(call, id, body) {
@@ -100,6 +110,7 @@ async function modify(
   id: string,
   status: 200 | 204,
   change: (current: Resource) => EngineResult,
+  quirks: readonly RequestWarning[] = [],
 ): Promise<ResourceAnswer> {
   const { connection, actor, db, baseUrl } = call
   const viewer = createUserViewer(call)
@@ -109,7 +120,7 @@ async function modify(
     const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource))
       : { user: row, warnings: [] }
-    await call.record(trx, status, [...toRequestWarnings(warnings), ...remarks])
+    await call.record(trx, status, [...quirks, ...toRequestWarnings(warnings), ...remarks])
     if (status === 200) return viewer.answer(200, await readBack(trx, user, viewer))
     const entityTag = formatEntityTag(user.version)
     return { status, entityTag, location: undefined, json: undefined }

@@ -69,6 +69,11 @@ export function userFromRow(row: UserRow, baseUrl: string): Resource {
   return resource
 }
 
+/** Whether a user names a manager, who may be a user. */
+export function hasManager(resource: Resource): boolean {
+  return 'manager' in objectOf(resource, enterpriseUserSchema.id)
+}
+
 /** The URL of a user. */
 export function userLocation(baseUrl: string, id: string): string {
   return `${baseUrl}/Users/${id}`
