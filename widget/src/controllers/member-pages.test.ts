@@ -61,6 +61,7 @@ describe('the pages of a long list', () => {
     read(pages, 0, 0, page(0, 100, 'after-99'))
     read(pages, 90, 95, page(100, 200, 'after-199'))
     pages.invalidate()
+    read(pages, 110, 130, page(100, 200, 'after-199'))
     read(pages, 0, 20, page(0, 99, 'after-98'))
     expect(pages.needed(100, 120)).toMatchObject({ position: 1, cursor: 'after-98' })
   })

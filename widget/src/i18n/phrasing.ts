@@ -1,5 +1,5 @@
 /** The forms of a word after a number; a language without `many` or `one` leaves them out. */
-export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
+type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 
 /** How a locale writes numbers, plurals, lists and times; all of it from `Intl`. */
 export interface Phrasing {

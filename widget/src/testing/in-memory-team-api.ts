@@ -41,6 +41,8 @@ export class InMemoryTeamApi {
   readonly tokens = new Set(['valid-token'])
   /** What was asked: method, path with query. */
   readonly log: string[] = []
+  /** The queries that nobody waited for until the end. */
+  readonly aborted: string[] = []
   /** The next answers to paths that start so are refused. */
   readonly refusals: { path: string; code: ProblemCode }[] = []
   /** While true nothing is reachable, as with a broken line. */
@@ -88,6 +90,7 @@ export class InMemoryTeamApi {
     this.#requests += 1
     this.log.push(`${request.method} ${path}${search}`)
     if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs))
+    if (request.signal.aborted) this.aborted.push(search)
     request.signal.throwIfAborted()
     if (this.isOffline) throw new TypeError('Failed to fetch')
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? ''

@@ -19,7 +19,7 @@ export interface ListLayout {
 
 /** Must agree with the container query in the style sheet. */
 const CARDS_BELOW_PX = 640
-const TWO_CHIPS_FROM_PX = 1280
+const TWO_CHIPS_FROM_PX = { inCards: 460, inRows: 1440 }
 
 const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
   { id: 'person', track: 'minmax(13rem, 3fr)', fromPx: 0 },
@@ -28,14 +28,15 @@ const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
   { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1180 },
   { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
   { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 0 },
-  { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1060 },
+  { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1016 },
 ]
 
 /** Which columns have room in so many pixels. */
 export function layoutFor(inlineSizePx: number): ListLayout {
   const isCards = inlineSizePx < CARDS_BELOW_PX
   const columns = definitions.filter(({ fromPx }) => isCards || inlineSizePx >= fromPx)
-  const chips = isCards || inlineSizePx >= TWO_CHIPS_FROM_PX ? 2 : 1
+  const twoFrom = isCards ? TWO_CHIPS_FROM_PX.inCards : TWO_CHIPS_FROM_PX.inRows
+  const chips = inlineSizePx >= twoFrom ? 2 : 1
   return { isCards, chips, columns: columns.map(({ id }) => id) }
 }
 

@@ -19,7 +19,7 @@ export const teamMemberListStyles = css`
 
   .search {
     position: relative;
-    flex: 1 1 15rem;
+    flex: 1 1 12rem;
     max-inline-size: 26rem;
   }
 
@@ -35,6 +35,7 @@ export const teamMemberListStyles = css`
   .search input {
     inline-size: 100%;
     padding: 0 0.625rem 0 2.125rem;
+    text-overflow: ellipsis;
   }
 
   input::placeholder {
@@ -195,6 +196,29 @@ export const teamMemberListStyles = css`
     --_behind: var(--_hover);
   }
 
+  .row::after {
+    content: '';
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 0.625rem;
+    inline-size: 0.375rem;
+    block-size: 0.375rem;
+    margin-block: auto;
+    border: solid var(--_muted);
+    border-width: 1.5px 1.5px 0 0;
+    transform: rotate(45deg);
+    opacity: 0;
+  }
+
+  .row:hover::after,
+  .row:focus-within::after {
+    opacity: 1;
+  }
+
+  .skeleton::after {
+    display: none;
+  }
+
   .row.added,
   .row.changed {
     animation: light-up 4s ease-out both;
@@ -254,7 +278,7 @@ export const teamMemberListStyles = css`
   }
 
   .person > .presence {
-    inset-block-end: 0;
+    inset-block-start: calc(50% + var(--_avatar) / 2 - 0.625rem);
     inset-inline-start: calc(0.5rem + var(--_avatar) - 0.5625rem);
     overflow: visible;
   }

@@ -266,6 +266,7 @@ describe('search and filters', () => {
     await new Promise((resolve) => setTimeout(resolve, 450))
     expect(mounted.row('Lucía')).toBeDefined()
     expect(mounted.row('Mateo')).toBeUndefined()
+    expect(api.aborted).toContain('?limit=100&search=mateo')
   })
 
   test('a role, a department and a status narrow the list', async () => {

@@ -136,11 +136,13 @@ describe('the token', () => {
     const { element, listRoot, rows } = await mount(api, { getToken: async () => token })
     await vi.waitFor(() => expect(listRoot.textContent).toContain('Your session has ended'))
     expect(signedOut).toHaveBeenCalled()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const streams = (): number => api.log.filter((line) => line === 'POST event-stream').length
+    const before = streams()
     token = 'valid-token'
     element.refresh()
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
-    const streams = (): number => api.log.filter((line) => line === 'POST event-stream').length
-    await vi.waitFor(() => expect(streams()).toBeGreaterThan(1))
+    await vi.waitFor(() => expect(streams()).toBe(before + 1))
   })
 
   test('a new function with every render doesn’t load anything again', async () => {
@@ -195,6 +197,18 @@ describe('the host page', () => {
       expect([slot, child.assignedSlot?.name]).toEqual([slot, slot])
       expect(child.getBoundingClientRect().width).toBeGreaterThan(0)
     }
+  })
+
+  test('may forbid inline styles: a style attribute is never written', async () => {
+    const setAttribute = vi.spyOn(Element.prototype, 'setAttribute')
+    cleanUp.push(() => setAttribute.mockRestore())
+    const { element, listRoot, rows } = await mount(people())
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    rows()[1]?.click()
+    await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
+    expect(setAttribute.mock.calls.filter(([name]) => name === 'style')).toEqual([])
+    expect(element.renderRoot.querySelector('style')).toBeNull()
+    expect(listRoot.querySelector('style')).toBeNull()
   })
 
   test('decides about the colours', async () => {
