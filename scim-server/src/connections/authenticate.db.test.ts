@@ -14,6 +14,20 @@ import {
 import { createScimConnection, createScimToken } from './scim-connection-commands.ts'
 import { ScimConnectionError } from './scim-connection-error.ts'
 
+function get(client: ScimClient, authorization: string): Promise<ScimResponse> {
+  return client.request('GET', '/Users?count=0', undefined, { authorization })
+}
+
+async function changeToken(client: ScimClient, change: object): Promise<void> {
+  await client.inWorkspace((trx) =>
+    trx.query
+      .updateTable('scim_tokens')
+      .set(change)
+      .where('workspace_id', '=', trx.workspaceId)
+      .execute(),
+  )
+}
+
 describe.each(testEngines)('SCIM connections on %s', (engine) => {
   let scim: ScimInstallation
 
@@ -21,20 +35,6 @@ describe.each(testEngines)('SCIM connections on %s', (engine) => {
     scim = await startScimInstallation(engine)
   })
   afterAll(() => scim.close())
-
-  function get(client: ScimClient, authorization: string): Promise<ScimResponse> {
-    return client.request('GET', '/Users?count=0', undefined, { authorization })
-  }
-
-  async function changeToken(client: ScimClient, change: object): Promise<void> {
-    await client.inWorkspace((trx) =>
-      trx.query
-        .updateTable('scim_tokens')
-        .set(change)
-        .where('workspace_id', '=', trx.workspaceId)
-        .execute(),
-    )
-  }
 
   test('a token of another workspace is answered like a wrong one', async () => {
     const [one, other] = [await scim.connect(), await scim.connect()]

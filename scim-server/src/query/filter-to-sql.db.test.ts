@@ -1,6 +1,6 @@
 import { readInWorkspace } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { Attribute, ResourceModel } from '../protocol/attribute.ts'
@@ -10,6 +10,7 @@ import type { Resource } from '../protocol/resource.ts'
 import { listGroups } from '../resources/group-queries.ts'
 import { groupModel, userModel } from '../resources/resource-models.ts'
 import { listUsers } from '../resources/user-queries.ts'
+import { createGroup, createUser } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
   type ScimInstallation,
@@ -205,26 +206,23 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
     for (let index = 0; index < 40; index++) {
       const [body] = fc.sample(arbitraryUser(ids), { numRuns: 1, seed: seed + index })
       const userName = `${words[index % words.length]}${index}`
-      ids.push((await client.request('POST', '/Users', { ...body, userName })).id)
+      ids.push((await createUser(client, { ...body, userName })).id)
     }
-    expect(ids).not.toContain('')
     for (const [index, displayName] of words.entries()) {
       const members = fc.sample(fc.subarray(ids, { maxLength: 5 }), {
         numRuns: 1,
         seed: seed + index,
       })
-      const group = await client.request('POST', '/Groups', {
+      const group = await createGroup(client, members[0], {
         displayName: `${displayName} ${index}`,
         externalId: index % 3 === 0 ? displayName : null,
-        members: (members[0] ?? []).map((value) => ({ value })),
       })
-      expect(group.status).toBe(201)
       ids.push(group.id)
     }
     users = await listAll('/Users')
     groups = await listAll('/Groups')
     const [one = '', other = ''] = ids
-    const shown = String(Reflect.get(users[0]?.['meta'] ?? {}, 'created')).slice(0, 23)
+    const shown = String(Object(users[0]?.['meta'])['created']).slice(0, 23)
     operands = {
       texts: [
         ...words,
@@ -270,10 +268,8 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
           }),
         )
         const expected = users.filter((user) => matchesFilter(user, filter)).map(({ id }) => id)
-        expect(
-          found.rows.map(({ id }) => id),
-          print(filter),
-        ).toEqual(expected)
+        const ids = found.rows.map(({ id }) => id)
+        expect({ filter: print(filter), ids }).toEqual({ filter: print(filter), ids: expected })
         expect(found.total).toBe(expected.length)
       }),
       runs,
@@ -293,10 +289,8 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
           }),
         )
         const expected = groups.filter((group) => matchesFilter(group, filter)).map(({ id }) => id)
-        expect(
-          found.rows.map(({ id }) => id),
-          print(filter),
-        ).toEqual(expected)
+        const ids = found.rows.map(({ id }) => id)
+        expect({ filter: print(filter), ids }).toEqual({ filter: print(filter), ids: expected })
       }),
       runs,
     )

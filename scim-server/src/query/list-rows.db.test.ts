@@ -10,6 +10,10 @@ import {
   startScimInstallation,
 } from '../testing/scim-installation.ts'
 
+function names({ body }: ScimResponse): unknown[] {
+  return (body['Resources'] as Record<string, unknown>[]).map(({ userName }) => userName)
+}
+
 describe.each(testEngines)('lists on %s', (engine) => {
   let scim: ScimInstallation
   let client: ScimClient
@@ -29,10 +33,6 @@ describe.each(testEngines)('lists on %s', (engine) => {
     for (const person of people) ids.push((await createUser(client, person)).id)
   })
   afterAll(() => scim.close())
-
-  function names({ body }: ScimResponse): unknown[] {
-    return (body['Resources'] as Record<string, unknown>[]).map(({ userName }) => userName)
-  }
 
   test.each([
     ['', 1, 5, ['b', 'C', 'a', 'É', 'd']],
