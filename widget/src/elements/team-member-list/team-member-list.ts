@@ -16,7 +16,11 @@ import {
   RovingFocusController,
   type RovingHost,
 } from '../../controllers/roving-focus-controller.ts'
-import { type RowWindow, rowWindow, scrollTopToShow } from '../../controllers/row-window.ts'
+import {
+  RowWindowController,
+  rowOf,
+  type WindowedHost,
+} from '../../controllers/row-window-controller.ts'
 import { TeamErrorEvent, TeamNavigateEvent, TeamReadyEvent } from '../../events.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
@@ -24,6 +28,7 @@ import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
 import { type ColumnId, columnTracks, layoutFor, type ListLayout } from './columns.ts'
 import { listToolbar } from './list-toolbar.ts'
+import { memberRowStyles } from './member-row.styles.ts'
 import { emptyRow, memberRow } from './member-row.ts'
 import { teamMemberListStyles } from './team-member-list.styles.ts'
 
@@ -57,15 +62,13 @@ const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastAc
  * @csspart header
  * @csspart row
  */
-export class TeamMemberList extends LitElement implements RovingHost {
-  static override styles = [baseStyles, teamMemberListStyles]
+export class TeamMemberList extends LitElement implements RovingHost, WindowedHost {
+  static override styles = [baseStyles, teamMemberListStyles, memberRowStyles]
   static override properties = {
     session: { attribute: false },
     text: { attribute: false },
     workspace: { attribute: false },
     layout: { state: true },
-    rowHeight: { state: true },
-    viewportHeight: { state: true },
     announcement: { state: true },
     explained: { state: true },
     chunkError: { state: true },
@@ -76,8 +79,6 @@ export class TeamMemberList extends LitElement implements RovingHost {
   workspace: WorkspaceSummary | undefined
 
   private layout: ListLayout = layoutFor(1024)
-  private rowHeight = 64
-  private viewportHeight = 640
   private announcement = ''
   /** Whose access is being explained. */
   private explained: MemberRow | undefined
@@ -92,14 +93,8 @@ export class TeamMemberList extends LitElement implements RovingHost {
     },
   })
   #focus = new RovingFocusController(this)
-  #window: RowWindow = { first: 0, end: 0 }
-  /** Who stood where when the list was rendered last. */
-  #renderedIds = new Map<number, string>()
-  #scrollTop = 0
-  #isScrollTopOurs = false
-  #hoveredRow: number | null = null
+  #rows = new RowWindowController(this)
   #isReady = false
-  #resizes = new ResizeObserver(() => this.#measure())
   #clock: ReturnType<typeof setInterval> | undefined
 
   constructor() {
@@ -126,61 +121,52 @@ export class TeamMemberList extends LitElement implements RovingHost {
     return {
       rows: this.#members.length,
       columns: this.layout.columns.length,
-      pageRows: Math.max(1, Math.floor(this.viewportHeight / this.rowHeight) - 1),
+      pageRows: this.#rows.rowsInView,
     }
   }
 
   showRow(row: number): void {
-    const scrollTop = scrollTopToShow(row, {
-      scrollTop: this.#scrollTop,
-      viewportHeight: this.viewportHeight,
-      rowHeight: this.rowHeight,
-    })
-    this.#setScrollTop(scrollTop)
+    this.#rows.showRow(row)
+  }
+
+  rowCount(): number {
+    const { hasRows, hasMore, length, total } = this.#members
+    if (!hasRows) return this.#rows.rowsInView + 1
+    return hasMore ? length + Math.max(1, Math.min(total - length, ROWS_AHEAD)) : length
+  }
+
+  indexOfRow(id: string): number {
+    return this.#members.indexOf(id)
+  }
+
+  *renderedRows(): Generator<[number, string]> {
+    for (const [row, member] of this.#rowsInWindow) if (member) yield [row, member.id]
+  }
+
+  onInlineSize(px: number): void {
+    const layout = layoutFor(px)
+    if (JSON.stringify(layout) !== JSON.stringify(this.layout)) this.layout = layout
   }
 
   cellAt({ row, column }: GridPosition): HTMLElement | null {
     return this.renderRoot.querySelector(`[data-row="${row}"] > [aria-colindex="${column + 1}"]`)
   }
 
-  get #viewport(): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>('.viewport')
-  }
-
-  get #stage(): HTMLElement {
-    return this.renderRoot.querySelector<HTMLElement>('.stage')!
-  }
-
-  get #probe(): HTMLElement {
-    return this.renderRoot.querySelector<HTMLElement>('.probe')!
-  }
-
   get #searchInput(): HTMLInputElement | null {
     return this.renderRoot.querySelector<HTMLInputElement>('input')
   }
 
-  protected override firstUpdated(): void {
-    this.#resizes.observe(this.#stage)
-    this.#resizes.observe(this.#probe)
-    this.#measure()
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session')) this.#members.use(this.session)
-    this.#keepPlace()
-    this.#window = this.#windowNow()
-    if (!this.#focus.hasFocus) this.#moveTabStopIntoView()
+    const { hasFocus, position } = this.#focus
+    const row = position.row + this.#rows.distanceMoved(position.row)
+    this.#rows.settle(hasFocus ? position.row : null)
+    this.#focus.position = { ...position, row: hasFocus ? row : this.#rows.nearestInView(row) }
   }
 
   protected override updated(): void {
-    this.#renderedIds = new Map(
-      this.#rowsInWindow.flatMap(([row, member]) => (member ? [[row, member.id]] : [])),
-    )
-    if (this.#isScrollTopOurs && this.#viewport !== null) {
-      this.#viewport.scrollTop = this.#scrollTop
-      this.#isScrollTopOurs = false
-    }
-    if (this.#members.hasRows) this.#members.show(this.#window.first, this.#window.end - 1)
+    const { first, end } = this.#rows.window
+    if (this.#members.hasRows) this.#members.show(first, end - 1)
   }
 
   protected override render(): TemplateResult {
@@ -251,11 +237,11 @@ export class TeamMemberList extends LitElement implements RovingHost {
       aria-colcount=${columns.length}
       aria-busy=${!hasRows || this.#members.isSearching}
       .style=${`--_columns:${columnTracks(columns)}`}
-      @scroll=${this.#onScroll}
+      @scroll=${this.#rows.onScroll}
       @click=${this.#onClick}
       @focusin=${this.#onFocusIn}
-      @pointermove=${this.#onPointerMove}
-      @pointerleave=${this.#onPointerLeave}
+      @pointermove=${this.#rows.onPointerMove}
+      @pointerleave=${this.#rows.onPointerLeave}
     >
       <div class="header" part="header" role="row" aria-rowindex="1">
         ${columns.map(
@@ -265,7 +251,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
             </div>`,
         )}
       </div>
-      <div class="canvas" role="rowgroup" .style=${`block-size:${this.#canvasHeight}px`}>
+      <div class="canvas" role="rowgroup" .style=${`block-size:${this.#rows.canvasHeight}px`}>
         ${repeat(
           this.#rowsInWindow,
           ([row, member]) => member?.id ?? row,
@@ -277,7 +263,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
 
   #renderRow(row: number, member: MemberRow | undefined): TemplateResult {
     const { layout } = this
-    const topPx = row * this.rowHeight
+    const topPx = row * this.#rows.rowHeight
     if (member === undefined || this.text === undefined) return emptyRow({ layout, topPx })
     const { position } = this.#focus
     return memberRow(member, this.text, Date.now(), {
@@ -291,7 +277,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
 
   /** The rows to render: those in the window, and the focused one wherever it is. */
   get #rowsInWindow(): [number, MemberRow | undefined][] {
-    const { first, end } = this.#window
+    const { first, end } = this.#rows.window
     const known = this.#members.rows(first, end)
     const rows: [number, MemberRow | undefined][] = []
     for (let row = first; row < end; row += 1) rows.push([row, known[row - first]])
@@ -303,79 +289,9 @@ export class TeamMemberList extends LitElement implements RovingHost {
     return rows
   }
 
-  get #rowCount(): number {
-    const { hasRows, hasMore, length, total } = this.#members
-    if (!hasRows) return Math.ceil(this.viewportHeight / this.rowHeight)
-    return hasMore ? length + Math.max(1, Math.min(total - length, ROWS_AHEAD)) : length
-  }
-
-  get #canvasHeight(): number {
-    const rows = this.#rowCount * this.rowHeight
-    // Under the pointer nothing moves, even if that leaves some space below the last row for a while.
-    return this.#hoveredRow === null ? rows : Math.max(rows, this.#scrollTop + this.viewportHeight)
-  }
-
   get #isFiltered(): boolean {
     const { search, state, role, department } = this.#members.shownQuery
     return search !== '' || (state ?? role ?? department) !== null
-  }
-
-  /** When rows came or went above, what the person looks at stays where it is. */
-  #keepPlace(): void {
-    const firstInView = Math.ceil(this.#scrollTop / this.rowHeight)
-    const anchor =
-      this.#hoveredRow ??
-      (this.#focus.hasFocus ? this.#focus.position.row : this.#scrollTop > 0 ? firstInView : null)
-    const moved = anchor === null ? 0 : this.#distanceMoved(anchor)
-    if (moved !== 0) this.#setScrollTop(this.#scrollTop + moved * this.rowHeight)
-    const { row, column } = this.#focus.position
-    this.#focus.position = { row: row + this.#distanceMoved(row), column }
-    if (this.#hoveredRow !== null) this.#hoveredRow += this.#distanceMoved(this.#hoveredRow)
-  }
-
-  #windowNow(): RowWindow {
-    return rowWindow({
-      scrollTop: this.#scrollTop,
-      viewportHeight: this.viewportHeight,
-      rowHeight: this.rowHeight,
-      count: this.#rowCount,
-    })
-  }
-
-  #distanceMoved(row: number): number {
-    const id = this.#renderedIds.get(row)
-    const now = id === undefined ? -1 : this.#members.indexOf(id)
-    return now === -1 ? 0 : now - row
-  }
-
-  #moveTabStopIntoView(): void {
-    const top = Math.ceil(this.#scrollTop / this.rowHeight)
-    const bottom = Math.floor((this.#scrollTop + this.viewportHeight) / this.rowHeight) - 1
-    const { row, column } = this.#focus.position
-    this.#focus.position = { row: Math.max(top, Math.min(row, Math.max(top, bottom))), column }
-  }
-
-  #setScrollTop(scrollTop: number): void {
-    this.#scrollTop = Math.max(0, scrollTop)
-    this.#isScrollTopOurs = true
-  }
-
-  #measure(): void {
-    const rowHeight = this.#probe.offsetHeight
-    if (rowHeight === 0) return
-    const width = this.#stage.clientWidth
-    const layout = layoutFor(width)
-    if (JSON.stringify(layout) !== JSON.stringify(this.layout)) {
-      this.layout = layout
-    }
-    // Rows of another height: the same member stays at the top.
-    if (rowHeight !== this.rowHeight) {
-      this.#setScrollTop((this.#scrollTop / this.rowHeight) * rowHeight)
-      this.rowHeight = rowHeight
-    }
-    const header = this.renderRoot.querySelector<HTMLElement>('.header')
-    const headerHeight = layout.isCards ? 0 : (header?.offsetHeight ?? 0)
-    this.viewportHeight = (this.#viewport?.clientHeight ?? this.#stage.clientHeight) - headerHeight
   }
 
   #ask(change: Partial<MemberQuery>): void {
@@ -385,8 +301,7 @@ export class TeamMemberList extends LitElement implements RovingHost {
   }
 
   #showFromStart(): void {
-    this.#renderedIds.clear()
-    this.#setScrollTop(0)
+    this.#rows.startOver()
     this.#focus.position = { row: 0, column: 0 }
     if (this.text !== undefined) this.announcement = this.#countText(this.text.messages)
     if (this.#isReady) return
@@ -452,14 +367,6 @@ export class TeamMemberList extends LitElement implements RovingHost {
     }
   }
 
-  #onScroll = (): void => {
-    const viewport = this.#viewport
-    if (viewport === null || viewport.scrollTop === this.#scrollTop) return
-    this.#scrollTop = viewport.scrollTop
-    this.#hoveredRow = null
-    if (this.#windowNow().first !== this.#window.first) this.requestUpdate()
-  }
-
   #onClick = (event: MouseEvent): void => {
     const row = rowOf(event)
     if (row !== null && document.getSelection()?.type !== 'Range') void this.#explain(row)
@@ -474,20 +381,6 @@ export class TeamMemberList extends LitElement implements RovingHost {
     this.#focus.position = { row, column }
     this.requestUpdate()
   }
-
-  #onPointerMove = (event: PointerEvent): void => {
-    this.#hoveredRow = event.pointerType === 'mouse' ? rowOf(event) : null
-  }
-
-  #onPointerLeave = (): void => {
-    this.#hoveredRow = null
-    this.requestUpdate()
-  }
-}
-
-function rowOf(event: Event): number | null {
-  const row = (event.target as Element).closest('[data-row]')?.getAttribute('data-row')
-  return row == null ? null : Number(row)
 }
 
 declare global {

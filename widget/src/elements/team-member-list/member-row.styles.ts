@@ -1,0 +1,306 @@
+import { css } from 'lit'
+
+/** A row of columns where there is room, a card where there isn't. */
+export const memberRowStyles = css`
+  .row {
+    position: absolute;
+    inset-inline: 0;
+    block-size: var(--_row-height);
+    contain: strict;
+    border-block-end: 1px solid color-mix(in oklab, var(--_border) 70%, transparent);
+    cursor: pointer;
+  }
+
+  .row:hover,
+  .row:focus-within {
+    background: var(--_hover);
+    --_behind: var(--_hover);
+  }
+
+  .row::after {
+    content: '';
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 0.625rem;
+    inline-size: 0.375rem;
+    block-size: 0.375rem;
+    margin-block: auto;
+    border: solid var(--_muted);
+    border-width: 1.5px 1.5px 0 0;
+    transform: rotate(45deg);
+    opacity: 0;
+  }
+
+  .row:hover::after,
+  .row:focus-within::after {
+    opacity: 1;
+  }
+
+  .skeleton::after {
+    display: none;
+  }
+
+  .row.added,
+  .row.changed {
+    animation: light-up 4s ease-out both;
+  }
+
+  @keyframes light-up {
+    0%,
+    40% {
+      background: color-mix(in oklab, var(--_accent) 16%, var(--_surface));
+    }
+  }
+
+  .skeleton {
+    cursor: default;
+    animation: appear 0.2s 150ms both;
+  }
+
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+
+  .skeleton .person::before {
+    content: '';
+    flex: none;
+    inline-size: var(--_avatar);
+    block-size: var(--_avatar);
+    border-radius: 36%;
+    background: color-mix(in oklab, var(--_text) 8%, transparent);
+  }
+
+  .cell {
+    position: relative;
+    display: flex;
+    gap: 0.375rem;
+    align-items: center;
+    min-inline-size: 0;
+    margin-inline: -0.5rem;
+    padding: 0.25rem 0.5rem;
+    white-space: nowrap;
+    border-radius: 0.5rem;
+  }
+
+  .cell:focus-visible {
+    outline-offset: 0;
+  }
+
+  .cell > span,
+  .cell > time {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  .person {
+    gap: 0.8125rem;
+  }
+
+  .person > .presence {
+    inset-block-start: calc(50% + var(--_avatar) / 2 - 0.625rem);
+    inset-inline-start: calc(0.5rem + var(--_avatar) - 0.5625rem);
+    overflow: visible;
+  }
+
+  .identity {
+    display: grid;
+    min-inline-size: 0;
+  }
+
+  .name {
+    display: flex;
+    gap: 0.4375rem;
+    align-items: center;
+    min-inline-size: 0;
+  }
+
+  .name bdi {
+    overflow: hidden;
+    font-weight: 600;
+    text-overflow: ellipsis;
+  }
+
+  .address {
+    font-size: 0.8125rem;
+  }
+
+  .invited .avatar {
+    color: var(--_muted);
+    background: none;
+    border: 1.5px dashed var(--_control);
+  }
+
+  .suspended .avatar {
+    filter: grayscale(1);
+  }
+
+  .suspended .name bdi {
+    font-weight: 500;
+    color: var(--_muted);
+  }
+
+  .role {
+    flex-direction: column;
+    gap: 0;
+    align-items: start;
+  }
+
+  .role > span {
+    max-inline-size: 100%;
+  }
+
+  .no-access {
+    font-weight: 550;
+    color: var(--_danger);
+  }
+
+  .reason {
+    font-size: 0.8125rem;
+    color: var(--_muted);
+  }
+
+  .chip,
+  .more {
+    min-inline-size: 2.5rem;
+    padding: 0.125rem 0.5rem;
+    font-size: 0.8125rem;
+    background: color-mix(in oklab, var(--_text) 5%, transparent);
+    border-radius: 0.4375rem;
+  }
+
+  .more {
+    flex: none;
+    min-inline-size: 0;
+    color: var(--_muted);
+  }
+
+  .channels,
+  .activity,
+  .here,
+  .badge {
+    color: var(--_muted);
+  }
+
+  .online {
+    color: var(--_success);
+  }
+
+  .badge::before {
+    content: '';
+    display: inline-block;
+    inline-size: 0.5rem;
+    block-size: 0.5rem;
+    margin-inline-end: 0.4375rem;
+    background: var(--_success);
+    border-radius: 50%;
+  }
+
+  .badge.invited {
+    color: var(--_warning);
+  }
+
+  .badge.invited::before {
+    background: none;
+    border: 1.5px dashed var(--_warning);
+  }
+
+  .badge.suspended::before {
+    block-size: 0.1875rem;
+    vertical-align: middle;
+    background: var(--_muted);
+    border-radius: 1px;
+  }
+
+  .managed {
+    padding: 0.125rem 0.5625rem;
+    font-size: 0.8125rem;
+    color: var(--_accent);
+    border: 1px solid color-mix(in oklab, var(--_accent) 30%, transparent);
+    border-radius: 1rem;
+  }
+
+  @container list (inline-size < 640px) {
+    .row {
+      block-size: calc(var(--_row-height) + 5.25rem);
+      grid-template:
+        'person person' auto
+        'role state' auto
+        'departments activity' auto
+        'channels source' auto
+        / minmax(0, 1fr) minmax(0, auto);
+      gap: 0 0.75rem;
+      align-content: center;
+      font-size: 0.8125rem;
+    }
+
+    .cell {
+      min-block-size: 1.625rem;
+      padding-block: 0;
+    }
+
+    .person {
+      grid-area: person;
+      margin-block-end: 0.25rem;
+      font-size: 0.875rem;
+    }
+
+    .role {
+      flex-direction: row;
+      gap: 0.375rem;
+      grid-area: role;
+      align-items: center;
+    }
+
+    .departments {
+      grid-area: departments;
+    }
+
+    .channels {
+      grid-area: channels;
+    }
+
+    .state {
+      grid-area: state;
+    }
+
+    .activity {
+      grid-area: activity;
+    }
+
+    .source {
+      grid-area: source;
+    }
+
+    .here {
+      display: none;
+    }
+
+    .state,
+    .activity,
+    .source {
+      justify-content: end;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .row.added,
+    .row.changed {
+      animation: none;
+      box-shadow: inset 3px 0 var(--_accent);
+    }
+
+    .skeleton {
+      animation-duration: 0s;
+    }
+  }
+
+  @media (forced-colors: active) {
+    .row:hover,
+    .row:focus-within {
+      outline: 1px solid Highlight;
+      outline-offset: -1px;
+    }
+  }
+`
