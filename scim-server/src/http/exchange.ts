@@ -168,7 +168,8 @@ async function refuse(
     return
   }
   const { connection, id } = exchange
-  if (connection !== undefined) {
+  // While the database is away the client need not wait for the log as well.
+  if (connection !== undefined && refusal.status !== 503) {
     const actor = { kind: 'directory', id: connection.id, requestId: id } as const
     const entry = exchange.entry(refusal.status, scimType, [])
     await recordRefusedScimRequest(db, connection, actor, entry).catch((cause: unknown) =>

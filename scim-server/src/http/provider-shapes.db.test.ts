@@ -273,6 +273,44 @@ describe.each(testEngines)('clients of a compat connection on %s', (engine) => {
     expect(answer.body).toMatchObject({ title: 'c', meta: { version: 'W/"2"' } })
   })
 
+  test.each([[''], [null]])(
+    'row 24 Entra validator: %j clears every mapped attribute',
+    async (nothing) => {
+      const work = { type: 'work', value: 'a@b.example' }
+      const { id, body } = await createUser(client, {
+        displayName: 'A',
+        title: 'T',
+        preferredLanguage: 'es',
+        name: { givenName: 'A', familyName: 'B', formatted: 'A B' },
+        emails: [work],
+        phoneNumbers: [{ type: 'mobile', value: '+1 555' }],
+        addresses: [{ type: 'work', locality: 'Lima', country: 'PE' }],
+        [urns.enterprise]: { department: 'D', employeeNumber: '7', manager: { value: 'm' } },
+      })
+      const paths = [
+        'displayName',
+        'title',
+        'preferredLanguage',
+        'name.givenName',
+        'name.familyName',
+        'name.formatted',
+        'emails[type eq "work"].value',
+        'phoneNumbers[type eq "mobile"].value',
+        'addresses[type eq "work"].locality',
+        'addresses[type eq "work"].country',
+        `${urns.enterprise}:department`,
+        `${urns.enterprise}:employeeNumber`,
+        `${urns.enterprise}:manager`,
+      ]
+      const operations = paths.map((path) => ({ op: 'Replace', path, value: nothing }))
+      const answer = await patch(client, `/Users/${id}`, ...operations)
+      expect(answer.status).toBe(200)
+      const { schemas, userName, active, meta } = answer.body
+      expect(answer.body).toEqual({ schemas, id, userName, active, meta })
+      expect(userName).toBe(body['userName'])
+    },
+  )
+
   test('row 25 Entra validator: an empty list of operations changes nothing', async () => {
     const { id } = await createUser(client)
     const answer = await patch(client, `/Users/${id}`)

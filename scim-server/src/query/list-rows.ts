@@ -76,18 +76,25 @@ function statement<Row>(
         ? sql`sort_key asc nulls last, id`
         : sql`sort_key desc nulls first, id`
   const matching = sql`select r.id, ${key} as sort_key from ${table} as r where ${ours}${filter}`
-  const whole = list.filter === undefined && list.sort === undefined
-  const count = whole
-    ? sql`(select count(*) from ${table} as r where ${ours})`
-    : sql`(select count(*) from matching)`
+  const page = sql`limit ${list.page.count} offset ${list.page.startIndex - 1}`
+  // All rows by id are an index in its order: there is nothing to materialise.
+  const [before, chosen, count] =
+    list.filter === undefined && list.sort === undefined
+      ? [
+          sql``,
+          sql`${matching} order by r.id ${page}`,
+          sql`select count(*) from ${table} as r where ${ours}`,
+        ]
+      : [
+          sql`matching as materialized (${matching}),`,
+          sql`select id, sort_key from matching order by ${order} ${page}`,
+          sql`select count(*) from matching`,
+        ]
   return sql`
-    with ${whole ? sql`` : sql`matching as materialized (${matching}),`}
-    page as materialized (
-      select id, row_number() over (order by ${order}) as place
-      from ${whole ? sql`(${matching} order by r.id` : sql`(select id, sort_key from matching order by ${order}`}
-        limit ${list.page.count} offset ${list.page.startIndex - 1}) as chosen
+    with ${before} page as materialized (
+      select id, row_number() over (order by ${order}) as place from (${chosen}) as chosen
     )
-    select ${count}::int as total, r.*${list.extra}
+    select (${count})::int as total, r.*${list.extra}
     from (select 1) as always left join (
       page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
     ) on true
