@@ -94,10 +94,9 @@ export async function compose(input: CompositionInput): Promise<Application> {
   return {
     handler,
     health,
-    endStreams: () => hub.close(),
+    endStreams: () => void hub.close(),
     async close() {
-      hub.close()
-      await Promise.all([reactions.stop(), activity.close(), outbox.close()])
+      await Promise.all([hub.close(), reactions.stop(), activity.close(), outbox.close()])
     },
   }
 }

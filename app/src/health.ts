@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Database } from '@plantel/db'
@@ -23,6 +24,18 @@ export function createHealth(db: Database): Health {
     send(response, isReady ? 200 : 503, { status: health.phase, database, migrations: 'applied' })
   })
   return health
+}
+
+/** Answers while there is no database yet: alive, and not ready for anything. */
+export const answerStarting: RequestListener = (request, response) => {
+  const isAlive = request.url === '/livez'
+  response
+    .writeHead(isAlive ? 200 : 503, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...(isAlive ? {} : { 'retry-after': '1' }),
+    })
+    .end(JSON.stringify({ status: isAlive ? 'alive' : 'starting' }))
 }
 
 function send(response: Response, status: number, body: Record<string, string>): void {

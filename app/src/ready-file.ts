@@ -22,7 +22,7 @@ export function createReadyFile(dataFolder: string): ReadyFile {
   let earlier: string | undefined
 
   async function replace(text: string): Promise<void> {
-    await mkdir(dataFolder, { recursive: true })
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 })
     // Whoever waits for the file must never see half of it; it holds secrets.
     const staging = `${path}.${process.pid}`
     await writeFile(staging, text, { mode: 0o600 })

@@ -1,10 +1,13 @@
+import type { RequestListener } from 'node:http'
+
 import { createSealer, type Database, openDatabase } from '@plantel/db'
 
 import { type Application, compose } from './compose.ts'
 import type { Config } from './config.ts'
 import { openDemoHost } from './demo-host.ts'
 import { findFreePort } from './free-port.ts'
-import { listen, type Listener } from './listener.ts'
+import { answerStarting } from './health.ts'
+import { listen, type Listener, StartError } from './listener.ts'
 import type { Logger } from './logger.ts'
 import { createReadyFile, type ReadyFile } from './ready-file.ts'
 import { loadSecret } from './secret-file.ts'
@@ -40,24 +43,27 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
   }
 
   try {
+    // First: a taken port must not cost a migration, and probes want an answer during one.
+    let handler: RequestListener = answerStarting
+    opened.listener = await listen(
+      (request, response) => handler(request, response),
+      config.host,
+      config.port,
+    )
     const secret = await loadSecret(config)
     const sealer = createSealer(secret)
     const db = (opened.db = await openDatabase(config.database))
-    const demoPort = await findFreePort(config.port + 1)
-    const demoOrigin = `http://127.0.0.1:${demoPort}`
+    const demoPort = config.mode === 'demo' ? await findFreePort(config.port + 1) : undefined
     const application = (opened.application = await compose({
-      config:
-        config.mode === 'demo'
-          ? { ...config, allowPrivateNetwork: [...config.allowPrivateNetwork, demoOrigin] }
-          : config,
+      config: demoPort === undefined ? config : allowDemo(config, demoPort),
       db,
       sealer,
       secret,
       log,
       demoUrl: () => opened.demo?.url,
     }))
-    opened.listener = await listen(application.handler, config.host, config.port)
-    if (config.mode === 'demo') {
+    handler = application.handler
+    if (demoPort !== undefined) {
       const host = await openDemoHost(db, sealer)
       // An installation never loads the demo.
       const { startDemo } = await import('./demo/start-demo.ts')
@@ -69,6 +75,9 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
         preferredPort: demoPort,
         log,
       })
+      if (opened.demo.url !== demoOrigin(demoPort)) {
+        throw new StartError(`Port ${demoPort} was taken while the demo started: start it again.`)
+      }
       await announceDemo(config, readyFile, opened.demo, host.hostKey)
     }
     application.health.phase = 'ready'
@@ -78,6 +87,15 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
     throw error
   }
   return { url: config.publicUrl, demoUrl: opened.demo?.url, stop }
+}
+
+function demoOrigin(port: number): string {
+  return `http://127.0.0.1:${port}`
+}
+
+/** The demo's identity provider, webhook and sign-out are at a loopback address over http. */
+function allowDemo(config: Config, port: number): Config {
+  return { ...config, allowPrivateNetwork: [...config.allowPrivateNetwork, demoOrigin(port)] }
 }
 
 async function announceDemo(

@@ -22,8 +22,8 @@ export interface EventStreamHub {
   open(reader: StreamReader, stream: SseStream, position: string): void
   /** How many streams a member has open here. */
   countOf(memberId: string): number
-  /** Ends every stream. */
-  close(): void
+  /** Ends every stream; resolves when nothing is read for them any more. */
+  close(): Promise<void>
 }
 
 interface OpenStream {
@@ -41,11 +41,17 @@ interface Room {
 
 export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger): EventStreamHub {
   const rooms = new Map<string, Room>()
+  const deliveries = new Set<Promise<void>>()
 
-  async function deliver(workspaceId: string, room: Room): Promise<void> {
+  function deliver(workspaceId: string, room: Room): void {
     room.again = true
     if (room.delivering) return
     room.delivering = true
+    const delivery = deliverAll(workspaceId, room).finally(() => deliveries.delete(delivery))
+    deliveries.add(delivery)
+  }
+
+  async function deliverAll(workspaceId: string, room: Room): Promise<void> {
     try {
       while (room.again && room.streams.size > 0) {
         room.again = false
@@ -55,6 +61,7 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       // Positions stand where they were: the outbox's next look tries again.
       log.warn({ err: error, workspaceId }, 'events could not be delivered to open streams')
     } finally {
+      // Here and not later: whoever comes now must find that nobody looks again.
       room.delivering = false
     }
   }
@@ -78,8 +85,11 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       return { events, ended }
     })
     for (const open of audience) {
-      if (ended.has(open)) open.stream.end()
-      else handOut(open, events)
+      if (ended.has(open)) {
+        // Left behind at its position, it would be read for again and again until its socket is closed.
+        leave(room, open)
+        open.stream.end()
+      } else handOut(open, events)
     }
     return events.length === batchSize
   }
@@ -88,12 +98,16 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
     const changed = workspaceIds.size === 0 ? rooms.keys() : workspaceIds
     for (const id of changed) {
       const room = rooms.get(id)
-      if (room !== undefined) void deliver(id, room)
+      if (room !== undefined) deliver(id, room)
     }
   })
 
   function enter(workspaceId: string): Room {
-    const room = rooms.get(workspaceId) ?? { streams: new Set(), delivering: false, again: false }
+    const room = rooms.get(workspaceId) ?? {
+      streams: new Set(),
+      delivering: false,
+      again: false,
+    }
     rooms.set(workspaceId, room)
     return room
   }
@@ -109,10 +123,13 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       const open: OpenStream = { reader, stream, position: BigInt(position) }
       const room = enter(reader.workspaceId)
       room.streams.add(open)
-      const expiry = setTimeout(() => stream.end(), reader.expiresAt.getTime() - Date.now())
+      const expiry = setTimeout(
+        () => stream.end(),
+        Math.max(0, reader.expiresAt.getTime() - Date.now()),
+      )
       stream.send(position, { type: 'ready' } satisfies StreamMessage)
       // What was committed since `position` was read.
-      void deliver(reader.workspaceId, room)
+      deliver(reader.workspaceId, room)
       void stream.closed.finally(() => {
         clearTimeout(expiry)
         leave(room, open)
@@ -122,9 +139,15 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       const streams = [...rooms.values()].flatMap((room) => [...room.streams])
       return streams.filter((open) => open.reader.memberId === memberId).length
     },
-    close() {
+    async close() {
       stopListening()
-      for (const room of rooms.values()) for (const open of room.streams) open.stream.end()
+      for (const room of rooms.values()) {
+        for (const open of room.streams) {
+          leave(room, open)
+          open.stream.end()
+        }
+      }
+      await Promise.all(deliveries)
     },
   }
 }

@@ -6,6 +6,8 @@ const heartbeatMs = 15_000
 /** Beyond this much unread text the reader is too slow and starts again from its cursor. */
 const maxBufferedBytes = 256 * 1024
 
+const lastWordsMs = 2_000
+
 /** One open `text/event-stream`. */
 export interface SseStream {
   /** `id` is what the reader gives back to go on from here. */
@@ -52,6 +54,8 @@ export function openSseStream(response: ServerResponse, options: SseOptions = {}
     },
     end() {
       response.end()
+      // Who doesn't read what is left must not keep the connection.
+      setTimeout(() => response.destroy(), lastWordsMs).unref()
     },
   }
 }

@@ -11,6 +11,8 @@ import { createLogger } from '../logger.ts'
 /** The whole product without the demo's pages, on a fresh database and a port of its own. */
 export interface TestInstallation {
   url: string
+  /** Where it listens, which `url` need not be. */
+  address: string
   db: TestDatabase
   newHost(name: string, allowedOrigins?: string[]): Promise<TestHost>
   close(): Promise<void>
@@ -62,6 +64,7 @@ export async function openTestInstallation(
 
   return {
     url,
+    address: `http://127.0.0.1:${port}`,
     db,
     async newHost(name, allowedOrigins = []) {
       const { id, key } = await inInstallation(db, async (query) => {
