@@ -200,8 +200,12 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
     const browser = browserOf('ida')
     const attempt = await host.begin(toNorth())
     const { url } = await browser.follow(attempt.url.href, `${northConnection.redirectUri}?`)
-    const mixedUp = await browser.request(`${southConnection.redirectUri}${url.search}`)
-    expect(mixedUp.status).toBe(400)
+    const sibling = await north.connect(idp)
+    for (const { redirectUri } of [southConnection, sibling]) {
+      const mixedUp = await browser.request(`${redirectUri}${url.search}`)
+      expect(mixedUp.status).toBe(400)
+      expect(await mixedUp.text()).toContain('· flow-expired')
+    }
   })
 
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/a\tb', '/sign-in/é'])(
@@ -294,7 +298,9 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
     const afterwards = await host.begin(toNorth())
     const asked = await browser.follow(afterwards.url.href, host.redirectUri)
     expect(asked.body).toContain('idp-refused')
-    const { claims } = await host.signIn(browserOf('mia'), toNorth())
-    expect(claims.sub).toBe(memberId)
+    // With a new sign-in they are back, in the same browser too.
+    browser.setCookie(idp.issuer, 'who', 'mia')
+    const { accessToken } = await host.signIn(browser, toNorth())
+    await fetchUserInfo(host.configuration, accessToken, memberId)
   })
 })
