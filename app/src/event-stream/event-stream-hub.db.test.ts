@@ -18,6 +18,10 @@ function recordStream(): RecordedStream {
   return { sent, closed, end, send: (id, data) => void sent.push({ id, data }) }
 }
 
+function idsIn(stream: RecordedStream): string[] {
+  return stream.sent.flatMap(({ data }) => (data as { memberIds?: string[] }).memberIds ?? [])
+}
+
 describe.each(testEngines)('open event streams on %s', (engine) => {
   let db: TestDatabase
   let outbox: Outbox
@@ -78,10 +82,6 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     )
   }
 
-  function idsIn(stream: RecordedStream): string[] {
-    return stream.sent.flatMap(({ data }) => (data as { memberIds?: string[] }).memberIds ?? [])
-  }
-
   it('end when the token does', async () => {
     const stream = recordStream()
     hub.open({ ...reader, expiresAt: new Date(Date.now() + 50) }, stream, '0')
@@ -140,6 +140,6 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     const stream = recordStream()
     hub.open(reader, stream, '0')
     await hub.close()
-    await stream.closed
+    await expect(stream.closed).resolves.toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
+  type Answer,
   callJson,
   newWorkspace,
   openTestInstallation,
@@ -29,16 +30,24 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
   })
   afterAll(() => plantel.close())
 
-  describe('keys', () => {
-    const call = (token: string | undefined): ReturnType<typeof callJson> =>
-      callJson(`${plantel.url}/host/v1/workspaces/acme`, token === undefined ? {} : { token })
+  const readWith = (token: string | undefined): Promise<Answer> =>
+    callJson(`${plantel.url}/host/v1/workspaces/acme`, token === undefined ? {} : { token })
+  const fill = (text: string): string =>
+    text.replaceAll('{acme}', acme.id).replaceAll('{owner}', acme.ownerId)
+  const send = (body: string, type: string): Promise<Response> =>
+    fetch(`${plantel.url}/host/v1/workspaces`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${host.key}`, 'content-type': type },
+      body,
+    })
 
+  describe('keys', () => {
     it.each([
       ['no key', undefined],
       ['an unknown key', `plt_host_${'0'.repeat(64)}`],
       ['something else', 'x'],
     ])('refuses %s', async (_, key) => {
-      const answer = await call(key)
+      const answer = await readWith(key)
       expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
       expect(answer.headers.get('www-authenticate')).toBe('Bearer')
     })
@@ -58,8 +67,8 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
         .set({ revoked_at: past })
         .where('host_id', '=', revoked.id)
         .execute()
-      expect((await call(expired.key)).status).toBe(401)
-      expect((await call(revoked.key)).status).toBe(401)
+      expect((await readWith(expired.key)).status).toBe(401)
+      expect((await readWith(revoked.key)).status).toBe(401)
     })
   })
 
@@ -136,8 +145,6 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       ['PATCH', `/workspaces/{acme}/sso-connections/${createId()}`, { clientSecret: 's' }],
       ['POST', '/widget-tokens', { workspace: '{acme}', member: '{owner}' }],
     ])('finds nothing at %s %s', async (method, path, body) => {
-      const fill = (text: string): string =>
-        text.replaceAll('{acme}', acme.id).replaceAll('{owner}', acme.ownerId)
       const filled: unknown =
         body === undefined ? undefined : JSON.parse(fill(JSON.stringify(body)))
       expect(await other.call(method, fill(path), filled)).toMatchObject({
@@ -347,13 +354,6 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
   })
 
   describe('bad input', () => {
-    const send = (body: string, type = 'application/json'): Promise<Response> =>
-      fetch(`${plantel.url}/host/v1/workspaces`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${host.key}`, 'content-type': type },
-        body,
-      })
-
     it.each([
       ['malformed JSON', '{"slug":', 'application/json', 400, 'invalid-request'],
       ['no object', '"text"', 'application/json', 400, 'invalid-request'],
@@ -364,7 +364,13 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
         415,
         'unsupported-media-type',
       ],
-      ['another charset', '{}', 'application/json; charset=iso-8859-1', 415, 'unsupported-media-type'],
+      [
+        'another charset',
+        '{}',
+        'application/json; charset=iso-8859-1',
+        415,
+        'unsupported-media-type',
+      ],
       [
         'over 1 MiB',
         `{"slug":"${'x'.repeat(1024 * 1024)}"}`,

@@ -60,6 +60,19 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       .filter(({ data }) => data.member?.id === memberId)
       .map(({ type }) => type)
 
+  const subjects = (): string[] =>
+    logout.requests.map(({ body }) => {
+      const token = new URLSearchParams(body).get('logout_token') ?? ''
+      const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+      return (JSON.parse(claims) as { sub: string }).sub
+    })
+  const mailTo = (recipient: string): Promise<{ subject: string; text: string; html: string }[]> =>
+    plantel.db.owner
+      .selectFrom('captured_mails')
+      .select(['subject', 'text', 'html'])
+      .where('recipient', '=', recipient)
+      .execute()
+
   describe('a webhook', () => {
     it('tells of each change in order, signed so that the official verifier accepts it', async () => {
       const { userId, memberId } = await acme.hire('ana@acme.example')
@@ -109,13 +122,6 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   })
 
   describe('back-channel logout', () => {
-    const subjects = (): string[] =>
-      logout.requests.map(({ body }) => {
-        const token = new URLSearchParams(body).get('logout_token') ?? ''
-        const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
-        return (JSON.parse(claims) as { sub: string }).sub
-      })
-
     it('tells every client of somebody who is suspended, until it has heard', async () => {
       logout.answer = { status: 500 }
       const { userId, memberId } = await acme.hire('out@acme.example')
@@ -129,15 +135,6 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   })
 
   describe('the welcome mail', () => {
-    const mailTo = (
-      recipient: string,
-    ): Promise<{ subject: string; text: string; html: string }[]> =>
-      plantel.db.owner
-        .selectFrom('captured_mails')
-        .select(['subject', 'text', 'html'])
-        .where('recipient', '=', recipient)
-        .execute()
-
     it('goes once to whoever gets access, in the language of the workspace', async () => {
       await acme.hire('mail@acme.example')
       await expect.poll(() => mailTo('mail@acme.example'), { timeout: 10_000 }).toHaveLength(1)

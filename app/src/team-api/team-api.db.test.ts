@@ -43,6 +43,15 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
   const listed = async (path: string): Promise<MemberPage> =>
     (await get(path)).body as unknown as MemberPage
 
+  const requestFrom = (
+    origin: string,
+    init: { method?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
+    fetch(`${plantel.url}/team/v1/workspace`, {
+      ...init,
+      headers: { origin, authorization: `Bearer ${ownerToken}`, ...init.headers },
+    })
+
   it('says once what the workspace is and who looks', async () => {
     const summary = (await get('/workspace')).body as unknown as WorkspaceSummary
     expect(summary).toMatchObject({
@@ -186,18 +195,13 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
   })
 
   describe('pages of other origins', () => {
-    const request = (origin: string, init: RequestInit = {}): Promise<Response> =>
-      fetch(`${plantel.url}/team/v1/workspace`, {
-        ...init,
-        headers: { origin, authorization: `Bearer ${ownerToken}`, ...init.headers },
-      })
     const preflight = {
       method: 'OPTIONS',
       headers: { 'access-control-request-method': 'GET', authorization: '' },
     }
 
     it('may read when the host registered exactly this origin', async () => {
-      const { status, headers } = await request(inbox)
+      const { status, headers } = await requestFrom(inbox)
       expect(status).toBe(200)
       expect(headers.get('access-control-allow-origin')).toBe(inbox)
       expect(headers.get('access-control-allow-credentials')).toBeNull()
@@ -211,20 +215,22 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       `${inbox}.evil.example`,
       'null',
     ])('may not read from %s', async (origin) => {
-      const { headers } = await request(origin)
+      const { headers } = await requestFrom(origin)
       expect(headers.get('access-control-allow-origin')).toBeNull()
-      expect((await request(origin, preflight)).status).toBe(403)
+      expect((await requestFrom(origin, preflight)).status).toBe(403)
     })
 
     it('ask first and are told what they may send', async () => {
-      const { status, headers } = await request(inbox, preflight)
+      const { status, headers } = await requestFrom(inbox, preflight)
       expect(status).toBe(204)
       expect(headers.get('access-control-allow-origin')).toBe(inbox)
       expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type')
     })
 
     it('may read a refusal too', async () => {
-      const { status, headers } = await request(inbox, { headers: { authorization: 'Bearer x' } })
+      const { status, headers } = await requestFrom(inbox, {
+        headers: { authorization: 'Bearer x' },
+      })
       expect(status).toBe(401)
       expect(headers.get('access-control-allow-origin')).toBe(inbox)
     })
