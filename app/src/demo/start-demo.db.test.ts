@@ -52,14 +52,12 @@ describe.each(testEngines)('the demo on %s', (engine) => {
   }
 
   it('is completed by later starts, wherever earlier ones were cut off', async () => {
-    // Every step of the Host API, then somewhere among the people, the groups and the leavers.
-    for (const requests of [0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 60, 90, 60, 90, 30, 30, 3]) {
-      proxy.cutAfter(requests)
-      const started = await startDemo(options).catch((error: unknown) => error)
-      if (!(started instanceof Error)) await (started as Demo).close()
+    // Each start goes a few requests further than the one before: every step loses its answer once.
+    for (let attempt = 0; demo === undefined && attempt < 200; attempt += 1) {
+      proxy.cutAfter(attempt < 9 ? attempt : 12 + (attempt % 7))
+      demo = await startDemo(options).catch(() => undefined)
     }
-    proxy.cutAfter(Infinity)
-    demo = await startDemo(options)
+    if (demo === undefined) throw new Error('The demo was never completed.')
 
     expect(await count('workspaces')).toBe(2)
     expect(await count('scim_connections')).toBe(2)

@@ -49,7 +49,7 @@ export function maySee(
 ): boolean {
   if (access.conversations === 'all') return true
   if (!access.channels.includes(conversation.channel)) return false
-  if (email !== undefined && conversation.assignee === email) return true
+  if (conversation.assignee === email) return true
   if (access.conversations === 'own') return false
   return conversation.department === null || access.departments.includes(conversation.department)
 }

@@ -24,8 +24,11 @@ describe('the activity feed', () => {
 
   it('tells of a delivery that comes twice once', () => {
     const feed = createActivityFeed()
+    const heard: string[] = []
+    feed.watch('acme', ({ id }: Activity) => heard.push(id))
     expect(feed.receive('1', joined('acme', 'Ana'))).toBe(true)
     expect(feed.receive('1', joined('acme', 'Ana'))).toBe(true)
+    expect(heard).toEqual(['1'])
     expect(feed.latest('acme')).toHaveLength(1)
   })
 

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { createLogoutTokenVerifier, type Logout } from './logout-token.ts'
@@ -15,7 +15,7 @@ const keySet = createLocalJWKSet({
 let serial = 0
 
 function sign(
-  claims: JWTPayload,
+  claims: Record<string, unknown>,
   { privateKey, secondsAgo = 0 }: { privateKey?: CryptoKey; secondsAgo?: number } = {},
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1000) - secondsAgo
