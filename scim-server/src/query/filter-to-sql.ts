@@ -9,7 +9,7 @@ import { type Column, compareColumn, type Condition, isPresent } from './column.
 export type ElementColumns = (subAttribute: Attribute | undefined) => Column
 
 /** The elements of a multi-valued attribute of one row. */
-export interface Elements {
+interface Elements {
   /** True when one element satisfies the condition; never null. */
   exists(condition: (column: ElementColumns) => Condition): Condition
   /** The sub-attribute of the primary element, else of the first; what can't be sorted by is 400 invalidValue. */
@@ -81,7 +81,7 @@ export function elementFilterToSql(filter: ResolvedFilter, column: ElementColumn
 }
 
 /** The sub-attributes that the filter of a value path reads. */
-export function subAttributesRead(filter: ResolvedFilter): ReadonlySet<Attribute | undefined> {
+function subAttributesRead(filter: ResolvedFilter): ReadonlySet<Attribute | undefined> {
   switch (filter.kind) {
     case 'and':
     case 'or':

@@ -139,6 +139,13 @@ describe.each(testEngines)('groups on %s', (engine) => {
     expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } })
     expect(answer.body['detail']).toContain('nobody')
     expect(await memberIds(strict, id)).toEqual([])
+    const add = { op: 'add', path: 'members', value: [{ value: user.id }] }
+    expect(await patch(strict, `/Groups/${id}`, add)).toMatchObject({
+      status: 200,
+      body: { members: [{ value: user.id }] },
+    })
+    const gone = { op: 'remove', path: 'members', value: [{ value: user.id }] }
+    expect(await patch(strict, `/Groups/${id}`, gone)).toMatchObject({ status: 200 })
     const absent = { op: 'remove', path: `members[value eq "${user.id}"]` }
     expect(await patch(strict, `/Groups/${id}`, absent)).toMatchObject({
       status: 400,

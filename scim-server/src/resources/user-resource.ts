@@ -9,7 +9,7 @@ import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
 import { userPathsInColumns } from './user-columns.ts'
 
 /** Another resource, as a user refers to it. */
-export interface Related {
+interface Related {
   readonly id: string
   readonly display: string
 }

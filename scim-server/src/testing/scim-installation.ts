@@ -114,7 +114,7 @@ export async function startScimInstallation(engine: TestEngine): Promise<ScimIns
 }
 
 /** What the server believes to be its address; requests go to the ports of the replicas. */
-export const publicUrl = 'https://plantel.example'
+const publicUrl = 'https://plantel.example'
 
 async function listen(db: Database, log: ScimLogEntry[]): Promise<Server> {
   const app = express()
