@@ -26,7 +26,7 @@ export interface IdpBridgeOptions {
   secret: string
   /** Where browsers reach Plantel, without a trailing slash. Every URL and cookie is made from it. */
   publicUrl: string
-  /** Origins of identity providers and hosts that may be http or at private addresses. */
+  /** Origins of identity providers and hosts that may be http or at private addresses; looked at for every request. */
   allowPrivateNetwork: readonly string[]
   log?: IdpBridgeLog
 }

@@ -12,7 +12,20 @@ export interface IdpBridgeLogEntry {
   connectionId?: string | undefined
   memberId?: string | undefined
   clientId?: string | undefined
-  error?: unknown
+  /** Stack traces of the error and of its causes. */
+  error?: string | undefined
 }
 
 export type IdpBridgeLog = (entry: IdpBridgeLogEntry) => void
+
+/**
+ * The text of an error and of its causes. Only the text: what the libraries attach to their errors
+ * are the very tokens and codes that were wrong.
+ */
+export function describeError(error: unknown): string | undefined {
+  const texts: string[] = []
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    texts.push(cause.stack ?? String(cause))
+  }
+  return texts.length === 0 ? undefined : texts.join('\ncaused by ')
+}

@@ -3,7 +3,7 @@ import { findWorkspace, type Workspace } from '@plantel/team'
 import type { ErrorRequestHandler, Response } from 'express'
 
 import { shortId } from '../cookies.ts'
-import type { IdpBridgeLog } from '../log.ts'
+import { describeError, type IdpBridgeLog } from '../log.ts'
 import { SignInError, signInErrorStatus } from '../sign-in/sign-in-error.ts'
 import { preferredLocale } from './preferred-locale.ts'
 import { sendPage } from './send-page.ts'
@@ -35,7 +35,7 @@ export function createErrorPage(db: Database, log: IdpBridgeLog): ErrorRequestHa
       adminDetail,
       workspaceId,
       connectionId,
-      error: refused.cause,
+      error: describeError(refused.cause),
     })
     const workspace = await nameableWorkspace(db, workspaceId)
     const retry = res.locals['retry'] as Retry | undefined

@@ -2,7 +2,7 @@ import { createId } from '@plantel/db'
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 
 import { shortId } from '../cookies.ts'
-import type { IdpBridgeLog } from '../log.ts'
+import { describeError, type IdpBridgeLog } from '../log.ts'
 import type { SignInErrorCode } from '../sign-in/sign-in-error.ts'
 import type { Page } from './page.ts'
 import { preferredLocale } from './preferred-locale.ts'
@@ -27,7 +27,14 @@ export function createProviderErrorPage(
     const code = codeOf(out, error)
     const reference = shortId(createId())
     const level = code === 'unexpected' ? 'error' : 'info'
-    log({ level, event: 'provider.failed', code, adminDetail: out.error, reference, error })
+    log({
+      level,
+      event: 'provider.failed',
+      code,
+      adminDetail: out.error,
+      reference,
+      error: describeError(error),
+    })
     send(ctx, renderRefusal(localeOf(ctx), { code, reference }))
   }
 }

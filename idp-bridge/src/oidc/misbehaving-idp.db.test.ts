@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -233,10 +235,25 @@ describe.each(testEngines)('An identity provider that misbehaves, on %s', (engin
     expect((await createBrowser().follow(start, done)).url.pathname).toBe('/sign-in/signed-in')
   })
 
-  it('leaves no secret in the log', async () => {
+  it('leaves no token, code or secret in the log', async () => {
+    const before = world.log.length
+    let idToken = ''
+    const keep = (token: string): string => (idToken = becomeOwner(token))
+    await attempt({ tamper: keep })
     await attempt({ claims: { nonce: 'another' } })
-    const text = JSON.stringify(world.log)
-    expect(text).not.toContain(idp.clientSecret)
-    expect(text).not.toContain('code=')
+    await attempt({ tokenResponse: { access_token: 'an access token', token_type: 7 } })
+    await attempt({ answer: (query) => query.set('iss', 'https://elsewhere.example') })
+    const entries = world.log.slice(before)
+    expect(entries).toHaveLength(4)
+    expect(entries.map(({ error }) => error)).toEqual(
+      entries.map(() => expect.stringContaining('caused by') as string),
+    )
+    const text = inspect(entries, { depth: 10 })
+    const [, payload = '', signature = ''] = idToken.split('.')
+    const code = idp.tokenRequests.at(-1)?.body.get('code') ?? ''
+    for (const secret of [idp.clientSecret, payload, signature, code, 'an access token']) {
+      expect(secret).not.toBe('')
+      expect(text).not.toContain(secret)
+    }
   })
 })

@@ -35,7 +35,7 @@ export type GuardedFetch = (
 ) => Promise<Response>
 
 export interface GuardedFetchOptions {
-  /** Origins that may be reached by http and at private addresses. */
+  /** Origins that may be reached by http and at private addresses; looked at for every request. */
   allowPrivateNetwork: readonly string[]
   timeoutMs?: number
   maxResponseBytes?: number
@@ -104,7 +104,6 @@ const bodilessStatuses = new Set([204, 205, 304])
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const { timeoutMs = 5_000, maxResponseBytes = 1_000_000 } = options
   const { lookup = systemLookup } = options
-  const allowedOrigins = new Set(options.allowPrivateNetwork)
 
   /** The connection goes to the very addresses that were checked: no second look-up, no rebinding. */
   function checkingLookup(origin: string): LookupFunction {
@@ -125,7 +124,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
 
   return async (address, { method = 'GET', headers, body, signal } = {}) => {
     const url = new URL(address)
-    const isAllowed = allowedOrigins.has(url.origin)
+    const isAllowed = options.allowPrivateNetwork.includes(url.origin)
     if (url.protocol !== 'https:' && !(isAllowed && url.protocol === 'http:')) {
       throw new OutgoingError('scheme-refused', url.origin)
     }

@@ -2,7 +2,7 @@ import type { Database, Sealer } from '@plantel/db'
 import type { Grant, KoaContextWithOIDC, Session } from 'oidc-provider'
 
 import { createProviderErrorPage, renderSignedOut, renderSignOut } from '../http/provider-pages.ts'
-import type { IdpBridgeLog } from '../log.ts'
+import { describeError, type IdpBridgeLog } from '../log.ts'
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
 import type { SigningKey } from '../tokens/signing-keys.ts'
 import { createArtifactAdapters, findArtifactTime } from './artifact-store.ts'
@@ -112,7 +112,13 @@ export function createProvider(options: ProviderOptions): WorkspaceProvider {
 
   provider.on('backchannel.error', (_ctx, error, client, memberId) => {
     const { clientId } = client
-    options.log({ level: 'warn', event: 'backchannel-logout.failed', clientId, memberId, error })
+    options.log({
+      level: 'warn',
+      event: 'backchannel-logout.failed',
+      clientId,
+      memberId,
+      error: describeError(error),
+    })
   })
   return provider
 }

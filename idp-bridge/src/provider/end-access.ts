@@ -2,7 +2,7 @@ import type { Database } from '@plantel/db'
 import { findWorkspace, findWorkspaceOfMember, listHostClientIds } from '@plantel/team'
 import type Provider from 'oidc-provider'
 
-import type { IdpBridgeLog } from '../log.ts'
+import { describeError, type IdpBridgeLog } from '../log.ts'
 import { deleteMemberSessions } from '../sessions/session-store.ts'
 import { deleteMemberArtifacts } from './artifact-store.ts'
 
@@ -44,8 +44,14 @@ export async function endAccess(
         if (client?.backchannelLogoutUri !== undefined) await sendLogout(client, memberId)
         return undefined
       } catch (error) {
-        const event = 'backchannel-logout.failed'
-        log({ level: 'warn', event, clientId, memberId, workspaceId, error })
+        log({
+          level: 'warn',
+          event: 'backchannel-logout.failed',
+          clientId,
+          memberId,
+          workspaceId,
+          error: describeError(error),
+        })
         return { clientId, error }
       }
     }),

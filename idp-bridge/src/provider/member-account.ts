@@ -65,7 +65,7 @@ function toAccount(access: MemberAccess, workspace: Workspace): MemberAccount {
 }
 
 /** What a host is told of a member; absent facts are absent claims. */
-export function memberClaims(
+function memberClaims(
   access: MemberAccess,
   workspace: { id: string; slug: string; locale: string },
 ): AccountClaims {

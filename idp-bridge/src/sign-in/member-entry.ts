@@ -4,7 +4,7 @@ import { type MemberAccess, mayEnter, readMemberAccess } from '@plantel/team'
 import { systemActor } from '../system-actor.ts'
 
 /** What `mayEnter` says of a member, and `unknown` when there is none. */
-export type EntryRefusal = Exclude<ReturnType<typeof mayEnter>, 'yes'> | 'unknown'
+type EntryRefusal = Exclude<ReturnType<typeof mayEnter>, 'yes'> | 'unknown'
 
 export type MemberEntry =
   | { answer: 'yes'; access: MemberAccess; now: Date }

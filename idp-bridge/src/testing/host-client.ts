@@ -24,12 +24,12 @@ export interface TestHostClient {
   signIn: (browser: Browser, parameters?: Record<string, string>) => Promise<HostTokens>
 }
 
-export interface HostAttempt {
+interface HostAttempt {
   url: URL
   redeem: (callback: URL) => Promise<HostTokens>
 }
 
-export interface HostTokens {
+interface HostTokens {
   accessToken: string
   refreshToken: string | undefined
   idToken: string
@@ -93,11 +93,7 @@ export async function createTestHostClient(
   }
 }
 
-/** What a host keeps of a token response. */
-export function toHostTokens(
-  tokens: TokenEndpointResponse,
-  claims: IDToken | undefined,
-): HostTokens {
+function toHostTokens(tokens: TokenEndpointResponse, claims: IDToken | undefined): HostTokens {
   if (claims === undefined || tokens.id_token === undefined) throw new Error('No ID token.')
   return {
     accessToken: tokens.access_token,

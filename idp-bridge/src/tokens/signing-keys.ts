@@ -2,7 +2,7 @@ import { type Database, inInstallation, type Sealer } from '@plantel/db'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 
 /** ES256 is what we sign with; RS256 is there for clients that know nothing else. */
-export type SigningAlgorithm = 'ES256' | 'RS256'
+type SigningAlgorithm = 'ES256' | 'RS256'
 
 /** A key pair with which Plantel signs, as a private JWK with `kid`, `alg` and `use`. */
 export interface SigningKey {

@@ -12,7 +12,7 @@ export type Refusal =
   | 'unexpected'
   | 'workspaceUnknown'
 
-export interface RefusalText {
+interface RefusalText {
   title: string
   /** What happened, and whom to ask; the workspace's name where it is known. */
   text: (workspaceName: string | undefined) => string
