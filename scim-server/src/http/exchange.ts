@@ -164,7 +164,7 @@ async function refuse(
   if (response.headersSent) {
     // Half a body can't be taken back: the client must notice that it is not whole.
     response.destroy()
-    exchange.log(response.statusCode, null, error)
+    exchange.log(response.statusCode, null, isHangUp(error) ? undefined : error)
     return
   }
   const { connection, id } = exchange
@@ -182,6 +182,11 @@ async function refuse(
     json: JSON.stringify(refusal.toBody()),
   })
   exchange.log(refusal.status, scimType, fault)
+}
+
+/** A client that no longer listens is nobody's fault. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 function headersOf({ status }: ScimError): Readonly<Record<string, string>> {
