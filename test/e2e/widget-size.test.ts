@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { brotliCompressSync } from 'node:zlib'
+
+import type { Browser, Response } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { chromiumLaunch, openBrowser } from '../support/browser.ts'
+import {
+  createDataFolder,
+  type DemoFile,
+  findFreePort,
+  type PlantelProcess,
+  readDemoFile,
+  startPlantel,
+} from '../support/plantel-process.ts'
+
+const budget = { listKib: 22, requestsToFirstRow: 5 }
+
+describe.skipIf(chromiumLaunch === undefined)('the Team widget as an ES module', () => {
+  let data: { folder: string; remove: () => Promise<void> }
+  let plantel: PlantelProcess
+  let demo: DemoFile
+  let browser: Browser
+  let host: Server
+  let hostUrl: string
+  let language = 'en'
+
+  let member: { workspace: string; member: string }
+
+  /** One call from the host's own server, as its developer would write it from the README. */
+  async function callHostApi(method: string, path: string, body: unknown): Promise<string> {
+    const response = await fetch(`${demo.hostApi.baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${demo.hostApi.key}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+    return text
+  }
+
+  beforeAll(async () => {
+    data = await createDataFolder()
+    plantel = await startPlantel(data.folder, await findFreePort())
+    demo = await readDemoFile(data.folder)
+    host = createServer(async (request, response) => {
+      if (request.url === '/token') {
+        const token = await callHostApi('POST', '/widget-tokens', member)
+        response.setHeader('content-type', 'application/json').end(token)
+        return
+      }
+      response.setHeader('content-type', 'text/html').end(`<!doctype html>
+        <html lang="${language}"><title>Host</title>
+        <team-widget api-base="${demo.url}"></team-widget>
+        <script type="module">
+          const element = document.querySelector('team-widget')
+          element.getToken = async () => (await fetch('/token', { method: 'POST' })).json()
+          await import('${demo.url}/widget/0.1.0/team-widget.js')
+        </script></html>`)
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => host.once('listening', resolve))
+    hostUrl = `http://127.0.0.1:${(host.address() as AddressInfo).port}`
+    await callHostApi('PUT', '/allowed-origins', { origins: [hostUrl] })
+    const workspace = await callHostApi('POST', '/workspaces', {
+      slug: 'small',
+      name: 'Small',
+      preset: 'respond',
+      locale: 'en',
+      timeZone: 'UTC',
+      owner: { email: 'owner@small.example', displayName: 'Olive Owner' },
+    })
+    const { id, ownerMemberId } = JSON.parse(workspace) as { id: string; ownerMemberId: string }
+    member = { workspace: id, member: ownerMemberId }
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    host?.close()
+    await plantel?.stop()
+    await data?.remove()
+  })
+
+  test.each(['en', 'es', 'pt-BR'])(
+    `in %s costs at most ${budget.listKib} KiB and ${budget.requestsToFirstRow} requests to the first row`,
+    async (locale) => {
+      language = locale
+      const page = await browser.newPage()
+      const ours: Response[] = []
+      page.on('response', (response) => {
+        if (response.url().startsWith(demo.url) && response.request().method() !== 'OPTIONS') {
+          ours.push(response)
+        }
+      })
+      await page.goto(hostUrl)
+      await page.getByRole('grid').getByRole('row').nth(1).getByText('@').first().waitFor()
+      const requests = ours.map((response) => new URL(response.url()).pathname)
+      const scripts = ours.filter((response) => response.url().startsWith(`${demo.url}/widget/`))
+      const bodies = await Promise.all(scripts.map((response) => response.body()))
+      const bytes = bodies.reduce((sum, body) => sum + brotliCompressSync(body).length, 0)
+      const figure = `${(bytes / 1024).toFixed(1)} KiB brotli, ${requests.length} requests: ${requests.join(' ')}`
+      expect(bytes, figure).toBeLessThanOrEqual(budget.listKib * 1024)
+      expect(requests.length, figure).toBeLessThanOrEqual(budget.requestsToFirstRow)
+      expect(requests.length, figure).toBeGreaterThan(2)
+      console.info(`${locale}: ${figure}`)
+      await page.close()
+    },
+  )
+})

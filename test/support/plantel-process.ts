@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a demo start writes to `<data>/demo.json`. */
+export interface DemoFile {
+  url: string
+  workspaces: { slug: string; id: string; scim: { baseUrl: string; token: string } }[]
+  hostApi: { baseUrl: string; key: string }
+}
+
+/** Plantel as an operator runs it: a process of its own. */
+export interface PlantelProcess {
+  /** Where this replica itself listens, whatever its public URL. */
+  listenUrl: string
+  folder: string
+  /** Ends it; `SIGKILL` as a power cut would. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
+
+/** Everything on standard output and error, for the message of a test that failed. */
+class Output {
+  text = ''
+
+  listen(child: ChildProcess): void {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()))
+    }
+  }
+}
+
+/** Starts `plantel start` in `folder` and resolves when `/readyz` answers. */
+export async function startPlantel(
+  folder: string,
+  port: number,
+  environment: Record<string, string> = {},
+): Promise<PlantelProcess> {
+  const output = new Output()
+  const child = spawn(
+    process.execPath,
+    ['--conditions=plantel:source', path.join(repository, 'app/src/cli.ts'), 'start'],
+    {
+      cwd: repository,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        PORT: String(port),
+        PLANTEL_DATA: folder,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  output.listen(child)
+  const ended = once(child, 'exit')
+  const listenUrl = `http://localhost:${port}`
+  await waitUntilReady(child, `${listenUrl}/readyz`, output)
+  return {
+    listenUrl,
+    folder,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill(signal)
+      await ended
+    },
+  }
+}
+
+async function waitUntilReady(child: ChildProcess, url: string, output: Output): Promise<void> {
+  const deadline = performance.now() + 110_000
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`Plantel did not start:\n${output.text}`)
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.status === 200) return
+    await delay(100)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`Plantel was not ready in time:\n${output.text}`)
+}
+
+export async function readDemoFile(folder: string): Promise<DemoFile> {
+  return JSON.parse(await readFile(path.join(folder, 'demo.json'), 'utf8')) as DemoFile
+}
+
+/** An empty data folder and the function that removes it. */
+export async function createDataFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'plantel-e2e-'))
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** A port that is free, and the next one too, which the demo's pages like to have. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as net.AddressInfo
+    server.close()
+    await once(server, 'close')
+    if (port < 65_000) return port
+  }
+}
