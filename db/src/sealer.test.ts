@@ -19,7 +19,9 @@ describe('sealed secrets', () => {
     const sealed = sealer.seal('value', place)
     expect(() => sealer.open(sealed, 'signing_keys.sealed_private_jwk')).toThrow(/authenticate/)
     const last = sealed.at(-1) === 'A' ? 'B' : 'A'
-    expect(() => sealer.open(sealed.slice(0, -2) + last + sealed.at(-1), place)).toThrow(/authenticate/)
+    expect(() => sealer.open(sealed.slice(0, -2) + last + sealed.at(-1), place)).toThrow(
+      /authenticate/,
+    )
     expect(() => createSealer(`${secret}!`).open(sealed, place)).toThrow(/another PLANTEL_SECRET/)
     expect(() => sealer.open('value', place)).toThrow(/Not a sealed secret/)
   })

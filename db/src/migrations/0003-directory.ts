@@ -86,8 +86,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index directory_users_by_last_modified on directory_users (connection_id, last_modified_at, id) include (active) where deleted_at is null`.execute(
     db,
   )
-  // Index-only pages and counts of a list.
-  await sql`create index directory_users_list on directory_users (connection_id, id) include (active) where deleted_at is null`.execute(
+  // Somebody who was deleted and comes again is found by their name.
+  await sql`create index directory_users_deleted on directory_users (connection_id, user_name_key) where deleted_at is not null`.execute(
+    db,
+  )
+  // Index-only pages and counts of a list; the workspace is in it because the policy asks for it.
+  await sql`create index directory_users_list on directory_users (workspace_id, connection_id, id) include (active) where deleted_at is null`.execute(
     db,
   )
   await sql`alter table members add constraint members_directory_user_exists
@@ -136,7 +140,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index directory_groups_by_external_id on directory_groups (connection_id, external_id) where external_id is not null`.execute(
     db,
   )
-  await sql`create index directory_groups_list on directory_groups (connection_id, id) where deleted_at is null`.execute(
+  await sql`create index directory_groups_list on directory_groups (workspace_id, connection_id, id) where deleted_at is null`.execute(
     db,
   )
   await sql`

@@ -50,6 +50,7 @@ function follow(...openings: Opening[]): {
     },
     (message) => heard.push(message),
     stop.signal,
+    undefined,
   )
   return { heard, requests, finished }
 }

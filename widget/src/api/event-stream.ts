@@ -13,15 +13,16 @@ const LONGEST_PAUSE_MS = 30_000
 
 /**
  * Listens until `signal` aborts: reopens a stream that ends or breaks, after a growing pause or when
- * the browser is online again, and goes on after the last message it received.
+ * the browser is online again, and goes on after the last message it received, at first after `position`.
  * It gives up where asking again cannot help: signed out or forbidden.
  */
 export async function followEventStream(
   api: Pick<TeamApi, 'openEventStream'>,
   listener: (message: LiveMessage) => void,
   signal: AbortSignal,
+  position: string | undefined,
 ): Promise<void> {
-  let cursor: string | undefined
+  let cursor = position
   let failures = 0
   while (!signal.aborted) {
     const resumed = cursor !== undefined

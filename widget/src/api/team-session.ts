@@ -4,10 +4,13 @@ import type { TeamApi } from './team-api.ts'
 /** What every screen works with: the API, and the live messages that all screens share. */
 export interface TeamSession {
   readonly api: TeamApi
-  /** Hears what changes from now on; the stream opens with the first listener and closes with the last. */
+  /** Hears what the stream says once it is open; with the last listener it closes. */
   subscribe(listener: (message: LiveMessage) => void): () => void
-  /** Opens the stream again that was given up, e.g. because the person was signed out. */
-  resume(): void
+  /**
+   * Opens the stream unless it is open: from the position of what was read, or else, when it was given up
+   * because the person was signed out, from now on with a `gap`.
+   */
+  listen(position: string | undefined): void
 }
 
 /** One session serves one widget for as long as its API base stays the same. */
@@ -15,7 +18,7 @@ export function createTeamSession(api: TeamApi): TeamSession {
   const listeners = new Set<(message: LiveMessage) => void>()
   let stream: AbortController | undefined
 
-  async function follow(): Promise<void> {
+  async function follow(position: string | undefined): Promise<void> {
     const own = new AbortController()
     stream = own
     await followEventStream(
@@ -24,20 +27,20 @@ export function createTeamSession(api: TeamApi): TeamSession {
         for (const hear of listeners) hear(message)
       },
       own.signal,
+      position,
     )
     if (stream === own) stream = undefined
   }
 
-  function resume(): void {
-    if (stream === undefined && listeners.size > 0) void follow()
+  function listen(position: string | undefined): void {
+    if (stream === undefined && listeners.size > 0) void follow(position)
   }
 
   return {
     api,
-    resume,
+    listen,
     subscribe: (listener) => {
       listeners.add(listener)
-      resume()
       return () => {
         listeners.delete(listener)
         if (listeners.size > 0) return

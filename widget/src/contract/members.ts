@@ -59,6 +59,8 @@ export interface MemberPage {
   total: number
   /** Opaque; null on the last page. */
   nextCursor: string | null
+  /** Where the event stream stood before this page was read: as its `cursor`, no change after the page is missed. */
+  position: string
 }
 
 /** Why a member has one role, department, channel or the supervisor right. */

@@ -133,7 +133,7 @@ export class MembersController implements ReactiveController {
   /** Goes on after an error, or reads again what is in view. */
   retry(): void {
     this.error = null
-    this.#session?.resume()
+    this.#session?.listen(undefined)
     this.#pages.invalidate()
     this.#host.requestUpdate()
     void this.#read()
@@ -184,7 +184,7 @@ export class MembersController implements ReactiveController {
         const before = this.#seen()
         pages.put(request, answer)
         if (this.#incoming === undefined) this.#tellChanges(before)
-        else this.#arrive(pages)
+        else this.#arrive(pages, answer.position)
         this.#host.requestUpdate()
         // The host may show other rows now.
         await this.#host.updateComplete
@@ -202,7 +202,8 @@ export class MembersController implements ReactiveController {
     }
   }
 
-  #arrive(pages: MemberPages): void {
+  #arrive(pages: MemberPages, position: string): void {
+    this.#session?.listen(position)
     this.#pages = pages
     this.#incoming = undefined
     this.shownQuery = this.#asked

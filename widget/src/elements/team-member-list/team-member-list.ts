@@ -86,7 +86,10 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   #members = new MembersController(this, {
     onFirstPage: () => this.#showFromStart(),
-    onChanges: (changes) => this.#announceChanges(changes),
+    onChanges: (changes) => {
+      this.#announceChanges(changes)
+      this.dispatchEvent(new Event('members-change'))
+    },
     onError: ({ code, requestId }) => {
       const event = new TeamErrorEvent(code, requestId)
       this.dispatchEvent(event)

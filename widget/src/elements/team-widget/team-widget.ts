@@ -139,6 +139,11 @@ export class TeamWidget extends LitElement {
     }
   }
 
+  /** Seats may have been taken or given back. */
+  #onMembersChange(): void {
+    if (this.session !== undefined) void this.#readWorkspace(this.session)
+  }
+
   protected override render(): TemplateResult {
     const text = this.#localize.value
     const { summary } = this
@@ -160,7 +165,12 @@ export class TeamWidget extends LitElement {
         }
       </header>
       <slot name="banner"></slot>
-      <team-member-list .session=${this.session} .text=${text} .workspace=${summary}>
+      <team-member-list
+        .session=${this.session}
+        .text=${text}
+        .workspace=${summary}
+        @members-change=${this.#onMembersChange}
+      >
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <slot name="toolbar-end" slot="toolbar-end"></slot>
         ${
