@@ -1,5 +1,5 @@
 import { isId } from '@plantel/db'
-import { listMembers, type MemberListRow, readMember } from '@plantel/team'
+import { latestPosition, listMembers, type MemberListRow, readMember } from '@plantel/team'
 import type { MemberDetail, MemberPage, MemberRow } from '@plantel/widget/contract'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
@@ -27,6 +27,8 @@ export function listMembersRoute(door: Doorkeeper): RequestHandler {
   return async (request, response) => {
     const { role, department, limit, ...rest } = parseRequest(listQuery, request.query)
     const page = await readAsViewer(door, request, async (trx, viewer) => {
+      // Before the page: whatever has a position by now is in it.
+      const position = await latestPosition(trx)
       const found = await listMembers(trx, {
         ...withoutUndefined(rest),
         ...(role === undefined ? {} : { roleId: role }),
@@ -37,6 +39,7 @@ export function listMembersRoute(door: Doorkeeper): RequestHandler {
         members: found.members.map((row) => memberRow(row, viewer.memberId)),
         total: found.total,
         nextCursor: found.nextCursor,
+        position,
       } satisfies MemberPage
     })
     response.json(page)
