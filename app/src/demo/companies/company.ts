@@ -1,5 +1,5 @@
 /** How a company's directory behaves towards a SCIM server. */
-export type DirectoryKind = 'okta' | 'entra'
+type DirectoryKind = 'okta' | 'entra'
 
 export type CompanySlug = 'acme' | 'globex'
 
@@ -14,14 +14,14 @@ export interface Employee {
 }
 
 /** What a directory group gives in the workspace; without one it gives nothing. */
-export interface GroupRule {
+interface GroupRule {
   role: string
   departments?: string[]
   channels?: string[]
   supervisor?: boolean
 }
 
-export interface CompanyGroup {
+interface CompanyGroup {
   name: string
   rule?: GroupRule
 }

@@ -33,7 +33,7 @@ export interface Provisioned {
   locale: string
 }
 
-export interface ScimMember {
+interface ScimMember {
   scimId: string
   display: string
 }

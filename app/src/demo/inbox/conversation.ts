@@ -12,7 +12,7 @@ export interface Conversation {
   messages: Message[]
 }
 
-export interface Message {
+interface Message {
   from: 'customer' | 'team'
   text: string
   at: Date

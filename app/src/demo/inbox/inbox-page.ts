@@ -33,7 +33,7 @@ export function conversationsPage(
   return frame(view, 'conversations', t.conversations, [
     html`<section class="list ${open !== undefined && 'beside'}" aria-labelledby="list-title">
       <div class="list-head">
-        <h1 id="list-title">${t.conversations}</h1>
+        <h2 id="list-title">${t.conversations}</h2>
         <span class="count">${t.visible(conversations.length, view.total)}</span>
       </div>
       ${
@@ -178,7 +178,7 @@ function frame(
     look: 'inbox',
     script,
     body: html`
-      <div class="identity" role="note">
+      <header class="identity">
         <p>
           ${
             isOwner
@@ -207,7 +207,7 @@ function frame(
             <button>${t.switch}</button>
           </form>
         </div>
-      </div>
+      </header>
       <div class="app">
         <nav class="rail" aria-label="Buzón">
           <a class="logo" href="/" title="${t.home}"><span class="sr-only">${t.home}</span></a>
@@ -218,7 +218,10 @@ function frame(
           ${railLink('/mailbox', icon('mail'), t.mailbox, false)}
           <span class="me">${avatar(name)}<span class="sr-only">${name}</span></span>
         </nav>
-        <main class="${place}">${content}</main>
+        <main class="${place}">
+          <h1 class="sr-only">${title}</h1>
+          ${content}
+        </main>
         ${toldPanel(view, place)}
       </div>
     `,
@@ -233,7 +236,7 @@ function railLink(href: string, icon: Html, label: string, current: boolean): Ht
 
 function toldPanel({ language, activities }: InboxView, place: string): Html {
   const t = inboxMessages[language]
-  return html`<section class="told" aria-labelledby="told-title">
+  return html`<section class="told" aria-labelledby="told-title" tabindex="0">
     <h2 id="told-title">${t.told}</h2>
     <ol id="told" data-stream="/inbox/events" aria-live="polite">
       ${activities

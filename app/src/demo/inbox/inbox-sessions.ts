@@ -36,7 +36,7 @@ export interface InboxSession {
   lastSeenAt: number
 }
 
-export interface PendingSignIn {
+interface PendingSignIn {
   company: Company
   nonce: string
   codeVerifier: string

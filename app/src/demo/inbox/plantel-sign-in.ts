@@ -8,7 +8,7 @@ import type { InboxSession, SignedIn } from './inbox-sessions.ts'
 import { createLogoutTokenVerifier, type Logout } from './logout-token.ts'
 
 /** Whether a signed-in person still may come in, asked of Plantel. */
-export type StandingCheck = 'current' | 'ended' | 'unavailable'
+type StandingCheck = 'current' | 'ended' | 'unavailable'
 
 /** The inbox as relying party of Plantel, its one OpenID provider. */
 export interface PlantelSignIn {

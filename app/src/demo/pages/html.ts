@@ -22,7 +22,7 @@ const entities: Record<string, string> = {
 }
 
 /** Makes text safe inside elements and inside quoted attributes; unquoted attributes are never safe. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 

@@ -54,7 +54,7 @@ interface CreatedWebhookEndpoint {
   secret: string
 }
 
-export interface WidgetToken {
+interface WidgetToken {
   token: string
   /** RFC 3339. */
   expiresAt: string
@@ -84,7 +84,7 @@ const webhookEndpoint: z.ZodType<CreatedWebhookEndpoint> = z.object({
 })
 const widgetToken: z.ZodType<WidgetToken> = z.object({ token: z.string(), expiresAt: z.string() })
 
-export interface ClientUrls {
+interface ClientUrls {
   redirectUris: string[]
   postLogoutRedirectUris: string[]
   backchannelLogoutUri: string
