@@ -32,12 +32,6 @@ describe('the embedded database', () => {
     await data?.remove()
   })
 
-  function scimOf(demo: DemoFile): ScimTarget {
-    const [workspace] = demo.workspaces
-    if (workspace === undefined) throw new Error('demo.json names no workspace')
-    return workspace.scim
-  }
-
   test('keeps its tokens and its people over a restart', async () => {
     const before = await readDemoFile(data.folder)
     const first = await sendScim(scimOf(before), 'GET', '/Users?count=0')
@@ -76,9 +70,9 @@ describe('the embedded database', () => {
       const acknowledged: string[] = []
       for (let round = 0; round < rounds; round += 1) {
         const scim = scimOf(await readDemoFile(data.folder))
-        let open = true
+        const cut = new AbortController()
         const write = async (writer: number): Promise<void> => {
-          for (let turn = 0; open; turn += 1) {
+          for (let turn = 0; !cut.signal.aborted; turn += 1) {
             const name = `p${round}-${writer}-${turn}@acme.example`
             // The last request of each writer is cut off: it was not acknowledged.
             const answer = await sendScim(scim, 'POST', '/Users', entraUser(name, 'P', name)).catch(
@@ -92,7 +86,7 @@ describe('the embedded database', () => {
         const enough = acknowledged.length + 10 + ((round * 7) % 23)
         while (acknowledged.length < enough) await delay(1)
         await plantel.stop('SIGKILL')
-        open = false
+        cut.abort()
         await Promise.all(writing)
         plantel = await startPlantel(data.folder, port)
       }
@@ -107,3 +101,9 @@ describe('the embedded database', () => {
     },
   )
 })
+
+function scimOf(demo: DemoFile): ScimTarget {
+  const [workspace] = demo.workspaces
+  if (workspace === undefined) throw new Error('demo.json names no workspace')
+  return workspace.scim
+}

@@ -140,7 +140,7 @@ export class TeamWidget extends LitElement {
   }
 
   /** Seats may have been taken or given back. */
-  #onMembersChange(): void {
+  #onMembersChange = (): void => {
     if (this.session !== undefined) void this.#readWorkspace(this.session)
   }
 
