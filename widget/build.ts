@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { brotliCompressSync } from 'node:zlib'
 
 import { build } from 'vite'
 
@@ -29,6 +30,10 @@ if (isFresh) {
     build({ configFile: 'vite.config.ts', logLevel: 'warn' }),
     build({ configFile: 'vite.federation.config.ts', logLevel: 'warn' }),
   ])
+  // Compressed once and as well as it can be, not anew for every reader.
+  for (const file of globSync('dist/{standalone,federation}/**/*.js')) {
+    writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)))
+  }
   writeFileSync(stamp, builtFrom)
   console.info('The widget is built.')
 }

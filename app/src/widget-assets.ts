@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import express, { Router } from 'express'
+import express, { type RequestHandler, Router } from 'express'
 import { z } from 'zod'
 
 import type { Logger } from './logger.ts'
@@ -54,13 +54,38 @@ export function createWidgetAssets(bundle: WidgetBundle, log: Logger): Router {
     index: false,
     redirect: false,
     cacheControl: false,
-    setHeaders: (response: { setHeader: (name: string, value: string) => unknown }, path: string) =>
+    setHeaders: (
+      response: { setHeader: (name: string, value: string) => unknown },
+      path: string,
+    ) => {
+      const file = path.replace(/\.br$/, '')
       response.setHeader(
         'cache-control',
-        hashedFile.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ),
+        hashedFile.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      )
+      if (file === path) return
+      response.setHeader('content-type', 'text/javascript; charset=utf-8')
+      response.setHeader('content-encoding', 'br')
+    },
   }
-  router.use(`/${bundle.version}`, express.static(standaloneFolder, files))
-  router.use(express.static(federationFolder, files))
+  for (const [path, folder] of [
+    [`/${bundle.version}`, standaloneFolder],
+    ['/', federationFolder],
+  ] as const) {
+    router.use(path, preferBrotli(folder), express.static(folder, files))
+  }
   return router
+}
+
+/** Lets the next handler answer with the compressed twin that the build left beside a script. */
+function preferBrotli(folder: string): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Accept-Encoding')
+    const isScript = /^\/(?:[\w-]+\/)?[\w.-]+\.js$/.test(request.path)
+    if (isScript && request.acceptsEncodings('br') !== false) {
+      const twin = `${request.path}.br`
+      if (existsSync(`${folder}${twin}`)) request.url = twin
+    }
+    next()
+  }
 }

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { brotliCompressSync } from 'node:zlib'
 
 import type { Browser, Response } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -99,8 +98,12 @@ describe.skipIf(chromiumLaunch === undefined)('the Team widget as an ES module',
       await page.getByRole('grid').getByRole('row').nth(1).getByText('@').first().waitFor()
       const requests = ours.map((response) => new URL(response.url()).pathname)
       const scripts = ours.filter((response) => response.url().startsWith(`${demo.url}/widget/`))
-      const bodies = await Promise.all(scripts.map((response) => response.body()))
-      const bytes = bodies.reduce((sum, body) => sum + brotliCompressSync(body).length, 0)
+      const sizes = await Promise.all(scripts.map((response) => response.request().sizes()))
+      const bytes = sizes.reduce((sum, size) => sum + size.responseBodySize, 0)
+      const encodings = await Promise.all(
+        scripts.map((response) => response.headerValue('content-encoding')),
+      )
+      expect(new Set(encodings)).toEqual(new Set(['br']))
       console.info(
         `${locale}: ${(bytes / 1024).toFixed(1)} KiB brotli, ${requests.length} requests: ${requests.join(' ')}`,
       )
