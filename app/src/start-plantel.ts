@@ -78,6 +78,7 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
       if (opened.demo.url !== demoOrigin(demoPort)) {
         throw new StartError(`Port ${demoPort} was taken while the demo started: start it again.`)
       }
+      application.health.phase = 'ready'
       await announceDemo(config, readyFile, opened.demo, host.hostKey)
     }
     application.health.phase = 'ready'

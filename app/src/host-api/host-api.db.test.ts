@@ -387,6 +387,12 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       expect(JSON.stringify(problem)).not.toMatch(/node_modules|\bat .*\.ts|select /)
     })
 
+    it('nearly 1 MiB is read, and then judged', async () => {
+      const response = await send(`{"slug":"${'x'.repeat(1_000_000)}"}`, 'application/json')
+      const problem = (await response.json()) as Record<string, unknown>
+      expect(problem).toMatchObject({ status: 400, code: 'invalid-request' })
+    })
+
     it('an unknown path, method or parameter', async () => {
       expect(await host.call('GET', '/nothing')).toMatchObject({ status: 404 })
       const wrongMethod = await host.call('DELETE', '/workspaces/acme')
