@@ -16,7 +16,7 @@ import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
-import { applyQuirks } from '../quirks/quirk.ts'
+import { applyQuirks } from '../quirks/apply-quirks.ts'
 import { resolveListQuery } from './list-query.ts'
 import {
   type RequestWarning,
