@@ -66,7 +66,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const workspaceById = (id: string): Promise<Workspace | undefined> =>
     findWorkspace(db, undefined, id)
   const mailer = chooseMailer(config, db)
-  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge)]
+  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge, log)]
   if (mailer !== undefined) fixedReactions.push(createMailReaction(db, workspaceById, mailer))
   const reactions = createReactionRunner(
     db,

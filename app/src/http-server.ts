@@ -40,7 +40,7 @@ export function createHttpServer(
   app.use('/team/v1', parts.teamApi)
   app.use('/host/v1', parts.hostApi)
   if (config.mode === 'demo') app.use(createDemoRedirects(parts.demoUrl))
-  app.get('/', config.mode === 'demo' ? redirect('/demo') : landingPage)
+  if (config.mode !== 'demo') app.get('/', landingPage)
   app.use(() => {
     throw new ProblemError('not-found', 'There is nothing here.')
   })
@@ -74,6 +74,7 @@ function securityHeaders(publicUrl: string): RequestHandler {
 
 /** Where each page of the demo is on the demo's own origin. */
 const demoPages = {
+  '/': '/',
   '/demo': '/inbox',
   '/demo/directory': '/directory',
   '/demo/mailbox': '/mailbox',
@@ -89,8 +90,4 @@ function createDemoRedirects(demoUrl: () => string | undefined): Router {
     })
   }
   return router
-}
-
-function redirect(path: string): RequestHandler {
-  return (_request, response) => response.redirect(302, path)
 }

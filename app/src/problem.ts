@@ -70,6 +70,7 @@ const teamProblems = {
   ],
   'slug-taken': ['conflict', 'The host already has a workspace with this slug.'],
   'user-name-taken': ['conflict', 'The directory already has a user of this name.'],
+  'webhook-endpoint-not-found': ['not-found', 'The host has no such webhook endpoint.'],
   'workspace-not-found': ['not-found', 'There is no such workspace.'],
 } as const satisfies Record<TeamErrorCode, readonly [code: ProblemCode, detail: string]>
 

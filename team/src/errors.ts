@@ -19,6 +19,7 @@ export type TeamErrorCode =
   | 'slug-invalid'
   | 'slug-taken'
   | 'user-name-taken'
+  | 'webhook-endpoint-not-found'
   | 'workspace-not-found'
 
 /** A refused request. `subject` says what it is about and is safe to show to whoever asked. */

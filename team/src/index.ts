@@ -49,6 +49,8 @@ export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-comma
 export { authenticateHostKey, findHostByName, isAllowedOrigin } from './hosts/host-queries.ts'
 export {
   createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  listHostWebhookEndpoints,
   listWebhookEndpoints,
   type WebhookEndpoint,
 } from './hosts/webhook-endpoint-store.ts'

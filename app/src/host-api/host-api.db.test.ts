@@ -351,6 +351,21 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       expect(second.body['id']).toBe(first.body['id'])
       expect(second.body['secret']).not.toBe(first.body['secret'])
     })
+
+    it("lists webhook endpoints without their secrets and deletes only the host's own", async () => {
+      const url = 'https://hooks.example/to-be-deleted'
+      const { body: created } = await host.call('POST', '/webhook-endpoints', { url })
+      const id = String(created['id'])
+      const listed = async (): Promise<unknown[]> =>
+        (await host.call('GET', '/webhook-endpoints')).body['endpoints'] as unknown[]
+      expect(await listed()).toContainEqual({ id, url, createdAt: expect.any(String) })
+
+      const foreign = await other.call('DELETE', `/webhook-endpoints/${id}`)
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'not-found' } })
+      expect((await host.call('DELETE', `/webhook-endpoints/${id}`)).status).toBe(204)
+      expect(await listed()).not.toContainEqual(expect.objectContaining({ id }))
+      expect((await host.call('DELETE', '/webhook-endpoints/nonsense')).status).toBe(404)
+    })
   })
 
   describe('bad input', () => {

@@ -14,7 +14,9 @@ import {
 import {
   createClientRoute,
   createWebhookEndpointRoute,
+  deleteWebhookEndpointRoute,
   type HostDependencies,
+  listWebhookEndpointsRoute,
   setAllowedOriginsRoute,
   updateClientRoute,
 } from './host-routes.ts'
@@ -51,7 +53,9 @@ export function createHostApi(
       ['post', '/clients', createClientRoute(deps)],
       ['put', '/clients/:client', updateClientRoute(deps)],
       ['put', '/allowed-origins', setAllowedOriginsRoute(deps)],
+      ['get', '/webhook-endpoints', listWebhookEndpointsRoute(deps)],
       ['post', '/webhook-endpoints', createWebhookEndpointRoute(deps)],
+      ['delete', '/webhook-endpoints/:endpoint', deleteWebhookEndpointRoute(deps)],
     ]),
   )
   router.use(sendProblem)

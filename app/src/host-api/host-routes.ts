@@ -1,9 +1,12 @@
-import { type Database, inInstallation, type Sealer } from '@plantel/db'
+import { type Database, inInstallation, isId, type Sealer } from '@plantel/db'
 import {
   createHostClient,
   createWebhookEndpoint,
+  deleteWebhookEndpoint,
   type HostClientDraft,
+  listHostWebhookEndpoints,
   setAllowedOrigins,
+  TeamError,
   updateHostClient,
 } from '@plantel/team'
 import type { RequestHandler } from 'express'
@@ -78,5 +81,22 @@ export function createWebhookEndpointRoute(deps: HostDependencies): RequestHandl
       createWebhookEndpoint(query, deps.sealer, hostId, draft),
     )
     response.status(201).json(created)
+  })
+}
+
+/** `GET /webhook-endpoints`: where the host is told, without the secrets. */
+export function listWebhookEndpointsRoute({ db }: HostDependencies): RequestHandler {
+  return asHost(db, async ({ hostId }, _request, response) => {
+    response.json({ endpoints: await listHostWebhookEndpoints(db, hostId) })
+  })
+}
+
+/** `DELETE /webhook-endpoints/{id}`: from now on nothing is sent there. */
+export function deleteWebhookEndpointRoute({ db }: HostDependencies): RequestHandler {
+  return asHost(db, async ({ hostId }, request, response) => {
+    const id = pathParameter(request, 'endpoint')
+    if (!isId(id)) throw new TeamError('webhook-endpoint-not-found', id)
+    await inInstallation(db, (query) => deleteWebhookEndpoint(query, hostId, id))
+    response.status(204).end()
   })
 }

@@ -1,5 +1,5 @@
 import { createId, type Database, readInWorkspace } from '@plantel/db'
-import { readMemberAccess, type Workspace } from '@plantel/team'
+import { type MemberEventPayload, readMemberAccess, type Workspace } from '@plantel/team'
 
 import type { Mailer } from '../mail/mailer.ts'
 import { renderWelcomeMail } from '../mail/welcome-mail.ts'
@@ -17,8 +17,8 @@ export function createMailReaction(
   return {
     consumer: 'mail',
     concerns: () => Promise.resolve(true),
-    async handle({ type, memberId, occurredAt }, workspaceId) {
-      if (type !== 'member.activated' || memberId === null) return
+    async handle({ memberId, payload, occurredAt }, workspaceId) {
+      if (memberId === null || !bringsAccess(payload as MemberEventPayload)) return
       if (Date.now() - occurredAt.getTime() > welcomeWithinMs) return
       const workspace = await findWorkspace(workspaceId)
       if (workspace === undefined || !workspace.policies.welcomeMail) return
@@ -41,4 +41,11 @@ export function createMailReaction(
       )
     },
   }
+}
+
+/** Whether somebody who could not come in now can: directories create people first and give them a role later. */
+function bringsAccess({ member, before }: MemberEventPayload): boolean {
+  const isIn = member.state === 'active' && member.role !== null
+  const wasIn = before !== null && before.role !== null && before.state !== 'removed'
+  return isIn && !wasIn
 }

@@ -144,6 +144,29 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       expect(mail?.html).toContain('Hola, Hanna:')
     })
 
+    it('waits for the role that a group brings, and is not sent again for a change of it', async () => {
+      const later = await newWorkspace(plantel, host, 'later', { defaultRole: null })
+      const { userId } = await later.hire('later@later.example')
+      const { body: group } = await later.scim('POST', '/Groups', {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName: 'Agents',
+      })
+      const { body: connection } = await host.call('GET', `/workspaces/${later.id}/mapping-rules`)
+      expect(connection).toEqual({ rules: [] })
+      await later.map([{ group: { displayName: 'Agents' }, role: 'agent' }])
+      const member = (op: string): unknown => ({
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op, path: 'members', value: [{ value: userId }] }],
+      })
+      expect(await mailTo('later@later.example')).toEqual([])
+      await later.scim('PATCH', `/Groups/${String(group['id'])}`, member('add'))
+      await expect.poll(() => mailTo('later@later.example'), { timeout: 10_000 }).toHaveLength(1)
+      await later.map([{ group: { displayName: 'Agents' }, role: 'manager' }])
+      await acme.hire('marker-2@acme.example')
+      await expect.poll(() => mailTo('marker-2@acme.example'), { timeout: 10_000 }).toHaveLength(1)
+      expect(await mailTo('later@later.example')).toHaveLength(1)
+    })
+
     it('goes to nobody where the workspace does not want it', async () => {
       const { owner } = plantel.db
       const quiet = await newWorkspace(plantel, host, 'quiet')

@@ -18,7 +18,7 @@ export function createWebhookReaction(
     },
     async handle(event, workspaceId, signal) {
       // An endpoint hears what happens from its registration on, not the whole past.
-      if (event.occurredAt.getTime() < timeOfId(endpoint.id)) return
+      if (event.occurredAt < endpoint.createdAt) return
       const workspace = await findWorkspace(workspaceId)
       if (workspace === undefined) return
       const body = JSON.stringify(webhookBody(event, workspace))
@@ -50,9 +50,4 @@ function webhookBody(event: SequencedEvent, { id, slug }: Workspace): WebhookBod
     timestamp: event.occurredAt.toISOString(),
     data: { workspace: { id, slug }, ...event.payload },
   }
-}
-
-/** The milliseconds that begin a UUIDv7. RFC 9562 §5.7. */
-function timeOfId(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 }

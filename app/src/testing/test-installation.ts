@@ -137,6 +137,8 @@ export interface TestWorkspace {
   scim(method: string, path: string, body?: unknown): Promise<Answer>
   /** Provisions a person and answers the ids of directory user and member. */
   hire(userName: string): Promise<{ userId: string; memberId: string }>
+  /** Replaces the mapping rules of the connection. */
+  map(rules: unknown[]): Promise<void>
   widgetToken(memberId: string): Promise<string>
 }
 
@@ -144,13 +146,14 @@ export async function newWorkspace(
   { db }: TestInstallation,
   host: TestHost,
   slug: string,
+  { defaultRole }: { defaultRole: string | null } = { defaultRole: 'agent' },
 ): Promise<TestWorkspace> {
   const { body: created } = await host.call('POST', '/workspaces', workspaceBody(slug))
   const id = String(created['id'])
   const { body: connection } = await host.call('POST', `/workspaces/${id}/scim-connections`, {
     name: 'Okta',
     idp: 'okta',
-    defaultRole: 'agent',
+    defaultRole,
   })
   const token = String(connection['token'])
   const scim: TestWorkspace['scim'] = (method, path, body) =>
@@ -183,6 +186,11 @@ export async function newWorkspace(
         .where('directory_user_id', '=', userId)
         .executeTakeFirstOrThrow()
       return { userId, memberId }
+    },
+    async map(rules) {
+      const body = { connectionId: connection['id'], rules }
+      const { status } = await host.call('PUT', `/workspaces/${id}/mapping-rules`, body)
+      if (status !== 200) throw new Error(`The mapping rules were refused: ${status}`)
     },
     async widgetToken(memberId) {
       const { body } = await host.call('POST', '/widget-tokens', {

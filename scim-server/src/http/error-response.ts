@@ -56,4 +56,5 @@ const answers = {
   'rule-repeated': unexpected,
   'slug-invalid': unexpected,
   'slug-taken': unexpected,
+  'webhook-endpoint-not-found': unexpected,
 } satisfies Record<TeamErrorCode, (error: TeamError) => ScimError>

@@ -78,7 +78,9 @@ function beginExchange(
   response: Response,
 ): Exchange {
   const startedAt = performance.now()
-  const id = createId()
+  // Whoever mounts this may have named the request; one name for one request.
+  const given = response.getHeader('x-request-id')
+  const id = typeof given === 'string' && isId(given) ? given : createId()
   const connectionId = parameterOf(request, 'connectionId')
   const { method } = request
   response.setHeader('x-request-id', id)

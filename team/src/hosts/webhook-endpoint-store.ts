@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { createId, type Database, type Schema, type Sealer } from '@plantel/db'
 import type { Transaction } from 'kysely'
 
+import { TeamError } from '../errors.ts'
+
 const secretPlace = 'webhook_endpoints.sealed_secret'
 
 /** Where a host is told of every change. */
@@ -12,6 +14,8 @@ export interface WebhookEndpoint {
   url: string
   /** `whsec_` and base64, as Standard Webhooks writes it. */
   secret: string
+  /** Events from before are not its business. */
+  createdAt: Date
 }
 
 /** Registers an endpoint; the same URL again keeps the endpoint and gives it a new secret. */
@@ -36,6 +40,35 @@ export async function createWebhookEndpoint(
   return { id, secret }
 }
 
+/** A host's endpoints without their secrets, oldest first. */
+export async function listHostWebhookEndpoints(
+  db: Database,
+  hostId: string,
+): Promise<{ id: string; url: string; createdAt: Date }[]> {
+  const rows = await db.query
+    .selectFrom('webhook_endpoints')
+    .select(['id', 'url', 'created_at'])
+    .where('host_id', '=', hostId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ id: row.id, url: row.url, createdAt: row.created_at }))
+}
+
+/** Nothing is sent there any more, not even what is waiting; throws `webhook-endpoint-not-found`. */
+export async function deleteWebhookEndpoint(
+  query: Transaction<Schema>,
+  hostId: string,
+  endpointId: string,
+): Promise<void> {
+  const { numDeletedRows } = await query
+    .deleteFrom('webhook_endpoints')
+    .where('id', '=', endpointId)
+    .where('host_id', '=', hostId)
+    .executeTakeFirst()
+  if (numDeletedRows === 0n) throw new TeamError('webhook-endpoint-not-found', endpointId)
+}
+
+/** Every host's endpoints, for whoever delivers. */
 export async function listWebhookEndpoints(
   db: Database,
   sealer: Sealer,
@@ -46,5 +79,6 @@ export async function listWebhookEndpoints(
     hostId: row.host_id,
     url: row.url,
     secret: sealer.open(row.sealed_secret, secretPlace),
+    createdAt: row.created_at,
   }))
 }

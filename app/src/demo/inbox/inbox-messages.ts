@@ -97,7 +97,7 @@ export const inboxMessages: Record<Language, InboxMessages> = {
         case 'member.activated':
           return withDetail(`${person} joined`, activity)
         case 'member.access_changed':
-          return withDetail(`${person} has other access`, activity)
+          return withDetail(`${person}’s access changed`, activity)
         case 'member.suspended':
           return `${person} was suspended and signed out`
         case 'member.reactivated':

@@ -82,6 +82,9 @@ const webhookEndpoint: z.ZodType<CreatedWebhookEndpoint> = z.object({
   id: z.string(),
   secret: z.string(),
 })
+const webhookEndpoints: z.ZodType<{ endpoints: { id: string; url: string }[] }> = z.object({
+  endpoints: z.array(z.object({ id: z.string(), url: z.string() })),
+})
 const widgetToken: z.ZodType<WidgetToken> = z.object({ token: z.string(), expiresAt: z.string() })
 
 interface ClientUrls {
@@ -111,6 +114,8 @@ export interface HostApi {
   updateClient: (clientId: string, body: { name: string } & ClientUrls) => Promise<void>
   allowOrigins: (origins: string[]) => Promise<void>
   createWebhookEndpoint: (url: string) => Promise<CreatedWebhookEndpoint>
+  /** Leaves the endpoint at this URL as the only one. */
+  deleteOtherWebhookEndpoints: (url: string) => Promise<void>
   mintWidgetToken: (workspaceId: string, memberId: string) => Promise<WidgetToken>
 }
 
@@ -162,6 +167,12 @@ export function createHostApi(plantelUrl: string, hostKey: string): HostApi {
     },
     createWebhookEndpoint: async (url) =>
       webhookEndpoint.parse(await call('POST', '/webhook-endpoints', { url })),
+    deleteOtherWebhookEndpoints: async (url) => {
+      const { endpoints } = webhookEndpoints.parse(await call('GET', '/webhook-endpoints'))
+      for (const endpoint of endpoints) {
+        if (endpoint.url !== url) await call('DELETE', `/webhook-endpoints/${endpoint.id}`)
+      }
+    },
     mintWidgetToken: async (workspaceId, memberId) =>
       widgetToken.parse(
         await call('POST', '/widget-tokens', { workspace: workspaceId, member: memberId }),

@@ -70,7 +70,9 @@ export async function registerHost(deps: {
       state.webhook === null ? undefined : sealer.open(state.webhook.sealedSecret, webhookPlace),
     async registerWebhook() {
       if (state.webhook !== null) return
-      const { secret } = await api.createWebhookEndpoint(`${demoUrl}/inbox/webhooks`)
+      const url = `${demoUrl}/inbox/webhooks`
+      const { secret } = await api.createWebhookEndpoint(url)
+      await api.deleteOtherWebhookEndpoints(url)
       state.webhook = { sealedSecret: sealer.seal(secret, webhookPlace) }
       await documents.save(key, state)
     },
