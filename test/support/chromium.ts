@@ -38,7 +38,7 @@ export async function findChromium(): Promise<ChromiumLaunch | undefined> {
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
     'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
   ].find((candidate) => candidate !== undefined && candidate !== '' && existsSync(candidate))
-  if (installed !== undefined && process.env['PLANTEL_TEST_NPM_CHROMIUM'] !== '1') {
+  if (installed !== undefined && process.env['TEST_NPM_CHROMIUM'] !== '1') {
     return { executablePath: installed, args, env: inheritedEnvironment() }
   }
   return npmChromium()
