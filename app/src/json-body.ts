@@ -1,10 +1,27 @@
 import express, { type RequestHandler } from 'express'
 
 import { ProblemError } from './problem.ts'
+import { isStorableText } from './storable-text.ts'
 
 const maxBodyBytes = 1024 * 1024
 
-const parseJson = express.json({ limit: maxBodyBytes, type: 'application/json' })
+function refuseUnstorableText(key: string, value: unknown): unknown {
+  for (const text of [key, value]) {
+    if (typeof text === 'string' && !isStorableText(text)) {
+      throw new ProblemError(
+        'invalid-request',
+        'The body has a text with a character that is none.',
+      )
+    }
+  }
+  return value
+}
+
+const parseJson = express.json({
+  limit: maxBodyBytes,
+  type: 'application/json',
+  reviver: refuseUnstorableText,
+})
 
 /** Reads a JSON body of at most 1 MiB; another media type is refused rather than read as empty. */
 export const jsonBody: RequestHandler = (request, response, next) => {

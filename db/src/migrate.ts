@@ -34,7 +34,8 @@ export function applyMigrations(
       const { error, results = [] } = await migrator.migrateToLatest()
       if (error !== undefined) throw error
       const applied = results.map((result) => result.migrationName)
-      if (applied.length > 0) await grantToApplicationRole(connection)
+      // Every time: a restored dump has the tables and may lack the grants.
+      await grantToApplicationRole(connection)
       return { applied }
     } finally {
       await sql`select pg_advisory_unlock(${sql.lit(lockKey)})`.execute(connection)

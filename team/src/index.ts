@@ -58,6 +58,7 @@ export {
   listMappingRules,
   type MappingRuleDraft,
   type MappingRuleView,
+  requireMappableRole,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
 export type {

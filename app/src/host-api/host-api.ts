@@ -4,6 +4,7 @@ import { Router } from 'express'
 import { jsonBody } from '../json-body.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
+import { refuseUnstorableUrl } from '../storable-text.ts'
 import {
   createScimConnectionRoute,
   createSsoConnectionRoute,
@@ -34,7 +35,7 @@ export function createHostApi(
     response.set('cache-control', 'no-store')
     next()
   })
-  router.use(jsonBody)
+  router.use(refuseUnstorableUrl, jsonBody)
   router.use(
     createRouteTable([
       ['post', '/workspaces', createWorkspaceRoute(db)],

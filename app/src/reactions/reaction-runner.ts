@@ -85,9 +85,12 @@ export function createReactionRunner(
       const retrySeconds = Math.min(maxRetrySeconds, 2 ** Math.min(claim.failures, 16))
       await inWorkspace(db, workspaceId, actor, async (trx) => {
         if (position !== undefined || failure === undefined) {
-          await advanceCursor(trx, consumer, handled)
+          await advanceCursor(trx, consumer, { from: claim.position, to: handled })
         }
-        if (failure !== undefined) await failCursor(trx, consumer, retrySeconds)
+        if (failure !== undefined) {
+          const pause = { position: handled, retryInSeconds: retrySeconds }
+          await failCursor(trx, consumer, pause)
+        }
       })
       if (failure !== undefined) {
         log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')

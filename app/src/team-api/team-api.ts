@@ -4,6 +4,7 @@ import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
 import { jsonBody } from '../json-body.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
+import { refuseUnstorableUrl } from '../storable-text.ts'
 import { createCorsHandler } from './allowed-origins.ts'
 import { openEventStreamRoute } from './event-stream-routes.ts'
 import { listMembersRoute, readMemberRoute } from './member-routes.ts'
@@ -17,7 +18,7 @@ export function createTeamApi(door: Doorkeeper, hub: EventStreamHub): Router {
     response.set('cache-control', 'no-store')
     next()
   })
-  router.use(jsonBody)
+  router.use(refuseUnstorableUrl, jsonBody)
   router.use(
     createRouteTable([
       ['get', '/workspace', readWorkspaceRoute(door)],

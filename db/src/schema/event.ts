@@ -12,8 +12,8 @@ export interface AuditEntriesTable {
   action: string
   subject_kind: string
   subject_id: string
-  before: Json<Record<string, unknown> | null>
-  after: Json<Record<string, unknown> | null>
+  before: Json<Record<string, unknown>> | null
+  after: Json<Record<string, unknown>> | null
   occurred_at: Generated<Date>
 }
 

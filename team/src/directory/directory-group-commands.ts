@@ -25,13 +25,14 @@ export async function createDirectoryGroup(
   userIds: readonly string[],
 ): Promise<{ group: DirectoryGroupRow; unknownUserIds: string[] }> {
   const group = await insertGroup(trx, connectionId, draft)
-  // Nobody is mapped by a group that did not exist: no projection is needed.
   const { added, unknown } = await addUsers(trx, group, userIds)
   await recordGroupChange(trx, 'directory_group.created', group.id, null, {
     version: group.version,
     added: added.length,
   })
+  const isRebound = await rebindRule(trx, group)
   if (added.length === 0) return { group, unknownUserIds: unknown }
+  if (isRebound) await reprojectMembers(trx, await findMembersOfDirectoryUsers(trx, added))
   const counted = await trx.query
     .updateTable('directory_groups')
     .set({ member_count: added.length })
@@ -40,6 +41,33 @@ export async function createDirectoryGroup(
     .returningAll()
     .executeTakeFirstOrThrow()
   return { group: counted, unknownUserIds: unknown }
+}
+
+/** A group that was deleted and comes again with its externalId has its rule again (Okta unlinks and pushes anew). */
+async function rebindRule(trx: WorkspaceTransaction, group: DirectoryGroupRow): Promise<boolean> {
+  if (group.external_id === null) return false
+  const { numUpdatedRows } = await trx.query
+    .updateTable('mapping_rules')
+    .set({ group_id: group.id })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('group_id', '=', (eb) =>
+      eb
+        .selectFrom('directory_groups as former')
+        .innerJoin('mapping_rules as rule', (join) =>
+          join
+            .onRef('rule.workspace_id', '=', 'former.workspace_id')
+            .onRef('rule.group_id', '=', 'former.id'),
+        )
+        .select('former.id')
+        .where('former.workspace_id', '=', trx.workspaceId)
+        .where('former.connection_id', '=', group.connection_id)
+        .where('former.external_id', '=', group.external_id)
+        .where('former.deleted_at', '>', sql<Date>`now() - interval '30 days'`)
+        .orderBy('former.deleted_at', 'desc')
+        .limit(1),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 async function insertGroup(

@@ -34,17 +34,27 @@ export async function provisionDirectoryUser(
 }> {
   const inactive = await findInactiveTwin(trx, connectionId, draft)
   if (inactive !== undefined) {
-    const { user, warnings } = await writeDirectoryUser(trx, inactive, draft)
+    // What a client leaves out of a PUT is kept, and so it is here.
+    const externalId = draft.externalId ?? inactive.external_id
+    const { user, warnings } = await writeDirectoryUser(trx, inactive, { ...draft, externalId })
     return { outcome: 'restored', user, warnings }
   }
   const user = await insertDirectoryUser(trx, connectionId, draft)
-  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft)
   await recordUserChange(trx, 'directory_user.created', user.id, null, user)
-  if (memberId !== undefined) {
-    if (!draft.active) await setDirectoryHold(trx, memberId, true)
-    await reprojectMembers(trx, [memberId])
-  }
-  return { outcome: 'created', user, warnings }
+  return { outcome: 'created', user, warnings: await giveMember(trx, user, draft) }
+}
+
+/** Links a directory user without a member to one, unless that waits for a decision, and projects them. */
+async function giveMember(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  draft: DirectoryUserDraft,
+): Promise<DirectoryWarning[]> {
+  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft)
+  if (memberId === undefined) return warnings
+  if (!draft.active) await setDirectoryHold(trx, memberId, true)
+  await reprojectMembers(trx, [memberId])
+  return warnings
 }
 
 async function findInactiveTwin(
@@ -137,7 +147,8 @@ export async function writeDirectoryUser(
   await recordUserChange(trx, 'directory_user.changed', user.id, current, user)
   const memberId = await findMemberOfDirectoryUser(trx, user.id)
   if (memberId === undefined) {
-    return { user, changed: true, warnings: [{ code: 'adoption_pending', subject: user.id }] }
+    // The adoption was pending; with another email it may be none any more.
+    return { user, changed: true, warnings: await giveMember(trx, user, draft) }
   }
   const warnings = await writeMemberProfile(trx, memberId, profileOf(draft), draft.userName)
   if (current.active !== user.active) await setDirectoryHold(trx, memberId, !user.active)
@@ -221,20 +232,16 @@ async function insertEmails(
   draft: DirectoryUserDraft,
 ): Promise<void> {
   if (draft.emails.length === 0) return
-  await trx.query
-    .insertInto('directory_user_emails')
-    .values(
-      draft.emails.map((email, ordinal) => ({
-        workspace_id: trx.workspaceId,
-        user_id: userId,
-        ordinal,
-        type: email.type,
-        value: email.value,
-        value_key: email.valueKey,
-        is_primary: email.isPrimary,
-      })),
-    )
-    .execute()
+  const { emails } = draft
+  await sql`
+    insert into directory_user_emails (workspace_id, user_id, ordinal, type, value, value_key, is_primary)
+    select ${trx.workspaceId}::uuid, ${userId}::uuid, e.ordinal - 1, e.type, e.value, e.value_key, e.is_primary
+    from unnest(
+      ${emails.map((email) => email.type)}::text[],
+      ${emails.map((email) => email.value)}::text[],
+      ${emails.map((email) => email.valueKey)}::text[],
+      ${emails.map((email) => email.isPrimary)}::boolean[]
+    ) with ordinality as e (type, value, value_key, is_primary, ordinal)`.execute(trx.query)
 }
 
 function columnsOf(draft: DirectoryUserDraft): {

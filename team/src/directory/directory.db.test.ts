@@ -3,7 +3,7 @@ import { createTestDatabase, testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
-import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
+import { listMappingRules, saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { mayEnter } from '../members/member-access.ts'
 import type { MemberListRow } from '../members/member-list.ts'
@@ -274,6 +274,120 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     expect(again.user.id).not.toBe(user.id)
     const returned = await memberNamed('Ana García')
     expect(returned).toMatchObject({ id: memberId, state: 'active', departments: [] })
+  })
+
+  test('the same userName with another externalId is another person, who inherits nothing', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const former = await memberNamed('Ana García')
+    await remove(user.id)
+    await provision(
+      draftUser('ana@acme.example', { displayName: 'Ana García', externalId: 'somebody new' }),
+    )
+    const newcomer = await memberNamed('Ana García')
+    expect(newcomer?.id).not.toBe(former?.id)
+    expect(newcomer?.email).toBe('ana@acme.example')
+  })
+
+  test('who comes back to an email that another has taken comes back without it', async () => {
+    const draft = draftUser('ana@acme.example', { displayName: 'Ana García' })
+    const { user } = await provision(draft)
+    const memberId = (await memberNamed('Ana García'))?.id
+    await remove(user.id)
+    await provision(
+      draftUser('ana2', { displayName: 'Ana 2', emails: draftUser('ana@acme.example').emails }),
+    )
+    const again = await provision(draft)
+    expect(again.warnings).toMatchObject([{ code: 'email_taken' }])
+    expect(await memberNamed('Ana García')).toMatchObject({ id: memberId, email: null })
+  })
+
+  test('an email that another member has is not taken over by a change either', async () => {
+    await provision(draftUser('ana@acme.example', { displayName: 'Ana' }))
+    const { user } = await provision(draftUser('bea@acme.example', { displayName: 'Bea' }))
+    const changed = draftUser('bea@acme.example', {
+      displayName: 'Bea B.',
+      emails: draftUser('ana@acme.example').emails,
+      resource: { emails: ['another'] },
+    })
+    await write(user.id, changed)
+    expect(await memberNamed('Bea B.')).toMatchObject({ email: 'bea@acme.example' })
+  })
+
+  test('an adoption that waits ends when the directory says another email', async () => {
+    const { user } = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía Otra' }))
+    expect(await memberNamed('Lucía Otra')).toBeUndefined()
+    await write(
+      user.id,
+      draftUser('lucia2@acme.example', { displayName: 'Lucía Otra', active: false }),
+    )
+    expect(await memberNamed('Lucía Otra')).toMatchObject({ state: 'suspended' })
+  })
+
+  test('what was issued while a deactivation was being written does not live again', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const memberId = (await memberNamed('Ana García'))?.id ?? ''
+    const validFrom = async (): Promise<Date> =>
+      (await fixture.asDirectory((trx) => readMemberAccess(trx, memberId)))?.accessValidFrom ??
+      new Date(0)
+    await write(
+      user.id,
+      draftUser('ana@acme.example', { displayName: 'Ana García', active: false }),
+    )
+    const suspended = await validFrom()
+    await write(user.id, draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    expect((await validFrom()).getTime()).toBeGreaterThan(suspended.getTime())
+  })
+
+  test('a restored person keeps the externalId that the request leaves out', async () => {
+    const { user } = await provision(draftUser('ana@acme.example'))
+    await write(user.id, draftUser('ana@acme.example', { active: false }))
+    const restored = await provision(draftUser('ana@acme.example', { externalId: null }))
+    expect(restored.user.external_id).toBe(user.external_id)
+  })
+
+  test('a group that was deleted and comes again with its externalId gives what it gave', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const pushed = { ...draftGroup('Ventas-MX'), externalId: 'okta-group' }
+    const { group } = await fixture.asDirectory((trx) =>
+      createDirectoryGroup(trx, fixture.connectionId, pushed, [user.id]),
+    )
+    await map(group.id)
+    await fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
+      if (current !== undefined) await removeDirectoryGroup(trx, current)
+    })
+    const rules = await fixture.asDirectory((trx) => listMappingRules(trx))
+    expect(rules).toMatchObject([{ group: { id: group.id }, orphaned: true }])
+    // What is read can be written back, deleted group or not.
+    await fixture.asDirectory((trx) =>
+      saveMappingRules(trx, fixture.connectionId, [
+        { group: { id: group.id }, role: 'agent', departments: ['Ventas'] },
+      ]),
+    )
+    const again = await fixture.asDirectory((trx) =>
+      createDirectoryGroup(trx, fixture.connectionId, pushed, [user.id]),
+    )
+    expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
+    expect(await fixture.asDirectory((trx) => listMappingRules(trx))).toMatchObject([
+      { group: { id: again.group.id }, orphaned: false },
+    ])
+  })
+
+  test('a name of any length and any number of emails fit through lists and pages', async () => {
+    const emails = Array.from({ length: 20_000 }, (_, index) => ({
+      type: null,
+      value: `${index}@acme.example`,
+      valueKey: `${index}@acme.example`,
+      isPrimary: false,
+    }))
+    await provision(draftUser('many', { displayName: `A${'a'.repeat(900)}`, emails }))
+    await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const first = await fixture.asDirectory((trx) => listMembers(trx, { limit: 1 }))
+    expect(first.nextCursor?.length).toBeLessThan(100)
+    const second = await fixture.asDirectory((trx) =>
+      listMembers(trx, { limit: 1, cursor: first.nextCursor ?? '' }),
+    )
+    expect(second.members).toMatchObject([{ displayName: 'Ana García' }])
   })
 
   test('a second person of the same userName is refused, a deactivated one is restored', async () => {

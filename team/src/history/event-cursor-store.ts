@@ -41,25 +41,29 @@ export async function claimCursor(
     .executeTakeFirst()
 }
 
-/** Remembers what was handled and gives the place free. */
+/**
+ * Remembers what was handled and gives the place free. Does nothing when the cursor is no longer at `from`: the lease
+ * ran out and another replica went on.
+ */
 export async function advanceCursor(
   trx: WorkspaceTransaction,
   consumer: string,
-  position: string,
+  { from, to }: { from: string; to: string },
 ): Promise<void> {
   await trx.query
     .updateTable('event_cursors')
-    .set({ position, leased_until: null, failures: 0 })
+    .set({ position: to, leased_until: null, failures: 0 })
     .where('workspace_id', '=', trx.workspaceId)
     .where('consumer', '=', consumer)
+    .where('position', '=', from)
     .execute()
 }
 
-/** Keeps the position and holds everybody off for `retryInSeconds`. */
+/** Holds everybody off for `retryInSeconds`, unless another replica went on from `position` meanwhile. */
 export async function failCursor(
   trx: WorkspaceTransaction,
   consumer: string,
-  retryInSeconds: number,
+  { position, retryInSeconds }: { position: string; retryInSeconds: number },
 ): Promise<void> {
   await trx.query
     .updateTable('event_cursors')
@@ -69,5 +73,6 @@ export async function failCursor(
     }))
     .where('workspace_id', '=', trx.workspaceId)
     .where('consumer', '=', consumer)
+    .where('position', '=', position)
     .execute()
 }

@@ -50,8 +50,8 @@ async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]
         action: change.action,
         subject_kind: change.subject.kind,
         subject_id: change.subject.id,
-        before: JSON.stringify(change.before),
-        after: JSON.stringify(change.after),
+        before: change.before === null ? null : JSON.stringify(change.before),
+        after: change.after === null ? null : JSON.stringify(change.after),
       })),
     )
     .execute()

@@ -21,6 +21,8 @@ export interface MappingRuleView {
   id: string
   connectionId: string
   group: { id: string; displayName: string }
+  /** The directory deleted the group: the rule gives nothing until the group comes back with its externalId. */
+  orphaned: boolean
   role: string | null
   departments: string[]
   channels: string[]
@@ -45,12 +47,13 @@ export async function saveMappingRules(
     .map((rule) => rule.group.id)
   const groups = new Set<string>()
   for (const rule of rules) {
-    const groupId = await findGroup(trx, connectionId, rule.group)
+    const groupId = await findGroup(trx, connectionId, rule.group, formerGroups)
     if (groups.has(groupId)) throw new TeamError('rule-repeated', groupId)
     groups.add(groupId)
     await writeRule(trx, connectionId, groupId, valuesOf(rule, names))
   }
   await deleteOtherRules(trx, connectionId, [...groups])
+  await lockGroups(trx, [...formerGroups, ...groups])
   await trx.query
     .updateTable('workspaces')
     .set({ rules_version: sql<string>`rules_version + 1` })
@@ -118,15 +121,25 @@ interface RuleValue {
   channel_id: string | null
 }
 
+/** The id of a role that a directory may give; throws `role-unknown` and `role-not-mappable`. */
+export async function requireMappableRole(trx: WorkspaceTransaction, key: string): Promise<string> {
+  return mappableRole((await loadNames(trx)).roles, key)
+}
+
+function mappableRole(roles: ReadonlyMap<string, string>, key: string): string {
+  // Ownership is a person's decision; no directory gives or takes it.
+  if (key === ownerRoleKey) throw new TeamError('role-not-mappable', key)
+  const id = roles.get(key)
+  if (id === undefined) throw new TeamError('role-unknown', key)
+  return id
+}
+
 const noValue = { role_id: null, department_id: null, channel_id: null }
 
 function valuesOf(rule: MappingRuleDraft, names: Names): RuleValue[] {
   const values: RuleValue[] = []
   if (rule.role !== undefined) {
-    // Ownership is a person's decision; no mapping gives or takes it.
-    if (rule.role === ownerRoleKey) throw new TeamError('role-not-mappable', rule.role)
-    const role_id = names.roles.get(rule.role)
-    if (role_id === undefined) throw new TeamError('role-unknown', rule.role)
+    const role_id = mappableRole(names.roles, rule.role)
     values.push({ ...noValue, kind: 'role', role_id })
   }
   for (const name of new Set(rule.departments)) {
@@ -143,12 +156,26 @@ function valuesOf(rule: MappingRuleDraft, names: Names): RuleValue[] {
   return values
 }
 
-/** By id, or by a name that only one group has. */
+/** Whoever is changing the members of these groups ends before they are projected, or sees the new rules. */
+async function lockGroups(trx: WorkspaceTransaction, groupIds: readonly string[]): Promise<void> {
+  await trx.query
+    .selectFrom('directory_groups')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', sql<string>`any(${[...groupIds]}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** By id, or by a name that only one group has. A deleted group may keep the rule it has. */
 async function findGroup(
   trx: WorkspaceTransaction,
   connectionId: string,
   group: MappingRuleDraft['group'],
+  formerGroups: readonly string[],
 ): Promise<string> {
+  if ('id' in group && formerGroups.includes(group.id)) return group.id
   const rows = await trx.query
     .selectFrom('directory_groups')
     .select('id')
@@ -244,12 +271,14 @@ export async function listMappingRules(trx: WorkspaceTransaction): Promise<Mappi
     connection_id: string
     group_id: string
     group_name: string
+    orphaned: boolean
     role: string | null
     departments: string[]
     channels: string[]
     supervisor: boolean
   }>`
     select r.id, r.connection_id, g.id as group_id, g.display_name as group_name,
+      g.deleted_at is not null as orphaned,
       max(role.key) as role,
       coalesce(array_agg(d.name order by d.name_key) filter (where d.id is not null), '{}') as departments,
       coalesce(array_agg(c.key order by c.key) filter (where c.id is not null), '{}') as channels,
@@ -261,12 +290,13 @@ export async function listMappingRules(trx: WorkspaceTransaction): Promise<Mappi
     left join departments d on d.workspace_id = r.workspace_id and d.id = given.department_id
     left join channels c on c.workspace_id = r.workspace_id and c.id = given.channel_id
     where r.workspace_id = ${trx.workspaceId}
-    group by r.id, r.connection_id, g.id, g.display_name
+    group by r.id, r.connection_id, g.id, g.display_name, g.deleted_at
     order by r.id`.execute(trx.query)
   return rows.map((row) => ({
     id: row.id,
     connectionId: row.connection_id,
     group: { id: row.group_id, displayName: row.group_name },
+    orphaned: row.orphaned,
     role: row.role,
     departments: row.departments,
     channels: row.channels,

@@ -24,10 +24,11 @@ export async function reprojectMembers(
   alsoChanged: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   if (memberIds.length === 0) return
-  const rules = await loadRuleSet(trx)
   const sorted = [...new Set(memberIds)].toSorted()
   for (let start = 0; start < sorted.length; start += chunkSize) {
     const members = await lockMembersWithFacts(trx, sorted.slice(start, start + chunkSize))
+    // After the lock: whoever changed the rules meanwhile has projected these members and committed.
+    const rules = await loadRuleSet(trx)
     const projected = members.map((member) => ({ member, access: project(member.facts, rules) }))
     const changes = projected.flatMap(({ member, access }): Change[] =>
       memberChange(member, access, rules, alsoChanged.has(member.row.id)),
@@ -67,9 +68,11 @@ async function writeAccess(
       rules_version = ${rulesVersion},
       version = m.version + 1,
       activated_at = case when p.state = 'active' then coalesce(m.activated_at, now()) else m.activated_at end,
-      -- Sessions and tokens from before the suspension or removal never count again, whatever comes after.
-      access_valid_from = case when p.state in ('suspended', 'removed') and m.state <> p.state and m.version > 0
-        then now() else m.access_valid_from end
+      -- Sessions and tokens from before a suspension or removal never count again. Its end moves the moment once more:
+      -- one that was issued while the suspension was being written carries a later time than its beginning.
+      access_valid_from = case when m.version > 0 and m.state <> p.state
+          and (p.state in ('suspended', 'removed') or m.state in ('suspended', 'removed'))
+        then clock_timestamp() else m.access_valid_from end
     from unnest(
       ${stale.map(({ member }) => member.row.id)}::uuid[],
       ${stale.map(({ access }) => access.state)}::text[],

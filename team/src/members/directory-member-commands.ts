@@ -1,4 +1,4 @@
-import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import {
@@ -24,6 +24,7 @@ export async function linkDirectoryUser(
   const profile = profileOf(draft)
   const former = await findFormerMember(trx, user)
   if (former !== undefined) {
+    await forget(trx, former)
     await relink(trx, former, user.id)
     const warnings = await writeMemberProfile(trx, former, profile, draft.userName)
     return { memberId: former, warnings }
@@ -33,7 +34,10 @@ export async function linkDirectoryUser(
   return linkByEmail(trx, user, profile)
 }
 
-/** Somebody whose directory user was deleted and who now comes again under the same name or externalId. */
+/**
+ * Somebody whose directory user was deleted at most thirty days ago and who now comes again: by externalId, or by
+ * userName where one side has no externalId. The same name with another externalId is another person.
+ */
 async function findFormerMember(
   trx: WorkspaceTransaction,
   user: DirectoryUserRow,
@@ -48,18 +52,38 @@ async function findFormerMember(
     .select('member.id')
     .where('former.workspace_id', '=', trx.workspaceId)
     .where('former.connection_id', '=', user.connection_id)
-    .where('former.deleted_at', 'is not', null)
-    .where((eb) =>
-      eb.or([
-        eb('former.user_name_key', '=', user.user_name_key),
-        ...(user.external_id === null ? [] : [eb('former.external_id', '=', user.external_id)]),
-      ]),
-    )
+    .where('member.state', '=', 'removed')
+    .where('former.deleted_at', '>', sql<Date>`now() - interval '30 days'`)
+    .where((eb) => {
+      const sameName = eb('former.user_name_key', '=', user.user_name_key)
+      return user.external_id === null
+        ? sameName
+        : eb.or([
+            eb('former.external_id', '=', user.external_id),
+            eb.and([sameName, eb('former.external_id', 'is', null)]),
+          ])
+    })
+    .orderBy(sql`former.external_id is not distinct from ${user.external_id}`, 'desc')
     .orderBy('former.deleted_at', 'desc')
     .limit(1)
     .forNoKeyUpdate('member')
     .executeTakeFirst()
   return row?.id
+}
+
+/** What the member had of before: an email that others may have taken, identities that somebody else may have now. */
+async function forget(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await trx.query
+    .updateTable('members')
+    .set({ email: null, email_key: null })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .execute()
+  await trx.query
+    .deleteFrom('sso_links')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .execute()
 }
 
 async function relink(
@@ -164,26 +188,51 @@ export async function writeMemberProfile(
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
     .execute()
-  const { numUpdatedRows } = await trx.query
-    .updateTable('members')
-    .set({ email, email_key })
+  const isFree = await takeEmail(trx, memberId, email, email_key)
+  return isFree ? [] : [{ code: 'email_taken', subject: memberId }]
+}
+
+/** Answers false, and leaves the former email, when another member signs in with it: the database decides. */
+async function takeEmail(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  email: string | null,
+  emailKey: string | null,
+): Promise<boolean> {
+  const row = await trx.query
+    .selectFrom('members')
+    .select(['email', 'state'])
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('members as other')
-            .select('other.id')
-            .where('other.workspace_id', '=', trx.workspaceId)
-            .where('other.email_key', '=', email_key)
-            .where('other.id', '<>', memberId)
-            .where('other.state', '<>', 'removed'),
-        ),
-      ),
-    )
+    .executeTakeFirstOrThrow()
+  if (row.email === email) return true
+  // The unique index passes over removed members; one who is coming back must be looked up.
+  if (row.state === 'removed' && (await isEmailTaken(trx, emailKey))) return false
+  await sql`savepoint take_email`.execute(trx.query)
+  try {
+    await trx.query
+      .updateTable('members')
+      .set({ email, email_key: emailKey })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', memberId)
+      .execute()
+    return true
+  } catch (error) {
+    if (!isUniqueViolation(error, 'members_email_unique')) throw error
+    await sql`rollback to savepoint take_email`.execute(trx.query)
+    return false
+  }
+}
+
+async function isEmailTaken(trx: WorkspaceTransaction, emailKey: string | null): Promise<boolean> {
+  const holder = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('email_key', '=', emailKey)
+    .where('state', '<>', 'removed')
     .executeTakeFirst()
-  return numUpdatedRows === 0n ? [{ code: 'email_taken', subject: memberId }] : []
+  return holder !== undefined
 }
 
 /** SCIM `active` reads and writes the directory's hold and no other. */

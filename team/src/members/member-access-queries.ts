@@ -1,7 +1,8 @@
 import { type Database, isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
-import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
 
+import { heldChannels, heldDepartments } from './held-values.ts'
 import type { MemberAccess } from './member-access.ts'
 
 /** One round trip; undefined for an id that is no member of this workspace. */
@@ -31,36 +32,8 @@ export async function readMemberAccess(
           .whereRef('role.workspace_id', '=', 'member.workspace_id')
           .whereRef('role.id', '=', 'member.role_id'),
       ).as('role'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('grants as held')
-          .innerJoin('departments as department', (join) =>
-            join
-              .onRef('department.workspace_id', '=', 'held.workspace_id')
-              .onRef('department.id', '=', 'held.department_id'),
-          )
-          .select(['department.id', 'department.name'])
-          .distinct()
-          .whereRef('held.workspace_id', '=', 'member.workspace_id')
-          .whereRef('held.member_id', '=', 'member.id')
-          .where('held.effective', '=', true)
-          .orderBy('department.name'),
-      ).as('departments'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('grants as held')
-          .innerJoin('channels as channel', (join) =>
-            join
-              .onRef('channel.workspace_id', '=', 'held.workspace_id')
-              .onRef('channel.id', '=', 'held.channel_id'),
-          )
-          .select(['channel.id', 'channel.key', 'channel.name'])
-          .distinct()
-          .whereRef('held.workspace_id', '=', 'member.workspace_id')
-          .whereRef('held.member_id', '=', 'member.id')
-          .where('held.effective', '=', true)
-          .orderBy('channel.key'),
-      ).as('channels'),
+      heldDepartments(eb).as('departments'),
+      heldChannels(eb).as('channels'),
     ])
     .where('member.workspace_id', '=', trx.workspaceId)
     .where('member.id', '=', memberId)

@@ -1,10 +1,10 @@
-import { type DirectoryUsersTable, isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
-import type { ExpressionBuilder, Nullable } from 'kysely'
+import { isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
-import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
 
 import { TeamError } from '../errors.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
+import { heldChannels, heldDepartments } from './held-values.ts'
 import {
   directoryNames,
   type MemberGrantRow,
@@ -19,7 +19,7 @@ export async function listMembers(
   trx: WorkspaceTransaction,
   query: MemberListQuery,
 ): Promise<MemberPage> {
-  const after = query.cursor === undefined ? undefined : parseCursor(query.cursor)
+  const after = query.cursor === undefined ? undefined : await findPlace(trx, query.cursor)
   const page = await filtered(trx, query)
     .select(['member.id', 'member.display_key'])
     .$if(after !== undefined, (select) =>
@@ -27,7 +27,7 @@ export async function listMembers(
         eb(
           eb.refTuple('member.display_key', 'member.id'),
           '>',
-          eb.tuple(after?.displayKey ?? '', after?.id ?? ''),
+          eb.tuple(after?.display_key ?? '', after?.id ?? ''),
         ),
       ),
     )
@@ -47,7 +47,7 @@ export async function listMembers(
       shown.map((row) => row.id),
     ),
     total,
-    nextCursor: page.length > query.limit && last !== undefined ? printCursor(last) : null,
+    nextCursor: page.length > query.limit && last !== undefined ? last.id : null,
   }
 }
 
@@ -157,54 +157,13 @@ async function readRows(
     role: row.role === null ? null : { id: row.role.id, name: row.role.name },
     noRoleReason: row.no_role_reason,
     departments: row.departments,
-    channels: row.channels,
+    channels: row.channels.map(({ id, name }) => ({ id, name })),
     conversationAccess: row.conversation_access,
     managedBy: row.idp === null ? null : { kind: 'directory', name: directoryNames[row.idp] },
     source: row.source,
     lastActiveAt: row.last_active_at,
     isOwner: row.role?.key === ownerRoleKey,
   }))
-}
-
-type RowBuilder = ExpressionBuilder<
-  Schema & { member: Schema['members']; user: Nullable<DirectoryUsersTable> },
-  'member'
->
-
-function heldDepartments(eb: RowBuilder) {
-  return jsonArrayFrom(
-    eb
-      .selectFrom('grants as held')
-      .innerJoin('departments as department', (join) =>
-        join
-          .onRef('department.workspace_id', '=', 'held.workspace_id')
-          .onRef('department.id', '=', 'held.department_id'),
-      )
-      .select(['department.id', 'department.name'])
-      .distinct()
-      .whereRef('held.workspace_id', '=', 'member.workspace_id')
-      .whereRef('held.member_id', '=', 'member.id')
-      .where('held.effective', '=', true)
-      .orderBy('department.name'),
-  )
-}
-
-function heldChannels(eb: RowBuilder) {
-  return jsonArrayFrom(
-    eb
-      .selectFrom('grants as held')
-      .innerJoin('channels as channel', (join) =>
-        join
-          .onRef('channel.workspace_id', '=', 'held.workspace_id')
-          .onRef('channel.id', '=', 'held.channel_id'),
-      )
-      .select(['channel.id', 'channel.name'])
-      .distinct()
-      .whereRef('held.workspace_id', '=', 'member.workspace_id')
-      .whereRef('held.member_id', '=', 'member.id')
-      .where('held.effective', '=', true)
-      .orderBy('channel.name'),
-  )
 }
 
 async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<MemberGrantRow[]> {
@@ -270,21 +229,19 @@ async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<
   })
 }
 
-function printCursor(last: { id: string; display_key: string }): string {
-  return Buffer.from(JSON.stringify([last.display_key, last.id])).toString('base64url')
-}
-
-function parseCursor(cursor: string): { displayKey: string; id: string } {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(value) && value.length === 2) {
-      const [displayKey, id] = value as unknown[]
-      if (typeof displayKey === 'string' && typeof id === 'string' && isId(id)) {
-        return { displayKey, id }
-      }
-    }
-  } catch (error) {
-    throw new TeamError('invalid-cursor', cursor, { cause: error })
-  }
-  throw new TeamError('invalid-cursor', cursor)
+/** A cursor is the last member of a page; where they stand now is where the next page begins. */
+async function findPlace(
+  trx: WorkspaceTransaction,
+  cursor: string,
+): Promise<{ id: string; display_key: string }> {
+  const place = isId(cursor)
+    ? await trx.query
+        .selectFrom('members')
+        .select(['id', 'display_key'])
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id', '=', cursor)
+        .executeTakeFirst()
+    : undefined
+  if (place === undefined) throw new TeamError('invalid-cursor', cursor)
+  return place
 }
