@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** Lets secret scanners tell whose token it is. */
-export type SecretTokenPrefix = 'plt_scim' | 'plt_host'
+export type SecretTokenPrefix = 'plt_scim' | 'plt_scim_secret' | 'plt_scim_access' | 'plt_host'
 
 /** A new bearer secret of 256 bits; only its hash is stored, the plain text is shown once. */
 export function createSecretToken(prefix: SecretTokenPrefix): {

@@ -6,6 +6,7 @@ import { up as directory } from './0003-directory.ts'
 import { up as signIn } from './0004-sign-in.ts'
 import { up as events } from './0005-events.ts'
 import { up as tenancy } from './0006-tenancy.ts'
+import { up as scimAccess } from './0007-scim-access.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -15,4 +16,5 @@ export const migrations: Record<string, Migration> = {
   '0004-sign-in': { up: signIn },
   '0005-events': { up: events },
   '0006-tenancy': { up: tenancy },
+  '0007-scim-access': { up: scimAccess },
 }

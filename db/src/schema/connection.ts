@@ -18,10 +18,14 @@ export interface ScimConnectionsTable {
   state: ScimConnectionState
   /** Role of those to whom no rule gives one; null lists them as without access. */
   default_role_id: string | null
+  /** Refill of the bucket that limits its requests. */
+  requests_per_minute: Generated<number>
+  /** Size of that bucket: what may come at once after a pause. */
+  request_burst: Generated<number>
   created_at: Generated<Date>
 }
 
-/** A static bearer token of a SCIM connection. */
+/** A bearer token of a SCIM connection. */
 export interface ScimTokensTable {
   workspace_id: string
   connection_id: string
@@ -32,6 +36,60 @@ export interface ScimTokensTable {
   revoked_at: Date | null
   last_used_at: Date | null
   created_at: Generated<Date>
+  /** Made by an administrator, or issued by the token endpoint. */
+  kind: Generated<ScimTokenKind>
+  scope: Generated<ScimTokenScope>
+  /** Addresses and networks in CIDR notation that it may be used from; empty is anywhere. */
+  allowed_networks: Generated<string[]>
+  last_used_from: string | null
+  /** The secret or the trust that an access token was issued for, and goes with. */
+  secret_id: string | null
+  trust_id: string | null
+}
+
+export type ScimTokenKind = 'static' | 'access'
+/** `read` may look and search, and change nothing. */
+export type ScimTokenScope = 'full' | 'read'
+
+/** A client secret for the token endpoint; the client id is the connection's. */
+export interface ScimClientSecretsTable {
+  workspace_id: string
+  connection_id: string
+  id: string
+  /** SHA-256 of the whole secret. */
+  secret_hash: Buffer
+  expires_at: Date
+  last_used_at: Date | null
+  created_at: Generated<Date>
+}
+
+export type ScimTrustKind = 'private_key_jwt' | 'workload_identity'
+
+/** Whose signed assertions the token endpoint believes. */
+export interface ScimClientTrustsTable {
+  workspace_id: string
+  connection_id: string
+  id: string
+  kind: ScimTrustKind
+  issuer: string
+  subject: string
+  /** Set for workload identities; a client's own assertion names the token endpoint. */
+  audience: string | null
+  /** Value that the claim `tid` must have; null doesn't look at it. */
+  directory_tenant: string | null
+  /** The public keys, or the address where they are published. */
+  jwks: Json<{ keys: Record<string, unknown>[] }> | null
+  jwks_url: string | null
+  last_used_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** How many requests a SCIM connection may still make; written only by `lease_scim_requests`. */
+export interface ScimRateBucketsTable {
+  workspace_id: string
+  connection_id: string
+  available: number
+  filled_at: Date
 }
 
 /** What a directory asked and what became of it. */

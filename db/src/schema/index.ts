@@ -1,5 +1,8 @@
 import type {
+  ScimClientSecretsTable,
+  ScimClientTrustsTable,
   ScimConnectionsTable,
+  ScimRateBucketsTable,
   ScimRequestsTable,
   ScimTokensTable,
   SsoConnectionsTable,
@@ -72,7 +75,10 @@ export interface Schema {
   members: MembersTable
   provider_artifacts: ProviderArtifactsTable
   roles: RolesTable
+  scim_client_secrets: ScimClientSecretsTable
+  scim_client_trusts: ScimClientTrustsTable
   scim_connections: ScimConnectionsTable
+  scim_rate_buckets: ScimRateBucketsTable
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
   sessions: SessionsTable
