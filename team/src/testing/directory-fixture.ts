@@ -19,6 +19,11 @@ export interface DirectoryFixture {
   connectionId: string
   actor: Actor
   asDirectory: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
+  /** The same through another replica's connections. */
+  asDirectoryOn: <T>(
+    replica: Database,
+    work: (trx: WorkspaceTransaction) => Promise<T>,
+  ) => Promise<T>
 }
 
 export async function createDirectoryFixture(
@@ -66,6 +71,7 @@ export async function createDirectoryFixture(
     connectionId,
     actor,
     asDirectory: (work) => inWorkspace(db, workspaceId, actor, work),
+    asDirectoryOn: (replica, work) => inWorkspace(replica, workspaceId, actor, work),
   }
 }
 
