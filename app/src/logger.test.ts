@@ -35,6 +35,32 @@ it('writes a request with method, path and status, and neither header nor query'
   expect(text()).not.toContain('hunter2')
 })
 
+it('writes the cause of a failed request', async () => {
+  const { log, text } = createRecorder()
+  const logRequest = createRequestLogger(log)
+  const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
+  const server = createServer((request, response) => {
+    logRequest(request, response)
+    response.err = new Error('could not read', { cause })
+    response.statusCode = 500
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await fetch(`http://127.0.0.1:${port}/host/v1/workspaces`)
+  server.close()
+  await expect.poll(text).toContain('/host/v1/workspaces')
+  expect(JSON.parse(text())).toMatchObject({
+    level: 'error',
+    res: { status: 500 },
+    err: {
+      message: 'could not read',
+      stack: expect.stringContaining('logger.test.ts'),
+      cause: { message: 'connection refused', code: 'ECONNREFUSED' },
+    },
+  })
+})
+
 it.each(['authorization', 'token', 'clientSecret', 'password', 'set-cookie', 'plainKey'])(
   'hides a value called %s',
   (name) => {

@@ -56,14 +56,18 @@ export function createRequestLogger(logger: Logger): HttpLogger {
   return pinoHttp({
     logger,
     genReqId: (request) => requestIdOf(request),
+    // Wrapped, ours would be given what pino-http made of an error: no stack, no cause.
+    wrapSerializers: false,
     serializers: {
-      req: (request: { id: unknown; method: unknown; url: unknown }) => ({
-        id: request.id,
-        method: request.method,
-        path: String(request.url).split('?', 1)[0],
+      req: ({ id, method, url = '' }: IncomingMessage) => ({
+        id,
+        method,
+        path: url.split('?', 1)[0],
       }),
-      res: (response: { statusCode: unknown }) => ({ status: response.statusCode }),
-      err: describeError,
+      // Nobody was told the status of an answer that was never begun.
+      res: ({ headersSent, statusCode }: ServerResponse) => ({
+        status: headersSent ? statusCode : null,
+      }),
     },
     // pino-http would otherwise write the query into the message of an aborted request.
     customSuccessMessage: () => 'answered',
