@@ -9,6 +9,11 @@ export {
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from './directory/directory-group-commands.ts'
+export {
+  detachDirectory,
+  reprojectDirectory,
+  setGroupNamesUnique,
+} from './directory/directory-connection-commands.ts'
 export { findMemberByDirectoryAttribute } from './directory/directory-queries.ts'
 export type {
   DirectoryUserDraft,
@@ -36,7 +41,7 @@ export {
   type SequencedEvent,
   sequenceEvents,
 } from './history/event-queries.ts'
-export type { EventType } from './history/record-change.ts'
+export { type EventType, recordChanges } from './history/record-change.ts'
 export {
   createHostClient,
   type HostClient,

@@ -10,12 +10,19 @@ export type EventType =
   | 'member.reactivated'
   | 'member.removed'
   | 'rules.changed'
+  | 'connection.changed'
 
 export interface Change {
   /** What was done, past tense, e.g. `member.suspended` or `directory_user.created`. */
   action: string
   subject: {
-    kind: 'workspace' | 'member' | 'directory_user' | 'directory_group' | 'mapping_rules'
+    kind:
+      | 'workspace'
+      | 'member'
+      | 'directory_user'
+      | 'directory_group'
+      | 'mapping_rules'
+      | 'scim_connection'
     id: string
   }
   before: Record<string, unknown> | null

@@ -7,11 +7,7 @@ import {
   lockDirectoryGroup,
   writeDirectoryGroup,
 } from '../directory/directory-group-commands.ts'
-import {
-  lockDirectoryUser,
-  provisionDirectoryUser,
-  writeDirectoryUser,
-} from '../directory/directory-user-commands.ts'
+import { provisionDirectoryUser } from '../directory/directory-user-commands.ts'
 import { listMembers } from '../members/member-queries.ts'
 import {
   createDirectoryFixture,
@@ -94,30 +90,36 @@ describe.runIf(testEngines.includes('postgres'))(
       expect(await roleOf('Ann')).toBe('Agente')
     })
 
-    test('whoever is changed while the rules change has what the new rules give', async () => {
+    test('whoever joins another group while the rules change has what the new rules give', async () => {
       const { user } = await fixture.asDirectory((trx) =>
         provisionDirectoryUser(trx, fixture.connectionId, draftUser('bob', { displayName: 'Bob' })),
       )
       const { group } = await fixture.asDirectory((trx) =>
         createDirectoryGroup(trx, fixture.connectionId, draftGroup('Support'), [user.id]),
       )
-      const rule = (role: string) => [{ group: { id: group.id }, role }]
-      await fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, rule('agent')))
+      const { group: other } = await fixture.asDirectory((trx) =>
+        createDirectoryGroup(trx, fixture.connectionId, draftGroup('Night'), []),
+      )
+      const rules = (role: string) => [
+        { group: { id: group.id }, role },
+        { group: { id: other.id }, departments: ['Soporte'] },
+      ]
+      await fixture.asDirectory((trx) =>
+        saveMappingRules(trx, fixture.connectionId, rules('agent')),
+      )
       await interleave(
         (pause) =>
           fixture.asDirectory(async (trx) => {
-            await saveMappingRules(trx, fixture.connectionId, rule('manager'))
+            await saveMappingRules(trx, fixture.connectionId, rules('manager'))
             await pause()
           }),
         () =>
           onReplica(async (trx) => {
-            const current = await lockDirectoryUser(trx, fixture.connectionId, user.id)
-            if (current === undefined) throw new Error('no such user')
-            await writeDirectoryUser(
-              trx,
-              current,
-              draftUser('bob', { displayName: 'Bob', resource: { title: 'changed' } }),
-            )
+            const current = await lockDirectoryGroup(trx, fixture.connectionId, other.id)
+            if (current === undefined) throw new Error('no such group')
+            await writeDirectoryGroup(trx, current, draftGroup('Night'), [
+              { kind: 'add', userIds: [user.id] },
+            ])
           }),
       )
       expect(await roleOf('Bob')).toBe('Gerente')
