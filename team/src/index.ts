@@ -60,12 +60,11 @@ export {
   type WebhookEndpoint,
 } from './hosts/webhook-endpoint-store.ts'
 export {
-  listMappingRules,
   type MappingRuleDraft,
-  type MappingRuleView,
   requireMappableRole,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
+export { listMappingRules, type MappingRuleView } from './mapping/mapping-rule-queries.ts'
 export type {
   MemberAccessPayload,
   MemberEventPayload,
