@@ -76,7 +76,24 @@ const teamProblems = {
 
 const scimConnectionProblems = {
   'active-connection-exists': ['conflict', 'The workspace already has an active SCIM connection.'],
+  'client-secret-not-found': ['not-found', 'The connection has no such client secret.'],
+  'client-trust-not-found': ['not-found', 'The connection has no such trust.'],
+  'connection-not-activated': [
+    'conflict',
+    'The connection is a draft and takes no requests anyway.',
+  ],
+  'expiry-out-of-range': [
+    'invalid-request',
+    'It must expire in the future, at most three years from now.',
+  ],
+  'network-invalid': ['invalid-request', 'A network is an address or CIDR notation.'],
+  'token-not-found': ['not-found', 'The connection has no such token.'],
+  'too-many-active-secrets': [
+    'conflict',
+    'The connection already has three active client secrets.',
+  ],
   'too-many-active-tokens': ['conflict', 'The connection already has two active tokens.'],
+  'too-many-trusts': ['conflict', 'The connection already has five trusts.'],
 } as const satisfies Record<ScimConnectionErrorCode, readonly [code: ProblemCode, detail: string]>
 
 /** Refusals of widget tokens; the other codes belong to pages of the sign-in and are bugs here. */

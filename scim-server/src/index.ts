@@ -1,12 +1,29 @@
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {
+  activateScimConnection,
   createScimConnection,
-  createScimToken,
+  deleteScimConnection,
   type NewScimConnection,
+  pauseScimConnection,
+  type ScimConnectionChange,
+  type ScimRateLimit,
+  updateScimConnection,
 } from './connections/scim-connection-commands.ts'
 export {
   ScimConnectionError,
   type ScimConnectionErrorCode,
 } from './connections/scim-connection-error.ts'
+export {
+  listScimConnections,
+  readScimConnection,
+  type ScimConnectionView,
+} from './connections/scim-connection-queries.ts'
+export {
+  createScimToken,
+  type NewScimToken,
+  revokeAccessTokens,
+  revokeScimToken,
+} from './connections/scim-token-commands.ts'
+export { listScimTokens, type ScimTokenView } from './connections/scim-token-queries.ts'
 export type { ScimLogEntry } from './http/exchange.ts'
 export { createScimServer, type ScimServerOptions } from './http/router.ts'

@@ -11,8 +11,9 @@ import {
   type ScimResponse,
   startScimInstallation,
 } from '../testing/scim-installation.ts'
-import { createScimConnection, createScimToken } from './scim-connection-commands.ts'
+import { createScimConnection } from './scim-connection-commands.ts'
 import { ScimConnectionError } from './scim-connection-error.ts'
+import { createScimToken } from './scim-token-commands.ts'
 
 function get(client: ScimClient, authorization: string): Promise<ScimResponse> {
   return client.request('GET', '/Users?count=0', undefined, { authorization })

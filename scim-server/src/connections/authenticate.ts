@@ -2,50 +2,77 @@
 import { type Database, hashToken } from '@plantel/db'
 
 import { ScimError } from '../protocol/scim-error.ts'
-import {
-  findTokenGrant,
-  type ScimConnection,
-  type ScimTokenGrant,
-} from './scim-connection-queries.ts'
+import { isInNetworks } from './network-list.ts'
+import type { ScimConnection } from './scim-connection-queries.ts'
+import { findTokenGrant, recordTokenUse, type ScimTokenGrant } from './scim-token-queries.ts'
 
-/** Says whose request it is, or refuses: 401 for a credential that doesn't fit, 403 for a paused connection. */
+/** What a request says about who sends it. */
+export interface PresentedCredential {
+  readonly authorization: string | undefined
+  /** Of the client, or of the last proxy that is not trusted. */
+  readonly address: string
+  readonly intent: 'read' | 'write'
+}
+
+/** Says whose request it is, or refuses: 401 for a credential that doesn't fit, 403 for what it doesn't allow. */
 export type Authenticate = (
   connectionId: string,
-  authorization: string | undefined,
+  presented: PresentedCredential,
 ) => Promise<ScimConnection>
 
 /** A revoked token works for at most this long on a replica that has just seen it. */
 const freshForMs = 1_000
 const maxRemembered = 10_000
+const useRecordedEveryMs = 60_000
+
+interface RememberedGrant {
+  readonly grant: ScimTokenGrant
+  readonly until: number
+  lastUsedAt: number
+}
 
 /** Looks tokens up by hash and remembers each for a second: the look-up costs more than a keyed read. */
 export function createAuthenticate(db: Database): Authenticate {
-  const remembered = new Map<string, { grant: ScimTokenGrant; until: number }>()
+  const remembered = new Map<string, RememberedGrant>()
 
-  async function findGrant(plainToken: string): Promise<ScimTokenGrant | undefined> {
+  async function findGrant(plainToken: string): Promise<RememberedGrant | undefined> {
     const hash = hashToken(plainToken)
     const key = hash.toString('base64')
     const known = remembered.get(key)
-    if (known !== undefined && known.until > Date.now()) return known.grant
+    if (known !== undefined && known.until > Date.now()) return known
     remembered.delete(key)
     const grant = await findTokenGrant(db, hash)
     if (grant === undefined) return undefined
     if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(key, { grant, until: Date.now() + freshForMs })
-    return grant
+    const lastUsedAt = grant.lastUsedAt?.getTime() ?? -Infinity
+    const found = { grant, until: Date.now() + freshForMs, lastUsedAt }
+    remembered.set(key, found)
+    return found
   }
 
-  return async (connectionId, authorization) => {
+  async function recordUse(found: RememberedGrant, address: string): Promise<void> {
+    if (Date.now() - found.lastUsedAt <= useRecordedEveryMs) return
+    found.lastUsedAt = Date.now()
+    await recordTokenUse(db, found.grant, address)
+  }
+
+  return async (connectionId, { authorization, address, intent }) => {
     const credential = readCredential(authorization)
-    const grant = credential === undefined ? undefined : await findGrant(credential.plainToken)
-    if (credential === undefined || grant === undefined) throw unauthorized()
-    const { connection, expiresAt, revokedAt } = grant
+    const found = credential === undefined ? undefined : await findGrant(credential.plainToken)
+    if (credential === undefined || found === undefined) throw unauthorized()
+    const { connection, expiresAt, revokedAt, allowedNetworks, scope } = found.grant
     // A token of another connection is answered like a wrong one: it must not tell what exists.
     if (connection.id !== connectionId) throw unauthorized()
     if (!credential.bearer && connection.idp !== 'okta') throw unauthorized()
     if (revokedAt !== null || expiresAt.getTime() <= Date.now()) throw unauthorized()
+    // Whoever stole a token must not learn that only their address is wrong.
+    if (!isInNetworks(address, allowedNetworks)) throw unauthorized()
+    await recordUse(found, address)
     if (connection.state !== 'active') {
       throw ScimError.status(403, 'This SCIM connection is not active.')
+    }
+    if (intent === 'write' && scope === 'read') {
+      throw ScimError.status(403, 'This token may read and change nothing.')
     }
     return connection
   }

@@ -1,37 +1,61 @@
 import {
   createId,
-  createSecretToken,
+  isId,
   isUniqueViolation,
   type Schema,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { TeamError } from '@plantel/team'
+import {
+  detachDirectory,
+  recordChanges,
+  reprojectDirectory,
+  setGroupNamesUnique,
+  TeamError,
+} from '@plantel/team'
+import type { Selectable } from 'kysely'
 
+import { hasUniqueGroupNames } from '../resources/resource-models.ts'
 import { ScimConnectionError } from './scim-connection-error.ts'
 
-type ConnectionRow = Schema['scim_connections']
+type ConnectionRow = Selectable<Schema['scim_connections']>
 
-/** What a new SCIM connection is made of. */
-export interface NewScimConnection {
-  name: string
-  idp: ConnectionRow['idp']
+/** How fast a connection may ask: a bucket of `burst` requests that refills evenly. */
+export interface ScimRateLimit {
+  requestsPerMinute: number
+  burst: number
+}
+
+/** What may be changed of a SCIM connection; what is absent stays. */
+export interface ScimConnectionChange {
+  name?: string | undefined
   profile?: ConnectionRow['profile'] | undefined
   patchResponse?: ConnectionRow['patch_response'] | undefined
   /** Key of the role of those to whom no rule gives one; null lists them as without access. */
   defaultRole?: string | null | undefined
+  rateLimit?: ScimRateLimit | undefined
 }
 
-const maxActiveTokens = 2
+/** What a new SCIM connection is made of. */
+export interface NewScimConnection extends ScimConnectionChange {
+  name: string
+  idp: ConnectionRow['idp']
+  /** A draft takes no requests until it is activated. */
+  state?: 'draft' | 'active' | undefined
+}
 
-/** Makes the workspace's active SCIM connection; it has at most one. */
+/**
+ * Makes a SCIM connection. Throws `active-connection-exists`, because a workspace has at most one active;
+ * `role-unknown` and `role-not-mappable`.
+ */
 export async function createScimConnection(
   trx: WorkspaceTransaction,
   connection: NewScimConnection,
 ): Promise<{ id: string }> {
   const id = createId()
+  const state = connection.state ?? 'active'
   const defaultRoleId = await findDefaultRole(trx, connection.defaultRole ?? null)
-  try {
-    await trx.query
+  await refusingSecondActive(() =>
+    trx.query
       .insertInto('scim_connections')
       .values({
         workspace_id: trx.workspaceId,
@@ -40,15 +64,142 @@ export async function createScimConnection(
         idp: connection.idp,
         profile: connection.profile ?? 'compat',
         patch_response: connection.patchResponse ?? 'resource',
-        state: 'active',
+        state,
         default_role_id: defaultRoleId,
+        ...rateColumns(connection.rateLimit),
       })
-      .execute()
+      .execute(),
+  )
+  await recordConnection(trx, 'scim_connection.created', id, null, { name: connection.name, state })
+  return { id }
+}
+
+/**
+ * Changes settings. A new default role counts at once for everybody of the directory. Throws `connection-not-found`,
+ * `role-unknown`, `role-not-mappable`, and `group-name-taken` when a profile with unique group names finds two the same.
+ */
+export async function updateScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  change: ScimConnectionChange,
+): Promise<void> {
+  const before = await lockScimConnection(trx, connectionId)
+  const after = {
+    name: change.name ?? before.name,
+    profile: change.profile ?? before.profile,
+    patch_response: change.patchResponse ?? before.patch_response,
+    default_role_id:
+      change.defaultRole === undefined
+        ? before.default_role_id
+        : await findDefaultRole(trx, change.defaultRole),
+    ...rateColumns(change.rateLimit),
+  }
+  await trx.query
+    .updateTable('scim_connections')
+    .set(after)
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', connectionId)
+    .execute()
+  const unique = hasUniqueGroupNames(after.profile)
+  if (unique !== hasUniqueGroupNames(before.profile)) {
+    await setGroupNamesUnique(trx, connectionId, unique)
+  }
+  if (after.default_role_id !== before.default_role_id) await reprojectDirectory(trx, connectionId)
+  await recordConnection(
+    trx,
+    'scim_connection.changed',
+    connectionId,
+    settingsOf(before),
+    settingsOf({ ...before, ...after }),
+  )
+}
+
+/**
+ * Lets a draft or paused connection take requests; an active one stays so. Throws `connection-not-found` and
+ * `active-connection-exists`.
+ */
+export async function activateScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<void> {
+  await setState(trx, await lockScimConnection(trx, connectionId), 'active')
+}
+
+/**
+ * Stops taking requests; people, groups and tokens stay as they are. Throws `connection-not-found`, and
+ * `connection-not-activated` for a draft, which takes none anyway.
+ */
+export async function pauseScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<void> {
+  const row = await lockScimConnection(trx, connectionId)
+  if (row.state === 'draft') throw new ScimConnectionError('connection-not-activated')
+  await setState(trx, row, 'paused')
+}
+
+/**
+ * Deletes a connection with its tokens, request log, mapping rules, directory users and groups. The people stay members
+ * in the state they are in, without what the directory gave them. Throws `connection-not-found`.
+ */
+export async function deleteScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<{ members: number }> {
+  const row = await lockScimConnection(trx, connectionId)
+  const detached = await detachDirectory(trx, connectionId)
+  await trx.query
+    .deleteFrom('scim_connections')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', connectionId)
+    .execute()
+  await recordConnection(trx, 'scim_connection.deleted', connectionId, settingsOf(row), null)
+  return detached
+}
+
+/** Locks a connection, so that two changes of it or of its credentials see each other. Throws `connection-not-found`. */
+export async function lockScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<ConnectionRow> {
+  const row = isId(connectionId)
+    ? await trx.query
+        .selectFrom('scim_connections')
+        .selectAll()
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id', '=', connectionId)
+        .forUpdate()
+        .executeTakeFirst()
+    : undefined
+  if (row === undefined) throw new TeamError('connection-not-found')
+  return row
+}
+
+async function setState(
+  trx: WorkspaceTransaction,
+  row: ConnectionRow,
+  state: 'active' | 'paused',
+): Promise<void> {
+  if (row.state === state) return
+  await refusingSecondActive(() =>
+    trx.query
+      .updateTable('scim_connections')
+      .set({ state })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', row.id)
+      .execute(),
+  )
+  const action = state === 'active' ? 'scim_connection.activated' : 'scim_connection.paused'
+  await recordConnection(trx, action, row.id, { state: row.state }, { state })
+}
+
+async function refusingSecondActive(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write()
   } catch (error) {
     if (!isUniqueViolation(error, 'scim_connections_one_active')) throw error
     throw new ScimConnectionError('active-connection-exists', { cause: error })
   }
-  return { id }
 }
 
 async function findDefaultRole(
@@ -68,54 +219,41 @@ async function findDefaultRole(
   return role.id
 }
 
-/** Makes a bearer token, valid for a year unless told; the plain text is never to be had again. */
-export async function createScimToken(
+function rateColumns(limit: ScimRateLimit | undefined): {
+  requests_per_minute?: number
+  request_burst?: number
+} {
+  if (limit === undefined) return {}
+  return { requests_per_minute: limit.requestsPerMinute, request_burst: limit.burst }
+}
+
+function settingsOf(row: ConnectionRow): Record<string, unknown> {
+  return {
+    name: row.name,
+    state: row.state,
+    profile: row.profile,
+    patchResponse: row.patch_response,
+    defaultRoleId: row.default_role_id,
+    requestsPerMinute: row.requests_per_minute,
+    burst: row.request_burst,
+  }
+}
+
+async function recordConnection(
   trx: WorkspaceTransaction,
-  connectionId: string,
-  options: { expiresAt?: Date | undefined } = {},
-): Promise<{ id: string; plainToken: string; expiresAt: Date }> {
-  await lockConnection(trx, connectionId)
-  const active = await trx.query
-    .selectFrom('scim_tokens')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('connection_id', '=', connectionId)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', trx.now)
-    .execute()
-  if (active.length >= maxActiveTokens) throw new ScimConnectionError('too-many-active-tokens')
-  const id = createId()
-  const { plainToken, tokenHash } = createSecretToken('plt_scim')
-  const expiresAt = options.expiresAt ?? aYearAfter(trx.now)
-  await trx.query
-    .insertInto('scim_tokens')
-    .values({
-      workspace_id: trx.workspaceId,
-      connection_id: connectionId,
-      id,
-      token_hash: tokenHash,
-      expires_at: expiresAt,
-      revoked_at: null,
-      last_used_at: null,
-    })
-    .execute()
-  return { id, plainToken, expiresAt }
-}
-
-/** Two tokens made at the same time must count each other. */
-async function lockConnection(trx: WorkspaceTransaction, connectionId: string): Promise<void> {
-  const row = await trx.query
-    .selectFrom('scim_connections')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', connectionId)
-    .forUpdate()
-    .executeTakeFirst()
-  if (row === undefined) throw new TeamError('connection-not-found', connectionId)
-}
-
-function aYearAfter(moment: Date): Date {
-  const later = new Date(moment)
-  later.setUTCFullYear(later.getUTCFullYear() + 1)
-  return later
+  action: string,
+  id: string,
+  before: Record<string, unknown> | null,
+  after: Record<string, unknown> | null,
+): Promise<void> {
+  const payload = { scimConnection: { id, state: after === null ? 'deleted' : after['state'] } }
+  await recordChanges(trx, [
+    {
+      action,
+      subject: { kind: 'scim_connection', id },
+      before,
+      after,
+      event: { type: 'connection.changed', memberId: null, payload },
+    },
+  ])
 }

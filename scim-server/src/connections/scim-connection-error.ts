@@ -1,5 +1,15 @@
-/** Why a SCIM connection or one of its tokens can't be made. */
-export type ScimConnectionErrorCode = 'active-connection-exists' | 'too-many-active-tokens'
+/** Why a SCIM connection or one of its credentials can't be what was asked for. */
+export type ScimConnectionErrorCode =
+  | 'active-connection-exists'
+  | 'client-secret-not-found'
+  | 'client-trust-not-found'
+  | 'connection-not-activated'
+  | 'expiry-out-of-range'
+  | 'network-invalid'
+  | 'token-not-found'
+  | 'too-many-active-secrets'
+  | 'too-many-active-tokens'
+  | 'too-many-trusts'
 
 /** A refused change of a SCIM connection. */
 export class ScimConnectionError extends Error {

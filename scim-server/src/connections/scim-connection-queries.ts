@@ -1,64 +1,30 @@
 import {
+  type Actor,
   type Database,
-  inWorkspace,
   isId,
   readInWorkspace,
   type Schema,
   type WorkspaceTransaction,
 } from '@plantel/db'
+import { TeamError } from '@plantel/team'
 import { sql } from 'kysely'
+
+import type { ScimRateLimit } from './scim-connection-commands.ts'
+
+type ConnectionRow = Schema['scim_connections']
 
 /** What the server must know of a connection to answer one of its requests. */
 export interface ScimConnection {
   readonly workspaceId: string
   readonly id: string
-  readonly idp: Schema['scim_connections']['idp']
-  readonly profile: Schema['scim_connections']['profile']
-  readonly patchResponse: Schema['scim_connections']['patch_response']
-  readonly state: Schema['scim_connections']['state']
+  readonly idp: ConnectionRow['idp']
+  readonly profile: ConnectionRow['profile']
+  readonly patchResponse: ConnectionRow['patch_response']
+  readonly state: ConnectionRow['state']
 }
 
-/** A stored token with the connection that it opens. */
-export interface ScimTokenGrant {
-  readonly connection: ScimConnection
-  readonly tokenId: string
-  readonly expiresAt: Date
-  readonly revokedAt: Date | null
-}
-
-const reader = { kind: 'system', id: null, requestId: 'authenticate' } as const
-
-/** Finds a token by its hash; whether it may still be used is for the caller to judge. */
-export async function findTokenGrant(
-  db: Database,
-  tokenHash: Buffer,
-): Promise<ScimTokenGrant | undefined> {
-  const { rows } = await sql<{ workspace_id: string; token_id: string }>`
-    select workspace_id, token_id from find_scim_token(${tokenHash})`.execute(db.query)
-  const [found] = rows
-  if (found === undefined) return undefined
-  const row = await readInWorkspace(db, found.workspace_id, reader, (trx) =>
-    trx.query
-      .selectFrom('scim_tokens as t')
-      .innerJoin('scim_connections as c', (join) =>
-        join.onRef('c.workspace_id', '=', 't.workspace_id').onRef('c.id', '=', 't.connection_id'),
-      )
-      .select(['t.expires_at', 't.revoked_at', 't.last_used_at'])
-      .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state'])
-      .where('t.workspace_id', '=', trx.workspaceId)
-      .where('t.id', '=', found.token_id)
-      .executeTakeFirst(),
-  )
-  if (row === undefined) return undefined
-  const grant: ScimTokenGrant = {
-    connection: toConnection(found.workspace_id, row),
-    tokenId: found.token_id,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at,
-  }
-  if (wasUnusedForAMinute(row.last_used_at)) await recordUse(db, grant)
-  return grant
-}
+/** Who asks when a credential is looked up: nobody is known yet. */
+export const authenticator: Actor = { kind: 'system', id: null, requestId: 'authenticate' }
 
 /** Finds a connection by the id in a path; undefined when there is none. */
 export async function findScimConnection(
@@ -70,7 +36,7 @@ export async function findScimConnection(
     select find_scim_connection(${connectionId}) as workspace_id`.execute(db.query)
   const workspaceId = rows[0]?.workspace_id ?? null
   if (workspaceId === null) return undefined
-  const row = await readInWorkspace(db, workspaceId, reader, (trx: WorkspaceTransaction) =>
+  const row = await readInWorkspace(db, workspaceId, authenticator, (trx) =>
     trx.query
       .selectFrom('scim_connections')
       .select(['id', 'idp', 'profile', 'patch_response', 'state'])
@@ -81,25 +47,72 @@ export async function findScimConnection(
   return row === undefined ? undefined : toConnection(workspaceId, row)
 }
 
-function toConnection(
+/** Narrows a row to what a request needs. */
+export function toConnection(
   workspaceId: string,
-  row: Pick<Schema['scim_connections'], 'id' | 'idp' | 'profile' | 'patch_response' | 'state'>,
+  row: Pick<ConnectionRow, 'id' | 'idp' | 'profile' | 'patch_response' | 'state'>,
 ): ScimConnection {
   const { id, idp, profile, patch_response: patchResponse, state } = row
   return { workspaceId, id, idp, profile, patchResponse, state }
 }
 
-function wasUnusedForAMinute(lastUsedAt: Date | null): boolean {
-  return lastUsedAt === null || Date.now() - lastUsedAt.getTime() > 60_000
+/** A connection as its administrators see it. */
+export interface ScimConnectionView {
+  id: string
+  name: string
+  idp: ConnectionRow['idp']
+  profile: ConnectionRow['profile']
+  patchResponse: ConnectionRow['patch_response']
+  state: ConnectionRow['state']
+  /** Key of the role; null when there is none. */
+  defaultRole: string | null
+  rateLimit: ScimRateLimit
+  createdAt: Date
 }
 
-async function recordUse(db: Database, { connection, tokenId }: ScimTokenGrant): Promise<void> {
-  await inWorkspace(db, connection.workspaceId, reader, async (trx) => {
-    await trx.query
-      .updateTable('scim_tokens')
-      .set({ last_used_at: trx.now })
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', tokenId)
-      .execute()
-  })
+/** Every connection of the workspace, the oldest first. */
+export async function listScimConnections(
+  trx: WorkspaceTransaction,
+): Promise<ScimConnectionView[]> {
+  const rows = await selectViews(trx).orderBy('c.id').execute()
+  return rows.map(toView)
+}
+
+/** One connection. Throws `connection-not-found`. */
+export async function readScimConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<ScimConnectionView> {
+  const row = isId(connectionId)
+    ? await selectViews(trx).where('c.id', '=', connectionId).executeTakeFirst()
+    : undefined
+  if (row === undefined) throw new TeamError('connection-not-found')
+  return toView(row)
+}
+
+function selectViews(trx: WorkspaceTransaction) {
+  return trx.query
+    .selectFrom('scim_connections as c')
+    .leftJoin('roles as r', (join) =>
+      join.onRef('r.workspace_id', '=', 'c.workspace_id').onRef('r.id', '=', 'c.default_role_id'),
+    )
+    .select(['c.id', 'c.name', 'c.idp', 'c.profile', 'c.patch_response', 'c.state'])
+    .select(['c.requests_per_minute', 'c.request_burst', 'c.created_at', 'r.key as role_key'])
+    .where('c.workspace_id', '=', trx.workspaceId)
+}
+
+type ViewRow = Awaited<ReturnType<ReturnType<typeof selectViews>['execute']>>[number]
+
+function toView(row: ViewRow): ScimConnectionView {
+  return {
+    id: row.id,
+    name: row.name,
+    idp: row.idp,
+    profile: row.profile,
+    patchResponse: row.patch_response,
+    state: row.state,
+    defaultRole: row.role_key,
+    rateLimit: { requestsPerMinute: row.requests_per_minute, burst: row.request_burst },
+    createdAt: row.created_at,
+  }
 }

@@ -13,6 +13,7 @@ import { ScimError } from '../protocol/scim-error.ts'
 import type { RequestWarning } from '../resources/resource-call.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
+import { presentedCredential } from './presented-credential.ts'
 import { readBody } from './read-body.ts'
 import type { Method, Route, RouteAnswer } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -135,7 +136,7 @@ async function answerRequest(
   }
   const connection =
     route.access === 'token'
-      ? await authenticate(exchange.connectionId, request.headers.authorization)
+      ? await authenticate(exchange.connectionId, presentedCredential(request))
       : await findScimConnection(db, exchange.connectionId)
   if (connection === undefined) throw ScimError.status(404, 'There is no such SCIM connection.')
   if (route.access === 'token') exchange.connection = connection

@@ -17,9 +17,9 @@ import express from 'express'
 
 import {
   createScimConnection,
-  createScimToken,
   type NewScimConnection,
 } from '../connections/scim-connection-commands.ts'
+import { createScimToken } from '../connections/scim-token-commands.ts'
 import type { ScimLogEntry } from '../http/exchange.ts'
 import { createScimServer } from '../http/router.ts'
 
