@@ -61,10 +61,12 @@ export {
 } from './hosts/webhook-endpoint-store.ts'
 export {
   type MappingRuleDraft,
+  previewMappingRules,
   requireMappableRole,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
 export { listMappingRules, type MappingRuleView } from './mapping/mapping-rule-queries.ts'
+export type { MemberDifference, RuleDifference } from './mapping/rule-difference.ts'
 export type {
   MemberAccessPayload,
   MemberEventPayload,

@@ -5,8 +5,13 @@ import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { recordChanges } from '../history/record-change.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
-import { listMappingRules } from './mapping-rule-queries.ts'
+import { listMappingRules, type MappingRuleView } from './mapping-rule-queries.ts'
+import { accessBeforeAndAfter } from './member-change.ts'
+import { loadMembersWithFacts } from './member-facts-store.ts'
+import { project } from './project.ts'
 import { reprojectMembers } from './reproject-members.ts'
+import { createRuleDifference, type RuleDifference } from './rule-difference.ts'
+import { loadRuleSet } from './rule-set-store.ts'
 
 /** When a member is in this group, then this. Roles and channels by key, departments by name. */
 export interface MappingRuleDraft {
@@ -18,15 +23,63 @@ export interface MappingRuleDraft {
 }
 
 /**
- * Replaces the rules of a connection and gives the people of all groups concerned what the new ones say. Throws
- * `connection-not-found`, `group-not-found`, `role-unknown`, `role-not-mappable`, `department-unknown`,
- * `channel-unknown` and `rule-repeated`, and then changes nothing.
+ * Replaces the rules of a connection and gives the people of all groups concerned what the new ones say. With the hash
+ * of a preview it does so only if the difference still is the one that was shown, and otherwise answers the new one and
+ * changes nothing. Throws `connection-not-found`, `group-not-found`, `role-unknown`, `role-not-mappable`,
+ * `department-unknown`, `channel-unknown` and `rule-repeated`.
  */
 export async function saveMappingRules(
   trx: WorkspaceTransaction,
   connectionId: string,
   rules: readonly MappingRuleDraft[],
-): Promise<void> {
+  options: { previewHash?: string | undefined } = {},
+): Promise<{ outcome: 'saved' } | { outcome: 'difference-changed'; difference: RuleDifference }> {
+  await sql`savepoint rules`.execute(trx.query)
+  const { before, groups } = await replaceRules(trx, connectionId, rules)
+  await lockGroups(trx, groups)
+  if (options.previewHash !== undefined) {
+    const difference = await computeDifference(trx, groups)
+    if (difference.hash !== options.previewHash) {
+      await sql`rollback to savepoint rules`.execute(trx.query)
+      return { outcome: 'difference-changed', difference }
+    }
+  }
+  const after = await listMappingRules(trx)
+  await recordChanges(trx, [
+    {
+      action: 'rules.changed',
+      subject: { kind: 'mapping_rules', id: connectionId },
+      before: { rules: before },
+      after: { rules: after },
+      event: { type: 'rules.changed', memberId: null, payload: { rules: after } },
+    },
+  ])
+  await forEachMemberOf(trx, groups, (memberIds) => reprojectMembers(trx, memberIds))
+  return { outcome: 'saved' }
+}
+
+/**
+ * Says exactly who would gain and who would lose by these rules, computed by the function that applies them, and leaves
+ * everything as it is. Throws what `saveMappingRules` throws.
+ */
+export async function previewMappingRules(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  rules: readonly MappingRuleDraft[],
+): Promise<RuleDifference> {
+  await sql`savepoint rules`.execute(trx.query)
+  const { groups } = await replaceRules(trx, connectionId, rules)
+  const difference = await computeDifference(trx, groups)
+  await sql`rollback to savepoint rules`.execute(trx.query)
+  return difference
+}
+
+/** Writes the rules and nothing of what follows from them; answers the groups whose people they concern. */
+async function replaceRules(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  rules: readonly MappingRuleDraft[],
+): Promise<{ before: MappingRuleView[]; groups: string[] }> {
   await lockConnection(trx, connectionId)
   const before = await listMappingRules(trx)
   const names = await loadNames(trx)
@@ -41,23 +94,27 @@ export async function saveMappingRules(
     await writeRule(trx, connectionId, groupId, valuesOf(rule, names))
   }
   await deleteOtherRules(trx, connectionId, [...groups])
-  await lockGroups(trx, [...formerGroups, ...groups])
   await trx.query
     .updateTable('workspaces')
     .set({ rules_version: sql<string>`rules_version + 1` })
     .where('id', '=', trx.workspaceId)
     .execute()
-  const after = await listMappingRules(trx)
-  await recordChanges(trx, [
-    {
-      action: 'rules.changed',
-      subject: { kind: 'mapping_rules', id: connectionId },
-      before: { rules: before },
-      after: { rules: after },
-      event: { type: 'rules.changed', memberId: null, payload: { rules: after } },
-    },
-  ])
-  await reprojectGroups(trx, [...formerGroups, ...groups])
+  return { before, groups: [...new Set([...formerGroups, ...groups])] }
+}
+
+async function computeDifference(
+  trx: WorkspaceTransaction,
+  groupIds: readonly string[],
+): Promise<RuleDifference> {
+  const rules = await loadRuleSet(trx)
+  const difference = createRuleDifference()
+  await forEachMemberOf(trx, groupIds, async (memberIds) => {
+    for (const member of await loadMembersWithFacts(trx, memberIds)) {
+      const access = accessBeforeAndAfter(member, project(member.facts, rules), rules)
+      difference.add({ id: member.row.id, displayName: member.row.display_name, ...access })
+    }
+  })
+  return difference.finish()
 }
 
 /** Two people who save rules at once take turns. */
@@ -229,26 +286,34 @@ async function deleteOtherRules(
     .execute()
 }
 
-/** Everybody in these groups, a thousand at a time, in order of their ids. */
-async function reprojectGroups(
+const chunkSize = 1_000
+
+/** Hands out the members who are in these groups, a thousand at a time, in order of their ids. */
+async function forEachMemberOf(
   trx: WorkspaceTransaction,
   groupIds: readonly string[],
+  work: (memberIds: string[]) => Promise<void>,
 ): Promise<void> {
-  if (groupIds.length === 0) return
-  const rows = await trx.query
-    .selectFrom('directory_group_members as membership')
-    .innerJoin('members as member', (join) =>
-      join
-        .onRef('member.workspace_id', '=', 'membership.workspace_id')
-        .onRef('member.directory_user_id', '=', 'membership.user_id'),
-    )
-    .select('member.id')
-    .distinct()
-    .where('membership.workspace_id', '=', trx.workspaceId)
-    .where('membership.group_id', '=', sql<string>`any(${[...groupIds]}::uuid[])`)
-    .execute()
-  await reprojectMembers(
-    trx,
-    rows.map((row) => row.id),
-  )
+  let last = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const rows = await trx.query
+      .selectFrom('directory_group_members as membership')
+      .innerJoin('members as member', (join) =>
+        join
+          .onRef('member.workspace_id', '=', 'membership.workspace_id')
+          .onRef('member.directory_user_id', '=', 'membership.user_id'),
+      )
+      .select('member.id')
+      .distinct()
+      .where('membership.workspace_id', '=', trx.workspaceId)
+      .where('membership.group_id', '=', sql<string>`any(${[...groupIds]}::uuid[])`)
+      .where('member.id', '>', last)
+      .orderBy('member.id')
+      .limit(chunkSize)
+      .execute()
+    const end = rows.at(-1)
+    if (end === undefined) return
+    await work(rows.map((row) => row.id))
+    last = end.id
+  }
 }

@@ -93,6 +93,18 @@ function stateEventOf(
   }
 }
 
+/** What the member has now, and what they would have. */
+export function accessBeforeAndAfter(
+  member: MemberWithFacts,
+  access: MemberAccess,
+  rules: RuleSet,
+): { before: MemberAccessPayload; after: MemberAccessPayload } {
+  return {
+    before: accessOnly(describeStored(member, rules)),
+    after: accessOnly(describe(member, access, rules)),
+  }
+}
+
 function describeStored(member: MemberWithFacts, rules: RuleSet): MemberPayload {
   return describe(
     member,

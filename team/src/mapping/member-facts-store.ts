@@ -10,7 +10,7 @@ export interface StoredGrant extends Grant {
   effective: boolean
 }
 
-/** A locked member with what `project` needs to know and what is stored of the last projection. */
+/** A member with what `project` needs to know and what is stored of the last projection. */
 export interface MemberWithFacts {
   row: Selectable<MembersTable>
   facts: MemberFacts
@@ -22,16 +22,24 @@ export async function lockMembersWithFacts(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
 ): Promise<MemberWithFacts[]> {
-  const { workspaceId } = trx
   await trx.query
     .selectFrom('members')
     .select('id')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', anyOf(memberIds))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute()
   // A second statement: it sees what the transactions we waited for have committed.
+  return loadMembersWithFacts(trx, memberIds)
+}
+
+/** The same without a lock, for looking only. In order of their ids. */
+export async function loadMembersWithFacts(
+  trx: WorkspaceTransaction,
+  memberIds: readonly string[],
+): Promise<MemberWithFacts[]> {
+  const { workspaceId } = trx
   const rows = await trx.query
     .selectFrom('members as member')
     .leftJoin('directory_users as user', (join) =>

@@ -41,25 +41,6 @@ describe.runIf(testEngines.includes('postgres'))(
       return members.find((member) => member.displayName === displayName)?.role?.name
     }
 
-    /** Runs the first until it says so, then both to their ends. */
-    async function interleave(
-      first: (pause: () => Promise<void>) => Promise<unknown>,
-      second: () => Promise<unknown>,
-    ): Promise<void> {
-      const reached = Promise.withResolvers<void>()
-      const goOn = Promise.withResolvers<void>()
-      const one = first(() => {
-        reached.resolve()
-        return goOn.promise
-      })
-      await reached.promise
-      const other = second()
-      // Time for the second to run as far as the first lets it.
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      goOn.resolve()
-      await Promise.all([one, other])
-    }
-
     const onReplica = (work: (trx: WorkspaceTransaction) => Promise<unknown>): Promise<unknown> =>
       fixture.asDirectoryOn(replica, work)
 
@@ -126,3 +107,22 @@ describe.runIf(testEngines.includes('postgres'))(
     })
   },
 )
+
+/** Runs the first until it says so, then both to their ends. */
+async function interleave(
+  first: (pause: () => Promise<void>) => Promise<unknown>,
+  second: () => Promise<unknown>,
+): Promise<void> {
+  const reached = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const one = first(() => {
+    reached.resolve()
+    return goOn.promise
+  })
+  await reached.promise
+  const other = second()
+  // Time for the second to run as far as the first lets it.
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  goOn.resolve()
+  await Promise.all([one, other])
+}
