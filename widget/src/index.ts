@@ -12,7 +12,7 @@ export {
   TeamReadyEvent,
   TeamTokenRequestEvent,
 } from './events.ts'
-export type { Messages } from './i18n/messages.ts'
+export type { Labels } from './i18n/labels.ts'
 export { mountTeam, type TeamMount, type TeamMountOptions } from './mount.ts'
 
 defineTeam()

@@ -1,12 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
+import { type Labels, relabel } from '../i18n/labels.ts'
 import { loadLocalization, type Localization } from '../i18n/locales.ts'
-import type { Messages } from '../i18n/messages.ts'
 
 /** An element whose language can be chosen and whose words can be replaced. */
 export interface LocalizedHost extends ReactiveControllerHost, HTMLElement {
   locale: string | null
-  labels: Partial<Messages>
+  labels: Labels
 }
 
 /** Speaks the host's `locale`, else the nearest `lang`, else the browser's language. */
@@ -14,7 +14,7 @@ export class LocalizeController implements ReactiveController {
   #host: LocalizedHost
   #loaded: Localization | undefined
   #wishes = ''
-  #labels: Partial<Messages> | undefined
+  #labels: Labels | undefined
   #pageLanguage = new MutationObserver(() => this.#host.requestUpdate())
   /** Undefined while the first language is on its way. */
   value: Localization | undefined
@@ -53,10 +53,12 @@ export class LocalizeController implements ReactiveController {
   }
 
   #apply(): void {
-    this.#labels = this.#host.labels
+    const { labels } = this.#host
+    this.#labels = labels
     this.value = this.#loaded && {
       ...this.#loaded,
-      messages: { ...this.#loaded.messages, ...this.#labels },
+      labels,
+      messages: relabel(this.#loaded.messages, labels),
     }
   }
 }

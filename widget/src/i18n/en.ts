@@ -80,6 +80,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     },
   },
   retry: 'Try again',
+  close: 'Close',
   requestId: (id) => `Request ${id}`,
 
   memberAdded: (name) => `${name} joined the team`,
@@ -90,24 +91,4 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
       one: `${number(count)} member changed`,
       other: `${number(count)} members changed`,
     }),
-
-  whyAccess: (name) => `Why ${name} has this access`,
-  close: 'Close',
-  noGrants: 'Nothing is granted to this person, so they can’t sign in.',
-  supervisor: 'Supervisor',
-  conversationAccess: {
-    own: 'Sees their own conversations',
-    departments: 'Sees the conversations of their departments',
-    all: 'Sees all conversations',
-  },
-  grantedByGroup: (group, directory) =>
-    directory === null
-      ? `Because they are in the group “${group}”`
-      : `Because they are in the group “${group}” in ${directory}`,
-  grantedByRule: 'Because a mapping rule applies to them',
-  grantedByHand: 'Given by hand in this workspace',
-  grantedByInvitation: 'Chosen in their invitation',
-  grantedByDefault: 'The default for everyone from the directory',
-  since: (date) => `since ${date}`,
-  notEffective: 'Not in effect: something else outweighs it',
 })

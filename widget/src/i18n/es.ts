@@ -84,6 +84,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     },
   },
   retry: 'Reintentar',
+  close: 'Cerrar',
   requestId: (id) => `Solicitud ${id}`,
 
   memberAdded: (name) => `${name} se sumó al equipo`,
@@ -94,24 +95,4 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
       one: `Cambió ${number(count)} miembro`,
       other: `Cambiaron ${number(count)} miembros`,
     }),
-
-  whyAccess: (name) => `Por qué ${name} tiene este acceso`,
-  close: 'Cerrar',
-  noGrants: 'Esta persona no tiene nada asignado, así que no puede iniciar sesión.',
-  supervisor: 'Supervisor',
-  conversationAccess: {
-    own: 'Ve sus propias conversaciones',
-    departments: 'Ve las conversaciones de sus departamentos',
-    all: 'Ve todas las conversaciones',
-  },
-  grantedByGroup: (group, directory) =>
-    directory === null
-      ? `Porque está en el grupo «${group}»`
-      : `Porque está en el grupo «${group}» de ${directory}`,
-  grantedByRule: 'Porque se le aplica una regla de asignación',
-  grantedByHand: 'Asignado a mano en este espacio',
-  grantedByInvitation: 'Elegido en su invitación',
-  grantedByDefault: 'Lo predeterminado para todos los que llegan del directorio',
-  since: (date) => `desde el ${date}`,
-  notEffective: 'Sin efecto: algo tiene más peso',
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { loadLocalization, matchLocale, supportedLocales } from './locales.ts'
+import { accessWords } from './access/access-words.ts'
+import { relabel } from './labels.ts'
+import { loadLocalization, matchLocale, supportedLocales, type SupportedLocale } from './locales.ts'
 
 test.each([
   [['es-MX'], { locale: 'es', tag: 'es-MX' }],
@@ -31,6 +33,11 @@ function sentences(messages: object, path = ''): [string, string][] {
   })
 }
 
+async function everyWord(locale: SupportedLocale): Promise<[string, string][]> {
+  const text = await loadLocalization([locale])
+  return [...sentences(text.messages), ...sentences(accessWords(text))]
+}
+
 const sameInEnglish = new Set([
   'states',
   'presence.online',
@@ -40,16 +47,16 @@ const sameInEnglish = new Set([
 ])
 
 test.each(supportedLocales)('%s has a word for everything', async (locale) => {
-  const { messages } = await loadLocalization([locale])
-  const all = sentences(messages)
+  const all = await everyWord(locale)
   expect(all.length).toBeGreaterThan(60)
   expect(all.filter(([, text]) => text.trim() === '')).toEqual([])
 })
 
 test.each(['es', 'pt-BR'] as const)('%s has no sentence left in English', async (locale) => {
-  const english = new Map(sentences((await loadLocalization(['en'])).messages))
-  const { messages } = await loadLocalization([locale])
-  const untranslated = sentences(messages).filter(([name, text]) => english.get(name) === text)
+  const english = new Map(await everyWord('en'))
+  const untranslated = (await everyWord(locale)).filter(
+    ([name, text]) => english.get(name) === text,
+  )
   expect(untranslated.map(([name]) => name).filter((name) => !sameInEnglish.has(name))).toEqual([])
 })
 
@@ -67,4 +74,14 @@ test('numbers, plurals and times follow the reader’s region', async () => {
 test('somebody whose clock is ahead was active now, not in the future', async () => {
   const { phrasing } = await loadLocalization(['en'])
   expect(phrasing.ago(new Date(60_000), 0)).toBe('now')
+})
+
+test('a host may replace single words, in a group of words too', async () => {
+  const { messages } = await loadLocalization(['en'])
+  const labels = { team: 'Agents', states: { invited: 'Invited' } }
+  expect(relabel(messages, labels)).toMatchObject({
+    team: 'Agents',
+    members: 'Members',
+    states: { active: 'Active', invited: 'Invited' },
+  })
 })

@@ -1,4 +1,5 @@
 import { createMessages as createEnglish } from './en.ts'
+import type { Labels } from './labels.ts'
 import type { CreateMessages, Messages } from './messages.ts'
 import { createPhrasing, type Phrasing } from './phrasing.ts'
 
@@ -12,7 +13,11 @@ export type SupportedLocale = (typeof supportedLocales)[number]
 export interface Localization {
   /** The reader's own tag, e.g. `es-MX`: for `lang`, numbers and dates. */
   tag: string
+  /** Whose words they are. */
+  locale: SupportedLocale
   messages: Messages
+  /** The host's words; `messages` has them already. */
+  labels: Labels
   phrasing: Phrasing
 }
 
@@ -38,16 +43,16 @@ export async function loadLocalization(wishes: readonly string[]): Promise<Local
   const { locale, tag } = matchLocale(wishes)
   try {
     const create = await loaders[locale]()
-    return localize(tag, create)
+    return localize(locale, tag, create)
   } catch (cause) {
     console.warn(`team-widget: the language ${tag} could not be loaded, English is shown.`, cause)
-    return localize('en', createEnglish)
+    return localize('en', 'en', createEnglish)
   }
 }
 
-function localize(tag: string, create: CreateMessages): Localization {
+function localize(locale: SupportedLocale, tag: string, create: CreateMessages): Localization {
   const phrasing = createPhrasing(tag)
-  return { tag, phrasing, messages: create(phrasing) }
+  return { tag, locale, phrasing, messages: create(phrasing), labels: {} }
 }
 
 function languageOf(tag: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { ApiErrorKind } from '../api/api-error.ts'
-import type { ConversationAccess, MemberState, NoRoleReason, Presence } from '../contract/index.ts'
+import type { MemberState, NoRoleReason, Presence } from '../contract/index.ts'
 import type { Phrasing } from './phrasing.ts'
 
 /** A short heading and the sentence under it. */
@@ -8,7 +8,7 @@ export interface Notice {
   text: string
 }
 
-/** Every word that the widget shows or speaks. A locale that lacks one does not compile. */
+/** Every word of the list of members. A locale that lacks one does not compile. */
 export interface Messages {
   team: string
   seats: (used: number, limit: number | null) => string
@@ -45,25 +45,13 @@ export interface Messages {
   noMatch: Notice
   problems: Record<ApiErrorKind, Notice>
   retry: string
+  close: string
   requestId: (id: string) => string
 
   memberAdded: (name: string) => string
   memberChanged: (name: string) => string
   memberRemoved: (name: string) => string
   membersChanged: (count: number) => string
-
-  whyAccess: (name: string) => string
-  close: string
-  noGrants: string
-  supervisor: string
-  conversationAccess: Record<ConversationAccess, string>
-  grantedByGroup: (group: string, directory: string | null) => string
-  grantedByRule: string
-  grantedByHand: string
-  grantedByInvitation: string
-  grantedByDefault: string
-  since: (date: string) => string
-  notEffective: string
 }
 
 /** A locale's module: words, given how the reader's region writes numbers and plurals. */

@@ -3,6 +3,8 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import type { TeamSession } from '../../api/team-session.ts'
 import type { MemberDetail, MemberGrant, MemberRow } from '../../contract/index.ts'
+import type { AccessMessages } from '../../i18n/access/access-messages.ts'
+import { accessWords } from '../../i18n/access/access-words.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
@@ -64,6 +66,7 @@ export class TeamMemberAccess extends LitElement {
 
   protected override render(): TemplateResult {
     const { messages } = this.text
+    const words = accessWords(this.text)
     const { displayName, email, userName } = this.member
     return html`<dialog
       part="dialog"
@@ -74,7 +77,7 @@ export class TeamMemberAccess extends LitElement {
       <header>
         <span class="portrait">${avatar(this.member, this.text)}</span>
         <div class="who">
-          <h2 id="title" tabindex="-1" autofocus>${messages.whyAccess(displayName)}</h2>
+          <h2 id="title" tabindex="-1" autofocus>${words.whyAccess(displayName)}</h2>
           <p class="address">${email ?? userName}</p>
         </div>
         <button
@@ -95,12 +98,12 @@ export class TeamMemberAccess extends LitElement {
         tabindex="0"
         aria-busy=${this.detail === undefined && this.error === undefined}
       >
-        ${this.#renderBody(messages)}
+        ${this.#renderBody(messages, words)}
       </div>
     </dialog>`
   }
 
-  #renderBody(messages: Messages): unknown {
+  #renderBody(messages: Messages, words: AccessMessages): unknown {
     if (this.error !== undefined) {
       return problemNotice(this.error, messages, () => void this.#read())
     }
@@ -113,16 +116,17 @@ export class TeamMemberAccess extends LitElement {
     return html`${
       role === null
         ? nothing
-        : html`<p class="conversations">${messages.conversationAccess[conversationAccess]}</p>`
+        : html`<p class="conversations">${words.conversationAccess[conversationAccess]}</p>`
     }
     ${
       grants.length === 0
-        ? html`<p class="nothing">${messages.noGrants}</p>`
+        ? html`<p class="nothing">${words.noGrants}</p>`
         : kinds.map((kind) =>
             this.#renderKind(
               kind,
               grants.filter((grant) => grant.kind === kind),
               messages,
+              words,
             ),
           )
     }`
@@ -132,34 +136,35 @@ export class TeamMemberAccess extends LitElement {
     kind: MemberGrant['kind'],
     grants: readonly MemberGrant[],
     messages: Messages,
+    words: AccessMessages,
   ): TemplateResult | typeof nothing {
     if (grants.length === 0) return nothing
     const headings: Record<MemberGrant['kind'], string> = {
       role: messages.role,
       department: messages.departments,
       channel: messages.channels,
-      supervisor: messages.supervisor,
+      supervisor: words.supervisor,
     }
     return html`<section>
       <h3>${headings[kind]}</h3>
       <ul>
-        ${grants.map((grant) => this.#renderGrant(grant, messages))}
+        ${grants.map((grant) => this.#renderGrant(grant, words))}
       </ul>
     </section>`
   }
 
-  #renderGrant(grant: MemberGrant, messages: Messages): TemplateResult {
+  #renderGrant(grant: MemberGrant, words: AccessMessages): TemplateResult {
     const since = new Date(grant.since)
     const { phrasing } = this.text
     return html`<li class=${grant.effective ? 'effective' : 'outweighed'}>
-      <span class="value">${grant.value?.name ?? messages.conversationAccess.all}</span>
+      <span class="value">${grant.value?.name ?? words.conversationAccess.all}</span>
       <span class="why"
-        >${sourceInWords(grant, this.member, messages)} ·
+        >${sourceInWords(grant, this.member, words)} ·
         <time datetime=${grant.since} title=${phrasing.dateAndTime(since)}
-          >${messages.since(phrasing.date(since))}</time
+          >${words.since(phrasing.date(since))}</time
         ></span
       >
-      ${grant.effective ? nothing : html`<span class="mark">${messages.notEffective}</span>`}
+      ${grant.effective ? nothing : html`<span class="mark">${words.notEffective}</span>`}
     </li>`
   }
 }
@@ -167,19 +172,19 @@ export class TeamMemberAccess extends LitElement {
 function sourceInWords(
   { source }: MemberGrant,
   { managedBy }: MemberRow,
-  messages: Messages,
+  words: AccessMessages,
 ): string {
   switch (source.kind) {
     case 'mapping_rule':
       return source.groupName === null
-        ? messages.grantedByRule
-        : messages.grantedByGroup(source.groupName, managedBy?.name ?? null)
+        ? words.grantedByRule
+        : words.grantedByGroup(source.groupName, managedBy?.name ?? null)
     case 'local':
-      return messages.grantedByHand
+      return words.grantedByHand
     case 'invitation':
-      return messages.grantedByInvitation
+      return words.grantedByInvitation
     case 'connection_default':
-      return messages.grantedByDefault
+      return words.grantedByDefault
     default:
       return source satisfies never
   }

@@ -5,8 +5,9 @@ import type { TokenReason } from '../../api/access-tokens.ts'
 import type { GetToken } from '../../controllers/token-controller.ts'
 import { defineTeam } from '../../define.ts'
 import type { TeamTokenRequestEvent } from '../../events.ts'
+import { accessWords } from '../../i18n/access/access-words.ts'
+import type { Labels } from '../../i18n/labels.ts'
 import { loadLocalization } from '../../i18n/locales.ts'
-import type { Messages } from '../../i18n/messages.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget, serveTeamApi } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
@@ -256,10 +257,10 @@ describe('the language', () => {
   })
 
   test('leaves no shown word untranslated', async () => {
-    const { messages } = await loadLocalization(['en'])
+    const text = await loadLocalization(['en'])
     const api = people()
     const { element, listRoot, rows } = await mount(api, {
-      labels: inBrackets(messages),
+      labels: inBrackets({ ...text.messages, ...accessWords(text) }),
       widthPx: 1400,
     })
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
@@ -324,7 +325,7 @@ function wordsOfTheServer(api: InMemoryTeamApi): Set<string> {
   return words
 }
 
-function inBrackets(messages: Messages): Messages {
+function inBrackets(messages: object): Labels {
   const wrap = (value: unknown): unknown => {
     if (typeof value === 'string') return `⟦${value}⟧`
     if (typeof value === 'function') {
@@ -335,7 +336,7 @@ function inBrackets(messages: Messages): Messages {
       Object.entries(value as object).map(([key, inner]) => [key, wrap(inner)]),
     )
   }
-  return wrap(messages) as Messages
+  return wrap(messages) as Labels
 }
 
 /** What a person sees or hears, without initials and what `Intl` writes in a `<time>`. */

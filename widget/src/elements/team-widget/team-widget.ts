@@ -7,7 +7,7 @@ import type { WorkspaceSummary } from '../../contract/index.ts'
 import { LocalizeController } from '../../controllers/localize-controller.ts'
 import { type GetToken, TokenController } from '../../controllers/token-controller.ts'
 import { TeamAuthRequiredEvent, TeamErrorEvent } from '../../events.ts'
-import type { Messages } from '../../i18n/messages.ts'
+import type { Labels } from '../../i18n/labels.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { tokens } from '../../styles/tokens.styles.ts'
 import { VERSION } from '../../version.ts'
@@ -72,7 +72,7 @@ export class TeamWidget extends LitElement {
   density: 'comfortable' | 'compact' = 'comfortable'
   getToken: GetToken | null = null
   /** The host's own words in place of ours. */
-  labels: Partial<Messages> = {}
+  labels: Labels = {}
 
   private session: TeamSession | undefined
   private summary: WorkspaceSummary | undefined
