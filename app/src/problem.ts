@@ -2,7 +2,7 @@
 import { isStatementTimeout, isUnavailable } from '@plantel/db'
 import { SignInError, type SignInErrorCode } from '@plantel/idp-bridge'
 import { ScimConnectionError, type ScimConnectionErrorCode } from '@plantel/scim-server'
-import { TeamError, type TeamErrorCode } from '@plantel/team'
+import { type RuleDifference, TeamError, type TeamErrorCode } from '@plantel/team'
 import type { Problem, ProblemCode } from '@plantel/widget/contract'
 import type { ErrorRequestHandler, Response } from 'express'
 
@@ -14,9 +14,11 @@ export interface ProblemDocument extends Problem {
   reason?: string
   /** Where an invalid request is wrong. */
   errors?: readonly { pointer: string; detail: string }[]
+  /** What rules would do now, where it is not what was shown. */
+  difference?: RuleDifference
 }
 
-type Extras = Pick<ProblemDocument, 'reason' | 'errors'>
+type Extras = Pick<ProblemDocument, 'reason' | 'errors' | 'difference'>
 
 /** A request that the Team or Host API refuses; `detail` is shown to the caller. */
 export class ProblemError extends Error {

@@ -11,7 +11,7 @@ import {
   type NewScimConnection,
   scimBaseUrl,
 } from '@plantel/scim-server'
-import { listMappingRules, saveMappingRules, TeamError } from '@plantel/team'
+import { TeamError } from '@plantel/team'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 
@@ -100,40 +100,5 @@ export function updateSsoConnectionRoute(deps: ConnectionDependencies): RequestH
     )
     if (!isKnown) throw new TeamError('connection-not-found')
     response.json({ id, redirectUri: ssoRedirectUri(deps.publicUrl, id) })
-  })
-}
-
-const mappingRules = z.strictObject({
-  connectionId: z.uuid(),
-  rules: z
-    .array(
-      z.strictObject({
-        group: z.union([z.strictObject({ id: z.uuid() }), z.strictObject({ displayName: name })]),
-        role: z.string().min(1).optional(),
-        departments: z.array(name).optional(),
-        channels: z.array(z.string().min(1)).optional(),
-        supervisor: z.boolean().optional(),
-      }),
-    )
-    .max(1_000),
-})
-
-/** `PUT …/mapping-rules`: replaces the whole rule set of a connection. */
-export function saveMappingRulesRoute({ db }: ConnectionDependencies): RequestHandler {
-  return asHost(db, async (caller, request, response) => {
-    const { connectionId, rules } = parseRequest(mappingRules, request.body)
-    const saved = await inOwnWorkspace(db, caller, request, async (trx) => {
-      await saveMappingRules(trx, connectionId, rules)
-      return listMappingRules(trx)
-    })
-    response.json({ rules: saved })
-  })
-}
-
-/** `GET …/mapping-rules`. */
-export function listMappingRulesRoute({ db }: ConnectionDependencies): RequestHandler {
-  return asHost(db, async (caller, request, response) => {
-    const rules = await inOwnWorkspace(db, caller, request, (trx) => listMappingRules(trx))
-    response.json({ rules })
   })
 }

@@ -130,6 +130,7 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       ['GET', '/workspaces/{acme}/members/{owner}'],
       ['GET', '/workspaces/{acme}/mapping-rules'],
       ['PUT', '/workspaces/{acme}/mapping-rules', { connectionId: createId(), rules: [] }],
+      ['POST', '/workspaces/{acme}/mapping-rules/preview', { connectionId: createId(), rules: [] }],
       ['POST', '/workspaces/{acme}/scim-connections', { name: 'x', idp: 'okta' }],
       [
         'POST',
@@ -266,6 +267,25 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
         rules: [{ group: { displayName: 'Nobody' } }],
       }),
     ).toMatchObject({ status: 404, body: { reason: 'group-not-found' } })
+
+    // What was read can be written back, and says beforehand what it would do.
+    const connectionId = acme.connectionId
+    const asRead = saved.body['rules'] as Record<string, unknown>[]
+    const same = await host.call('POST', `${path}/preview`, { connectionId, rules: asRead })
+    expect(same).toMatchObject({ status: 200, body: { changed: 0, members: [] } })
+    const none = await host.call('POST', `${path}/preview`, { connectionId, rules: [] })
+    expect(none.body).toMatchObject({
+      changed: 1,
+      members: [{ id: memberId, before: { role: 'manager' }, after: { role: 'agent' } }],
+    })
+    const outdated = { connectionId, rules: [], previewHash: same.body['hash'] }
+    expect(await host.call('PUT', path, outdated)).toMatchObject({
+      status: 409,
+      body: { reason: 'difference-changed', difference: { hash: none.body['hash'], changed: 1 } },
+    })
+    expect((await host.call('GET', path)).body).toEqual(saved.body)
+    const shown = { connectionId, rules: [], previewHash: none.body['hash'] }
+    expect(await host.call('PUT', path, shown)).toMatchObject({ status: 200, body: { rules: [] } })
   })
 
   describe('widget tokens', () => {

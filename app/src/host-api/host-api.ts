@@ -8,8 +8,6 @@ import { refuseUnstorableUrl } from '../storable-text.ts'
 import {
   createScimConnectionRoute,
   createSsoConnectionRoute,
-  listMappingRulesRoute,
-  saveMappingRulesRoute,
   updateSsoConnectionRoute,
 } from './connection-routes.ts'
 import {
@@ -21,6 +19,11 @@ import {
   setAllowedOriginsRoute,
   updateClientRoute,
 } from './host-routes.ts'
+import {
+  listMappingRulesRoute,
+  previewMappingRulesRoute,
+  saveMappingRulesRoute,
+} from './mapping-rule-routes.ts'
 import { mintWidgetTokenRoute } from './widget-token-routes.ts'
 import { createWorkspaceRoute, readMemberRoute, readWorkspaceRoute } from './workspace-routes.ts'
 
@@ -48,8 +51,9 @@ export function createHostApi(
         '/workspaces/:workspace/sso-connections/:connection',
         updateSsoConnectionRoute(deps),
       ],
-      ['get', '/workspaces/:workspace/mapping-rules', listMappingRulesRoute(deps)],
-      ['put', '/workspaces/:workspace/mapping-rules', saveMappingRulesRoute(deps)],
+      ['get', '/workspaces/:workspace/mapping-rules', listMappingRulesRoute(db)],
+      ['put', '/workspaces/:workspace/mapping-rules', saveMappingRulesRoute(db)],
+      ['post', '/workspaces/:workspace/mapping-rules/preview', previewMappingRulesRoute(db)],
       ['post', '/widget-tokens', mintWidgetTokenRoute(db, bridge)],
       ['post', '/clients', createClientRoute(deps)],
       ['put', '/clients/:client', updateClientRoute(deps)],
