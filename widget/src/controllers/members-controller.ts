@@ -74,13 +74,16 @@ export class MembersController implements ReactiveController {
     this.#stop()
   }
 
-  /** Starts with a session; another one starts over. */
+  /** Starts with a session; another one, maybe of another workspace, starts over with nothing of the former. */
   use(session: TeamSession | undefined): void {
     if (session === this.#session) return
     this.#stop()
     this.#session = session
     this.#pages = new MemberPages()
     this.#incoming = this.#pages
+    this.query = this.shownQuery = everybody
+    this.highlights.clear()
+    this.#changedIds.clear()
     this.#start()
   }
 

@@ -60,7 +60,7 @@ function filter(
     >
       <option value="">${label}</option>
       ${choices?.map(
-        ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
+        ({ id, name }) => html`<option value=${id} .selected=${id === chosen}>${name}</option>`,
       )}
     </select>
   </label>`

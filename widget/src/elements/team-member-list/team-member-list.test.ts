@@ -269,6 +269,16 @@ describe('search and filters', () => {
     expect(api.aborted).toContain('?limit=100&search=mateo')
   })
 
+  test('a filter that is cleared no longer shows its choice', async () => {
+    const mounted = await showPeople([someone('a')])
+    const state = mounted.listRoot.querySelector('select') as HTMLSelectElement
+    await userEvent.selectOptions(state, 'Suspended')
+    await vi.waitFor(() => expect(mounted.listRoot.textContent).toContain('No member matches'))
+    mounted.listRoot.querySelector<HTMLElement>('.notice button')?.click()
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
+    expect(state.value).toBe('')
+  })
+
   test('a role, a department and a status narrow the list', async () => {
     const mounted = await showPeople()
     const selects = [...mounted.listRoot.querySelectorAll('select')]

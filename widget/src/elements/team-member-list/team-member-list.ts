@@ -160,7 +160,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('session')) this.#members.use(this.session)
+    if (changed.has('session')) {
+      this.#members.use(this.session)
+      this.explained = undefined
+      this.announcement = ''
+    }
     const { hasFocus, position } = this.#focus
     const row = position.row + this.#rows.distanceMoved(position.row)
     this.#rows.settle(hasFocus ? position.row : null)

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
 
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { TokenReason } from '../../api/access-tokens.ts'
+import type { MemberDetail } from '../../contract/index.ts'
 import type { GetToken } from '../../controllers/token-controller.ts'
 import { defineTeam } from '../../define.ts'
 import type { TeamTokenRequestEvent } from '../../events.ts'
@@ -235,6 +237,50 @@ describe('the host page', () => {
         rows()[0]?.getBoundingClientRect().bottom,
       ),
     )
+  })
+})
+
+describe('another workspace', () => {
+  async function showFilteredDialog(): Promise<MountedWidget> {
+    const mounted = await mount(people(), { workspace: 'cafe-altura' })
+    const { listRoot, rows } = mounted
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const [state] = listRoot.querySelectorAll('select')
+    const search = listRoot.querySelector('input') as HTMLInputElement
+    search.value = 'maldonado'
+    search.dispatchEvent(new InputEvent('input'))
+    await userEvent.selectOptions(state as HTMLSelectElement, 'Pending')
+    await vi.waitFor(() => expect(rows()).toHaveLength(1))
+    rows()[0]?.click()
+    await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
+    return mounted
+  }
+
+  test('starts without the filters and the dialog of the former', async () => {
+    const { element, listRoot, rows } = await showFilteredDialog()
+    element.workspace = 'another'
+    await element.updateComplete
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(1))
+    expect(listRoot.querySelector('team-member-access')).toBeNull()
+    expect(listRoot.querySelector('input')?.value).toBe('')
+    expect(listRoot.querySelector('select')?.value).toBe('')
+    expect(listRoot.querySelector('.summary')?.textContent).toBe('60 members')
+  })
+
+  test('never shows or says a change of the former', async () => {
+    const api = people()
+    const { element, listRoot, rows, spoken } = await mount(api, { workspace: 'cafe-altura' })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const [first, ...others] = believablePeople(now)
+    api.change([{ ...(first as MemberDetail), state: 'suspended' }, ...others], ['member-0'])
+    await vi.waitFor(() => expect(spoken()).toContain('Lucía'))
+    api.latencyMs = 200
+    element.workspace = 'another'
+    await element.updateComplete
+    await vi.waitFor(() => expect(rows()).toEqual([]))
+    expect(spoken()).toBe('')
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    expect(listRoot.querySelectorAll('.added, .changed')).toHaveLength(0)
   })
 })
 
