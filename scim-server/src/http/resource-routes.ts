@@ -32,9 +32,11 @@ export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes
     ),
     read: route(async (request) => {
       const answer = await handlers.read(toCall(request), request.resourceId)
-      const { entityTag } = answer
+      const { entityTag, showsOthers } = answer
       const isKnown =
-        entityTag !== undefined && isNotModified(request.header('if-none-match'), entityTag)
+        entityTag !== undefined &&
+        showsOthers !== true &&
+        isNotModified(request.header('if-none-match'), entityTag)
       return isKnown ? { status: 304, headers: { ETag: entityTag } } : toRouteAnswer(answer)
     }),
     replace: route(async (request) =>

@@ -213,7 +213,7 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
 
   test('RFC7644-3.14 versions make conditional requests', async () => {
     const { id } = await createUser(client)
-    const path = `/Users/${id}`
+    const path = `/Users/${id}?excludedAttributes=groups`
     const current = { 'if-none-match': 'W/"1"' }
     const unchanged = await client.request('GET', path, undefined, current)
     expect(unchanged).toMatchObject({ status: 304, text: '' })

@@ -35,14 +35,16 @@ export interface AttributeDefinition {
   readonly referenceTypes?: readonly string[]
   readonly subAttributes?: readonly AttributeDefinition[]
 
+  /** Its folded text is in the key of an index, which holds only so many bytes. */
+  readonly indexed?: true
   /** `rows`: too many values to hold in memory; PATCH compiles to operations on rows. */
   readonly stored?: 'rows'
   /** Accepted in a request and discarded, because the server derives it (`$ref` from `value`). */
   readonly derived?: true
   /** The sub-attributes that make two elements the same one; `['value']` unless given. */
   readonly identity?: readonly string[]
-  /** Shapes that `compat` reads besides the published one. */
-  readonly alsoAccepts?: 'json-string' | 'separated-list'
+  /** What `compat` reads besides the published shape. */
+  readonly alsoAccepts?: 'json-string'
   /** A PUT that omits it leaves it as it is. */
   readonly keptWhenOmitted?: true
   /** `value` may not be the id of the resource itself. */
@@ -105,6 +107,7 @@ const common: readonly AttributeDefinition[] = [
   commonAttribute('id', { caseExact: true, returned: 'always', uniqueness: 'server' }),
   commonAttribute('externalId', {
     caseExact: true,
+    indexed: true,
     mutability: 'readWrite',
     keptWhenOmitted: true,
   }),

@@ -1,20 +1,40 @@
 /** What every write checks on its result, once, before anything is stored. RFC 7643 §3. */
 import type { Attribute, ResourceModel } from './attribute.ts'
+import { assertOnePrimary, mergeDuplicates } from './elements.ts'
 import { hasValue } from './filter-match.ts'
-import { valueAt } from './patch-place.ts'
+import { placeValue, valueAt } from './patch-place.ts'
 import { isObject, type Resource, type ResourceValue, sameValue } from './resource.ts'
 import { ScimError } from './scim-error.ts'
+import type { Warnings } from './scim-warning.ts'
 
-/** Recomputes `schemas` and refuses a resource without a required value or that refers to itself. */
-export function finishResource(model: ResourceModel, resource: Resource): Resource {
+/**
+ * Recomputes `schemas`, merges elements that became equal, and refuses a resource without a required
+ * value, with two primary values, or that refers to itself.
+ */
+export function finishResource(
+  model: ResourceModel,
+  resource: Resource,
+  warnings: Warnings,
+): Resource {
   const extensions = model.extensions.filter(({ id }) => hasValue(resource[id]))
   resource['schemas'] = [model.core.id, ...extensions.map(({ id }) => id)]
   for (const schema of [model.core, ...extensions]) {
-    for (const attribute of schema.attributes.values()) checkAttribute(resource, attribute)
+    for (const attribute of schema.attributes.values()) {
+      mergeElements(resource, attribute, warnings)
+      checkAttribute(resource, attribute)
+    }
   }
   const missing = model.extensions.find(({ id, required }) => required && !hasValue(resource[id]))
   if (missing !== undefined) throw ScimError.of('invalidValue', `${missing.id} is required.`)
   return resource
+}
+
+function mergeElements(resource: Resource, attribute: Attribute, warnings: Warnings): void {
+  const value = valueAt(resource, attribute)
+  if (!Array.isArray(value) || attribute.mutability === 'readOnly') return
+  const merged = mergeDuplicates(attribute, value as readonly ResourceValue[], warnings)
+  assertOnePrimary(attribute, merged)
+  placeValue(resource, attribute, merged)
 }
 
 function checkAttribute(resource: Resource, attribute: Attribute): void {

@@ -30,7 +30,7 @@ export function applyPatch(
   const copy = copyValue(resource)
   const context: PatchContext = { model, profile, warnings, resource: copy, rowOperations: [] }
   for (const operation of request.operations) applyOperation(context, operation)
-  const patched = finishResource(model, copy)
+  const patched = finishResource(model, copy, warnings)
   const changed = !sameContent(model, resource, patched)
   return {
     resource: changed ? patched : resource,

@@ -33,8 +33,20 @@ export function assignValue(
   value: ResourceValue | undefined,
 ): void {
   const assigned = isEmpty(value) ? undefined : value
+  if (assigned === undefined && isNeverUnassigned(attribute)) {
+    if (context.profile !== 'compat') {
+      throw ScimError.of('invalidValue', `${attribute.path} must be true or false.`)
+    }
+    context.warnings.add('unassignment-ignored', attribute.path)
+    return
+  }
   assertAssignable(context, attribute, assigned)
   placeValue(context.resource, attribute, assigned)
+}
+
+/** No value would read as the server's default, and so as a right that nobody meant to give. */
+export function isNeverUnassigned({ type, keptWhenOmitted }: Attribute): boolean {
+  return type === 'boolean' && keptWhenOmitted === true
 }
 
 /** Writes a value where its attribute lives; an extension without values disappears. */
@@ -76,6 +88,16 @@ function assertAssignable(
   if (attribute.mutability === 'immutable') {
     assertUnchanged(attribute, valueAt(resource, attribute), value)
   }
+  assertFewElements(attribute, value)
+}
+
+/** The most values of an attribute that is no set of rows: they are compared with each other. */
+const maxElements = 100
+
+/** Refuses a list that is longer than anybody's addresses are; rows have no such limit. */
+export function assertFewElements(attribute: Attribute, value: unknown): void {
+  if (attribute.stored === 'rows' || !Array.isArray(value) || value.length <= maxElements) return
+  throw ScimError.of('invalidValue', `${attribute.path} has at most ${maxElements} values.`)
 }
 
 /** MUST: an immutable value that exists stays → 400 mutability. */

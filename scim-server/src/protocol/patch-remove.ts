@@ -2,7 +2,14 @@
 import type { Attribute } from './attribute.ts'
 import { keyOf } from './elements.ts'
 import { matchesElement } from './filter-match.ts'
-import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
+import {
+  assignValue,
+  elementsAt,
+  isNeverUnassigned,
+  type PatchContext,
+  valueAt,
+  withParts,
+} from './patch-place.ts'
 import type { AttributeTarget } from './patch-target.ts'
 import { carriesValue, readElements } from './read-value.ts'
 import { isObject, type ResourceValue } from './resource.ts'
@@ -38,7 +45,10 @@ export function applyRemove(context: PatchContext, target: AttributeTarget, json
 
 /** MUST: a required or immutable attribute cannot be removed → 400 mutability */
 function unassign(context: PatchContext, attribute: Attribute): void {
-  if (attribute.required) throw ScimError.of('mutability', `${attribute.path} is required.`)
+  const refused = context.profile !== 'compat' && isNeverUnassigned(attribute)
+  if (attribute.required || refused) {
+    throw ScimError.of('mutability', `${attribute.path} cannot be removed.`)
+  }
   assignValue(context, attribute, undefined)
 }
 

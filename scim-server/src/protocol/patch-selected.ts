@@ -1,6 +1,6 @@
 /** Add and replace at a sub-attribute or at elements that a value filter selects. RFC 7644 §3.5.2.1, §3.5.2.3. */
 import type { Attribute } from './attribute.ts'
-import { assertOnePrimary, isPrimary, mergeDuplicates, yieldPrimary } from './elements.ts'
+import { isPrimary, yieldPrimary } from './elements.ts'
 import { hasValue, matchesElement } from './filter-match.ts'
 import type { ResolvedFilter } from './filter.ts'
 import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
@@ -61,9 +61,8 @@ function assignElements(
   elements: readonly ResourceValue[],
   winners: ReadonlySet<ResourceValue>,
 ): void {
-  const merged = mergeDuplicates(attribute, yieldPrimary(elements, winners), context.warnings)
-  assertOnePrimary(attribute, merged)
-  assignValue(context, attribute, merged)
+  // Elements that became equal are merged once, at the end: here it would be done for every operation.
+  assignValue(context, attribute, yieldPrimary(elements, winners))
 }
 
 function changeElement(

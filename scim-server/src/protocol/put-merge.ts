@@ -5,6 +5,7 @@ import { assertUnchanged, placeValue, valueAt } from './patch-place.ts'
 import type { Profile } from './profile.ts'
 import { emptyObject, type Resource, type ResourceValue } from './resource.ts'
 import type { EngineResult, RowOperation } from './row-operation.ts'
+import { Warnings } from './scim-warning.ts'
 import type { ParsedResource } from './validate-resource.ts'
 
 /**
@@ -28,7 +29,8 @@ export function mergePut(
       placeValue(merged, attribute, mergedValue(attribute, before, given))
     }
   }
-  const resource = finishResource(model, merged)
+  // The body's own duplicates are merged, and told of, by who parsed it.
+  const resource = finishResource(model, merged, new Warnings())
   const changed = !sameContent(model, current, resource)
   return {
     resource: changed ? resource : current,

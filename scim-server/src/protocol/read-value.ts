@@ -3,6 +3,7 @@ import { namesPrototype } from './attribute-path.ts'
 import type { Attribute } from './attribute.ts'
 import { mergeDuplicates, assertOnePrimary } from './elements.ts'
 import { hasValue } from './filter-match.ts'
+import { assertFewElements } from './patch-place.ts'
 import { emptyObject, isObject, type ResourceObject, type ResourceValue } from './resource.ts'
 import { ScimError } from './scim-error.ts'
 import { readSimpleValue, type ReadContext } from './simple-value.ts'
@@ -30,6 +31,7 @@ export function readElements(
   context: ReadContext,
 ): readonly ResourceValue[] {
   if (json === null || json === '') return []
+  assertFewElements(attribute, json)
   return toJsonList(attribute, json, context)
     .map((each) => readElement(attribute, each, context))
     .filter((each) => each !== undefined && carriesValue(attribute, each))
@@ -42,9 +44,6 @@ function toJsonList(attribute: Attribute, json: unknown, context: ReadContext): 
     throw ScimError.of('invalidValue', `${attribute.path} is multi-valued: its value is an array.`)
   }
   context.warnings.add('value-coerced', attribute.path)
-  if (attribute.alsoAccepts === 'separated-list' && typeof json === 'string') {
-    return json.split(/[;,]/).map((each) => each.trim())
-  }
   return [json]
 }
 

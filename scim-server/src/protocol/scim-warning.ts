@@ -13,6 +13,7 @@ export type ScimWarningCode =
   | 'empty-list-ignored'
   | 'empty-operations'
   | 'element-created'
+  | 'unassignment-ignored'
   | 'unknown-role'
   | 'unknown-member'
 
@@ -28,7 +29,9 @@ export class Warnings {
 
   add(code: ScimWarningCode, path: string): void {
     // A client chooses unknown names: neither their length nor their number may grow the log.
-    const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
+    const cut = path.length > 200 ? `${path.slice(0, 200)}…` : path
+    // PostgreSQL stores neither lone surrogates, which cutting also makes, nor null characters.
+    const shown = cut.toWellFormed().replaceAll('\0', '\uFFFD')
     if (this.#seen.size < 100) this.#seen.set(`${code} ${shown}`, { code, path: shown })
   }
 

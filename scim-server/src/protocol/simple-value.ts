@@ -1,5 +1,6 @@
 /** Values of simple attributes. RFC 7643 §2.3. */
 import type { Attribute } from './attribute.ts'
+import { fold } from './fold.ts'
 import { parseInstant } from './instant.ts'
 import type { Profile } from './profile.ts'
 import type { SimpleValue } from './resource.ts'
@@ -12,8 +13,10 @@ export interface ReadContext {
   readonly warnings: Warnings
 }
 
-/** The longest text of one attribute value: indexed keys must fit a database page. */
+/** The longest text of one attribute value. */
 export const maxTextCharacters = 1024
+/** The longest key of an indexed value; PostgreSQL refuses an entry of 2,705 bytes, and some hold two keys. */
+const maxKeyBytes = 1024
 /** The longest binary or reference value: a certificate or a picture as data URI. */
 export const maxBinaryCharacters = 262_144
 
@@ -61,6 +64,10 @@ function readText(attribute: Attribute, text: string, profile: Profile): string 
   const long = attribute.type === 'binary' || attribute.type === 'reference'
   const limit = long ? maxBinaryCharacters : maxTextCharacters
   if (text.length > limit) throw wrong(attribute, `must not exceed ${limit} characters`)
+  // Decomposed, since people's screens index names without their accents.
+  if (attribute.indexed && Buffer.byteLength(fold(text).normalize('NFKD')) > maxKeyBytes) {
+    throw wrong(attribute, `must not exceed ${maxKeyBytes} bytes`)
+  }
   if (attribute.type === 'dateTime' && parseInstant(text) === undefined) {
     throw wrong(attribute, 'must be an RFC 3339 dateTime')
   }

@@ -49,7 +49,7 @@ export function parseResource(
   readSchemas(reader, body['schemas'])
   if (options.id !== undefined) checkId(reader, body['id'], options.id)
   for (const [name, json] of Object.entries(body)) readMember(reader, name, json)
-  const resource = finishResource(model, reader.resource)
+  const resource = finishResource(model, reader.resource, warnings)
   return { resource, rows: reader.rows, warnings: warnings.list() }
 }
 

@@ -18,6 +18,7 @@ import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
+import { assertOwnExternalId } from './external-id.ts'
 import { toMemberOperations, toUserIds } from './group-member-operations.ts'
 import { findGroup, listGroups } from './group-queries.ts'
 import { groupFromRow, groupLocation, groupToDraft } from './group-resource.ts'
@@ -50,6 +51,7 @@ export const groupHandlers: ResourceHandlers = {
         draft,
         userIds,
       )
+      await assertOwnExternalId(trx, profile, 'directory_groups', group)
       const unknown = judgeUnknown(unknownUserIds, profile)
       await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...unknown])
       return answer(call, trx, viewer, 201, group)
@@ -66,6 +68,7 @@ export const groupHandlers: ResourceHandlers = {
     return {
       status: 200,
       entityTag: formatEntityTag(group.version),
+      showsOthers: viewer.memberLimit > 0,
       location: groupLocation(baseUrl, group.id),
       json: groupToJson(viewer.view(group, group.members)),
     }
@@ -129,6 +132,7 @@ async function modify(
     const draft = groupToDraft(resource, connection.profile)
     const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl)
     const { group, unknownUserIds } = await writeDirectoryGroup(trx, row, draft, operations)
+    await assertOwnExternalId(trx, connection.profile, 'directory_groups', group)
     const unknown = judgeUnknown(unknownUserIds, connection.profile)
     await call.record(trx, status, [...toRequestWarnings(warnings), ...unknown])
     return answer(call, trx, viewer, status, group)

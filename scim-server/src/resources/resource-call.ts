@@ -39,6 +39,8 @@ export interface ResourceAnswer {
   readonly status: 200 | 201 | 204
   /** Undefined when the resource is gone. */
   readonly entityTag: string | undefined
+  /** Whether rows of other resources are shown, of whose changes the entity tag knows nothing. */
+  readonly showsOthers?: boolean
   /** Its URL, when it was made or read. */
   readonly location: string | undefined
   readonly json: JsonText | undefined

@@ -4,19 +4,14 @@ import {
   type ResourceTypeDefinition,
 } from '../protocol/attribute.ts'
 import type { Profile } from '../protocol/profile.ts'
-import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 import { createGroupType, createUserType } from '../schemas/resource-types.ts'
 
-/** Users as this server has them: no extension is offered whose attributes would have no effect. */
-export const userType: ResourceTypeDefinition = {
-  ...createUserType(),
-  extensions: [{ schema: enterpriseUserSchema, required: false }],
-}
+/** Users as this server has them. */
+export const userType: ResourceTypeDefinition = createUserType()
 
 /** Groups as this server has them; only the RFC lets two of them share a name. */
 export function groupTypeOf(profile: Profile): ResourceTypeDefinition {
-  const type = createGroupType({ uniqueDisplayName: hasUniqueGroupNames(profile) })
-  return { ...type, extensions: [] }
+  return createGroupType({ uniqueDisplayName: hasUniqueGroupNames(profile) })
 }
 
 /** Whether a connection refuses a second group of the same name: Entra demands it. */

@@ -17,6 +17,7 @@ import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
 import { applyQuirks } from '../quirks/apply-quirks.ts'
+import { assertOwnExternalId } from './external-id.ts'
 import { resolveListQuery } from './list-query.ts'
 import {
   type RequestWarning,
@@ -41,6 +42,7 @@ export const userHandlers: ResourceHandlers = {
     const draft = userToDraft(parsed.resource)
     return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
       const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
+      await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
       await call.record(trx, 201, [
         ...meant.warnings,
         ...toRequestWarnings(parsed.warnings),
@@ -120,6 +122,7 @@ async function modify(
     const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource))
       : { user: row, warnings: [] }
+    if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
     await call.record(trx, status, [...quirks, ...toRequestWarnings(warnings), ...remarks])
     if (status === 200) return viewer.answer(200, await readBack(trx, user, viewer))
     const entityTag = formatEntityTag(user.version)

@@ -44,7 +44,7 @@ export function userToDraft(resource: Resource): DirectoryUserDraft {
     phone: bestValue(resource, 'phoneNumbers', ['work', 'mobile']),
     preferredLanguage: textOf(resource, 'preferredLanguage'),
     timeZone: textOf(resource, 'timezone'),
-    photoUrl: bestValue(resource, 'photos', ['photo', 'thumbnail']),
+    photoUrl: bestValue(resource, 'photos', ['photo', 'thumbnail'], isPictureUrl),
   }
 }
 
@@ -94,9 +94,22 @@ function emailsOf(resource: Resource): DirectoryUserEmail[] {
   })
 }
 
+/** A picture as data URI would travel with every page of the members list. */
+function isPictureUrl(text: string): boolean {
+  return text.length <= 2_048 && /^https:\/\//i.test(text) && URL.canParse(text)
+}
+
 /** The value of the primary element, else of the first with a preferred type, else of the first. */
-function bestValue(resource: Resource, name: string, types: readonly string[]): string | null {
-  const elements = elementsOf(resource, name).filter((each) => textOf(each, 'value') !== null)
+function bestValue(
+  resource: Resource,
+  name: string,
+  types: readonly string[],
+  fits: (value: string) => boolean = (): boolean => true,
+): string | null {
+  const elements = elementsOf(resource, name).filter((each) => {
+    const value = textOf(each, 'value')
+    return value !== null && fits(value)
+  })
   const typed = types.map((type) =>
     elements.find((each) => fold(textOf(each, 'type') ?? '') === type),
   )

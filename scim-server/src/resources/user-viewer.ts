@@ -5,7 +5,9 @@ import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 import type { ResourceAnswer, ResourceCall } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
 import type { UserRelations } from './user-queries.ts'
-import { userFromRow, userLocation, type UserRow } from './user-resource.ts'
+import { hasManager, userFromRow, userLocation, type UserRow } from './user-resource.ts'
+
+const manager = `${enterpriseUserSchema.id}:manager`
 
 /** What of users one request shows. */
 export interface UserViewer {
@@ -17,15 +19,20 @@ export interface UserViewer {
 /** Binds a request's projection. */
 export function createUserViewer({ baseUrl, projection }: ResourceCall): UserViewer {
   const { needs, project } = createProjector(userModel, projection)
-  const show: UserViewer['show'] = (row) => project(userFromRow(row, baseUrl))
+  const withGroups = needs('groups')
+  const withManager = needs(manager)
   return {
-    relations: { groups: needs('groups'), manager: needs(`${enterpriseUserSchema.id}:manager`) },
-    show,
-    answer: (status, row) => ({
-      status,
-      entityTag: formatEntityTag(row.version),
-      location: userLocation(baseUrl, row.id),
-      json: JSON.stringify(show(row)),
-    }),
+    relations: { groups: withGroups, manager: withManager },
+    show: (row) => project(userFromRow(row, baseUrl)),
+    answer(status, row) {
+      const user = userFromRow(row, baseUrl)
+      return {
+        status,
+        entityTag: formatEntityTag(row.version),
+        showsOthers: withGroups || (withManager && hasManager(user)),
+        location: userLocation(baseUrl, row.id),
+        json: JSON.stringify(project(user)),
+      }
+    },
   }
 }

@@ -20,9 +20,9 @@ export function attribute(name: string, description: string, rest: Rest = {}): A
 }
 
 /** The `type` and `primary` of a multi-valued attribute; two elements may share a `value` but for the type. */
-export function labels(types: readonly string[]): readonly AttributeDefinition[] {
+export function labels(types: readonly string[], rest: Rest = {}): readonly AttributeDefinition[] {
   return [
-    attribute('type', 'What the value is for.', { canonicalValues: types }),
+    attribute('type', 'What the value is for.', { canonicalValues: types, ...rest }),
     attribute('primary', 'Whether this value is the preferred one; true at most once.', {
       type: 'boolean',
     }),
@@ -40,6 +40,9 @@ export function labelled(
     type: 'complex',
     multiValued: true,
     identity: ['value', 'type'],
-    subAttributes: [attribute('value', `One of the ${name}.`, value), ...labels(types)],
+    subAttributes: [
+      attribute('value', `One of the ${name}.`, value),
+      ...labels(types, value.indexed === true ? { indexed: true } : {}),
+    ],
   })
 }

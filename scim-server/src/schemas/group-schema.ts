@@ -19,6 +19,7 @@ export function createGroupSchema({
     attributes: [
       attribute('displayName', 'The name of the group, suitable for display.', {
         required: true,
+        indexed: true,
         uniqueness: uniqueDisplayName ? 'server' : 'none',
       }),
       attribute('members', 'The users and groups that belong to the group.', {

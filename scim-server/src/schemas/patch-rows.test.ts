@@ -12,7 +12,10 @@ import { createGroupType, createUserType } from './resource-types.ts'
 const users = createResourceModel(createUserType())
 const groups = createResourceModel(createGroupType())
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-const plantel = 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User'
+const employed = {
+  department: 'Sales',
+  manager: { value: 'u2', $ref: '/Users/u2', displayName: 'Bea' },
+}
 
 const user = copyValue<Resource>({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', enterprise],
@@ -27,10 +30,7 @@ const user = copyValue<Resource>({
   ],
   roles: [{ value: 'agent', primary: true }],
   groups: [{ value: 'g1', display: 'Sales' }],
-  [enterprise]: {
-    department: 'Sales',
-    manager: { value: 'u2', $ref: '/Users/u2', displayName: 'Bea' },
-  },
+  [enterprise]: employed,
 })
 
 const group = copyValue<Resource>({
@@ -423,7 +423,7 @@ const rows: readonly Row[] = [
           displayName: 'B',
           'name.givenName': 'K',
           [`${enterprise}:employeeNumber`]: 'A1',
-          [plantel]: { workspaceRole: 'agent' },
+          [enterprise.toUpperCase()]: { division: 'North' },
           'emails[type eq "home"].value': 'k@home',
         },
       },
@@ -433,10 +433,12 @@ const rows: readonly Row[] = [
         displayName: 'B',
         name: { givenName: 'K', familyName: 'Ruiz' },
         emails: [work, { value: 'k@home', type: 'home' }],
-        [plantel]: { workspaceRole: 'agent' },
-        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', enterprise, plantel],
+        [enterprise]: { ...employed, employeeNumber: 'A1', division: 'North' },
       },
-      rfc: { displayName: 'B', [plantel]: { workspaceRole: 'agent' } },
+      rfc: {
+        displayName: 'B',
+        [enterprise]: { ...employed, employeeNumber: 'A1', division: 'North' },
+      },
       interop: 'invalidSyntax',
     },
   },

@@ -1,26 +1,40 @@
 import { describe, expect, test } from 'vitest'
 
-import { createResourceModel } from '../protocol/attribute.ts'
+import { createResourceModel, type SchemaDefinition } from '../protocol/attribute.ts'
 import { createProjector, parseProjection } from '../protocol/projection.ts'
 import { copyValue, type Resource } from '../protocol/resource.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import { attribute } from './define-attribute.ts'
 import { createGroupType, createUserType } from './resource-types.ts'
 
-const users = createResourceModel(createUserType())
+/** Made for this test: no resource type of ours has an attribute that must be asked for. */
+const audit: SchemaDefinition = {
+  id: 'urn:example:params:scim:schemas:extension:audit:2.0:User',
+  name: 'Audit',
+  description: 'What an auditor asks for',
+  attributes: [
+    attribute('reviewer', 'Who looked last.'),
+    attribute('verdict', 'What they found.', { mutability: 'readOnly', returned: 'request' }),
+  ],
+}
+const type = createUserType()
+const users = createResourceModel({
+  ...type,
+  extensions: [...type.extensions, { schema: audit, required: false }],
+})
 const groups = createResourceModel(createGroupType())
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-const plantel = 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User'
 
 const user = copyValue<Resource>({
-  schemas: [core, enterprise, plantel],
+  schemas: [core, enterprise, audit.id],
   id: 'u1',
   meta: { version: 'W/"1"', created: '2026-01-01T00:00:00Z' },
   userName: 'ana',
   name: { givenName: 'Ana', familyName: 'Ruiz' },
   emails: [{ value: 'a@x', type: 'work' }, { value: 'b@x' }],
   [enterprise]: { department: 'Sales', manager: { value: 'u2' } },
-  [plantel]: { workspaceRole: 'agent', effectiveRole: 'admin' },
+  [audit.id]: { reviewer: 'eva', verdict: 'fine' },
 })
 
 function project(attributes?: unknown, excludedAttributes?: unknown): unknown {
@@ -32,13 +46,13 @@ function needs(attributes?: string, excluded?: string): boolean {
   return createProjector(groups, parseProjection(attributes, excluded)).needs('members')
 }
 
-const always = { schemas: [core, enterprise, plantel], id: 'u1' }
+const always = { schemas: [core, enterprise, audit.id], id: 'u1' }
 
 describe('RFC7644-3.9 projection', () => {
   test('by default everything but what is returned on request', () => {
     expect(project()).toEqual({
       ...JSON.parse(JSON.stringify(user)),
-      [plantel]: { workspaceRole: 'agent' },
+      [audit.id]: { reviewer: 'eva' },
     })
   })
 
@@ -60,18 +74,15 @@ describe('RFC7644-3.9 projection', () => {
   })
 
   test('what is returned on request comes when it is named', () => {
-    expect(project(`${plantel}:effectiveRole`)).toEqual({
+    expect(project(`${audit.id}:verdict`)).toEqual({
       ...always,
-      [plantel]: { effectiveRole: 'admin' },
+      [audit.id]: { verdict: 'fine' },
     })
   })
 
   test('excludedAttributes leaves out all but id and schemas', () => {
     expect(
-      project(
-        undefined,
-        `id,schemas,meta.created,name,emails,userName,${enterprise},workspaceRole`,
-      ),
+      project(undefined, `id,schemas,meta.created,name,emails,userName,${enterprise},reviewer`),
     ).toEqual({ ...always, meta: { version: 'W/"1"' } })
   })
 

@@ -2,32 +2,27 @@
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { enterpriseUserSchema } from './enterprise-user-schema.ts'
 import { createGroupSchema, type GroupSchemaOptions } from './group-schema.ts'
-import { plantelGroupSchema } from './plantel-group-schema.ts'
-import { createPlantelUserSchema } from './plantel-user-schema.ts'
 import { createUserSchema, type UserSchemaOptions } from './user-schema.ts'
 
-/** Users with both extensions, neither required. */
+/** Users with the Enterprise extension, which is not required. */
 export function createUserType(options: UserSchemaOptions = {}): ResourceTypeDefinition {
   return {
     name: 'User',
     description: 'User Account',
     endpoint: '/Users',
     schema: createUserSchema(options),
-    extensions: [
-      { schema: enterpriseUserSchema, required: false },
-      { schema: createPlantelUserSchema(options), required: false },
-    ],
+    extensions: [{ schema: enterpriseUserSchema, required: false }],
   }
 }
 
-/** Groups with Plantel's extension. */
+/** Groups, without extension. */
 export function createGroupType(options: GroupSchemaOptions = {}): ResourceTypeDefinition {
   return {
     name: 'Group',
     description: 'Group',
     endpoint: '/Groups',
     schema: createGroupSchema(options),
-    extensions: [{ schema: plantelGroupSchema, required: false }],
+    extensions: [],
   }
 }
 

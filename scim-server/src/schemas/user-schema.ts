@@ -28,19 +28,20 @@ const naming: readonly AttributeDefinition[] = [
   attribute('userName', 'Unique identifier of the user, typically used to sign in.', {
     required: true,
     uniqueness: 'server',
+    indexed: true,
   }),
   attribute('name', "The components of the user's name.", {
     type: 'complex',
     subAttributes: [
       attribute('formatted', 'The full name, formatted for display.'),
-      attribute('familyName', 'The family name.'),
-      attribute('givenName', 'The given name.'),
+      attribute('familyName', 'The family name.', { indexed: true }),
+      attribute('givenName', 'The given name.', { indexed: true }),
       attribute('middleName', 'The middle name.'),
       attribute('honorificPrefix', 'The honorific prefix, such as "Ms.".'),
       attribute('honorificSuffix', 'The honorific suffix, such as "III".'),
     ],
   }),
-  attribute('displayName', 'The name of the user, suitable for display.'),
+  attribute('displayName', 'The name of the user, suitable for display.', { indexed: true }),
   attribute('nickName', 'The casual way to address the user.'),
   attribute('profileUrl', "A URL of the user's online profile.", {
     type: 'reference',
@@ -59,7 +60,9 @@ const active: AttributeDefinition = attribute('active', 'Whether the user may us
 })
 
 const contact: readonly AttributeDefinition[] = [
-  labelled('emails', 'Email addresses of the user.', ['work', 'home', 'other']),
+  labelled('emails', 'Email addresses of the user.', ['work', 'home', 'other'], {
+    indexed: true,
+  }),
   labelled('phoneNumbers', 'Phone numbers, kept as they are written.', [
     'work',
     'home',
