@@ -121,7 +121,7 @@ async function rateLimit(db: Kysely<unknown>): Promise<void> {
       moment := greatest(clock_timestamp(), bucket.filled_at);
       filled := least(limits.request_burst,
         bucket.available + unused + per_ms * 1000 * extract(epoch from moment - bucket.filled_at));
-      granted := least(floor(filled), case when wanted = 0 then 0 else greatest(wanted, floor(filled / 8)) end);
+      granted := greatest(0, least(floor(filled), case when wanted = 0 then 0 else greatest(wanted, floor(filled / 8)) end));
       wait_ms := ceil(greatest(0, 1 - (filled - granted)) / per_ms);
       update scim_rate_buckets b set available = filled - granted, filled_at = moment
         where b.workspace_id = limits.workspace_id and b.connection_id = connection;

@@ -1,7 +1,6 @@
 import { createId, type Database, isId } from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
-import type { Authenticate } from '../connections/authenticate.ts'
 import {
   recordRefusedScimRequest,
   recordScimRequest,
@@ -13,7 +12,7 @@ import { ScimError } from '../protocol/scim-error.ts'
 import type { RequestWarning } from '../resources/resource-call.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
-import { presentedCredential } from './presented-credential.ts'
+import type { Admit } from './rate-limit-admission.ts'
 import { readBody } from './read-body.ts'
 import type { Method, Route, RouteAnswer } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -35,7 +34,7 @@ export interface ScimLogEntry {
 export interface ExchangeContext {
   readonly db: Database
   readonly publicUrl: string
-  readonly authenticate: Authenticate
+  readonly admit: Admit
   readonly log: (entry: ScimLogEntry) => void
 }
 
@@ -121,7 +120,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, authenticate }: ExchangeContext,
+  { db, publicUrl, admit }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -136,7 +135,7 @@ async function answerRequest(
   }
   const connection =
     route.access === 'token'
-      ? await authenticate(exchange.connectionId, presentedCredential(request))
+      ? await admit(exchange.connectionId, request, response)
       : await findScimConnection(db, exchange.connectionId)
   if (connection === undefined) throw ScimError.status(404, 'There is no such SCIM connection.')
   if (route.access === 'token') exchange.connection = connection

@@ -7,6 +7,9 @@ import { groupHandlers } from '../resources/group-handlers.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
 import * as discovery from './discovery-routes.ts'
 import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
+import { createAdmit } from './rate-limit-admission.ts'
+import { createFailureLimit } from './rate-limit-failures.ts'
+import { createRateLimiter } from './rate-limit.ts'
 import { createResourceRoutes, rootSearch } from './resource-routes.ts'
 import type { Method, Route } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -60,7 +63,7 @@ export function createScimServer({ db, publicUrl, log }: ScimServerOptions): Rou
   const context: ExchangeContext = {
     db,
     publicUrl,
-    authenticate: createAuthenticate(db),
+    admit: createAdmit(createAuthenticate(db), createFailureLimit(), createRateLimiter(db)),
     log: log ?? ((): void => {}),
   }
   const router = express.Router()

@@ -79,6 +79,7 @@ export async function startScimInstallation(engine: TestEngine): Promise<ScimIns
         const made = await createScimConnection(trx, {
           name: 'Test',
           idp: 'generic',
+          rateLimit: unlimited,
           ...connection,
         })
         return { ...made, plainToken: (await createScimToken(trx, made.id)).plainToken }
@@ -112,6 +113,9 @@ export async function startScimInstallation(engine: TestEngine): Promise<ScimIns
     },
   }
 }
+
+/** Tests are faster than a directory may be. */
+const unlimited = { requestsPerMinute: 10_000_000, burst: 1_000_000 }
 
 /** What the server believes to be its address; requests go to the ports of the replicas. */
 const publicUrl = 'https://plantel.example'
