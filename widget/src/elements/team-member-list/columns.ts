@@ -24,10 +24,10 @@ const TWO_CHIPS_FROM_PX = { inCards: 460, inRows: 1440 }
 const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
   { id: 'person', track: 'minmax(13rem, 3fr)', fromPx: 0 },
   { id: 'role', track: 'minmax(6.5rem, 1fr)', fromPx: 0 },
-  { id: 'departments', track: 'minmax(9rem, 1.6fr)', fromPx: 860 },
+  { id: 'departments', track: 'minmax(9rem, 1.6fr)', fromPx: 680 },
   { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1180 },
   { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
-  { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 0 },
+  { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 840 },
   { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1016 },
 ]
 

@@ -160,6 +160,25 @@ describe('a row', () => {
   })
 })
 
+describe('the columns', () => {
+  const headings = ({ listRoot }: MountedWidget): string[] =>
+    [...listRoot.querySelectorAll('.heading')].map(({ textContent }) => textContent?.trim() ?? '')
+
+  test.each([
+    [660, ['Member', 'Role', 'Status']],
+    [730, ['Member', 'Role', 'Departments', 'Status']],
+    [854, ['Member', 'Role', 'Departments', 'Status', 'Last active']],
+    [1100, ['Member', 'Role', 'Departments', 'Status', 'Last active', 'Source']],
+  ])('show departments before what matters less where it is narrow (%i px)', async (px, names) => {
+    const mounted = await showPeople(undefined, { widthPx: px })
+    await vi.waitFor(() => expect(headings(mounted)).toEqual(names))
+    const viewport = viewportOf(mounted)
+    expect(viewport.scrollWidth).toBe(viewport.clientWidth)
+    const [person] = mounted.rows()[0]?.children ?? []
+    expect(person?.getBoundingClientRect().width).toBeGreaterThan(208)
+  })
+})
+
 describe('states', () => {
   test('a skeleton of the same geometry stands in until the first page comes', async () => {
     const api = new InMemoryTeamApi(believablePeople(now))
