@@ -32,6 +32,7 @@ export { fold } from './fold.ts'
 export {
   advanceCursor,
   claimCursor,
+  type DueWorkspace,
   dueWorkspaces,
   failCursor,
 } from './history/event-cursor-store.ts'
@@ -87,7 +88,8 @@ export type {
 } from './members/member-list.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
 export type { Permission } from './permissions/catalogue.ts'
-export { type Locale, locales, presetNames } from './workspaces/presets.ts'
+export { type Locale, locales } from './workspaces/preset.ts'
+export { presetNames } from './workspaces/presets.ts'
 export {
   createWorkspace,
   type WorkspaceCreated,

@@ -40,7 +40,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       workspace_id uuid not null references workspaces on delete cascade,
       consumer text not null,
       position bigint not null,
-      leased_until timestamptz,
+      leased_until timestamptz not null,
       failures integer not null default 0,
       primary key (workspace_id, consumer)
     )`.execute(db)

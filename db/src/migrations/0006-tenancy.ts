@@ -87,12 +87,21 @@ async function outbox(db: Kysely<unknown>): Promise<void> {
         )
         select distinct u.changed from updated u;
     end $$`.execute(db)
+  // Whoever waited longest comes first, and no host more often than another.
   await sql`
-    create function due_workspaces(reader text) returns setof uuid
+    create function due_workspaces(reader text, host uuid, per_host integer)
+    returns table (workspace_id uuid, host_id uuid)
     language sql stable security definer set search_path = public, pg_temp as $$
-      select w.id from workspaces w
-      left join event_cursors c on c.workspace_id = w.id and c.consumer = reader
-      where (c.leased_until is null or c.leased_until < now())
-        and exists (select 1 from events e where e.workspace_id = w.id and e.position > coalesce(c.position, 0))
+      select due.id, due.host_id from (
+        select w.id, w.host_id,
+          row_number() over (partition by w.host_id order by c.leased_until nulls first, w.id) as turn
+        from workspaces w
+        left join event_cursors c on c.workspace_id = w.id and c.consumer = reader
+        where (host is null or w.host_id = host)
+          and (c.leased_until is null or c.leased_until <= now())
+          and exists (select 1 from events e where e.workspace_id = w.id and e.position > coalesce(c.position, 0))
+      ) due
+      where due.turn <= per_host
+      order by due.turn
     $$`.execute(db)
 }

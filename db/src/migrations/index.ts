@@ -7,6 +7,7 @@ import { up as signIn } from './0004-sign-in.ts'
 import { up as events } from './0005-events.ts'
 import { up as tenancy } from './0006-tenancy.ts'
 import { up as scimAccess } from './0007-scim-access.ts'
+import { up as teamSettings } from './0008-team-settings.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0005-events': { up: events },
   '0006-tenancy': { up: tenancy },
   '0007-scim-access': { up: scimAccess },
+  '0008-team-settings': { up: teamSettings },
 }

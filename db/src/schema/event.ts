@@ -33,11 +33,11 @@ export interface EventsTable {
 /** How far a consumer has read in one workspace. */
 export interface EventCursorsTable {
   workspace_id: string
-  /** `mail`, `back-channel-logout`, `webhook:<endpoint id>`, … */
+  /** `mail`, `end-access`, `logout:<client id>`, `webhook:<endpoint id>` */
   consumer: string
   position: BigInt
-  /** While in the future, one replica works on it. */
-  leased_until: Date | null
+  /** In the future: a replica works on it, or a pause is not over. In the past: when it last had its turn. */
+  leased_until: Date
   /** Failed attempts in a row; sets the pause before the next. */
   failures: Generated<number>
 }

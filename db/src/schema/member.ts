@@ -78,6 +78,9 @@ export interface RolesTable {
   /** Keys of the roles that a holder may give to others. */
   grantable_role_keys: string[]
   conversation_access: ConversationAccess
+  /** Came with the preset: it keeps its rank and permissions. */
+  built_in: Generated<boolean>
+  version: GeneratedBigInt
   created_at: Generated<Date>
 }
 
@@ -86,6 +89,10 @@ export interface DepartmentsTable {
   id: string
   name: string
   name_key: string
+  /** Where people go whose last department is deleted; at most one of a workspace. */
+  is_default: Generated<boolean>
+  lead_member_id: string | null
+  version: GeneratedBigInt
   created_at: Generated<Date>
 }
 
@@ -95,6 +102,7 @@ export interface ChannelsTable {
   id: string
   key: string
   name: string
+  version: GeneratedBigInt
   created_at: Generated<Date>
 }
 

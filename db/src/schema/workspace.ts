@@ -74,4 +74,26 @@ export interface WorkspacePolicies {
   adoption: 'review' | 'auto'
   /** Whether people who are provisioned get a welcome by mail. */
   welcomeMail: boolean
+  /** Whether conversations that another member started are hidden from those who do not see all. */
+  hideOthersChats: boolean
+  /** Whether a member without `conversations:all` sees every channel or only those that they were given. */
+  channelAccess: 'all' | 'granted'
+  /** Who writes the profile of somebody whom no directory manages, besides themselves. */
+  profiles: 'person' | 'admins'
+  /** Who sets the password of a new member: the person from an invitation, or an administrator at once. */
+  passwords: 'person' | 'admins'
+  /** What the form that adds somebody asks for, in its order. */
+  inviteFields: InviteField[]
 }
+
+export type InviteField =
+  | 'givenName'
+  | 'familyName'
+  | 'displayName'
+  | 'email'
+  | 'jobTitle'
+  | 'role'
+  | 'password'
+  | 'departments'
+  | 'channels'
+  | 'supervisor'

@@ -1,25 +1,34 @@
 /** What a role may allow in an inbox. The host enforces those that concern its own screens. */
-export type Permission =
-  | 'account-data:delete'
-  | 'billing:manage'
-  | 'campaigns:send'
-  | 'chatbot:manage'
-  | 'connections:restart'
-  | 'contacts:add'
-  | 'contacts:delete'
-  | 'contacts:edit'
-  | 'contacts:export'
-  | 'conversations:all'
-  | 'conversations:assign'
-  | 'conversations:delete'
-  | 'conversations:departments'
-  | 'departments:manage'
-  | 'directory:manage'
-  | 'labels:manage'
-  | 'members:manage'
-  | 'passwords:set'
-  | 'quick-replies:manage'
-  | 'reports:view'
-  | 'roles:manage'
-  | 'settings:manage'
-  | 'templates:manage'
+export const permissions = [
+  'account-data:delete',
+  'billing:manage',
+  'campaigns:send',
+  'chatbot:manage',
+  'connections:restart',
+  'contacts:add',
+  'contacts:delete',
+  'contacts:edit',
+  'contacts:export',
+  'conversations:all',
+  'conversations:assign',
+  'conversations:create',
+  'conversations:delete',
+  'conversations:departments',
+  'conversations:own',
+  'departments:manage',
+  'directory:manage',
+  'distribution:manage',
+  'labels:create',
+  'labels:manage',
+  'members:manage',
+  'passwords:set',
+  'quick-replies:create',
+  'quick-replies:manage',
+  'region:manage',
+  'reports:view',
+  'roles:manage',
+  'settings:manage',
+  'templates:manage',
+] as const
+
+export type Permission = (typeof permissions)[number]

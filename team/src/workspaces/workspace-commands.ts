@@ -12,7 +12,8 @@ import { recordChanges } from '../history/record-change.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { nameKey } from '../members/name-key.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
-import { findPreset, type Locale, type Preset } from './presets.ts'
+import type { Locale, Preset } from './preset.ts'
+import { findPreset } from './presets.ts'
 
 export interface WorkspaceDraft {
   hostId: string
@@ -38,7 +39,7 @@ export interface WorkspaceCreated {
   channels: { id: string; key: string; name: string }[]
 }
 
-const defaultPolicies: WorkspacePolicies = {
+const defaultPolicies: Omit<WorkspacePolicies, keyof Preset['policies']> = {
   localRoles: 'locked',
   adoption: 'review',
   welcomeMail: true,
@@ -54,7 +55,7 @@ export async function createWorkspace(
 ): Promise<WorkspaceCreated> {
   const preset = findPreset(draft.preset)
   if (preset === undefined) throw new TeamError('preset-unknown', draft.preset)
-  await insertWorkspace(trx, draft)
+  await insertWorkspace(trx, draft, preset)
   const roles = await insertRoles(trx, preset, draft.locale)
   const departments = await insertDepartments(trx, draft.departments)
   const channels = await insertChannels(trx, draft.channels)
@@ -75,7 +76,11 @@ export async function createWorkspace(
   return { id: trx.workspaceId, slug: draft.slug, ownerMemberId, roles, departments, channels }
 }
 
-async function insertWorkspace(trx: WorkspaceTransaction, draft: WorkspaceDraft): Promise<void> {
+async function insertWorkspace(
+  trx: WorkspaceTransaction,
+  draft: WorkspaceDraft,
+  preset: Preset,
+): Promise<void> {
   try {
     await trx.query
       .insertInto('workspaces')
@@ -87,7 +92,11 @@ async function insertWorkspace(trx: WorkspaceTransaction, draft: WorkspaceDraft)
         preset: draft.preset,
         locale: draft.locale,
         time_zone: draft.timeZone,
-        policies: JSON.stringify({ ...defaultPolicies, ...draft.policies }),
+        policies: JSON.stringify({
+          ...defaultPolicies,
+          ...preset.policies,
+          ...draft.policies,
+        } satisfies WorkspacePolicies),
       })
       .execute()
   } catch (error) {
@@ -117,6 +126,7 @@ async function insertRoles(
     permissions: [...role.permissions],
     grantable_role_keys: [...role.grantable],
     conversation_access: role.conversationAccess,
+    built_in: true,
   }))
   await trx.query.insertInto('roles').values(roles).execute()
   return roles.map(({ id, key, name }) => ({ id, key, name }))
