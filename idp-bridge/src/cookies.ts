@@ -8,11 +8,17 @@ export function shortId(id: string): string {
 
 /** The value of a cookie in a request's `Cookie` header. RFC 6265 §5.4. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
+  return readCookies(header, name).get(name)
+}
+
+/** The cookies whose names begin alike; of two with one name the first, whose path is the longer one. */
+export function readCookies(header: string | undefined, prefix: string): Map<string, string> {
+  const found = new Map<string, string>()
   for (const pair of header?.split(';') ?? []) {
     const separator = pair.indexOf('=')
-    if (separator > 0 && pair.slice(0, separator).trim() === name) {
-      return pair.slice(separator + 1).trim()
-    }
+    const name = pair.slice(0, Math.max(separator, 0)).trim()
+    if (name === '' || !name.startsWith(prefix) || found.has(name)) continue
+    found.set(name, pair.slice(separator + 1).trim())
   }
-  return undefined
+  return found
 }

@@ -1,9 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 
 import type { Database, Sealer } from '@plantel/db'
-import { findWorkspaceOfMember } from '@plantel/team'
-import type { Request, Response, Router } from 'express'
-import type { default as Provider, KoaContextWithOIDC, Session } from 'oidc-provider'
+import type { Router } from 'express'
 
 import { createErrorPage } from './http/error-page.ts'
 import { createBridgeRouter } from './http/router.ts'
@@ -15,7 +13,8 @@ import { createOidcProtocol } from './oidc/oidc-protocol.ts'
 import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
 import { createProvider } from './provider/create-provider.ts'
 import { endAccess } from './provider/end-access.ts'
-import { createWorkspaceSessions, type WorkspaceSessions } from './sessions/workspace-sessions.ts'
+import { completeSignOut } from './provider/sign-out.ts'
+import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
 import { loadSigningKeys } from './tokens/signing-keys.ts'
 import { createWidgetTokens, type WidgetToken } from './tokens/widget-tokens.ts'
 
@@ -65,7 +64,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     fetch,
     log,
   })
-  endSessionWithPlantel(provider, db, sessions)
+  completeSignOut(provider, db, sessions)
   const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
   const widgetTokens = await createWidgetTokens(db, publicUrl, keys)
   return {
@@ -81,29 +80,6 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     verifyWidgetToken: widgetTokens.verify,
     endAccess: (memberId) => endAccess({ db, provider, log }, memberId),
   }
-}
-
-/**
- * Whoever signs out at a host is signed out of Plantel too: else the next visit would sign them in
- * again without a question.
- */
-function endSessionWithPlantel(
-  provider: Provider,
-  db: Database,
-  sessions: WorkspaceSessions,
-): void {
-  provider.use(async (ctx, next) => {
-    await next()
-    // Undefined where no endpoint answered.
-    const oidc = ctx['oidc'] as KoaContextWithOIDC['oidc'] | undefined
-    const session: (Session & { destroyed?: boolean }) | undefined = oidc?.session
-    if (oidc?.route !== 'end_session_confirm' || session?.destroyed !== true) return
-    // The library ends a session this way also to make room for another workspace's member.
-    if (ctx.response.get('location').startsWith(`${provider.issuer}/auth/`)) return
-    const workspaceId = await findWorkspaceOfMember(db, session.accountId ?? '')
-    if (workspaceId === undefined) return
-    await sessions.signOut(ctx.req as Request, ctx.res as Response, workspaceId)
-  })
 }
 
 function deriveKey(secret: string, purpose: string): Buffer {

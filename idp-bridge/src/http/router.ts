@@ -5,6 +5,7 @@ import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
 import { stylesheetPath } from './page.ts'
 import { pinOrigin } from './pin-origin.ts'
 import { createProviderRoute } from './provider-route.ts'
+import { redirectPost } from './redirect-post.ts'
 import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
@@ -22,6 +23,7 @@ export function createBridgeRouter(options: {
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
+  router.post(['/oidc/auth', '/oidc/session/end'], redirectPost)
   router.use('/oidc', here, setProviderPolicy, createProviderRoute(db, provider))
 
   router.get('/sso/finish', here, sso.finish)

@@ -9,6 +9,7 @@ import {
 } from '../connections/sso-connection-store.ts'
 import { findArtifactTime } from '../provider/artifact-store.ts'
 import { hostIdMetadata } from '../provider/client-adapter.ts'
+import { returnToWorkspace } from '../provider/workspace-provider.ts'
 import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import { systemActor } from '../system-actor.ts'
@@ -131,8 +132,7 @@ export function createSignInRoutes(options: {
   ): Promise<void> {
     const member = await sessions.read(req, res, workspace.id)
     if (member !== undefined && (await isEnough(interaction, member))) {
-      const login = { accountId: member.memberId, ts: member.signedInAt.getTime() / 1000 }
-      return provider.interactionFinished(req, res, { login })
+      return finish(res, interaction, workspace.id, member)
     }
     const connections = await readInWorkspace(
       db,
@@ -160,6 +160,25 @@ export function createSignInRoutes(options: {
     })
     sendPage(res, 200, page)
   }
+}
+
+/** Goes on with the request in the session that this browser has, or gets, for the member's workspace. */
+async function finish(
+  res: Response,
+  interaction: Interaction,
+  workspaceId: string,
+  { memberId, signedInAt }: SessionMember,
+): Promise<void> {
+  const returnTo = returnToWorkspace(interaction.returnTo, workspaceId)
+  // Begun before it was known which: the session at hand then was another workspace's, or none.
+  if (returnTo !== interaction.returnTo) interaction.session = undefined
+  interaction.returnTo = returnTo
+  interaction.result = {
+    ...interaction.lastSubmission,
+    login: { accountId: memberId, ts: signedInAt.getTime() / 1000 },
+  }
+  await interaction.persist()
+  seeOther(res, returnTo)
 }
 
 /** Comes back with the workspace that was typed in, if it was. */

@@ -102,6 +102,23 @@ export async function findArtifactTime(
   return row?.created_at
 }
 
+/** Whose provider sessions these are, of those that exist and have somebody signed in. */
+export async function findSessionAccounts(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ id: string; memberId: string }[]> {
+  if (ids.length === 0) return []
+  const idOfHash = new Map(ids.map((id) => [hashToken(id).toString('hex'), id]))
+  const rows = await selectArtifacts(db, 'Session')
+    .select(['id_hash', 'account_id'])
+    .where('id_hash', 'in', ids.map(hashToken))
+    .execute()
+  return rows.flatMap(({ id_hash, account_id }) => {
+    const id = idOfHash.get(id_hash.toString('hex'))
+    return id === undefined || account_id === null ? [] : [{ id, memberId: account_id }]
+  })
+}
+
 /** Deletes everything the provider keeps for a member: sessions, grants, codes and tokens. */
 export async function deleteMemberArtifacts(db: Database, memberId: string): Promise<void> {
   await db.query.deleteFrom('provider_artifacts').where('account_id', '=', memberId).execute()

@@ -9,7 +9,7 @@ import { createArtifactAdapters, findArtifactTime } from './artifact-store.ts'
 import { createClientAdapter, hostIdMetadata } from './client-adapter.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { claimsByScope, createFindAccount, type MemberAccount } from './member-account.ts'
-import { WorkspaceProvider } from './workspace-provider.ts'
+import { providerCookie, WorkspaceProvider } from './workspace-provider.ts'
 
 const sessionSeconds = 24 * 60 * 60
 const refreshTokenSeconds = 14 * 24 * 60 * 60
@@ -63,8 +63,8 @@ export function createProvider(options: ProviderOptions): WorkspaceProvider {
         interaction: 'plantel-op-interaction',
         resume: 'plantel-op-resume',
       },
-      long: { httpOnly: true, sameSite: 'lax', signed: true },
-      short: { httpOnly: true, sameSite: 'lax', signed: true },
+      long: providerCookie,
+      short: providerCookie,
     },
     ttl: {
       AccessToken: 15 * 60,
