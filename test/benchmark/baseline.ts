@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** The bare server in a process of its own, as Plantel is: neither shares a core with the load more than the other. */
+export async function startBaseline(input: {
+  databaseUrl: string
+  workspaceId: string
+  connectionId: string
+}): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=plantel:source',
+      fileURLToPath(new URL('./baseline-server.ts', import.meta.url)),
+      JSON.stringify(input),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { url: line.toString().trim(), stop: () => void child.kill() }
+}

@@ -1,0 +1,16 @@
+import { benchScim } from './scim.ts'
+
+/** `pnpm bench [name]`: one benchmark or all. */
+const benchmarks: Record<string, () => Promise<void>> = { scim: benchScim }
+
+const wanted = process.argv[2]
+const chosen = wanted === undefined ? Object.keys(benchmarks) : [wanted]
+for (const name of chosen) {
+  const bench = benchmarks[name]
+  if (bench === undefined) {
+    console.error(
+      `There is no benchmark ${name}: choose from ${Object.keys(benchmarks).join(', ')}.`,
+    )
+    process.exitCode = 1
+  } else await bench()
+}
