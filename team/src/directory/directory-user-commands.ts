@@ -96,18 +96,29 @@ async function insertDirectoryUser(
   draft: DirectoryUserDraft,
 ): Promise<DirectoryUserRow> {
   try {
-    const user = await trx.query
-      .insertInto('directory_users')
-      .values({
-        workspace_id: trx.workspaceId,
-        connection_id: connectionId,
-        id: createId(),
-        ...columnsOf(draft),
-      })
-      .returningAll()
+    const id = createId()
+    // One statement: round trips are what a creation costs.
+    return await trx.query
+      .with('created', (query) =>
+        query
+          .insertInto('directory_users')
+          .values({
+            workspace_id: trx.workspaceId,
+            connection_id: connectionId,
+            id,
+            ...columnsOf(draft),
+          })
+          .returningAll(),
+      )
+      .with('mailed', (query) =>
+        query
+          .insertInto('directory_user_emails')
+          .columns(emailColumns)
+          .expression(emailRows(trx, id, draft)),
+      )
+      .selectFrom('created')
+      .selectAll()
       .executeTakeFirstOrThrow()
-    await insertEmails(trx, user.id, draft)
-    return user
   } catch (error) {
     throw asTeamError(error, draft)
   }
@@ -150,10 +161,12 @@ export async function writeDirectoryUser(
     // The adoption was pending; with another email it may be none any more.
     return { user, changed: true, warnings: await giveMember(trx, user, draft) }
   }
-  const warnings = await writeMemberProfile(trx, memberId, profileOf(draft), draft.userName)
+  const profile = await writeMemberProfile(trx, memberId, profileOf(draft), draft.userName)
   if (current.active !== user.active) await setDirectoryHold(trx, memberId, !user.active)
-  await reprojectMembers(trx, [memberId], new Set([memberId]))
-  return { user, changed: true, warnings }
+  if (profile.changed || current.active !== user.active) {
+    await reprojectMembers(trx, [memberId], new Set(profile.changed ? [memberId] : []))
+  }
+  return { user, changed: true, warnings: profile.warnings }
 }
 
 async function updateDirectoryUser(
@@ -179,7 +192,11 @@ async function updateDirectoryUser(
         .where('workspace_id', '=', trx.workspaceId)
         .where('user_id', '=', user.id)
         .execute()
-      await insertEmails(trx, user.id, draft)
+      await trx.query
+        .insertInto('directory_user_emails')
+        .columns(emailColumns)
+        .expression(emailRows(trx, user.id, draft))
+        .execute()
     }
     return user
   } catch (error) {
@@ -226,22 +243,26 @@ async function endMemberships(trx: WorkspaceTransaction, userId: string): Promis
     from gone where g.workspace_id = ${trx.workspaceId} and g.id = gone.group_id`.execute(trx.query)
 }
 
-async function insertEmails(
-  trx: WorkspaceTransaction,
-  userId: string,
-  draft: DirectoryUserDraft,
-): Promise<void> {
-  if (draft.emails.length === 0) return
-  const { emails } = draft
-  await sql`
-    insert into directory_user_emails (workspace_id, user_id, ordinal, type, value, value_key, is_primary)
+const emailColumns = [
+  'workspace_id',
+  'user_id',
+  'ordinal',
+  'type',
+  'value',
+  'value_key',
+  'is_primary',
+] as const
+
+/** A select of the rows of `emailColumns`; five parameters for any number of emails. */
+function emailRows(trx: WorkspaceTransaction, userId: string, { emails }: DirectoryUserDraft) {
+  return sql<never>`(
     select ${trx.workspaceId}::uuid, ${userId}::uuid, e.ordinal - 1, e.type, e.value, e.value_key, e.is_primary
     from unnest(
       ${emails.map((email) => email.type)}::text[],
       ${emails.map((email) => email.value)}::text[],
       ${emails.map((email) => email.valueKey)}::text[],
       ${emails.map((email) => email.isPrimary)}::boolean[]
-    ) with ordinality as e (type, value, value_key, is_primary, ordinal)`.execute(trx.query)
+    ) with ordinality as e (type, value, value_key, is_primary, ordinal))`
 }
 
 function columnsOf(draft: DirectoryUserDraft): {

@@ -1,4 +1,9 @@
-import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
+import {
+  createId,
+  isUniqueViolation,
+  type MemberState,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import { sql } from 'kysely'
 
 import {
@@ -26,7 +31,7 @@ export async function linkDirectoryUser(
   if (former !== undefined) {
     await forget(trx, former)
     await relink(trx, former, user.id)
-    const warnings = await writeMemberProfile(trx, former, profile, draft.userName)
+    const { warnings } = await writeMemberProfile(trx, former, profile, draft.userName)
     return { memberId: former, warnings }
   }
   const created = await insertMember(trx, user, profile)
@@ -180,41 +185,59 @@ export async function writeMemberProfile(
   memberId: string,
   profile: MemberProfile,
   userName: string,
-): Promise<DirectoryWarning[]> {
+): Promise<{ changed: boolean; warnings: DirectoryWarning[] }> {
   const { email, email_key, ...columns } = columnsOf(profile, userName)
-  await trx.query
-    .updateTable('members')
-    .set({ ...columns, version: sql<string>`version + 1` })
+  const current = await trx.query
+    .selectFrom('members')
+    .select(['state', 'email', ...profileColumns])
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
-    .execute()
-  const isFree = await takeEmail(trx, memberId, email, email_key)
-  return isFree ? [] : [{ code: 'email_taken', subject: memberId }]
+    .executeTakeFirstOrThrow()
+  const changed = profileColumns.some((column) => current[column] !== columns[column])
+  if (changed) {
+    await trx.query
+      .updateTable('members')
+      .set({ ...columns, version: sql<string>`version + 1` })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', memberId)
+      .execute()
+  }
+  if (current.email === email) return { changed, warnings: [] }
+  if (await takeEmail(trx, { id: memberId, state: current.state }, email, email_key)) {
+    return { changed: true, warnings: [] }
+  }
+  return { changed, warnings: [{ code: 'email_taken', subject: memberId }] }
 }
+
+const profileColumns = [
+  'given_name',
+  'family_name',
+  'display_name',
+  'display_key',
+  'search_key',
+  'phone',
+  'job_title',
+  'language',
+  'time_zone',
+  'avatar_url',
+] as const
 
 /** Answers false, and leaves the former email, when another member signs in with it: the database decides. */
 async function takeEmail(
   trx: WorkspaceTransaction,
-  memberId: string,
+  member: { id: string; state: MemberState },
   email: string | null,
   emailKey: string | null,
 ): Promise<boolean> {
-  const row = await trx.query
-    .selectFrom('members')
-    .select(['email', 'state'])
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', memberId)
-    .executeTakeFirstOrThrow()
-  if (row.email === email) return true
   // The unique index passes over removed members; one who is coming back must be looked up.
-  if (row.state === 'removed' && (await isEmailTaken(trx, emailKey))) return false
+  if (member.state === 'removed' && (await isEmailTaken(trx, emailKey))) return false
   await sql`savepoint take_email`.execute(trx.query)
   try {
     await trx.query
       .updateTable('members')
       .set({ email, email_key: emailKey })
       .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', memberId)
+      .where('id', '=', member.id)
       .execute()
     return true
   } catch (error) {
