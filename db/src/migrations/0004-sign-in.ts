@@ -45,10 +45,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table sso_links (
       workspace_id uuid not null,
       connection_id uuid not null,
+      issuer text not null,
       subject text not null,
       member_id uuid not null,
       created_at timestamptz not null default now(),
-      primary key (workspace_id, connection_id, subject),
+      primary key (workspace_id, connection_id, issuer, subject),
       foreign key (workspace_id, connection_id) references sso_connections (workspace_id, id) on delete cascade,
       foreign key (workspace_id, member_id) references members (workspace_id, id) on delete cascade
     )`.execute(db)

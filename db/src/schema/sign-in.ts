@@ -21,10 +21,12 @@ export interface SignInFlowsTable {
   created_at: Generated<Date>
 }
 
-/** Binds an identity at an identity provider to a member: (connection, subject), never the email. */
+/** Binds an identity at an identity provider to a member: (connection, issuer, subject), never the email. */
 export interface SsoLinksTable {
   workspace_id: string
   connection_id: string
+  /** Who calls the person by this subject: the connection may be moved to another identity provider. */
+  issuer: string
   subject: string
   member_id: string
   created_at: Generated<Date>

@@ -12,7 +12,7 @@ import type { SsoProfile } from './sso-profile.ts'
 
 /**
  * Who the verified person is in this workspace, and whether they may come in: the member linked to
- * (connection, subject), else the one whose directory user holds the binding claim's value. Throws
+ * (connection, issuer, subject), else the one whose directory user holds the binding claim's value. Throws
  * `member-unknown` or `access-refused`.
  */
 export async function resolveMember(
@@ -47,6 +47,7 @@ async function findLinkedMember(
     .select('member_id')
     .where('workspace_id', '=', trx.workspaceId)
     .where('connection_id', '=', profile.connectionId)
+    .where('issuer', '=', profile.issuer)
     .where('subject', '=', profile.subject)
     .executeTakeFirst()
   return row?.member_id
@@ -69,6 +70,7 @@ async function linkMember(
     .values({
       workspace_id: trx.workspaceId,
       connection_id: profile.connectionId,
+      issuer: profile.issuer,
       subject: profile.subject,
       member_id: memberId,
     })

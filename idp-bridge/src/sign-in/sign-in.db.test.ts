@@ -10,6 +10,7 @@ import { createTestHostClient, type TestHostClient } from '../testing/host-clien
 describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
   let world: BridgeWorld
   let idp: CompanyIdp
+  let nextIdp: CompanyIdp
   let host: TestHostClient
   let north: TestWorkspace
   let south: TestWorkspace
@@ -17,8 +18,8 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
   let southConnection: { id: string; redirectUri: string }
 
   beforeAll(async () => {
-    idp = await startCompanyIdp()
-    world = await createBridgeWorld(engine, [idp.issuer])
+    ;[idp, nextIdp] = await Promise.all([startCompanyIdp(), startCompanyIdp()])
+    world = await createBridgeWorld(engine, [idp.issuer, nextIdp.issuer])
     north = await world.addWorkspace('north')
     south = await world.addWorkspace('south')
     northConnection = await north.connect(idp)
@@ -29,7 +30,7 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
   })
 
   afterAll(async () => {
-    await Promise.all([world.close(), idp.close()])
+    await Promise.all([world.close(), idp.close(), nextIdp.close()])
   })
 
   function browserOf(sub: string | undefined): Browser {
@@ -149,6 +150,24 @@ describe.each(testEngines)('Sign-in on %s', (engine: TestEngine) => {
     await north.setActive(userId, 'eva-renamed', true)
     const { claims } = await host.signIn(browserOf('eva'), toNorth())
     expect(claims.sub).toBe(memberId)
+  })
+
+  it('knows nobody by what another identity provider called them', async () => {
+    const moving = await north.connect(idp)
+    idp.allowRedirect(moving.redirectUri)
+    nextIdp.allowRedirect(moving.redirectUri)
+    const signInAsEve = async (): Promise<string> => {
+      const parameters = { workspace: 'north', connection: moving.id }
+      return (await host.signIn(browserOf('eve'), parameters)).claims.sub
+    }
+    const former = await north.hire('eve')
+    expect(await signInAsEve()).toBe(former.memberId)
+    await north.setActive(former.userId, 'eve-moved-on', true)
+    const present = await north.hire('eve')
+    await north.repoint(moving.id, nextIdp.issuer)
+    expect(await signInAsEve()).toBe(present.memberId)
+    await north.repoint(moving.id, idp.issuer)
+    expect(await signInAsEve()).toBe(former.memberId)
   })
 
   it('answers exactly one of 20 callbacks of one flow, over two replicas', async () => {

@@ -6,7 +6,7 @@ export interface SsoProfile {
   protocol: 'oidc'
   connectionId: string
   issuer: string
-  /** The person's id at this connection: OIDC `sub`. Never an email. */
+  /** The person's id at the issuer: OIDC `sub`. Never an email. */
   subject: string
   /** Value of the connection's binding claim; undefined when the provider did not send it. */
   bindingValue: string | undefined

@@ -25,6 +25,7 @@ import express from 'express'
 import {
   createSsoConnection,
   type SsoConnectionDraft,
+  updateSsoConnection,
 } from '../connections/sso-connection-commands.ts'
 import { ssoRedirectUri } from '../connections/sso-connection.ts'
 import { createIdpBridge, type IdpBridge } from '../idp-bridge.ts'
@@ -62,6 +63,8 @@ export interface TestWorkspace extends WorkspaceCreated {
     id: string
     redirectUri: string
   }>
+  /** Moves an SSO connection to another identity provider. */
+  repoint: (connectionId: string, issuer: string) => Promise<void>
   write: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
 }
 
@@ -188,6 +191,9 @@ async function addWorkspace(
         createSsoConnection(trx, sealer, { name: 'Company account', ...draft }),
       )
       return { id, redirectUri: ssoRedirectUri(publicUrl, id) }
+    },
+    async repoint(connectionId, issuer) {
+      await write((trx) => updateSsoConnection(trx, sealer, connectionId, { issuer }))
     },
   }
 }
