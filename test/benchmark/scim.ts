@@ -1,11 +1,11 @@
-import { createTestDatabase } from '@plantel/db/testing'
+import { randomBytes } from 'node:crypto'
 
-import {
-  createDataFolder,
-  findFreePort,
-  readDemoFile,
-  startPlantel,
-} from '../support/plantel-process.ts'
+import { createId, inInstallation, inWorkspace } from '@plantel/db'
+import { createTestDatabase } from '@plantel/db/testing'
+import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
+import { createHost, createWorkspace } from '@plantel/team'
+
+import { createDataFolder, findFreePort, startPlantel } from '../support/plantel-process.ts'
 import { entraUser, type ScimTarget, sendScim } from '../support/scim-client.ts'
 import { startBaseline } from './baseline.ts'
 import { compare, type LoadRequest } from './compare.ts'
@@ -20,26 +20,18 @@ export async function benchScim(): Promise<void> {
   const users = Number(process.env['BENCH_USERS'] ?? 1_000)
   const database = await createTestDatabase('postgres')
   if (database.options.engine !== 'postgres') throw new Error('not PostgreSQL')
+  const { workspaceId, connectionId, token } = await createInstallation(database)
   const data = await createDataFolder()
-  const plantel = await startPlantel(data.folder, await findFreePort(), {
+  const port = await findFreePort()
+  const plantel = await startPlantel(data.folder, port, {
     DATABASE_URL: database.options.url,
-    PLANTEL_DEMO: '1',
+    PLANTEL_SECRET: randomBytes(32).toString('hex'),
+    PLANTEL_PUBLIC_URL: `http://localhost:${port}`,
     PLANTEL_LOG_LEVEL: 'error',
   })
-  // Raised for the run: what is measured is the server, not its limiter.
-  await database.owner
-    .updateTable('scim_connections')
-    .set({ requests_per_minute: 10_000_000, request_burst: 1_000_000 })
-    .execute()
-  const demo = await readDemoFile(data.folder)
-  const [workspace] = demo.workspaces
-  if (workspace === undefined) throw new Error('demo.json names no workspace')
-  const { scim } = workspace
-  const baseline = await startBaseline({
-    databaseUrl: database.options.url,
-    workspaceId: workspace.id,
-    connectionId: connectionOf(scim),
-  })
+  const scim = { baseUrl: scimBaseUrl(`http://localhost:${port}`, connectionId), token }
+  const databaseUrl = database.options.url
+  const baseline = await startBaseline({ databaseUrl, workspaceId, connectionId })
   try {
     const ids = await provision(scim, users)
     const table: Record<string, { ours: string; baseline: string; ratio: string }> = {}
@@ -156,8 +148,36 @@ export async function benchScim(): Promise<void> {
   }
 }
 
-function connectionOf({ baseUrl }: ScimTarget): string {
-  return baseUrl.slice(baseUrl.lastIndexOf('/') + 1)
+/** One workspace with a connection whose limiter does not take part: what is measured is the server. */
+async function createInstallation(
+  database: Awaited<ReturnType<typeof createTestDatabase>>,
+): Promise<{ workspaceId: string; connectionId: string; token: string }> {
+  const actor = { kind: 'system', id: null, requestId: createId() } as const
+  const { id: hostId } = await inInstallation(database, (query) =>
+    createHost(query, { name: 'Benchmark', allowedOrigins: [] }),
+  )
+  const workspaceId = createId()
+  const created = await inWorkspace(database, workspaceId, actor, async (trx) => {
+    await createWorkspace(trx, {
+      hostId,
+      slug: 'acme',
+      name: 'Acme',
+      preset: 'respond',
+      locale: 'en',
+      timeZone: 'UTC',
+      owner: { email: 'owner@acme.example', displayName: 'Olive Owner' },
+      departments: ['Sales'],
+      channels: [],
+    })
+    const { id } = await createScimConnection(trx, { name: 'Entra', idp: 'entra' })
+    const { plainToken } = await createScimToken(trx, id)
+    return { connectionId: id, token: plainToken }
+  })
+  await database.owner
+    .updateTable('scim_connections')
+    .set({ requests_per_minute: 10_000_000, request_burst: 1_000_000 })
+    .execute()
+  return { workspaceId, ...created }
 }
 
 function userName(index: number): string {
