@@ -16,7 +16,7 @@ export function createEndAccessReaction(
 ): Reaction {
   return {
     consumer: 'end-access',
-    concerns: () => Promise.resolve(true),
+    hostId: null,
     async handle({ type, memberId, occurredAt }, workspaceId) {
       if (memberId === null) return
       if (type !== 'member.suspended' && type !== 'member.removed') return

@@ -16,7 +16,7 @@ export function createMailReaction(
 ): Reaction {
   return {
     consumer: 'mail',
-    concerns: () => Promise.resolve(true),
+    hostId: null,
     async handle({ memberId, payload, occurredAt }, workspaceId) {
       if (memberId === null || !bringsAccess(payload as MemberEventPayload)) return
       if (Date.now() - occurredAt.getTime() > welcomeWithinMs) return

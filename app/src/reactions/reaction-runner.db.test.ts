@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 import { createId, type Database, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { createHost, createWorkspace } from '@plantel/team'
@@ -12,36 +14,40 @@ const log = createLogger('silent')
 
 function reaction(
   consumer: string,
-  workspaceId: string,
+  { hostId }: TestWorkspace,
   handle: (type: string) => Promise<void> | void,
 ): Reaction {
-  return {
-    consumer,
-    concerns: (id) => Promise.resolve(id === workspaceId),
-    handle: async (event) => handle(event.type),
-  }
+  return { consumer, hostId, handle: async (event) => handle(event.type) }
+}
+
+interface TestWorkspace {
+  id: string
+  hostId: string
 }
 
 describe.each(testEngines)('reactions on %s', (engine) => {
   let db: TestDatabase
-  let hostId: string
   const stops: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
     db = await createTestDatabase(engine)
-    const host = await inInstallation(db, (query) =>
-      createHost(query, { name: 'Inbox', allowedOrigins: [] }),
-    )
-    hostId = host.id
   })
   afterAll(() => db.close())
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop()
   })
 
+  async function newHost(): Promise<string> {
+    const { id } = await inInstallation(db, (query) =>
+      createHost(query, { name: `Inbox ${createId()}`, allowedOrigins: [] }),
+    )
+    return id
+  }
+
   /** A workspace with events: its creation, its owner, and `count` more called `test 0`, `test 1`, …. */
-  async function newWorkspace(count = 0): Promise<string> {
+  async function newWorkspace(count = 0, ofHost?: string): Promise<TestWorkspace> {
     const id = createId()
+    const hostId = ofHost ?? (await newHost())
     const actor = { kind: 'system', id: null, requestId: 'setup' } as const
     await inWorkspace(db, id, actor, (trx) =>
       createWorkspace(trx, {
@@ -57,25 +63,22 @@ describe.each(testEngines)('reactions on %s', (engine) => {
       }),
     )
     await addEvents(id, count)
-    return id
+    return { id, hostId }
   }
 
   async function addEvents(workspaceId: string, count: number): Promise<void> {
+    if (count === 0) return
     const actor = { kind: 'system', id: null, requestId: 'setup' } as const
-    for (let index = 0; index < count; index++) {
-      await inWorkspace(db, workspaceId, actor, ({ query }) =>
-        query
-          .insertInto('events')
-          .values({
-            workspace_id: workspaceId,
-            type: `test ${index}`,
-            member_id: null,
-            payload: '{}',
-            request_id: 'setup',
-          })
-          .execute(),
-      )
-    }
+    const events = Array.from({ length: count }, (_, index) => ({
+      workspace_id: workspaceId,
+      type: `test ${index}`,
+      member_id: null,
+      payload: '{}',
+      request_id: 'setup',
+    }))
+    await inWorkspace(db, workspaceId, actor, ({ query }) =>
+      query.insertInto('events').values(events).execute(),
+    )
   }
 
   function run(reactions: readonly Reaction[], replica: Database = db): void {
@@ -88,11 +91,11 @@ describe.each(testEngines)('reactions on %s', (engine) => {
   }
 
   it('hands every event over once, in order, also those that come later', async () => {
-    const workspaceId = await newWorkspace(120)
+    const workspace = await newWorkspace(120)
     const seen: string[] = []
-    run([reaction('order', workspaceId, (type) => void seen.push(type))])
+    run([reaction('order', workspace, (type) => void seen.push(type))])
     await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('test 119')
-    await addEvents(workspaceId, 3)
+    await addEvents(workspace.id, 3)
     await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('test 2')
     const later = ['test 0', 'test 1', 'test 2']
     const expected = Array.from({ length: 120 }, (_, index) => `test ${index}`)
@@ -100,11 +103,11 @@ describe.each(testEngines)('reactions on %s', (engine) => {
   })
 
   it('tries a refused event again after a pause, before anything after it', async () => {
-    const workspaceId = await newWorkspace(3)
+    const workspace = await newWorkspace(3)
     const seen: string[] = []
     let refusals = 0
     run([
-      reaction('retry', workspaceId, (type) => {
+      reaction('retry', workspace, (type) => {
         if (type === 'test 1' && refusals < 2) {
           refusals += 1
           throw new Error('not now')
@@ -137,10 +140,10 @@ describe.each(testEngines)('reactions on %s', (engine) => {
   })
 
   it('continues after a restart where it was, and gives an unfinished event again', async () => {
-    const workspaceId = await newWorkspace(2)
+    const workspace = await newWorkspace(2)
     const before: string[] = []
     run([
-      reaction('restart', workspaceId, (type) => {
+      reaction('restart', workspace, (type) => {
         if (type === 'test 1') throw new Error('the process ends here')
         before.push(type)
       }),
@@ -148,18 +151,19 @@ describe.each(testEngines)('reactions on %s', (engine) => {
     await expect.poll(() => before.at(-1)).toBe('test 0')
     await stops.pop()?.()
     const after: string[] = []
-    run([reaction('restart', workspaceId, (type) => void after.push(type))])
+    run([reaction('restart', workspace, (type) => void after.push(type))])
     await expect.poll(() => after, { timeout: 20_000 }).toEqual(['test 1'])
   })
 
   it('shares the work between two replicas without doing it twice', async () => {
-    const workspaceIds = await Promise.all([1, 2, 3, 4].map(() => newWorkspace(30)))
+    const hostId = await newHost()
+    const workspaces = await Promise.all([1, 2, 3, 4].map(() => newWorkspace(30, hostId)))
     // PGlite serves one process: there two runners share its one database.
     const replica = engine === 'postgres' ? await openDatabase(db.options) : db
     const seen: string[] = []
     const shared: Reaction = {
       consumer: 'shared',
-      concerns: (id) => Promise.resolve(workspaceIds.includes(id)),
+      hostId,
       handle: async (event, workspaceId) => void seen.push(`${workspaceId} ${event.type}`),
     }
     run([shared])
@@ -169,9 +173,98 @@ describe.each(testEngines)('reactions on %s', (engine) => {
       .poll(() => seen.filter((text) => text.endsWith('test 29')).length, { timeout: 20_000 })
       .toBe(4)
     expect(new Set(seen).size).toBe(seen.length)
-    for (const id of workspaceIds) {
+    for (const { id } of workspaces) {
       const own = seen.filter((text) => text.startsWith(id) && text.includes('test'))
       expect(own).toEqual(Array.from({ length: 30 }, (_, index) => `${id} test ${index}`))
     }
+  })
+
+  it('gives every workspace its turn, however busy the others are', async () => {
+    const hostId = await newHost()
+    const patient = [await newWorkspace(1, hostId), await newWorkspace(1, hostId)]
+    for (let index = 0; index < 16; index++) await newWorkspace(200, hostId)
+    patient.push(await newWorkspace(1, hostId), await newWorkspace(1, hostId))
+    const handled = new Map<string, number>()
+    const waiting = new Set(patient.map(({ id }) => id))
+    const turn = Promise.withResolvers<number>()
+    run([
+      {
+        consumer: 'fair',
+        hostId,
+        handle: async ({ type }: { type: string }, workspaceId) => {
+          await setTimeout(2)
+          handled.set(workspaceId, (handled.get(workspaceId) ?? 0) + 1)
+          if (type === 'test 0') waiting.delete(workspaceId)
+          if (waiting.size === 0) turn.resolve(Math.max(...handled.values()))
+        },
+      },
+    ])
+    // Nobody gets a third batch of fifty while somebody waits for a first.
+    expect(await turn.promise).toBeLessThanOrEqual(100)
+  })
+
+  it('lets no host take the turns of another', async () => {
+    const busyHost = await newHost()
+    for (let index = 0; index < 9; index++) await newWorkspace(1, busyHost)
+    const other = await newWorkspace(1)
+    const release = Promise.withResolvers<void>()
+    stops.push(() => Promise.resolve(release.resolve()))
+    const seen: string[] = []
+    run([
+      {
+        consumer: 'all hosts',
+        hostId: null,
+        handle: async (event, workspaceId) => {
+          if (workspaceId === other.id) seen.push(event.type)
+          else await release.promise
+        },
+      },
+    ])
+    await expect.poll(() => seen).toContain('test 0')
+  })
+
+  it('hands a reaction of one host nothing of another', async () => {
+    const [own, foreign] = [await newWorkspace(1), await newWorkspace(1)]
+    const seen: string[] = []
+    run([
+      {
+        consumer: 'one host',
+        hostId: own.hostId,
+        handle: async (_event, workspaceId) => void seen.push(workspaceId),
+      },
+    ])
+    await addEvents(foreign.id, 1)
+    await addEvents(own.id, 1)
+    // Its creation, its owner and two more.
+    await expect.poll(() => seen.length).toBeGreaterThanOrEqual(4)
+    expect(new Set(seen)).toEqual(new Set([own.id]))
+  })
+
+  it('asks the database no oftener for many reactions than for one', async () => {
+    const statements = { count: 0 }
+    const counting: Database = {
+      ...db,
+      query: db.query.withPlugin({
+        transformQuery({ node }) {
+          statements.count += 1
+          return node
+        },
+        transformResult: ({ result }) => Promise.resolve(result),
+      }),
+    }
+    const nothingToDo = await newHost()
+    const idle = Array.from({ length: 50 }, (_, index) => ({
+      consumer: `idle ${index}`,
+      hostId: nothingToDo,
+      handle: () => Promise.resolve(),
+    }))
+    const { hostId } = await newWorkspace(1)
+    const seen: string[] = []
+    run(
+      [...idle, { consumer: 'last', hostId, handle: async ({ type }) => void seen.push(type) }],
+      counting,
+    )
+    await expect.poll(() => seen).toContain('test 0')
+    expect(statements.count).toBeLessThan(20)
   })
 })

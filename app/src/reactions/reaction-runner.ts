@@ -2,6 +2,7 @@ import { type Actor, createId, type Database, inWorkspace, readInWorkspace } fro
 import {
   advanceCursor,
   claimCursor,
+  type DueWorkspace,
   dueWorkspaces,
   failCursor,
   readEvents,
@@ -16,6 +17,7 @@ import type { Reaction } from './reaction.ts'
 const leaseSeconds = 120
 const batchSize = 50
 const batchMs = 30_000
+/** Of one host, for each consumer: a host that is slow to answer holds up nobody else's. */
 const maxWorkspacesAtOnce = 8
 const maxRetrySeconds = 600
 
@@ -25,7 +27,7 @@ export interface ReactionRunner {
   stop(): Promise<void>
 }
 
-/** `listReactions` is asked in every round, because webhook endpoints come and go. */
+/** `listReactions` is asked in every round, because webhook endpoints and clients come and go. */
 export function createReactionRunner(
   db: Database,
   outbox: Outbox,
@@ -33,7 +35,7 @@ export function createReactionRunner(
   log: Logger,
 ): ReactionRunner {
   /** What this replica works on, one task for each consumer and workspace. */
-  const tasks = new Map<string, { consumer: string; done: Promise<void> }>()
+  const tasks = new Map<string, DueWorkspace & { done: Promise<void> }>()
   const retries = new Set<NodeJS.Timeout>()
   const stopping = new AbortController()
   let round: Promise<void> | undefined
@@ -48,7 +50,7 @@ export function createReactionRunner(
     while (again && !stopping.signal.aborted) {
       again = false
       try {
-        for (const reaction of await listReactions()) await startTasks(reaction)
+        await startTasks(await listReactions())
       } catch (error) {
         log.warn({ err: error }, 'reactions could not be started; they are looked for again')
       }
@@ -56,17 +58,24 @@ export function createReactionRunner(
     round = undefined
   }
 
-  async function startTasks(reaction: Reaction): Promise<void> {
-    for (const workspaceId of await dueWorkspaces(db, reaction.consumer)) {
-      const key = `${reaction.consumer} ${workspaceId}`
-      if (tasks.has(key) || stopping.signal.aborted) continue
-      const busy = [...tasks.values()].filter((task) => task.consumer === reaction.consumer)
-      // Whoever is left out here is found when one of these ends.
-      if (busy.length >= maxWorkspacesAtOnce) return
-      if (!(await reaction.concerns(workspaceId))) continue
-      const done = runTask(reaction, workspaceId).finally(() => tasks.delete(key))
-      tasks.set(key, { consumer: reaction.consumer, done })
+  async function startTasks(reactions: readonly Reaction[]): Promise<void> {
+    const byConsumer = new Map(reactions.map((reaction) => [reaction.consumer, reaction]))
+    for (const due of await dueWorkspaces(db, reactions, maxWorkspacesAtOnce)) {
+      if (stopping.signal.aborted) return
+      const reaction = byConsumer.get(due.consumer)
+      const key = `${due.consumer} ${due.workspaceId}`
+      // Whoever is left out here is found when one of those at work ends.
+      if (reaction === undefined || tasks.has(key) || countBusy(due) >= maxWorkspacesAtOnce)
+        continue
+      const done = runTask(reaction, due.workspaceId).finally(() => tasks.delete(key))
+      tasks.set(key, { ...due, done })
     }
+  }
+
+  function countBusy({ consumer, hostId }: DueWorkspace): number {
+    const isAlike = (task: DueWorkspace): boolean =>
+      task.consumer === consumer && task.hostId === hostId
+    return [...tasks.values()].filter(isAlike).length
   }
 
   async function runTask(reaction: Reaction, workspaceId: string): Promise<void> {
@@ -76,7 +85,11 @@ export function createReactionRunner(
       const claim = await inWorkspace(db, workspaceId, actor, (trx) =>
         claimCursor(trx, consumer, leaseSeconds),
       )
-      if (claim === undefined) return
+      if (claim === undefined) {
+        // Another replica was first; this place is free for somebody else.
+        setImmediate(wake)
+        return
+      }
       const events = await readInWorkspace(db, workspaceId, actor, (trx) =>
         readEvents(trx, claim.position, batchSize),
       )

@@ -4,8 +4,8 @@ import type { SequencedEvent } from '@plantel/team'
 export interface Reaction {
   /** Names its cursor; stays the same over restarts and replicas. */
   readonly consumer: string
-  /** Workspaces for which it has nothing to do are never claimed. */
-  concerns(workspaceId: string): Promise<boolean>
+  /** Whose workspaces it hears of; null is every host. */
+  readonly hostId: string | null
   /** Resolves when the event is dealt with; a rejection pauses this workspace and tries the same event again. */
   handle(event: SequencedEvent, workspaceId: string, signal: AbortSignal): Promise<void>
 }

@@ -12,10 +12,7 @@ export function createWebhookReaction(
 ): Reaction {
   return {
     consumer: `webhook:${endpoint.id}`,
-    async concerns(workspaceId) {
-      const workspace = await findWorkspace(workspaceId)
-      return workspace?.hostId === endpoint.hostId
-    },
+    hostId: endpoint.hostId,
     async handle(event, workspaceId, signal) {
       // An endpoint hears what happens from its registration on, not the whole past.
       if (event.occurredAt < endpoint.createdAt) return

@@ -1,11 +1,38 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
-/** Workspaces with events that this consumer has not read and that no replica works on. */
-export async function dueWorkspaces(db: Database, consumer: string): Promise<string[]> {
-  const { rows } = await sql<{ workspace_id: string }>`
-    select due as workspace_id from due_workspaces(${consumer}) as due`.execute(db.query)
-  return rows.map((row) => row.workspace_id)
+/** Who reads events: of the workspaces of one host, or of every host (null). */
+interface EventReader {
+  consumer: string
+  hostId: string | null
+}
+
+/** A workspace whose turn it is with a consumer. */
+export interface DueWorkspace {
+  consumer: string
+  workspaceId: string
+  hostId: string
+}
+
+/**
+ * Workspaces with events that a reader has not read and that no replica works on: reader by reader, those
+ * that waited longest first, at most `perHost` of a host.
+ */
+export async function dueWorkspaces(
+  db: Database,
+  readers: readonly EventReader[],
+  perHost: number,
+): Promise<DueWorkspace[]> {
+  const { rows } = await sql<DueWorkspace>`
+    select reader.consumer, due.workspace_id as "workspaceId", due.host_id as "hostId"
+    from unnest(
+      ${readers.map(({ consumer }) => consumer)}::text[],
+      ${readers.map(({ hostId }) => hostId)}::uuid[]
+    ) with ordinality as reader (consumer, host_id, place)
+    cross join lateral due_workspaces(reader.consumer, reader.host_id, ${perHost}::integer)
+      with ordinality as due (workspace_id, host_id, turn)
+    order by reader.place, due.turn`.execute(db.query)
+  return rows
 }
 
 /**
@@ -30,12 +57,7 @@ export async function claimCursor(
       conflict
         .columns(['workspace_id', 'consumer'])
         .doUpdateSet({ leased_until: leasedUntil })
-        .where((eb) =>
-          eb.or([
-            eb('event_cursors.leased_until', 'is', null),
-            eb('event_cursors.leased_until', '<', sql<Date>`now()`),
-          ]),
-        ),
+        .where('event_cursors.leased_until', '<=', sql<Date>`now()`),
     )
     .returning(['position', 'failures'])
     .executeTakeFirst()
@@ -52,7 +74,7 @@ export async function advanceCursor(
 ): Promise<void> {
   await trx.query
     .updateTable('event_cursors')
-    .set({ position: to, leased_until: null, failures: 0 })
+    .set({ position: to, leased_until: sql<Date>`now()`, failures: 0 })
     .where('workspace_id', '=', trx.workspaceId)
     .where('consumer', '=', consumer)
     .where('position', '=', from)
