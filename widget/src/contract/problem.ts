@@ -18,6 +18,8 @@ export type ProblemCode =
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'
+  | 'precondition-failed'
+  | 'precondition-required'
   | 'payload-too-large'
   | 'unsupported-media-type'
   | 'conflict'

@@ -56,7 +56,7 @@ export class MembersController implements ReactiveController {
   shownQuery: MemberQuery = everybody
   error: ApiError | null = null
   /** Members to be lit up for a moment. */
-  readonly highlights = new Map<string, 'added' | 'changed'>()
+  readonly highlights = new Map<string, { kind: MemberChange['kind']; timer: number }>()
 
   constructor(host: ReactiveControllerHost, listener: MembersListener) {
     this.#host = host
@@ -82,6 +82,7 @@ export class MembersController implements ReactiveController {
     this.#pages = new MemberPages()
     this.#incoming = this.#pages
     this.query = this.shownQuery = everybody
+    for (const { timer } of this.highlights.values()) clearTimeout(timer)
     this.highlights.clear()
     this.#changedIds.clear()
     this.#start()
@@ -140,6 +141,16 @@ export class MembersController implements ReactiveController {
     this.#pages.invalidate()
     this.#host.requestUpdate()
     void this.#read()
+  }
+
+  /** Lights a member up for a moment. */
+  highlight({ id, kind }: MemberChange): void {
+    clearTimeout(this.highlights.get(id)?.timer)
+    const timer = setTimeout(() => {
+      this.highlights.delete(id)
+      this.#host.requestUpdate()
+    }, HIGHLIGHT_MS)
+    this.highlights.set(id, { kind, timer })
   }
 
   #start(): void {
@@ -240,17 +251,10 @@ export class MembersController implements ReactiveController {
       const name = (row ?? old)?.displayName
       if (name === undefined || JSON.stringify(row) === JSON.stringify(old)) continue
       const kind = old === undefined ? 'added' : row === undefined ? 'removed' : 'changed'
-      changes.push({ kind, id, name })
-      if (kind !== 'removed') this.#highlight(id, kind)
+      const change: MemberChange = { kind, id, name }
+      changes.push(change)
+      if (kind !== 'removed') this.highlight(change)
     }
     if (changes.length > 0) this.#listener.onChanges(changes)
-  }
-
-  #highlight(id: string, kind: 'added' | 'changed'): void {
-    this.highlights.set(id, kind)
-    setTimeout(() => {
-      this.highlights.delete(id)
-      this.#host.requestUpdate()
-    }, HIGHLIGHT_MS)
   }
 }

@@ -69,6 +69,11 @@ export class RowWindowController implements ReactiveController {
     return Math.max(top, Math.min(row, top + this.rowsInView - 1))
   }
 
+  /** True for a row that is seen as a whole; a removed one has none (-1). */
+  isInView(row: number): boolean {
+    return this.nearestInView(row) === row
+  }
+
   /** How many rows further down something stands now that was rendered as `row`. */
   distanceMoved(row: number): number {
     const id = this.#renderedIds.get(row)

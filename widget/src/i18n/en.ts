@@ -81,6 +81,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   },
   retry: 'Try again',
   close: 'Close',
+  show: 'Show',
   requestId: (id) => `Request ${id}`,
 
   memberAdded: (name) => `${name} joined the team`,

@@ -85,6 +85,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   },
   retry: 'Reintentar',
   close: 'Cerrar',
+  show: 'Mostrar',
   requestId: (id) => `Solicitud ${id}`,
 
   memberAdded: (name) => `${name} se sumó al equipo`,

@@ -46,6 +46,7 @@ export interface Messages {
   problems: Record<ApiErrorKind, Notice>
   retry: string
   close: string
+  show: string
   requestId: (id: string) => string
 
   memberAdded: (name: string) => string

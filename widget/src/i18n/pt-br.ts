@@ -86,6 +86,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   },
   retry: 'Tentar de novo',
   close: 'Fechar',
+  show: 'Mostrar',
   requestId: (id) => `Solicitação ${id}`,
 
   memberAdded: (name) => `${name} entrou na equipe`,

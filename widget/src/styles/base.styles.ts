@@ -68,6 +68,16 @@ export const baseStyles = css`
     border-color: var(--_accent);
   }
 
+  .close {
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 2.25rem;
+    padding: 0;
+    color: var(--_muted);
+    border-color: transparent;
+  }
+
   .avatar {
     position: relative;
     display: grid;

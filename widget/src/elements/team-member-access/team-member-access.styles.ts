@@ -64,14 +64,7 @@ export const teamMemberAccessStyles = css`
   }
 
   .close {
-    display: grid;
-    flex: none;
-    place-items: center;
-    inline-size: 2.25rem;
     margin: -0.375rem -0.5rem 0 0;
-    padding: 0;
-    color: var(--_muted);
-    border-color: transparent;
   }
 
   .body {

@@ -8,6 +8,7 @@ import { accessWords } from '../../i18n/access/access-words.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
+import { closeButton } from '../close-button.ts'
 import { problemNotice } from '../notice.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { teamMemberAccessStyles } from './team-member-access.styles.ts'
@@ -80,16 +81,7 @@ export class TeamMemberAccess extends LitElement {
           <h2 id="title" tabindex="-1" autofocus>${words.whyAccess(displayName)}</h2>
           <p class="address">${email ?? userName}</p>
         </div>
-        <button
-          type="button"
-          class="close"
-          part="button"
-          aria-label=${messages.close}
-          title=${messages.close}
-          @click=${() => this.#dialog.close()}
-        >
-          <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m4 4 8 8m0-8-8 8" /></svg>
-        </button>
+        ${closeButton(messages, () => this.#dialog.close())}
       </header>
       <div
         class="body"

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
 import type { MemberRow, NamedReference } from '../../contract/index.ts'
+import type { MemberChange } from '../../controllers/members-controller.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Phrasing } from '../../i18n/phrasing.ts'
 import { avatar } from './avatar.ts'
@@ -14,7 +15,7 @@ export interface RowPlace {
   layout: ListLayout
   /** The column of the grid's one tab stop, if it is in this row. */
   tabStop: number | null
-  highlight: 'added' | 'changed' | undefined
+  highlight: MemberChange['kind'] | undefined
 }
 
 type Cell = (member: MemberRow, text: Localization, now: number, chips: number) => unknown

@@ -4,6 +4,7 @@ import { css } from 'lit'
 export const teamMemberListStyles = css`
   :host {
     display: flex;
+    position: relative;
     flex-direction: column;
     container: list / inline-size;
   }

@@ -26,6 +26,8 @@ import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
+import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
+import { changesInWords } from './changes-in-words.ts'
 import { type ColumnId, columnTracks, layoutFor, type ListLayout } from './columns.ts'
 import { listToolbar } from './list-toolbar.ts'
 import { memberRowStyles } from './member-row.styles.ts'
@@ -35,8 +37,6 @@ import { teamMemberListStyles } from './team-member-list.styles.ts'
 /** So many unread rows can be scrolled to: enough to see that the list goes on. */
 const ROWS_AHEAD = 8
 const MINUTE_MS = 60_000
-/** From here on names are no longer read out one by one. */
-const NAMED_CHANGES = 3
 
 const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastActive')> = {
   person: 'member',
@@ -70,6 +70,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     workspace: { attribute: false },
     layout: { state: true },
     announcement: { state: true },
+    news: { state: true },
     explained: { state: true },
     chunkError: { state: true },
   }
@@ -80,6 +81,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   private layout: ListLayout = layoutFor(1024)
   private announcement = ''
+  /** What is shown over the rows, because it isn't seen in them. */
+  private news: ChangeNews | undefined
   /** Whose access is being explained. */
   private explained: MemberRow | undefined
   private chunkError: ApiError | undefined
@@ -87,7 +90,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   #members = new MembersController(this, {
     onFirstPage: () => this.#showFromStart(),
     onChanges: (changes) => {
-      this.#announceChanges(changes)
+      void this.#tellChanges(changes)
       this.dispatchEvent(new Event('members-change'))
     },
     onError: ({ code, requestId }) => {
@@ -163,7 +166,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     if (changed.has('session')) {
       this.#members.use(this.session)
       this.explained = undefined
-      this.announcement = ''
+      this.#say('')
     }
     const { hasFocus, position } = this.#focus
     const row = position.row + this.#rows.distanceMoved(position.row)
@@ -198,6 +201,16 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       <div class="probe" aria-hidden="true"></div>
       <p class="summary">${messages && members.hasRows ? this.#countText(messages) : nothing}</p>
       <p class="visually-hidden" role="status">${this.announcement}</p>
+      ${
+        messages === undefined || this.news === undefined
+          ? nothing
+          : html`<team-change-notice
+              .messages=${messages}
+              .news=${this.news}
+              @show=${this.#showNews}
+              @close=${this.#closeNews}
+            ></team-change-notice>`
+      }
       ${
         this.explained === undefined
           ? nothing
@@ -278,7 +291,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       topPx,
       layout,
       tabStop: row === position.row ? position.column : null,
-      highlight: this.#members.highlights.get(member.id),
+      highlight: this.#members.highlights.get(member.id)?.kind,
     })
   }
 
@@ -310,7 +323,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   #showFromStart(): void {
     this.#rows.startOver()
     this.#focus.position = { row: 0, column: 0 }
-    if (this.text !== undefined) this.announcement = this.#countText(this.text.messages)
+    if (this.text !== undefined) this.#say(this.#countText(this.text.messages))
     if (this.#isReady) return
     this.#isReady = true
     const event = new TeamReadyEvent(this.#members.total)
@@ -321,18 +334,45 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     return (this.#isFiltered ? matchCount : memberCount)(this.#members.total)
   }
 
-  #announceChanges(changes: readonly MemberChange[]): void {
-    if (this.text === undefined) return
-    const { messages } = this.text
-    const sentences: Record<MemberChange['kind'], (name: string) => string> = {
-      added: messages.memberAdded,
-      changed: messages.memberChanged,
-      removed: messages.memberRemoved,
+  /** To those who listen; what was shown before is no news any more. */
+  #say(words: string): void {
+    this.announcement = words
+    this.news = undefined
+  }
+
+  async #tellChanges(changes: readonly MemberChange[]): Promise<void> {
+    const { session } = this
+    this.requestUpdate()
+    // Only then it is known which rows are in view.
+    await this.updateComplete
+    if (this.text === undefined || this.session !== session) return
+    const text = changesInWords(changes, this.text.messages)
+    this.#say(text)
+    const unseen = changes.filter(({ id }) => !this.#rows.isInView(this.#members.indexOf(id)))
+    if (unseen.length === 0) return
+    const news = { text, subject: unseen.find(({ kind }) => kind !== 'removed') }
+    try {
+      const { defineChangeNotice } = await import('../team-change-notice/define.ts')
+      defineChangeNotice()
+      if (this.announcement === text) this.news = news
+    } catch {
+      // It has been said and the rows are right: nothing that needs an error message is lost.
     }
-    this.announcement =
-      changes.length > NAMED_CHANGES
-        ? messages.membersChanged(changes.length)
-        : changes.map(({ kind, name }) => sentences[kind](name)).join('. ')
+  }
+
+  #showNews = (): void => {
+    const subject = this.news?.subject
+    this.news = undefined
+    const row = subject === undefined ? -1 : this.#members.indexOf(subject.id)
+    if (subject === undefined || row === -1) return
+    this.#members.highlight(subject)
+    this.#focus.focus({ row, column: 0 })
+  }
+
+  #closeNews = ({ currentTarget }: Event): void => {
+    this.news = undefined
+    // The focus must not vanish with the button.
+    if ((currentTarget as Element).matches(':focus-within')) this.#focus.focus(this.#focus.position)
   }
 
   async #explain(row: number): Promise<void> {
