@@ -12,7 +12,7 @@ import { createDiscoveryCache } from './oidc/discovery-cache.ts'
 import { createOidcProtocol } from './oidc/oidc-protocol.ts'
 import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
 import { createProvider } from './provider/create-provider.ts'
-import { endAccess } from './provider/end-access.ts'
+import { endAccess, sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
 import { loadSigningKeys } from './tokens/signing-keys.ts'
@@ -41,7 +41,14 @@ export interface IdpBridge {
   ) => Promise<{ token: string; expiresAt: Date }>
   /** Throws `SignInError` `token-invalid` or `token-expired`; compare `issuedAt` by `mayEnter`. */
   verifyWidgetToken: (token: string) => Promise<WidgetToken>
-  /** Throws `LogoutNotDeliveredError` when a client could not be told: call it again later. */
+  /** Deletes what was issued to a member before the moment from which it counts; contacts nobody. */
+  sweepEndedAccess: (memberId: string) => Promise<void>
+  /**
+   * Tells one client that the member's access has ended; nobody, when there is nothing to tell.
+   * Throws `LogoutNotDeliveredError` when it was not accepted: call it again later.
+   */
+  sendLogout: (clientId: string, memberId: string) => Promise<void>
+  /** Both, for every client of the member's host. */
   endAccess: (memberId: string) => Promise<void>
 }
 
@@ -78,7 +85,9 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     }),
     mintWidgetToken: widgetTokens.mint,
     verifyWidgetToken: widgetTokens.verify,
+    sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
     endAccess: (memberId) => endAccess({ db, provider, log }, memberId),
+    sendLogout: (clientId, memberId) => sendLogout({ db, provider, log }, clientId, memberId),
   }
 }
 

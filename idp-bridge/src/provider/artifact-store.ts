@@ -119,9 +119,38 @@ export async function findSessionAccounts(
   })
 }
 
-/** Deletes everything the provider keeps for a member: sessions, grants, codes and tokens. */
-export async function deleteMemberArtifacts(db: Database, memberId: string): Promise<void> {
-  await db.query.deleteFrom('provider_artifacts').where('account_id', '=', memberId).execute()
+/**
+ * Deletes a member's grants, codes and tokens from before the moment from which they count. Their
+ * sessions stay until they expire: clients that could not be reached have yet to be told of them.
+ */
+export async function deleteEndedArtifacts(
+  db: Database,
+  memberId: string,
+  validFrom: Date,
+): Promise<void> {
+  await db.query
+    .deleteFrom('provider_artifacts')
+    .where('account_id', '=', memberId)
+    .where('model', '<>', 'Session')
+    .where('created_at', '<', validFrom)
+    .execute()
+}
+
+/** What a client calls the sessions of a member that ended at `validFrom`. */
+export async function findEndedSids(
+  db: Database,
+  clientId: string,
+  memberId: string,
+  validFrom: Date,
+): Promise<string[]> {
+  const rows = await db.query
+    .selectFrom('provider_artifacts')
+    .select(sql<string | null>`payload #>> array['authorizations', ${clientId}, 'sid']`.as('sid'))
+    .where('account_id', '=', memberId)
+    .where('model', '=', 'Session')
+    .where('created_at', '<', validFrom)
+    .execute()
+  return rows.flatMap(({ sid }) => (sid === null ? [] : [sid]))
 }
 
 /** Deletes what has expired, up to a thousand rows. */

@@ -1,76 +1,109 @@
-import type { Database } from '@plantel/db'
-import { findWorkspace, findWorkspaceOfMember, listHostClientIds } from '@plantel/team'
+import { type Database, readInWorkspace } from '@plantel/db'
+import {
+  findWorkspace,
+  findWorkspaceOfMember,
+  listHostClientIds,
+  readMemberAccess,
+} from '@plantel/team'
 import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
-import { deleteMemberSessions } from '../sessions/session-store.ts'
-import { deleteMemberArtifacts } from './artifact-store.ts'
+import { deleteEndedSessions } from '../sessions/session-store.ts'
+import { readMemberEntry } from '../sign-in/member-entry.ts'
+import { systemActor } from '../system-actor.ts'
+import { deleteEndedArtifacts, findEndedSids } from './artifact-store.ts'
+import { postLogoutToken } from './backchannel-logout.ts'
+import { hostIdMetadata } from './client-adapter.ts'
 
-/** Some clients could not be told that a member's access has ended. */
+/** A client could not be told that a member's access has ended. */
 export class LogoutNotDeliveredError extends Error {
-  readonly clientIds: readonly string[]
+  readonly clientId: string
 
-  constructor(clientIds: readonly string[], causes: readonly unknown[]) {
-    super(`Back-channel logout was not accepted by ${clientIds.join(', ')}.`, {
-      cause: new AggregateError(causes),
-    })
+  constructor(clientId: string, cause: unknown) {
+    super(`Back-channel logout was not accepted by ${clientId}.`, { cause })
     this.name = 'LogoutNotDeliveredError'
-    this.clientIds = clientIds
+    this.clientId = clientId
   }
 }
 
 /**
- * Cleans up after a member whose access has ended, and tells every client of their host to end its
- * own sessions. The logout token names the person and no session: all of theirs end, also those
- * whose provider session is long gone. OpenID Connect Back-Channel Logout §2.4. May be repeated;
- * throws `LogoutNotDeliveredError` after having tried them all.
+ * Deletes what was issued to a member before the moment from which it counts, however late: what
+ * they signed in to since then stays. Contacts nobody.
  */
-export async function endAccess(
-  { db, provider, log }: { db: Database; provider: Provider; log: IdpBridgeLog },
-  memberId: string,
-): Promise<void> {
+export async function sweepEndedAccess(db: Database, memberId: string): Promise<void> {
   const workspaceId = await findWorkspaceOfMember(db, memberId)
   if (workspaceId === undefined) return
-  await deleteMemberSessions(db, workspaceId, memberId)
-  await deleteMemberArtifacts(db, memberId)
-
-  const workspace = await findWorkspace(db, undefined, workspaceId)
-  if (workspace === undefined) return
-  const clientIds = await listHostClientIds(db, workspace.hostId)
-  const outcomes = await Promise.all(
-    clientIds.map(async (clientId) => {
-      try {
-        const client = await provider.Client.find(clientId)
-        if (client?.backchannelLogoutUri !== undefined) await sendLogout(client, memberId)
-        return undefined
-      } catch (error) {
-        log({
-          level: 'warn',
-          event: 'backchannel-logout.failed',
-          clientId,
-          memberId,
-          workspaceId,
-          error: describeError(error),
-        })
-        return { clientId, error }
-      }
-    }),
-  )
-  const failures = outcomes.filter((outcome) => outcome !== undefined)
-  if (failures.length > 0) {
-    throw new LogoutNotDeliveredError(
-      failures.map((failure) => failure.clientId),
-      failures.map((failure) => failure.error),
-    )
-  }
+  const validFrom = await readAccessValidFrom(db, workspaceId, memberId)
+  if (validFrom === undefined) return
+  await deleteEndedSessions(db, workspaceId, memberId, validFrom)
+  await deleteEndedArtifacts(db, memberId, validFrom)
 }
 
-type ProviderClient = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>
+/**
+ * Tells one client of the member's host to end its own sessions. While the member may not come in,
+ * the logout token names the person and no session: all of theirs end, also those whose provider
+ * session is long gone. For a member who is back it names the sessions that ended, and where there
+ * are none nothing is sent. OpenID Connect Back-Channel Logout §2.4. May be repeated.
+ */
+export async function sendLogout(
+  { db, provider, log }: { db: Database; provider: Provider; log: IdpBridgeLog },
+  clientId: string,
+  memberId: string,
+): Promise<void> {
+  const client = await provider.Client.find(clientId)
+  if (client?.backchannelLogoutUri === undefined) return
+  const workspaceId = await findWorkspaceOfMember(db, memberId)
+  if (workspaceId === undefined) return
+  const workspace = await findWorkspace(db, undefined, workspaceId)
+  // Other hosts' clients don't know the person.
+  if (workspace?.hostId !== client[hostIdMetadata]) return
 
-async function sendLogout(client: ProviderClient, memberId: string): Promise<void> {
-  // Missing in the library's types.
-  const { backchannelLogout } = client as unknown as {
-    backchannelLogout: (this: ProviderClient, sub: string, sid?: string) => Promise<void>
-  }
-  await backchannelLogout.call(client, memberId)
+  const entry = await readMemberEntry(db, workspaceId, memberId)
+  const sids =
+    entry.answer === 'yes'
+      ? await findEndedSids(db, clientId, memberId, entry.access.accessValidFrom)
+      : [undefined]
+  const outcomes = await Promise.allSettled(
+    sids.map((sid) => postLogoutToken(client, memberId, sid)),
+  )
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure === undefined) return
+  const cause: unknown = failure.reason
+  log({
+    level: 'warn',
+    event: 'backchannel-logout.failed',
+    clientId,
+    memberId,
+    workspaceId,
+    error: describeError(cause),
+  })
+  throw new LogoutNotDeliveredError(clientId, cause)
+}
+
+/** Sweeps, and tells every client of the member's host; throws the first refusal after having tried all. */
+export async function endAccess(
+  deps: { db: Database; provider: Provider; log: IdpBridgeLog },
+  memberId: string,
+): Promise<void> {
+  await sweepEndedAccess(deps.db, memberId)
+  const workspaceId = await findWorkspaceOfMember(deps.db, memberId)
+  const workspace = workspaceId && (await findWorkspace(deps.db, undefined, workspaceId))
+  if (!workspace) return
+  const clientIds = await listHostClientIds(deps.db, workspace.hostId)
+  const outcomes = await Promise.allSettled(
+    clientIds.map((clientId) => sendLogout(deps, clientId, memberId)),
+  )
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+}
+
+async function readAccessValidFrom(
+  db: Database,
+  workspaceId: string,
+  memberId: string,
+): Promise<Date | undefined> {
+  const access = await readInWorkspace(db, workspaceId, systemActor(), (trx) =>
+    readMemberAccess(trx, memberId),
+  )
+  return access?.accessValidFrom
 }

@@ -12,7 +12,6 @@ import { createTestHostClient, type TestHostClient } from '../testing/host-clien
 import { type LogoutReceiver, startLogoutReceiver } from '../testing/logout-receiver.ts'
 import { sweepArtifacts } from './artifact-store.ts'
 
-const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const afterLogout = 'http://127.0.0.1:9/signed-out'
 
 interface PublishedKey {
@@ -320,48 +319,5 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     await expect(
       fetchUserInfo(host.configuration, tokens.accessToken, memberId),
     ).rejects.toMatchObject({ status: 401 })
-  })
-
-  it('ends access: tells every client of the host, and leaves nothing behind', async () => {
-    const { memberId, userId } = await workspace.hire('gil')
-    await host.signIn(browserOf('gil'), parameters)
-    await workspace.setActive(userId, 'gil', false)
-    const told = receiver.verified.length
-    await world.otherBridge.endAccess(memberId)
-    expect(receiver.verified).toHaveLength(told + 1)
-    const logoutToken = receiver.verified[told]
-    expect(logoutToken).toMatchObject({ sub: memberId, events: { [logoutEvent]: {} } })
-    expect(logoutToken).not.toHaveProperty('sid')
-    expect(logoutToken).not.toHaveProperty('nonce')
-    expect(logoutToken?.jti).toBeTypeOf('string')
-    const artifacts = await world.db.owner
-      .selectFrom('provider_artifacts')
-      .select('model')
-      .where('account_id', '=', memberId)
-      .execute()
-    const sessions = await world.db.owner
-      .selectFrom('sessions')
-      .select('id_hash')
-      .where('member_id', '=', memberId)
-      .execute()
-    expect([artifacts, sessions]).toEqual([[], []])
-    await world.bridge.endAccess(memberId)
-    expect(receiver.verified).toHaveLength(told + 2)
-  })
-
-  it('says which client could not be told that access has ended, after telling the others', async () => {
-    const { memberId } = await workspace.hire('hal')
-    const refused = await world.addClient({ backchannelLogoutUri: 'http://127.0.0.1:9/logout' })
-    const told = receiver.verified.length
-    await expect(world.bridge.endAccess(memberId)).rejects.toMatchObject({
-      name: 'LogoutNotDeliveredError',
-      clientIds: [refused.clientId],
-    })
-    expect(receiver.verified).toHaveLength(told + 1)
-    receiver.answerWith(500)
-    await expect(world.bridge.endAccess(memberId)).rejects.toMatchObject({
-      clientIds: [client.clientId, refused.clientId].toSorted(),
-    })
-    receiver.answerWith(200)
   })
 })

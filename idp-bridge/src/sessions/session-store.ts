@@ -173,17 +173,19 @@ async function requireEntry(trx: WorkspaceTransaction, memberId: string): Promis
   }
 }
 
-/** Ends every session of a member, on all their devices. */
-export async function deleteMemberSessions(
+/** Deletes the sessions of a member from before the moment from which they count, on all their devices. */
+export async function deleteEndedSessions(
   db: Database,
   workspaceId: string,
   memberId: string,
+  validFrom: Date,
 ): Promise<void> {
   await inWorkspace(db, workspaceId, systemActor(), ({ query }) =>
     query
       .deleteFrom('sessions')
       .where('workspace_id', '=', workspaceId)
       .where('member_id', '=', memberId)
+      .where('created_at', '<', validFrom)
       .execute(),
   )
 }
