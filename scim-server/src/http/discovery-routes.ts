@@ -10,6 +10,7 @@ import {
   bearerTokenScheme,
   serviceProviderConfigToResource,
 } from '../schemas/service-provider-config.ts'
+import { bulkLimits } from './bulk-route.ts'
 import type { Route, RouteRequest } from './route.ts'
 
 function typesOf({ connection }: RouteRequest): readonly ResourceTypeDefinition[] {
@@ -21,7 +22,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
   serviceProviderConfigToResource(
     {
       patch: true,
-      bulk: undefined,
+      bulk: bulkLimits,
       filter: { maxResults: pageLimits.maxCount },
       sort: true,
       etag: true,
@@ -31,7 +32,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
         cursorTimeoutSeconds: undefined,
       },
       authenticationSchemes: [bearerTokenScheme],
-      // The interop profile demands Bulk and token endpoints, which are not here.
+      // The interop profile demands more than what is here.
       interopProfileConformant: false,
     },
     baseUrl,

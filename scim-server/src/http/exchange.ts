@@ -13,6 +13,7 @@ import type { RequestWarning } from '../resources/resource-call.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
 import type { Admit } from './rate-limit-admission.ts'
+import type { RateLimiter } from './rate-limit.ts'
 import { readBody } from './read-body.ts'
 import type { Method, Route, RouteAnswer } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -35,6 +36,7 @@ export interface ExchangeContext {
   readonly db: Database
   readonly publicUrl: string
   readonly admit: Admit
+  readonly charge: RateLimiter['charge']
   readonly log: (entry: ScimLogEntry) => void
 }
 
@@ -120,7 +122,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, admit }: ExchangeContext,
+  { db, publicUrl, admit, charge }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -149,6 +151,8 @@ async function answerRequest(
     parameters: readParameters(request.url),
     header: (name) => request.get(name),
     readBody: () => readBody(request, response),
+    charge: (requests) => charge(connection.id, requests),
+    reportFault: (error) => exchange.log(500, null, error),
     record: (trx, status, warnings) =>
       recordScimRequest(trx, connection.id, exchange.entry(status, null, warnings)),
   })

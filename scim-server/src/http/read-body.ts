@@ -4,7 +4,7 @@ import { ScimError } from '../protocol/scim-error.ts'
 import { assertJsonBody } from './media-type.ts'
 
 /** The largest body of a request, also after decompression. */
-const maxBodyBytes = 1_048_576
+export const maxBodyBytes = 1_048_576
 
 const readBytes = express.raw({ type: () => true, limit: maxBodyBytes })
 const decoder = new TextDecoder('utf-8', { fatal: true })

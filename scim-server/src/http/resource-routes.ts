@@ -1,3 +1,5 @@
+import { type Actor, inWorkspace, readInWorkspace } from '@plantel/db'
+
 import { isNotModified } from '../protocol/entity-tag.ts'
 import { type ListQuery, parseListQuery, parseSearchRequest } from '../protocol/list-query.ts'
 import { parseProjection, type Projection } from '../protocol/projection.ts'
@@ -78,19 +80,26 @@ function route(answer: Route['answer']): Route {
   return { access: 'token', answer }
 }
 
-function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
+/** A request as a handler takes it. */
+export function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
   const { db, connection, baseUrl, parameters, record } = request
+  const actor = directoryActor(request)
   return {
-    db,
     connection,
     baseUrl,
     record,
-    actor: { kind: 'directory', id: connection.id, requestId: request.id },
+    read: (work) => readInWorkspace(db, connection.workspaceId, actor, work),
+    write: (work) => inWorkspace(db, connection.workspaceId, actor, work),
     projection:
       projection ?? parseProjection(parameters['attributes'], parameters['excludedAttributes']),
     ifMatch: request.header('if-match'),
     prefersMinimal: /(?:^|[,;\s])return=minimal(?:$|[,;\s])/i.test(request.header('prefer') ?? ''),
   }
+}
+
+/** In whose name a request acts. */
+export function directoryActor({ connection, id }: RouteRequest): Actor {
+  return { kind: 'directory', id: connection.id, requestId: id }
 }
 
 function toRouteAnswer({ status, entityTag, location, json }: ResourceAnswer): RouteAnswer {

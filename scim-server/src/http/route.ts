@@ -17,6 +17,10 @@ export interface RouteRequest {
   /** One header, by lower-case name. */
   readonly header: (name: string) => string | undefined
   readonly readBody: () => Promise<unknown>
+  /** Counts what the request costs beyond one against the connection's rate limit. */
+  readonly charge: (requests: number) => void
+  /** Tells the operator of a failure of ours that is only part of the answer. */
+  readonly reportFault: (error: unknown) => void
   /** Writes the request into the log, inside the transaction of what it changed. */
   readonly record: (
     trx: WorkspaceTransaction,

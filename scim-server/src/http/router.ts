@@ -5,6 +5,7 @@ import { createAuthenticate } from '../connections/authenticate.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
+import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
 import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
 import { createAdmit } from './rate-limit-admission.ts'
@@ -45,7 +46,7 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
   ],
 
   ['/.search', { POST: rootSearch }],
-  ['/Bulk', { POST: notImplemented('Bulk') }],
+  ['/Bulk', { POST: bulk }],
   [
     '/Me',
     {
@@ -60,10 +61,12 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
 
 /** The SCIM server as a router, to be mounted at `/scim/v2`. */
 export function createScimServer({ db, publicUrl, log }: ScimServerOptions): Router {
+  const limiter = createRateLimiter(db)
   const context: ExchangeContext = {
     db,
     publicUrl,
-    admit: createAdmit(createAuthenticate(db), createFailureLimit(), createRateLimiter(db)),
+    admit: createAdmit(createAuthenticate(db), createFailureLimit(), limiter),
+    charge: (connectionId, requests) => limiter.charge(connectionId, requests),
     log: log ?? ((): void => {}),
   }
   const router = express.Router()

@@ -1,4 +1,4 @@
-import { inWorkspace, isId, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import { isId, type WorkspaceTransaction } from '@plantel/db'
 import {
   createDirectoryGroup,
   type DirectoryGroupRow,
@@ -38,13 +38,13 @@ import { groupModel } from './resource-models.ts'
 /** The verbs of `/Groups`. */
 export const groupHandlers: ResourceHandlers = {
   async create(call, body) {
-    const { connection, actor, db } = call
+    const { connection } = call
     const { profile } = connection
     const viewer = createGroupViewer(call)
     const parsed = parseResource(body, groupModel, profile)
     const draft = groupToDraft(parsed.resource, profile)
     const userIds = toUserIds(parsed.rows.get('members') ?? [])
-    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    return call.write(async (trx) => {
       const { group, unknownUserIds } = await createDirectoryGroup(
         trx,
         connection.id,
@@ -59,11 +59,9 @@ export const groupHandlers: ResourceHandlers = {
   },
 
   async read(call, id) {
-    const { connection, actor, db, baseUrl } = call
+    const { connection, baseUrl } = call
     const viewer = createGroupViewer(call)
-    const row = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
-      findGroup(trx, connection.id, id, viewer.memberLimit),
-    )
+    const row = await call.read((trx) => findGroup(trx, connection.id, id, viewer.memberLimit))
     const group = requireResource(row, undefined)
     return {
       status: 200,
@@ -75,11 +73,11 @@ export const groupHandlers: ResourceHandlers = {
   },
 
   async list(call, query) {
-    const { connection, actor, db, baseUrl } = call
+    const { connection, baseUrl } = call
     const viewer = createGroupViewer(call)
     const { filter, sort } = resolveListQuery(query, groupModel, connection.profile)
     const page = requireIndexPage(query)
-    const { rows, total } = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+    const { rows, total } = await call.read((trx) =>
       listGroups(trx, baseUrl, {
         connectionId: connection.id,
         filter,
@@ -108,8 +106,7 @@ export const groupHandlers: ResourceHandlers = {
   },
 
   async remove(call, id) {
-    const { connection, actor, db } = call
-    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    return call.write(async (trx) => {
       await removeDirectoryGroup(trx, await lock(trx, call, id))
       await call.record(trx, 204, [])
       return { status: 204, entityTag: undefined, location: undefined, json: undefined }
@@ -124,9 +121,9 @@ async function modify(
   status: 200 | 204,
   change: (current: Resource) => EngineResult,
 ): Promise<ResourceAnswer> {
-  const { connection, actor, db, baseUrl } = call
+  const { connection, baseUrl } = call
   const viewer = createGroupViewer(call)
-  return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+  return call.write(async (trx) => {
     const row = await lock(trx, call, id)
     const { resource, rowOperations, warnings } = change(groupFromRow(row, baseUrl))
     const draft = groupToDraft(resource, connection.profile)

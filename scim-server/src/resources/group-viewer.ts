@@ -1,5 +1,3 @@
-import { readInWorkspace } from '@plantel/db'
-
 import { createProjector } from '../protocol/projection.ts'
 import { emptyObject, isObject, type Resource } from '../protocol/resource.ts'
 import { findMembersOfGroup } from './group-queries.ts'
@@ -51,15 +49,13 @@ export function createGroupViewer(call: ResourceCall): GroupViewer {
 
 /** Page after page, each in a transaction that is over before its members are sent. */
 async function* readOn(
-  { db, connection, actor }: ResourceCall,
+  call: ResourceCall,
   groupId: string,
   lastId: string | undefined,
   show: (members: readonly MemberOfGroup[]) => readonly Resource[],
 ): AsyncGenerator<readonly Resource[]> {
   for (let after = lastId; ;) {
-    const members = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
-      findMembersOfGroup(trx, groupId, after, pageSize),
-    )
+    const members = await call.read((trx) => findMembersOfGroup(trx, groupId, after, pageSize))
     yield show(members)
     after = members.at(-1)?.id
     if (members.length < pageSize) return

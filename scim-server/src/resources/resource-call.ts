@@ -1,4 +1,4 @@
-import type { Actor, Database, WorkspaceTransaction } from '@plantel/db'
+import type { WorkspaceTransaction } from '@plantel/db'
 
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import { assertIfMatch, formatEntityTag } from '../protocol/entity-tag.ts'
@@ -6,11 +6,18 @@ import type { ListQuery } from '../protocol/list-query.ts'
 import type { Projection } from '../protocol/projection.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 
+/** Work may run again after a deadlock: it must have no effect outside its transaction. */
+export type RunInTransaction = <Result>(
+  work: (trx: WorkspaceTransaction) => Promise<Result>,
+) => Promise<Result>
+
 /** One request about resources, freed from HTTP. */
 export interface ResourceCall {
-  readonly db: Database
   readonly connection: ScimConnection
-  readonly actor: Actor
+  /** Runs work in a transaction that can't write: one of its own, unless the caller opened one for several calls. */
+  readonly read: RunInTransaction
+  /** The same, for work that writes. */
+  readonly write: RunInTransaction
   /** The connection's, without trailing slash. */
   readonly baseUrl: string
   readonly projection: Projection

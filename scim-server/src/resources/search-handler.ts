@@ -1,6 +1,4 @@
 /** Search over all resource types. RFC 7644 §3.4.3. */
-import { readInWorkspace } from '@plantel/db'
-
 import type { ResourceModel } from '../protocol/attribute.ts'
 import { parseFilter } from '../protocol/filter-parser.ts'
 import { resolveFilter } from '../protocol/filter-resolve.ts'
@@ -19,7 +17,7 @@ import { createUserViewer } from './user-viewer.ts'
 
 /** Lists users, then groups; a type that lacks an attribute of the filter has no value there. */
 export async function searchAllTypes(call: ResourceCall, query: ListQuery): Promise<JsonText> {
-  const { connection, actor, db, baseUrl } = call
+  const { connection, baseUrl } = call
   if (query.sort !== undefined) {
     throw ScimError.of('invalidValue', 'A search over several resource types cannot be sorted.')
   }
@@ -27,7 +25,7 @@ export async function searchAllTypes(call: ResourceCall, query: ListQuery): Prom
   const [userFilter, groupFilter] = resolveForAll(query.filter, connection.profile)
   const userViewer = createUserViewer(call)
   const groupViewer = createGroupViewer(call)
-  const [users, groups] = await readInWorkspace(db, connection.workspaceId, actor, async (trx) => {
+  const [users, groups] = await call.read(async (trx) => {
     const userPage = await listUsers(trx, baseUrl, {
       connectionId: connection.id,
       filter: userFilter,

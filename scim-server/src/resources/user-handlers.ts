@@ -1,4 +1,4 @@
-import { inWorkspace, isId, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import { isId, type WorkspaceTransaction } from '@plantel/db'
 import {
   type DirectoryUserRow,
   lockDirectoryUser,
@@ -35,12 +35,12 @@ import { createUserViewer, type UserViewer } from './user-viewer.ts'
 /** The verbs of `/Users`. */
 export const userHandlers: ResourceHandlers = {
   async create(call, body) {
-    const { connection, actor, db } = call
+    const { connection } = call
     const viewer = createUserViewer(call)
     const meant = applyQuirks(body, connection.profile)
     const parsed = parseResource(meant.body, userModel, connection.profile)
     const draft = userToDraft(parsed.resource)
-    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    return call.write(async (trx) => {
       const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
       await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
       await call.record(trx, 201, [
@@ -54,20 +54,18 @@ export const userHandlers: ResourceHandlers = {
   },
 
   async read(call, id) {
-    const { connection, actor, db } = call
+    const { connection } = call
     const viewer = createUserViewer(call)
-    const row = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
-      findUser(trx, connection.id, id, viewer.relations),
-    )
+    const row = await call.read((trx) => findUser(trx, connection.id, id, viewer.relations))
     return viewer.answer(200, requireResource(row, undefined))
   },
 
   async list(call, query) {
-    const { connection, actor, db, baseUrl } = call
+    const { connection, baseUrl } = call
     const viewer = createUserViewer(call)
     const { filter, sort } = resolveListQuery(query, userModel, connection.profile)
     const page = requireIndexPage(query)
-    const { rows, total } = await readInWorkspace(db, connection.workspaceId, actor, (trx) =>
+    const { rows, total } = await call.read((trx) =>
       listUsers(trx, baseUrl, {
         connectionId: connection.id,
         filter,
@@ -97,8 +95,7 @@ export const userHandlers: ResourceHandlers = {
   },
 
   async remove(call, id) {
-    const { connection, actor, db } = call
-    return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+    return call.write(async (trx) => {
       await removeDirectoryUser(trx, await lock(trx, call, id))
       await call.record(trx, 204, [])
       return { status: 204, entityTag: undefined, location: undefined, json: undefined }
@@ -114,9 +111,9 @@ async function modify(
   change: (current: Resource) => EngineResult,
   quirks: readonly RequestWarning[] = [],
 ): Promise<ResourceAnswer> {
-  const { connection, actor, db, baseUrl } = call
+  const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
-  return inWorkspace(db, connection.workspaceId, actor, async (trx) => {
+  return call.write(async (trx) => {
     const row = await lock(trx, call, id)
     const { resource, changed, warnings } = change(userFromRow(alone(row), baseUrl))
     const { user, warnings: remarks } = changed
