@@ -1,6 +1,6 @@
 import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
-import { createScimServer, type ScimLogEntry } from '@plantel/scim-server'
+import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
 import { findWorkspace, listWebhookEndpoints, type Workspace } from '@plantel/team'
 import type { Express } from 'express'
 
@@ -45,6 +45,9 @@ export interface CompositionInput {
 /** How long a host has to acknowledge a webhook. */
 const webhookTimeoutMs = 10_000
 
+/** What the published keys of a SCIM client may cost: a token request waits for them. */
+const keyDocumentLimits = { timeoutMs: 3_000, maxResponseBytes: 65_536 }
+
 /** Builds everything from everything: the only place that knows every package. */
 export async function compose(input: CompositionInput): Promise<Application> {
   const { config, db, sealer, log } = input
@@ -85,7 +88,13 @@ export async function compose(input: CompositionInput): Promise<Application> {
     health: health.router,
     widget: createWidgetAssets(readWidgetBundle(), log),
     bridge: bridge.router,
-    scim: createScimServer({ db, publicUrl, log: (entry) => logScim(log, entry) }),
+    scim: createScimServer({
+      db,
+      publicUrl,
+      fetch: createGuardedFetch({ allowPrivateNetwork, ...keyDocumentLimits }),
+      log: (entry) => logScim(log, entry),
+    }),
+    scimMetadata: createScimMetadata({ db, publicUrl }),
     teamApi: createTeamApi({ db, bridge, activity }, hub),
     hostApi: createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
     demoUrl: input.demoUrl,

@@ -13,6 +13,7 @@ export interface HttpParts {
   widget: Router
   bridge: Router
   scim: Router
+  scimMetadata: Router
   teamApi: Router
   hostApi: Router
   /** The demo's pages have an origin of their own; undefined until they answer. */
@@ -37,6 +38,7 @@ export function createHttpServer(
   // The OpenID provider parses its own bodies: no parser may come before it.
   app.use(parts.bridge)
   app.use('/scim/v2', parts.scim)
+  app.use('/.well-known/oauth-authorization-server/scim/v2', parts.scimMetadata)
   app.use('/team/v1', parts.teamApi)
   app.use('/host/v1', parts.hostApi)
   if (config.mode === 'demo') app.use(createDemoRedirects(parts.demoUrl))

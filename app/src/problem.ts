@@ -88,6 +88,7 @@ const scimConnectionProblems = {
     'invalid-request',
     'It must expire in the future, at most three years from now.',
   ],
+  'jwks-invalid': ['invalid-request', 'The key set must hold public RSA or P-256 keys only.'],
   'network-invalid': ['invalid-request', 'A network is an address or CIDR notation.'],
   'token-not-found': ['not-found', 'The connection has no such token.'],
   'too-many-active-secrets': [

@@ -25,5 +25,20 @@ export {
   revokeScimToken,
 } from './connections/scim-token-commands.ts'
 export { listScimTokens, type ScimTokenView } from './connections/scim-token-queries.ts'
+export {
+  type ClientSecretView,
+  createClientSecret,
+  deleteClientSecret,
+  listClientSecrets,
+} from './connections/client-secrets.ts'
+export {
+  type ClientTrust,
+  createClientTrust,
+  deleteClientTrust,
+  listClientTrusts,
+  type NewClientTrust,
+} from './connections/client-trusts.ts'
+export { createScimMetadata } from './http/oauth-metadata.ts'
+export type { FetchDocument } from './connections/jwks-cache.ts'
 export type { ScimLogEntry } from './http/exchange.ts'
 export { createScimServer, type ScimServerOptions } from './http/router.ts'

@@ -5,6 +5,7 @@ export type ScimConnectionErrorCode =
   | 'client-trust-not-found'
   | 'connection-not-activated'
   | 'expiry-out-of-range'
+  | 'jwks-invalid'
   | 'network-invalid'
   | 'token-not-found'
   | 'too-many-active-secrets'

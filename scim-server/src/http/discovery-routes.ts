@@ -8,9 +8,9 @@ import { resourceTypeToResource } from '../schemas/resource-types.ts'
 import { schemasOf, schemaToResource } from '../schemas/schema-resource.ts'
 import {
   bearerTokenScheme,
+  clientCredentialsScheme,
   serviceProviderConfigToResource,
 } from '../schemas/service-provider-config.ts'
-import { bulkLimits } from './bulk-route.ts'
 import type { Route, RouteRequest } from './route.ts'
 
 function typesOf({ connection }: RouteRequest): readonly ResourceTypeDefinition[] {
@@ -22,7 +22,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
   serviceProviderConfigToResource(
     {
       patch: true,
-      bulk: bulkLimits,
+      bulk: undefined,
       filter: { maxResults: pageLimits.maxCount },
       sort: true,
       etag: true,
@@ -31,8 +31,8 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
         maxPageSize: pageLimits.maxCount,
         cursorTimeoutSeconds: undefined,
       },
-      authenticationSchemes: [bearerTokenScheme],
-      // The interop profile demands more than what is here.
+      authenticationSchemes: [bearerTokenScheme, clientCredentialsScheme],
+      // The interop profile demands Bulk and token endpoints, which are not here.
       interopProfileConformant: false,
     },
     baseUrl,

@@ -146,6 +146,7 @@ const refusals: readonly [
     412,
     undefined,
   ],
+  ['Bulk, which is not offered', (c) => c.request('POST', '/Bulk', {}), 501, undefined],
   ['/Me', (c) => c.request('GET', '/Me'), 501, undefined],
   ['no token', (c) => c.request('GET', '/Users', undefined, { authorization: '' }), 401, undefined],
   [
@@ -302,13 +303,16 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
       status: 200,
       body: {
         patch: { supported: true },
-        bulk: { supported: true, maxOperations: 1_000, maxPayloadSize: 1_048_576 },
+        bulk: { supported: false },
         filter: { supported: true, maxResults: 200 },
         changePassword: { supported: false },
         sort: { supported: true },
         etag: { supported: true },
         pagination: { cursor: false, index: true },
-        authenticationSchemes: [{ type: 'oauthbearertoken', primary: true }],
+        authenticationSchemes: [
+          { type: 'oauthbearertoken', primary: true },
+          { type: 'oauth2', primary: false },
+        ],
       },
     })
     const types = await client.request('GET', '/ResourceTypes', undefined, anonymous)

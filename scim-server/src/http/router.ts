@@ -2,12 +2,13 @@ import { createId, type Database } from '@plantel/db'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 
 import { createAuthenticate } from '../connections/authenticate.ts'
+import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
-import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
 import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
+import { createTokenEndpoint } from './oauth-token-endpoint.ts'
 import { createAdmit } from './rate-limit-admission.ts'
 import { createFailureLimit } from './rate-limit-failures.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -20,6 +21,8 @@ export interface ScimServerOptions {
   readonly db: Database
   /** Origin and path under which clients reach the installation; never taken from a request. */
   readonly publicUrl: string
+  /** Reads published keys from addresses that customers typed in. */
+  readonly fetch: FetchDocument
   readonly log?: ((entry: ScimLogEntry) => void) | undefined
 }
 
@@ -46,7 +49,7 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
   ],
 
   ['/.search', { POST: rootSearch }],
-  ['/Bulk', { POST: bulk }],
+  ['/Bulk', { POST: notImplemented('Bulk') }],
   [
     '/Me',
     {
@@ -60,16 +63,18 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
 ]
 
 /** The SCIM server as a router, to be mounted at `/scim/v2`. */
-export function createScimServer({ db, publicUrl, log }: ScimServerOptions): Router {
+export function createScimServer(options: ScimServerOptions): Router {
+  const { db, publicUrl, log = (): void => {} } = options
+  const failures = createFailureLimit()
   const limiter = createRateLimiter(db)
-  const context: ExchangeContext = {
-    db,
-    publicUrl,
-    admit: createAdmit(createAuthenticate(db), createFailureLimit(), limiter),
-    charge: (connectionId, requests) => limiter.charge(connectionId, requests),
-    log: log ?? ((): void => {}),
-  }
+  const admit = createAdmit(createAuthenticate(db), failures, limiter)
+  const context: ExchangeContext = { db, publicUrl, admit, log }
+  const keys = createJwksCache(options.fetch)
   const router = express.Router()
+  router.all(
+    '/:connectionId/oauth2/token',
+    createTokenEndpoint({ db, publicUrl, keys, failures, limiter, log }),
+  )
   for (const [path, routes] of paths) {
     router.all(`/:connectionId${path}`, createExchange(context, path, routes))
   }

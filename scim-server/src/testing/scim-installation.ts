@@ -21,6 +21,7 @@ import {
 } from '../connections/scim-connection-commands.ts'
 import { createScimToken } from '../connections/scim-token-commands.ts'
 import type { ScimLogEntry } from '../http/exchange.ts'
+import { createScimMetadata } from '../http/oauth-metadata.ts'
 import { createScimServer } from '../http/router.ts'
 
 /** What came back, read to its end. */
@@ -122,7 +123,8 @@ const publicUrl = 'https://plantel.example'
 
 async function listen(db: Database, log: ScimLogEntry[]): Promise<Server> {
   const app = express()
-  app.use('/scim/v2', createScimServer({ db, publicUrl, log: (entry) => log.push(entry) }))
+  app.use('/scim/v2', createScimServer({ db, publicUrl, fetch, log: (entry) => log.push(entry) }))
+  app.use('/.well-known/oauth-authorization-server/scim/v2', createScimMetadata({ db, publicUrl }))
   const server = createServer(app)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
