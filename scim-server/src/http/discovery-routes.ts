@@ -11,6 +11,7 @@ import {
   clientCredentialsScheme,
   serviceProviderConfigToResource,
 } from '../schemas/service-provider-config.ts'
+import { bulkLimits } from './bulk-route.ts'
 import type { Route, RouteRequest } from './route.ts'
 
 function typesOf({ connection }: RouteRequest): readonly ResourceTypeDefinition[] {
@@ -22,7 +23,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
   serviceProviderConfigToResource(
     {
       patch: true,
-      bulk: undefined,
+      bulk: bulkLimits,
       filter: { maxResults: pageLimits.maxCount },
       sort: true,
       etag: true,
@@ -32,7 +33,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
         cursorTimeoutSeconds: undefined,
       },
       authenticationSchemes: [bearerTokenScheme, clientCredentialsScheme],
-      // The interop profile demands Bulk and token endpoints, which are not here.
+      // The interop profile demands more than what is here.
       interopProfileConformant: false,
     },
     baseUrl,

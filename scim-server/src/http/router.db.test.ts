@@ -146,7 +146,6 @@ const refusals: readonly [
     412,
     undefined,
   ],
-  ['Bulk, which is not offered', (c) => c.request('POST', '/Bulk', {}), 501, undefined],
   ['/Me', (c) => c.request('GET', '/Me'), 501, undefined],
   ['no token', (c) => c.request('GET', '/Users', undefined, { authorization: '' }), 401, undefined],
   [
@@ -303,7 +302,7 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
       status: 200,
       body: {
         patch: { supported: true },
-        bulk: { supported: false },
+        bulk: { supported: true, maxOperations: 1_000, maxPayloadSize: 1_048_576 },
         filter: { supported: true, maxResults: 200 },
         changePassword: { supported: false },
         sort: { supported: true },

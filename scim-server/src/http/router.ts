@@ -6,6 +6,7 @@ import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.t
 import { ScimError } from '../protocol/scim-error.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
+import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
 import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
 import { createTokenEndpoint } from './oauth-token-endpoint.ts'
@@ -49,7 +50,7 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
   ],
 
   ['/.search', { POST: rootSearch }],
-  ['/Bulk', { POST: notImplemented('Bulk') }],
+  ['/Bulk', { POST: bulk }],
   [
     '/Me',
     {
@@ -68,7 +69,13 @@ export function createScimServer(options: ScimServerOptions): Router {
   const failures = createFailureLimit()
   const limiter = createRateLimiter(db)
   const admit = createAdmit(createAuthenticate(db), failures, limiter)
-  const context: ExchangeContext = { db, publicUrl, admit, log }
+  const context: ExchangeContext = {
+    db,
+    publicUrl,
+    admit,
+    charge: (connectionId, requests) => limiter.charge(connectionId, requests),
+    log,
+  }
   const keys = createJwksCache(options.fetch)
   const router = express.Router()
   router.all(
