@@ -12,7 +12,7 @@ import { createDiscoveryCache } from './oidc/discovery-cache.ts'
 import { createOidcProtocol } from './oidc/oidc-protocol.ts'
 import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
 import { createProvider } from './provider/create-provider.ts'
-import { endAccess, sendLogout, sweepEndedAccess } from './provider/end-access.ts'
+import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
 import { loadSigningKeys } from './tokens/signing-keys.ts'
@@ -48,8 +48,6 @@ export interface IdpBridge {
    * Throws `LogoutNotDeliveredError` when it was not accepted: call it again later.
    */
   sendLogout: (clientId: string, memberId: string) => Promise<void>
-  /** Both, for every client of the member's host. */
-  endAccess: (memberId: string) => Promise<void>
 }
 
 /** Opens the bridge over a migrated database; makes the signing keys the first time. */
@@ -86,7 +84,6 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     mintWidgetToken: widgetTokens.mint,
     verifyWidgetToken: widgetTokens.verify,
     sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
-    endAccess: (memberId) => endAccess({ db, provider, log }, memberId),
     sendLogout: (clientId, memberId) => sendLogout({ db, provider, log }, clientId, memberId),
   }
 }

@@ -6,9 +6,12 @@ import { stylesheetPath } from './page.ts'
 import { pinOrigin } from './pin-origin.ts'
 import { createProviderRoute } from './provider-route.ts'
 import { redirectPost } from './redirect-post.ts'
+import { refuseNul } from './refuse-nul.ts'
 import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
+
+const paths = ['/oidc', '/sso', '/sign-in']
 
 /** The bridge's product, at the root of the public origin and before any body parser. */
 export function createBridgeRouter(options: {
@@ -23,6 +26,7 @@ export function createBridgeRouter(options: {
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
+  router.use(paths, refuseNul)
   router.post(['/oidc/auth', '/oidc/session/end'], redirectPost)
   router.use('/oidc', here, setProviderPolicy, createProviderRoute(db, provider))
 
@@ -36,7 +40,7 @@ export function createBridgeRouter(options: {
   router.get(signedInPath, signIn.showSignedIn)
   router.get('/sign-in/:uid', here, signIn.show)
 
-  router.use(['/oidc', '/sso', '/sign-in'], options.errorPage)
+  router.use(paths, options.errorPage)
   return router
 }
 

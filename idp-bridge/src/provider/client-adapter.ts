@@ -9,6 +9,8 @@ export const hostIdMetadata = 'plantel_host_id'
 export function createClientAdapter(db: Database, sealer: Sealer): Adapter {
   return {
     async find(id) {
+      // PostgreSQL takes no NUL, and the id comes from requests.
+      if (id.includes('\0')) return undefined
       const client = await loadHostClient(db, sealer, id)
       return client && toClientMetadata(client)
     },

@@ -1,10 +1,5 @@
 import { type Database, readInWorkspace } from '@plantel/db'
-import {
-  findWorkspace,
-  findWorkspaceOfMember,
-  listHostClientIds,
-  readMemberAccess,
-} from '@plantel/team'
+import { findWorkspace, findWorkspaceOfMember, readMemberAccess } from '@plantel/team'
 import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
@@ -78,23 +73,6 @@ export async function sendLogout(
     error: describeError(cause),
   })
   throw new LogoutNotDeliveredError(clientId, cause)
-}
-
-/** Sweeps, and tells every client of the member's host; throws the first refusal after having tried all. */
-export async function endAccess(
-  deps: { db: Database; provider: Provider; log: IdpBridgeLog },
-  memberId: string,
-): Promise<void> {
-  await sweepEndedAccess(deps.db, memberId)
-  const workspaceId = await findWorkspaceOfMember(deps.db, memberId)
-  const workspace = workspaceId && (await findWorkspace(deps.db, undefined, workspaceId))
-  if (!workspace) return
-  const clientIds = await listHostClientIds(deps.db, workspace.hostId)
-  const outcomes = await Promise.allSettled(
-    clientIds.map((clientId) => sendLogout(deps, clientId, memberId)),
-  )
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failure !== undefined) throw failure.reason
 }
 
 async function readAccessValidFrom(
