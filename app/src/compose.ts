@@ -1,7 +1,12 @@
 import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
 import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
-import { findWorkspace, listWebhookEndpoints, type Workspace } from '@plantel/team'
+import {
+  findWorkspace,
+  listLogoutClients,
+  listWebhookEndpoints,
+  type Workspace,
+} from '@plantel/team'
 import type { Express } from 'express'
 
 import type { Config } from './config.ts'
@@ -14,6 +19,7 @@ import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createOutbox } from './outbox.ts'
 import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
+import { createLogoutReaction } from './reactions/logout-reaction.ts'
 import { createMailReaction } from './reactions/mail-reaction.ts'
 import { createReactionRunner } from './reactions/reaction-runner.ts'
 import type { Reaction } from './reactions/reaction.ts'
@@ -69,17 +75,21 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const workspaceById = (id: string): Promise<Workspace | undefined> =>
     findWorkspace(db, undefined, id)
   const mailer = chooseMailer(config, db)
-  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge, log)]
+  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge)]
   if (mailer !== undefined) fixedReactions.push(createMailReaction(db, workspaceById, mailer))
   const reactions = createReactionRunner(
     db,
     outbox,
     async () => {
-      const endpoints = await listWebhookEndpoints(db, sealer)
-      const webhooks = endpoints.map((endpoint) =>
-        createWebhookReaction(endpoint, workspaceById, fetch),
-      )
-      return [...fixedReactions, ...webhooks]
+      const [clients, endpoints] = await Promise.all([
+        listLogoutClients(db),
+        listWebhookEndpoints(db, sealer),
+      ])
+      return [
+        ...fixedReactions,
+        ...clients.map((client) => createLogoutReaction(bridge, client, log)),
+        ...endpoints.map((endpoint) => createWebhookReaction(endpoint, workspaceById, fetch)),
+      ]
     },
     log,
   )

@@ -48,7 +48,9 @@ export {
   type HostClient,
   type HostClientDraft,
   listHostClientIds,
+  listLogoutClients,
   loadHostClient,
+  type LogoutClient,
   updateHostClient,
 } from './hosts/host-client-store.ts'
 export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
@@ -88,6 +90,7 @@ export type {
 } from './members/member-list.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
 export type { Permission } from './permissions/catalogue.ts'
+export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
 export { presetNames } from './workspaces/presets.ts'
 export {

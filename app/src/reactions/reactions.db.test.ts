@@ -1,3 +1,4 @@
+import { createId, createSealer } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -21,6 +22,7 @@ interface Delivery {
 describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   let hook: RecordingServer
   let logout: RecordingServer
+  let deaf: RecordingServer
   let plantel: TestInstallation
   let host: TestHost
   let acme: TestWorkspace
@@ -29,8 +31,9 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   beforeAll(async () => {
     hook = await openRecordingServer()
     logout = await openRecordingServer()
+    deaf = await openRecordingServer()
     plantel = await openTestInstallation(engine, {
-      PLANTEL_ALLOW_PRIVATE_NETWORK: `${hook.origin},${logout.origin}`,
+      PLANTEL_ALLOW_PRIVATE_NETWORK: `${hook.origin},${logout.origin},${deaf.origin}`,
     })
     host = await plantel.newHost('Inbox')
     acme = await newWorkspace(plantel, host, 'acme')
@@ -47,6 +50,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
     await plantel.close()
     await hook.close()
     await logout.close()
+    await deaf.close()
   })
   beforeEach(() => {
     hook.answer = { status: 204 }
@@ -106,6 +110,25 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       expect(deliveries().every(({ data }) => data.workspace.id === acme.id)).toBe(true)
     })
 
+    it('is not held up by an endpoint whose secret can not be opened', async () => {
+      const other = await plantel.newHost('Of another secret')
+      await plantel.db.owner
+        .insertInto('webhook_endpoints')
+        .values({
+          id: createId(),
+          host_id: other.id,
+          url: `${hook.origin}/unopened`,
+          sealed_secret: createSealer('another secret '.repeat(4)).seal('whsec_', 'elsewhere'),
+        })
+        .execute()
+      const { memberId } = await acme.hire('unopened@acme.example')
+      await expect.poll(() => about(memberId), { timeout: 5_000 }).toHaveLength(1)
+      await plantel.db.owner
+        .deleteFrom('webhook_endpoints')
+        .where('host_id', '=', other.id)
+        .execute()
+    })
+
     it.each([500, 404, 302])('is tried again after a %i, under the same id', async (status) => {
       // A redirect that was followed would be acknowledged there.
       hook.answer = { status, location: `${logout.origin}/elsewhere` }
@@ -122,6 +145,28 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   })
 
   describe('back-channel logout', () => {
+    it('reaches a client at once, whatever another client of the same workspace does', async () => {
+      deaf.answer = { status: 500 }
+      const own = await plantel.newHost('Two clients')
+      const initech = await newWorkspace(plantel, own, 'initech')
+      for (const [name, { origin }] of Object.entries({ deaf, logout })) {
+        await own.call('POST', '/clients', {
+          name,
+          redirectUris: ['https://inbox.example/callback'],
+          backchannelLogoutUri: `${origin}/logout`,
+        })
+      }
+      const leavers = [
+        await initech.hire('first@initech.example'),
+        await initech.hire('second@initech.example'),
+      ]
+      for (const { userId, memberId } of leavers) {
+        await initech.scim('PATCH', `/Users/${userId}`, setActive(false))
+        await expect.poll(subjects, { timeout: 5_000 }).toContain(memberId)
+      }
+      expect(deaf.requests.length).toBeGreaterThan(0)
+    })
+
     it('tells every client of somebody who is suspended, until it has heard', async () => {
       logout.answer = { status: 500 }
       const { userId, memberId } = await acme.hire('out@acme.example')

@@ -22,7 +22,10 @@ export function createWebhookReaction(
       const message = { id: `evt_${event.position}`, sentAt: new Date(), body }
       const response = await fetch(endpoint.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...signWebhook(endpoint.secret, message) },
+        headers: {
+          'content-type': 'application/json',
+          ...signWebhook(endpoint.openSecret(), message),
+        },
         body,
         signal,
       })

@@ -95,6 +95,25 @@ export async function listHostClientIds(db: Database, hostId: string): Promise<s
   return rows.map((row) => row.id)
 }
 
+/** A client that is told by back-channel logout. */
+export interface LogoutClient {
+  id: string
+  hostId: string
+  /** Whoever left before is not its business. */
+  createdAt: Date
+}
+
+/** Every host's clients that want to be told when a session ends. */
+export async function listLogoutClients(db: Database): Promise<LogoutClient[]> {
+  const rows = await db.query
+    .selectFrom('host_clients')
+    .select(['id', 'host_id', 'created_at'])
+    .where('backchannel_logout_uri', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ id: row.id, hostId: row.host_id, createdAt: row.created_at }))
+}
+
 function columnsOf(draft: HostClientDraft): {
   name: string
   redirect_uris: string[]

@@ -12,8 +12,8 @@ export interface WebhookEndpoint {
   id: string
   hostId: string
   url: string
-  /** `whsec_` and base64, as Standard Webhooks writes it. */
-  secret: string
+  /** `whsec_` and base64, as Standard Webhooks writes it; throws when it was sealed under another secret. */
+  openSecret: () => string
   /** Events from before are not its business. */
   createdAt: Date
 }
@@ -68,7 +68,7 @@ export async function deleteWebhookEndpoint(
   if (numDeletedRows === 0n) throw new TeamError('webhook-endpoint-not-found', endpointId)
 }
 
-/** Every host's endpoints, for whoever delivers. */
+/** Every host's endpoints, for whoever delivers: one that can't be opened must not keep the others from it. */
 export async function listWebhookEndpoints(
   db: Database,
   sealer: Sealer,
@@ -78,7 +78,7 @@ export async function listWebhookEndpoints(
     id: row.id,
     hostId: row.host_id,
     url: row.url,
-    secret: sealer.open(row.sealed_secret, secretPlace),
+    openSecret: () => sealer.open(row.sealed_secret, secretPlace),
     createdAt: row.created_at,
   }))
 }
