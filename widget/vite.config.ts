@@ -1,11 +1,11 @@
 import { defineConfig } from 'vite'
 
-import { minifyStyles } from './minify-styles.ts'
+import { minifyLiterals } from './minify-literals.ts'
 
 /** The widget as an ES module: one entry with a stable name, languages and dialogs beside it. */
 export default defineConfig({
   base: './',
-  plugins: [minifyStyles()],
+  plugins: [minifyLiterals()],
   build: {
     outDir: 'dist/standalone',
     target: 'es2022',

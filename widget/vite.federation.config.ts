@@ -1,13 +1,13 @@
 import { federation } from '@module-federation/vite'
 import { defineConfig } from 'vite'
 
-import { minifyStyles } from './minify-styles.ts'
+import { minifyLiterals } from './minify-literals.ts'
 
 /** The widget as a Module Federation remote that shares nothing: `plantel_widget/team-widget`. */
 export default defineConfig({
   base: './',
   plugins: [
-    minifyStyles(),
+    minifyLiterals(),
     federation({
       name: 'plantel_widget',
       filename: 'remoteEntry.js',

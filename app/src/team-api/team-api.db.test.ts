@@ -62,7 +62,12 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       viewer: { memberId: acme.ownerId, displayName: 'Olga Owner', role: { name: 'Propietario' } },
       seats: { limit: null },
     })
-    expect(summary.roles.map((role) => role.name)).toEqual(['Propietario', 'Gerente', 'Agente'])
+    expect(summary.viewer.role).toMatchObject({ key: 'owner', builtIn: true })
+    expect(summary.roles).toMatchObject([
+      { key: 'owner', name: 'Propietario', builtIn: true },
+      { key: 'manager', name: 'Gerente', builtIn: true },
+      { key: 'agent', name: 'Agente', builtIn: true },
+    ])
   })
 
   describe('the list of members', () => {
@@ -76,7 +81,7 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
         userName: 'ana@acme.example',
         avatarUrl: null,
         state: 'active',
-        role: { id: expect.any(String), name: 'Agente' },
+        role: { id: expect.any(String), key: 'agent', name: 'Agente', builtIn: true },
         noRoleReason: null,
         departments: [],
         channels: [],

@@ -1,4 +1,4 @@
-import { readWorkspaceSummary } from '@plantel/team'
+import { readWorkspaceSummary, roleReference } from '@plantel/team'
 import type { WorkspaceSummary } from '@plantel/widget/contract'
 import type { RequestHandler } from 'express'
 
@@ -19,7 +19,7 @@ export function readWorkspaceRoute(door: Doorkeeper): RequestHandler {
         viewer: {
           memberId: access.memberId,
           displayName: access.displayName,
-          role: access.role === null ? null : { id: access.role.id, name: access.role.name },
+          role: access.role === null ? null : roleReference(access.role),
         },
       } satisfies WorkspaceSummary
     })

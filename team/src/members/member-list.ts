@@ -7,6 +7,8 @@ import type {
   NoRoleReason,
 } from '@plantel/db'
 
+import type { RoleReference } from '../roles/role-reference.ts'
+
 export interface MemberListQuery {
   /** Part of a name, email or userName. */
   search?: string | undefined
@@ -32,7 +34,7 @@ export interface MemberListRow {
   userName: string | null
   avatarUrl: string | null
   state: Exclude<MemberState, 'removed'>
-  role: Named | null
+  role: RoleReference | null
   noRoleReason: NoRoleReason | null
   departments: Named[]
   channels: Named[]
@@ -54,7 +56,7 @@ export interface MemberPage {
 /** Why a member has one role, department, channel or the supervisor right. */
 export interface MemberGrantRow {
   kind: GrantKind
-  value: Named | null
+  value: Named | RoleReference | null
   source:
     | { kind: 'mapping_rule'; ruleId: string; groupName: string | null }
     | { kind: 'local' }

@@ -4,6 +4,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres'
 
 import { TeamError } from '../errors.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
+import { roleReference } from '../roles/role-reference.ts'
 import { heldChannels, heldDepartments } from './held-values.ts'
 import {
   directoryNames,
@@ -154,7 +155,7 @@ async function readRows(
     userName: row.user_name,
     avatarUrl: row.avatar_url,
     state: row.state,
-    role: row.role === null ? null : { id: row.role.id, name: row.role.name },
+    role: row.role === null ? null : roleReference(row.role),
     noRoleReason: row.no_role_reason,
     departments: row.departments,
     channels: row.channels.map(({ id, name }) => ({ id, name })),
@@ -203,6 +204,7 @@ async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<
       'held.role_id',
       'held.department_id',
       'held.channel_id',
+      'role.key as role_key',
       'role.name as role_name',
       'department.name as department_name',
       'channel.name as channel_name',
@@ -214,11 +216,9 @@ async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<
     .orderBy('held.id')
     .execute()
   return rows.map((row) => {
-    const id = row.role_id ?? row.department_id ?? row.channel_id
-    const name = row.role_name ?? row.department_name ?? row.channel_name
     return {
       kind: row.kind,
-      value: id === null || name === null ? null : { id, name },
+      value: grantedValue(row),
       source:
         row.source === 'mapping_rule'
           ? { kind: 'mapping_rule', ruleId: row.source_id ?? '', groupName: row.group_name }
@@ -227,6 +227,24 @@ async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<
       since: row.since,
     }
   })
+}
+
+function grantedValue(row: {
+  role_id: string | null
+  role_key: string | null
+  role_name: string | null
+  department_id: string | null
+  department_name: string | null
+  channel_id: string | null
+  channel_name: string | null
+}): MemberGrantRow['value'] {
+  const { role_id, role_key, role_name } = row
+  if (role_id !== null && role_key !== null && role_name !== null) {
+    return roleReference({ id: role_id, key: role_key, name: role_name })
+  }
+  const id = row.department_id ?? row.channel_id
+  const name = row.department_name ?? row.channel_name
+  return id === null || name === null ? null : { id, name }
 }
 
 /** A cursor is the last member of a page; where they stand now is where the next page begins. */

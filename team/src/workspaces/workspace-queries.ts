@@ -2,6 +2,8 @@ import { type Database, isId, type WorkspacePolicies, type WorkspaceTransaction 
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
+import { type RoleReference, roleReference } from '../roles/role-reference.ts'
+
 export interface Workspace {
   id: string
   hostId: string
@@ -52,7 +54,7 @@ export interface WorkspaceSummary {
   name: string
   locale: string
   seats: { used: number; limit: number | null }
-  roles: Named[]
+  roles: RoleReference[]
   departments: Named[]
   channels: Named[]
 }
@@ -76,7 +78,7 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
       jsonArrayFrom(
         eb
           .selectFrom('roles')
-          .select(['id', 'name'])
+          .select(['id', 'key', 'name'])
           .where('workspace_id', '=', workspaceId)
           .orderBy('rank', 'desc'),
       ).as('roles'),
@@ -97,6 +99,10 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
     ])
     .where('workspace.id', '=', workspaceId)
     .executeTakeFirstOrThrow()
-  const { seats, used, ...summary } = row
-  return { ...summary, seats: { used: used ?? 0, limit: seats } }
+  const { seats, used, roles, ...summary } = row
+  return {
+    ...summary,
+    seats: { used: used ?? 0, limit: seats },
+    roles: roles.map((role) => roleReference(role)),
+  }
 }

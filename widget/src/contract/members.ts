@@ -6,6 +6,14 @@ export interface NamedReference {
   name: string
 }
 
+/** A role: what it is called depends on who reads it. */
+export interface RoleReference extends NamedReference {
+  /** The same in every language, and in every workspace that began with the same preset. */
+  key: string
+  /** True for a role of the product that the workspace has not renamed: shown in the reader's language. */
+  builtIn: boolean
+}
+
 /** `suspended` while at least one hold exists; removed members are not listed. */
 export type MemberState = 'invited' | 'active' | 'suspended'
 
@@ -36,7 +44,7 @@ export interface MemberRow {
   userName: string | null
   avatarUrl: string | null
   state: MemberState
-  role: NamedReference | null
+  role: RoleReference | null
   /** Set exactly when `role` is null. */
   noRoleReason: NoRoleReason | null
   departments: NamedReference[]
@@ -67,7 +75,7 @@ export interface MemberPage {
 export interface MemberGrant {
   kind: 'role' | 'department' | 'channel' | 'supervisor'
   /** Null for the supervisor right, which has no value. */
-  value: NamedReference | null
+  value: NamedReference | RoleReference | null
   source: GrantSource
   /** False when another grant or a policy outweighs it. */
   effective: boolean

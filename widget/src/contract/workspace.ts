@@ -1,4 +1,4 @@
-import type { NamedReference } from './members.ts'
+import type { NamedReference, RoleReference } from './members.ts'
 
 /** `GET /team/v1/workspace`: what the widget needs to know once. */
 export interface WorkspaceSummary {
@@ -8,11 +8,11 @@ export interface WorkspaceSummary {
   locale: string
   /** The version of the Team API that answers, `major.minor`. */
   apiVersion: string
-  viewer: { memberId: string; displayName: string; role: NamedReference | null }
+  viewer: { memberId: string; displayName: string; role: RoleReference | null }
   /** `limit` is null when the host set none. */
   seats: { used: number; limit: number | null }
   /** In the workspace's order, highest first. */
-  roles: NamedReference[]
+  roles: RoleReference[]
   departments: NamedReference[]
   channels: NamedReference[]
 }

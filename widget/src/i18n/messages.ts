@@ -8,6 +8,16 @@ export interface Notice {
   text: string
 }
 
+/** The roles that a workspace may start with. */
+export type BuiltInRole =
+  | 'owner'
+  | 'administrator'
+  | 'manager'
+  | 'agent'
+  | 'operator'
+  | 'user'
+  | 'member'
+
 /** Every word of the list of members. A locale that lacks one does not compile. */
 export interface Messages {
   team: string
@@ -33,7 +43,7 @@ export interface Messages {
   states: Record<MemberState, string>
   presence: Record<Presence, string>
   you: string
-  owner: string
+  roleNames: Record<BuiltInRole, string>
   noAccess: string
   noRoleReasons: Record<NoRoleReason, string>
   more: (count: number) => string

@@ -1,9 +1,17 @@
-import type { ManagedBy, MemberDetail, MemberGrant, NamedReference } from '../contract/index.ts'
+import type {
+  ManagedBy,
+  MemberDetail,
+  MemberGrant,
+  NamedReference,
+  RoleReference,
+} from '../contract/index.ts'
 
 const okta: ManagedBy = { kind: 'directory', name: 'Okta' }
 
 /** The roles, departments and channels of the workspace that the tests and a host's examples show. */
-export const roles: NamedReference[] = named('Owner', 'Administrator', 'Supervisor', 'Agent')
+export const roles: RoleReference[] = named('Owner', 'Administrator', 'Supervisor', 'Agent').map(
+  (role) => ({ ...role, key: role.id, builtIn: role.name !== 'Supervisor' }),
+)
 export const departments: NamedReference[] = named(
   'Sales',
   'Customer care',
@@ -134,7 +142,7 @@ function person(displayName: string, index: number, now: number): MemberDetail {
 }
 
 function grantsOf(
-  role: NamedReference | null,
+  role: RoleReference | null,
   inDepartments: NamedReference[],
   onChannels: NamedReference[],
   isSupervisor: boolean,
@@ -194,7 +202,7 @@ function named(...names: string[]): NamedReference[] {
   return names.map((name) => ({ id: plain(name).toLowerCase().replaceAll(' ', '-'), name }))
 }
 
-function pick(all: NamedReference[], index: number): NamedReference {
+function pick<Reference extends NamedReference>(all: Reference[], index: number): Reference {
   const chosen = all[index % all.length]
   if (chosen === undefined) throw new Error('Nothing to pick from.')
   return chosen

@@ -7,6 +7,7 @@ import type { AccessMessages } from '../../i18n/access/access-messages.ts'
 import { accessWords } from '../../i18n/access/access-words.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import { roleName } from '../../i18n/role-name.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { closeButton } from '../close-button.ts'
 import { problemNotice } from '../notice.ts'
@@ -140,16 +141,19 @@ export class TeamMemberAccess extends LitElement {
     return html`<section>
       <h3>${headings[kind]}</h3>
       <ul>
-        ${grants.map((grant) => this.#renderGrant(grant, words))}
+        ${grants.map((grant) => this.#renderGrant(grant, messages, words))}
       </ul>
     </section>`
   }
 
-  #renderGrant(grant: MemberGrant, words: AccessMessages): TemplateResult {
+  #renderGrant(grant: MemberGrant, messages: Messages, words: AccessMessages): TemplateResult {
+    const { value } = grant
     const since = new Date(grant.since)
     const { phrasing } = this.text
     return html`<li class=${grant.effective ? 'effective' : 'outweighed'}>
-      <span class="value">${grant.value?.name ?? words.conversationAccess.all}</span>
+      <span class="value"
+        >${value === null ? words.conversationAccess.all : roleName(value, messages)}</span
+      >
       <span class="why"
         >${sourceInWords(grant, this.member, words)} ·
         <time datetime=${grant.since} title=${phrasing.dateAndTime(since)}

@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit'
 import type { MemberQuery } from '../../api/team-api.ts'
 import type { MemberState, NamedReference, WorkspaceSummary } from '../../contract/index.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import { roleName } from '../../i18n/role-name.ts'
 
 const states: readonly MemberState[] = ['active', 'invited', 'suspended']
 
@@ -13,6 +14,7 @@ export function listToolbar(
   workspace: WorkspaceSummary | undefined,
   onQuery: (change: Partial<MemberQuery>) => void,
 ): TemplateResult {
+  const roles = workspace?.roles.map((role) => ({ id: role.id, name: roleName(role, messages) }))
   const stateNames = states.map((id) => ({ id, name: messages.states[id] }))
   return html`<div class="toolbar" part="toolbar">
     <slot name="toolbar-start"></slot>
@@ -37,7 +39,7 @@ export function listToolbar(
       ${filter(messages.state, stateNames, query.state, (state) =>
         onQuery({ state: state as MemberState | null }),
       )}
-      ${filter(messages.role, workspace?.roles, query.role, (role) => onQuery({ role }))}
+      ${filter(messages.role, roles, query.role, (role) => onQuery({ role }))}
       ${filter(messages.department, workspace?.departments, query.department, (department) =>
         onQuery({ department }),
       )}

@@ -4,6 +4,7 @@ import type { MemberRow, NamedReference } from '../../contract/index.ts'
 import type { MemberChange } from '../../controllers/members-controller.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Phrasing } from '../../i18n/phrasing.ts'
+import { roleName } from '../../i18n/role-name.ts'
 import { avatar } from './avatar.ts'
 import type { ColumnId, ListLayout } from './columns.ts'
 
@@ -26,7 +27,7 @@ const cells: Record<ColumnId, Cell> = {
         ><span class="name"
           ><bdi title=${member.displayName}>${member.displayName}</bdi>${
             member.isYou ? html`<span class="mark">${text.messages.you}</span>` : nothing
-          }${member.isOwner ? html`<span class="mark owner">${text.messages.owner}</span>` : nothing}</span
+          }${member.isOwner ? html`<span class="mark owner">${text.messages.roleNames.owner}</span>` : nothing}</span
         ><span class="address">${member.email ?? member.userName}</span></span
       >`,
 
@@ -37,7 +38,7 @@ const cells: Record<ColumnId, Cell> = {
               ? nothing
               : html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
           }`
-      : html`<span class="role-name">${role.name}</span>`,
+      : html`<span class="role-name">${roleName(role, messages)}</span>`,
 
   departments: ({ departments }, { messages, phrasing }, _now, chips) =>
     departments.length === 0

@@ -127,6 +127,32 @@ describe('a row', () => {
     expect(mounted.row('Someone b')?.textContent).toMatch(/No access.*No seat left/s)
   })
 
+  test('says a built-in role in the reader’s language, in the filter and the dialog too', async () => {
+    const role = { id: 'agent', key: 'agent', name: 'Agent', builtIn: true }
+    const since = '2026-03-03T10:00:00Z'
+    const grant = { kind: 'role', value: role, source: { kind: 'local' }, since } as const
+    const member = someone('a', { role, grants: [{ ...grant, effective: true }] })
+    const mounted = await showPeople([member], { locale: 'es' })
+    const shown = (): string => mounted.row('Someone a')?.textContent ?? ''
+    await vi.waitFor(() => expect(shown()).toContain('Agente'))
+    await vi.waitFor(() =>
+      expect(mounted.listRoot.querySelectorAll('select')[1]?.textContent).toContain('Agente'),
+    )
+    mounted.row('Someone a')?.click()
+    await vi.waitFor(() => {
+      const access = mounted.listRoot.querySelector('team-member-access')
+      expect(access?.renderRoot.querySelector('.value')?.textContent).toBe('Agente')
+    })
+    mounted.element.labels = { roleNames: { agent: 'Asesor' } }
+    await vi.waitFor(() => expect(shown()).toContain('Asesor'))
+  })
+
+  test('says a role of the workspace’s own as the workspace calls it', async () => {
+    const role = { id: 'agent', key: 'agent', name: 'Closer', builtIn: false }
+    const mounted = await showPeople([someone('a', { role })], { locale: 'es' })
+    await vi.waitFor(() => expect(mounted.row('Someone a')?.textContent).toContain('Closer'))
+  })
+
   test('shows the user name of somebody without an email', async () => {
     const mounted = await showPeople([someone('a', { email: null, userName: 'agent.7' })])
     expect(mounted.row('Someone a')?.querySelector('.address')?.textContent).toBe('agent.7')
