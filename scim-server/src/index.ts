@@ -1,3 +1,9 @@
+export {
+  listScimRequests,
+  type ScimRequestQuery,
+  type ScimRequestView,
+  sweepScimRequests,
+} from './connections/request-log-queries.ts'
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {
   activateScimConnection,

@@ -1,0 +1,109 @@
+import { createId } from '@plantel/db'
+import { testEngines } from '@plantel/db/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import {
+  type ScimClient,
+  type ScimInstallation,
+  startScimInstallation,
+} from '../testing/scim-installation.ts'
+import {
+  listScimRequests,
+  type ScimRequestQuery,
+  sweepScimRequests,
+} from './request-log-queries.ts'
+import { recordScimRequest } from './request-log.ts'
+
+const day = 86_400_000
+
+describe.each(testEngines)('the request log on %s', (engine) => {
+  let scim: ScimInstallation
+  let client: ScimClient
+
+  beforeAll(async () => {
+    scim = await startScimInstallation(engine)
+    client = await scim.connect()
+  })
+  afterAll(() => scim.close())
+
+  async function record(status: number, warning?: string): Promise<string> {
+    const id = createId()
+    await client.inWorkspace((trx) =>
+      recordScimRequest(trx, client.connectionId, {
+        id,
+        method: 'PATCH',
+        path: '/Users/:id',
+        status,
+        scimType: null,
+        warnings: warning === undefined ? [] : [{ code: warning, subject: 'emails' }],
+        durationMs: 1,
+      }),
+    )
+    return id
+  }
+
+  async function readPages(query: Omit<ScimRequestQuery, 'cursor'>): Promise<string[][]> {
+    const pages: string[][] = []
+    for (let cursor: string | undefined; ;) {
+      const { requests, nextCursor } = await client.inWorkspace((trx) =>
+        listScimRequests(trx, client.connectionId, { ...query, cursor }),
+      )
+      pages.push(requests.map(({ id }) => id))
+      if (nextCursor === null) return pages
+      cursor = nextCursor
+    }
+  }
+
+  test('is read page by page, the newest first, and by warnings or errors', async () => {
+    const [fine, warned, refused] = [
+      await record(200),
+      await record(200, 'unknown_attribute'),
+      await record(409),
+    ]
+    expect(await readPages({ limit: 2 })).toEqual([[refused, warned], [fine]])
+    expect(await readPages({ limit: 3 })).toEqual([[refused, warned, fine]])
+    expect(await readPages({ limit: 50, only: 'warnings' })).toEqual([[warned]])
+    expect(await readPages({ limit: 50, only: 'errors' })).toEqual([[refused]])
+  })
+
+  test('is refused for a foreign connection and for a cursor that no list gave', async () => {
+    const other = await scim.connect()
+    const read = (connectionId: string, cursor?: string): Promise<unknown> =>
+      client.inWorkspace((trx) => listScimRequests(trx, connectionId, { limit: 1, cursor }))
+    await expect(read(other.connectionId)).rejects.toMatchObject({ code: 'connection-not-found' })
+    await expect(read(client.connectionId, 'x')).rejects.toMatchObject({ code: 'invalid-cursor' })
+  })
+
+  test('forgets what is older than thirty days, in every workspace', async () => {
+    const other = await scim.connect()
+    const kept = await record(200)
+    const age = (target: ScimClient, ageMs: number, count: number): Promise<unknown> =>
+      target.inWorkspace((trx) =>
+        trx.query
+          .insertInto('scim_requests')
+          .values(
+            Array.from({ length: count }, () => ({
+              workspace_id: trx.workspaceId,
+              connection_id: target.connectionId,
+              id: createId(),
+              method: 'GET',
+              path: '/Users',
+              status: 200,
+              scim_type: null,
+              warnings: '[]',
+              duration_ms: 1,
+              occurred_at: new Date(Date.now() - ageMs),
+            })),
+          )
+          .execute(),
+      )
+    await age(client, 31 * day, 2_500)
+    await age(other, 30.1 * day, 3)
+    await age(client, 29.9 * day, 1)
+    expect(await sweepScimRequests(scim.db)).toBe(2_503)
+    expect(await sweepScimRequests(scim.db)).toBe(0)
+    const left = (await readPages({ limit: 100 })).flat()
+    expect(left).toHaveLength(5)
+    expect(left).toContain(kept)
+  })
+})
