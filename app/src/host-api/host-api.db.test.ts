@@ -349,6 +349,7 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
     it.each<[string, string, string, unknown]>([
       ['a client without an address', 'POST', '/clients', { name: 'x', redirectUris: [] }],
       ['a fragment', 'POST', '/clients', { name: 'x', redirectUris: ['https://a.example/#b'] }],
+      ['a password', 'POST', '/clients', { name: 'x', redirectUris: ['https://a:b@a.example/'] }],
       ['a script', 'POST', '/clients', { name: 'x', redirectUris: ['javascript:alert(1)'] }],
       ['an origin with a path', 'PUT', '/allowed-origins', { origins: ['https://a.example/x'] }],
       ['every origin', 'PUT', '/allowed-origins', { origins: ['*'] }],

@@ -28,10 +28,11 @@ export interface HostDependencies {
 export function hostClientShape(
   allowPrivateNetwork: readonly string[],
 ): z.ZodType<HostClientDraft> {
+  const address = redirectUri(allowPrivateNetwork)
   return z.strictObject({
     name: z.string().trim().min(1).max(200),
-    redirectUris: z.array(redirectUri).min(1).max(50),
-    postLogoutRedirectUris: z.array(redirectUri).max(50).default([]),
+    redirectUris: z.array(address).min(1).max(50),
+    postLogoutRedirectUris: z.array(address).max(50).default([]),
     backchannelLogoutUri: serverAddress(allowPrivateNetwork).nullable().default(null),
   })
 }
