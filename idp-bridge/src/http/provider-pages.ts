@@ -24,7 +24,7 @@ export function createProviderErrorPage(
   log: IdpBridgeLog,
 ): (ctx: KoaContextWithOIDC, out: ErrorOut, error: Error) => void {
   return (ctx, out, error) => {
-    const code = codeOf(out, error)
+    const code = codeOf(ctx, out, error)
     const reference = shortId(createId())
     const level = code === 'unexpected' ? 'error' : 'info'
     log({
@@ -35,13 +35,24 @@ export function createProviderErrorPage(
       reference,
       error: describeError(error),
     })
-    send(ctx, renderRefusal(localeOf(ctx), { code, reference }))
+    send(
+      ctx,
+      renderRefusal(localeOf(ctx), {
+        code,
+        reference,
+        error: code === 'request-invalid' ? out.error : undefined,
+      }),
+    )
   }
 }
 
-function codeOf(out: ErrorOut, error: Error): SignInErrorCode {
+function codeOf(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): SignInErrorCode {
   if (out.error === 'server_error') return 'unexpected'
-  return error instanceof errors.SessionNotFound ? 'request-expired' : 'request-invalid'
+  // Only our own sign-out page posts there: what it holds is too old.
+  const isOwnForm = ctx.oidc.route === 'end_session_confirm'
+  return isOwnForm || error instanceof errors.SessionNotFound
+    ? 'request-expired'
+    : 'request-invalid'
 }
 
 function localeOf(ctx: KoaContextWithOIDC): ReturnType<typeof preferredLocale> {

@@ -122,6 +122,8 @@ export interface RefusalContent {
   code: SignInErrorCode
   /** Leads to the log entry. */
   reference: string
+  /** The standard's name of the error, where there is one. */
+  error?: string | undefined
   workspaceName?: string | undefined
   /** Where the same sign-in can be begun once more. */
   retryHref?: string | undefined
@@ -129,9 +131,10 @@ export interface RefusalContent {
   otherAccountHref?: string | undefined
 }
 
-/** Says what happened and whom to ask, and of the technical reason only its code. */
+/** Says what happened and whom to ask, and of the technical reason only its name. */
 export function renderRefusal(locale: Locale, content: RefusalContent): Page {
   const messages = messagesOf[locale]
+  const reference = [content.reference, content.code, content.error]
   const refusal = messages.refusals[refusalOfCode[content.code]]
   const links = [
     link(content.retryHref, messages.retry, 'button'),
@@ -145,7 +148,7 @@ export function renderRefusal(locale: Locale, content: RefusalContent): Page {
       <h1>${refusal.title}</h1>
       <p>${refusal.text(content.workspaceName)}</p>
       ${links.length === 0 ? undefined : markup`<div class="actions">${links}</div>`}
-      <p class="reference">${messages.reference(`${content.reference} · ${content.code}`)}</p>
+      <p class="reference">${messages.reference(reference.filter((part) => part !== undefined).join(' · '))}</p>
     `,
   })
 }

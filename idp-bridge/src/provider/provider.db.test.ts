@@ -177,6 +177,38 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     },
   )
 
+  it.each([
+    ['en', 'Your inbox sent a request we don’t know'],
+    ['es-MX', 'Tu bandeja de entrada envió una solicitud que no reconocemos'],
+    ['pt-BR', 'Sua caixa de entrada enviou um pedido que não reconhecemos'],
+  ])(
+    'says in %s what the host’s developers have to check, and by which error',
+    async (language, title) => {
+      const changes: [string, string, string][] = [
+        ['client_id', 'plt_client_unknown', 'invalid_client'],
+        ['redirect_uri', 'http://127.0.0.1:9/other', 'invalid_redirect_uri'],
+      ]
+      for (const [name, value, error] of changes) {
+        const { url } = await host.begin(parameters)
+        url.searchParams.set(name, value)
+        const { body } = await createBrowser(language).follow(url.href, client.redirectUri)
+        expect(body).toContain(`<h1>${title}</h1>`)
+        expect(body).toContain('client_id')
+        expect(body).toContain('redirect_uri')
+        expect(body).toContain(` · request-invalid · ${error}<`)
+      }
+    },
+  )
+
+  it('says of a sign-out page that is no longer good that it has expired', async () => {
+    const response = await createBrowser().request(`${world.publicUrl}/oidc/session/end/confirm`, {
+      method: 'POST',
+      body: new URLSearchParams({ xsrf: 'of an earlier page', logout: 'yes' }),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('· request-expired')
+  })
+
   it('gives a host nobody of another host, though they are signed in and the workspace’s name is the same', async () => {
     const browser = browserOf('dora')
     await workspace.hire('dora')

@@ -52,6 +52,11 @@ export const en: Messages = {
       text: () =>
         'The answer of your company’s sign-in page did not pass our checks. Try again. If it goes on, give the reference below to your IT department.',
     },
+    requestUnknown: {
+      title: 'Your inbox sent a request we don’t know',
+      text: () =>
+        'You did nothing wrong, and trying again will not help. Tell whoever runs your inbox: its developers should check the client ID (client_id) and the redirect URI (redirect_uri).',
+    },
     tryAgain: {
       title: 'This sign-in has expired',
       text: () =>

@@ -54,6 +54,11 @@ export const es: Messages = {
       text: () =>
         'La respuesta de la página de tu empresa no superó nuestras comprobaciones. Inténtalo de nuevo. Si continúa, da la referencia de abajo a tu departamento de TI.',
     },
+    requestUnknown: {
+      title: 'Tu bandeja de entrada envió una solicitud que no reconocemos',
+      text: () =>
+        'No has hecho nada mal y volver a intentarlo no servirá. Avisa a quien gestiona tu bandeja de entrada: su equipo de desarrollo debe revisar el identificador de cliente (client_id) y la URI de redirección (redirect_uri).',
+    },
     tryAgain: {
       title: 'Este inicio de sesión ha caducado',
       text: () =>

@@ -8,6 +8,7 @@ export type Refusal =
   | 'noAccount'
   | 'notSetUp'
   | 'notVerified'
+  | 'requestUnknown'
   | 'tryAgain'
   | 'unexpected'
   | 'workspaceUnknown'
@@ -57,7 +58,7 @@ export const refusalOfCode: Readonly<Record<SignInErrorCode, Refusal>> = {
   'member-unknown': 'noAccount',
   'no-connection': 'notSetUp',
   'request-expired': 'tryAgain',
-  'request-invalid': 'tryAgain',
+  'request-invalid': 'requestUnknown',
   'response-invalid': 'notVerified',
   'token-expired': 'tryAgain',
   'token-invalid': 'notVerified',

@@ -53,6 +53,11 @@ export const ptBr: Messages = {
       text: () =>
         'A resposta da página da sua empresa não passou nas nossas verificações. Tente de novo. Se continuar, informe a referência abaixo à sua equipe de TI.',
     },
+    requestUnknown: {
+      title: 'Sua caixa de entrada enviou um pedido que não reconhecemos',
+      text: () =>
+        'Você não fez nada de errado, e tentar de novo não vai adiantar. Avise quem administra sua caixa de entrada: a equipe de desenvolvimento deve verificar o identificador do cliente (client_id) e a URI de redirecionamento (redirect_uri).',
+    },
     tryAgain: {
       title: 'Este login expirou',
       text: () =>
