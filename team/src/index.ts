@@ -75,6 +75,7 @@ export type {
   MemberEventPayload,
   MemberPayload,
 } from './mapping/member-change.ts'
+export { editMember, type MemberEdit } from './members/edit-member.ts'
 export { type Admission, mayEnter, type MemberAccess } from './members/member-access.ts'
 export {
   findMemberByHostUser,
@@ -82,6 +83,24 @@ export {
   readMemberAccess,
   recordActivity,
 } from './members/member-access-queries.ts'
+export {
+  type AccessField,
+  type FieldControl,
+  fieldControls,
+  type ProfileField,
+} from './members/member-fields.ts'
+export {
+  type GuardedMember,
+  type MemberAction,
+  memberActions,
+  type MemberRefusal,
+  type TeamActor,
+} from './members/member-guard.ts'
+export {
+  readGuardedMembers,
+  readTeamActor,
+  type VersionedMember,
+} from './members/member-guard-store.ts'
 export type {
   MemberGrantRow,
   MemberListQuery,
@@ -89,7 +108,13 @@ export type {
   MemberPage,
 } from './members/member-list.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
-export type { Permission } from './permissions/catalogue.ts'
+export {
+  reactivateMember,
+  removeMember,
+  signOutMember,
+  suspendMember,
+} from './members/member-status-commands.ts'
+export { type Permission, permissions } from './permissions/catalogue.ts'
 export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
 export { presetNames } from './workspaces/presets.ts'

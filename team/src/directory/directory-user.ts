@@ -83,7 +83,10 @@ export function profileOf(draft: DirectoryUserDraft): MemberProfile {
 }
 
 /** What the members list's search looks in. */
-export function searchKeyOf(profile: MemberProfile, userName: string | null): string {
+export function searchKeyOf(
+  profile: Pick<MemberProfile, 'displayName' | 'email'>,
+  userName: string | null,
+): string {
   return nameKey(
     [profile.displayName, profile.email, userName].filter((part) => part !== null).join('\n'),
   )

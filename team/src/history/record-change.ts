@@ -9,6 +9,13 @@ export type EventType =
   | 'member.suspended'
   | 'member.reactivated'
   | 'member.removed'
+  | 'session.revoked'
+  | 'department.created'
+  | 'department.changed'
+  | 'department.deleted'
+  | 'role.created'
+  | 'role.changed'
+  | 'role.deleted'
   | 'rules.changed'
   | 'connection.changed'
 
@@ -19,6 +26,9 @@ export interface Change {
     kind:
       | 'workspace'
       | 'member'
+      | 'role'
+      | 'department'
+      | 'channel'
       | 'directory_user'
       | 'directory_group'
       | 'mapping_rules'

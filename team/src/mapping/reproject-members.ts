@@ -8,20 +8,22 @@ import {
   type MemberWithFacts,
   type StoredGrant,
 } from './member-facts-store.ts'
-import { type Grant, type MemberAccess, project } from './project.ts'
-import { loadRuleSet } from './rule-set-store.ts'
+import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
+import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 
 const chunkSize = 1_000
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
  * writes the difference set-based and records what changed. `alsoChanged` are members whose profile was written
- * in this transaction, so that the host hears of it even when their access stays.
+ * in this transaction, so that the host hears of it even when their access stays. `decide` gives other grants by people
+ * than the stored ones.
  */
 export async function reprojectMembers(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   alsoChanged: ReadonlySet<string> = new Set(),
+  decide: (facts: MemberFacts, rules: RuleSet) => readonly Grant[] = (facts) => facts.localGrants,
 ): Promise<void> {
   if (memberIds.length === 0) return
   const sorted = [...new Set(memberIds)].toSorted()
@@ -29,7 +31,10 @@ export async function reprojectMembers(
     const members = await lockMembersWithFacts(trx, sorted.slice(start, start + chunkSize))
     // After the lock: whoever changed the rules meanwhile has projected these members and committed.
     const rules = await loadRuleSet(trx)
-    const projected = members.map((member) => ({ member, access: project(member.facts, rules) }))
+    const projected = members.map((member) => {
+      const localGrants = decide(member.facts, rules)
+      return { member, access: project({ ...member.facts, localGrants }, rules) }
+    })
     const changes = projected.flatMap(({ member, access }): Change[] =>
       memberChange(member, access, rules, alsoChanged.has(member.row.id)),
     )
@@ -50,13 +55,14 @@ async function writeAccess(
   rulesVersion: string,
 ): Promise<void> {
   const stale = projected.filter(
-    ({ member: { row }, access }) =>
+    ({ member: { row, grants }, access }) =>
       row.version === '0' ||
       row.rules_version !== rulesVersion ||
       row.state !== access.state ||
       row.role_id !== access.roleId ||
       row.no_role_reason !== access.noRoleReason ||
-      row.conversation_access !== access.conversationAccess,
+      row.conversation_access !== access.conversationAccess ||
+      grantsText(grants) !== grantsText(access.grants),
   )
   if (stale.length === 0) return
   await sql`
@@ -134,6 +140,14 @@ async function writeGrants(
         ${added.map(({ grant }) => grant.effective)}::boolean[]
       ) as a`.execute(trx.query)
   }
+}
+
+/** The same text for the same grants in any order. */
+function grantsText(grants: readonly (Grant & { effective: boolean })[]): string {
+  return grants
+    .map((grant) => `${grantKey(grant)} ${grant.effective}`)
+    .toSorted()
+    .join('\n')
 }
 
 function grantKey(grant: Grant | StoredGrant): string {

@@ -26,6 +26,8 @@ const kinds: Record<ApiErrorCode, ApiErrorKind> = {
   'not-found': 'gone',
   'method-not-allowed': 'failed',
   'not-acceptable': 'failed',
+  'precondition-failed': 'failed',
+  'precondition-required': 'failed',
   'payload-too-large': 'failed',
   'unsupported-media-type': 'failed',
   conflict: 'failed',

@@ -23,6 +23,8 @@ const statuses: Record<ProblemCode, number> = {
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
+  'precondition-failed': 412,
+  'precondition-required': 428,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   conflict: 409,

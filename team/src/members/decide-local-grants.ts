@@ -1,0 +1,97 @@
+import type { GrantKind } from '@plantel/db'
+
+import { TeamError } from '../errors.ts'
+import { type Grant, type MemberFacts, project } from '../mapping/project.ts'
+import type { RuleSet } from '../mapping/rule-set-store.ts'
+
+/** What a person wants a member to have, by id; what is absent stays. */
+export interface AccessWish {
+  roleId?: string
+  departmentIds?: readonly string[]
+  channelIds?: readonly string[]
+  supervisor?: boolean
+}
+
+/**
+ * The grants by people with which the member has exactly what is wished. Throws `managed-by-directory` with the name of
+ * what no person can give or take: a role that the directory's would outweigh, and whatever a mapping rule gives.
+ */
+export function decideLocalGrants(
+  facts: MemberFacts,
+  rules: RuleSet,
+  wish: AccessWish,
+): readonly Grant[] {
+  const valued = [
+    ...(wish.departmentIds === undefined
+      ? []
+      : [{ kind: 'department' as const, wished: wish.departmentIds }]),
+    ...(wish.channelIds === undefined
+      ? []
+      : [{ kind: 'channel' as const, wished: wish.channelIds }]),
+    ...(wish.supervisor === undefined
+      ? []
+      : [{ kind: 'supervisor' as const, wished: wish.supervisor ? [null] : [] }]),
+  ]
+  let local = facts.localGrants
+  for (const { kind, wished } of valued) {
+    local = withValues({ ...facts, localGrants: local }, rules, kind, wished)
+  }
+  return wish.roleId === undefined
+    ? local
+    : withRole({ ...facts, localGrants: local }, rules, wish.roleId)
+}
+
+function withRole(facts: MemberFacts, rules: RuleSet, roleId: string): readonly Grant[] {
+  if (project(facts, rules).roleId === roleId) return facts.localGrants
+  const others = facts.localGrants.filter((grant) => grant.kind !== 'role')
+  const decided = [...others, localGrant('role', roleId)]
+  // What the directory gives anyway needs no grant of its own, which would outlive the directory's.
+  const candidates = facts.directory === null ? [decided] : [others, decided]
+  const enough = candidates.find(
+    (localGrants) => project({ ...facts, localGrants }, rules).roleId === roleId,
+  )
+  if (enough === undefined) throw managed('role', roleId, rules)
+  return enough
+}
+
+function withValues(
+  facts: MemberFacts,
+  rules: RuleSet,
+  kind: Exclude<GrantKind, 'role'>,
+  wished: readonly (string | null)[],
+): readonly Grant[] {
+  const held = new Set(
+    project(facts, rules)
+      .grants.filter((grant) => grant.kind === kind && grant.effective)
+      .map((grant) => grant.valueId),
+  )
+  const added = [...new Set(wished)].filter((valueId) => !held.has(valueId))
+  const taken = [...held].filter((valueId) => !wished.includes(valueId))
+  if (facts.directory !== null) {
+    const ruled = valuesOfRules(rules, kind)
+    const refused = [...added, ...taken].find((valueId) => ruled.has(valueId))
+    if (refused !== undefined) throw managed(kind, refused, rules)
+  }
+  return [
+    ...facts.localGrants.filter((grant) => grant.kind !== kind || !taken.includes(grant.valueId)),
+    ...added.map((valueId) => localGrant(kind, valueId)),
+  ]
+}
+
+function valuesOfRules(rules: RuleSet, kind: GrantKind): Set<string | null> {
+  const given = [...rules.rules.values()].flat().flatMap((rule) => rule.gives)
+  return new Set(given.filter((value) => value.kind === kind).map((value) => value.valueId))
+}
+
+function localGrant(kind: GrantKind, valueId: string | null): Grant {
+  return { kind, valueId, source: 'local', sourceId: null }
+}
+
+function managed(kind: GrantKind, valueId: string | null, rules: RuleSet): TeamError {
+  const name =
+    valueId === null
+      ? kind
+      : (rules.roles.get(valueId) ?? rules.departments.get(valueId) ?? rules.channels.get(valueId))
+          ?.name
+  return new TeamError('managed-by-directory', name)
+}
