@@ -1,5 +1,6 @@
 import { createSealer } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
+import { ssoRedirectUri } from '@plantel/idp-bridge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { findFreePort } from '../free-port.ts'
@@ -10,6 +11,7 @@ import {
   type TestInstallation,
 } from '../testing/test-installation.ts'
 import { companies } from './companies/index.ts'
+import { directoryClientId } from './directory/directory-provider.ts'
 import { type Demo, type DemoOptions, startDemo } from './start-demo.ts'
 import { type CuttingProxy, openCuttingProxy } from './testing/cutting-proxy.ts'
 
@@ -19,6 +21,7 @@ describe.each(testEngines)('the demo on %s', (engine) => {
   let proxy: CuttingProxy
   let options: DemoOptions
   let demo: Demo | undefined
+  let logged = ''
 
   beforeAll(async () => {
     const port = await findFreePort(0)
@@ -35,7 +38,7 @@ describe.each(testEngines)('the demo on %s', (engine) => {
       hostKey: host.key,
       host: { id: host.id, name: 'Demo inbox' },
       preferredPort: port,
-      log: createLogger('silent'),
+      log: createLogger('info', { write: (line: string) => void (logged += line) }),
     }
   })
   afterAll(async () => {
@@ -94,6 +97,43 @@ describe.each(testEngines)('the demo on %s', (engine) => {
     demo = await startDemo(options)
     expect(proxy.seen()).toBe(1)
     expect(demo.workspaces).toEqual(before)
+  })
+
+  it("lets the directory's sign-in lead to wherever the inbox that asked for it is", async () => {
+    const { id } = await plantel.db.owner
+      .selectFrom('sso_connections')
+      .select('id')
+      .where('workspace_id', '=', demo?.workspaces[0]?.id ?? '')
+      .executeTakeFirstOrThrow()
+    const request = new URLSearchParams({
+      client_id: directoryClientId('acme'),
+      redirect_uri: ssoRedirectUri(proxy.url, id),
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    })
+    const asked = await fetch(`${demo?.url}/directory/oidc/auth?${request}`, { redirect: 'manual' })
+    const cookie = asked.headers
+      .getSetCookie()
+      .map((text) => text.split(';', 1)[0])
+      .join('; ')
+    const page = await fetch(`${demo?.url}${asked.headers.get('location')}`, {
+      headers: { cookie },
+    })
+    expect(await page.text()).toContain('<form method="post" action="/directory/sign-in/')
+    // Chromium holds the whole chain of redirects against it, and any client may be at its end.
+    expect(page.headers.get('content-security-policy')).not.toContain('form-action')
+    const other = await fetch(`${demo?.url}/directory/acme`)
+    expect(other.headers.get('content-security-policy')).toContain("form-action 'self'")
+  })
+
+  it("takes an address that is none for the visitor's mistake", async () => {
+    logged = ''
+    const { status } = await fetch(`${demo?.url}/directory/%E0`)
+    expect(status).toBe(400)
+    expect(JSON.parse(logged)).toMatchObject({ level: 'info', path: '/directory/%E0', status: 400 })
+    expect(logged).not.toContain('stack')
   })
 
   it('answers with tokens that the SCIM server accepts', async () => {

@@ -124,7 +124,7 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
   app.use('/assets', await createAssetRoutes())
   app.use(await createFederationRoutes())
   const provider = mountProvider(app, issuer, secrets, directories, workspaces)
-  app.use('/directory', createDirectoryRoutes({ directories, provider, plantelUrl }))
+  app.use('/directory', createDirectoryRoutes({ directories, provider }))
   app.use(
     '/inbox',
     createInboxRoutes({
@@ -225,12 +225,14 @@ async function close(server: Server): Promise<void> {
 
 function createErrorAnswer(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    log.error({ err: error, method: request.method, path: request.path }, 'a demo page failed')
+    const status = statusOf(error)
+    const asked = { method: request.method, path: request.path, status }
+    if (status < 500) log.info(asked, 'a demo page was asked for wrongly')
+    else log.error({ err: error, ...asked }, 'a demo page failed')
     if (response.headersSent) {
       next(error)
       return
     }
-    const status = statusOf(error)
     response
       .status(status)
       .type('text')
@@ -238,7 +240,7 @@ function createErrorAnswer(log: Logger): ErrorRequestHandler {
   }
 }
 
-/** express's body parsers say what was wrong with the request. */
+/** express and its body parsers say what was wrong with the request. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500

@@ -29,7 +29,6 @@ type Messages = (typeof directoryMessages)['en']
 export function createDirectoryRoutes(deps: {
   directories: ReadonlyMap<string, OpenDirectory>
   provider: Provider
-  plantelUrl: string
 }): Router {
   const { directories, provider } = deps
   const router = express.Router()
@@ -79,8 +78,8 @@ export function createDirectoryRoutes(deps: {
         state: directory.state(),
         uid,
       })
-      // The form leads through the provider to Plantel and back to the inbox.
-      sendPage(response, page, { sources: { form: deps.plantelUrl } })
+      // The form leads through the provider and Plantel to whichever inbox asked: any origin.
+      sendPage(response, page, { sources: { form: null } })
     }),
   )
   router.post(

@@ -6,8 +6,8 @@ import type { Html } from '../pages/html.ts'
 export interface PageSources {
   script?: string
   connect?: string
-  /** Where forms may lead, redirects included. */
-  form?: string
+  /** Where forms may lead, redirects included; null leaves that open. */
+  form?: string | null
 }
 
 /** Sends a page under a strict policy: no inline script, no inline style, no frame around it. */
@@ -27,7 +27,7 @@ export function sendPage(
         "font-src 'self'",
         `connect-src ${sourcesWith(sources.connect)}`,
         "frame-src 'self'",
-        `form-action ${sourcesWith(sources.form)}`,
+        ...(sources.form === null ? [] : [`form-action ${sourcesWith(sources.form)}`]),
         "base-uri 'none'",
         "frame-ancestors 'none'",
       ].join('; '),
