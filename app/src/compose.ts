@@ -101,6 +101,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
     scim: createScimServer({
       db,
       publicUrl,
+      secret: input.secret,
       fetch: createGuardedFetch({ allowPrivateNetwork, ...keyDocumentLimits }),
       log: (entry) => logScim(log, entry),
     }),

@@ -3,6 +3,7 @@ import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { pageLimits } from '../resources/list-query.ts'
+import { cursorTimeoutSeconds } from '../resources/page-cursor.ts'
 import { groupTypeOf, userType } from '../resources/resource-models.ts'
 import { resourceTypeToResource } from '../schemas/resource-types.ts'
 import { schemasOf, schemaToResource } from '../schemas/schema-resource.ts'
@@ -30,7 +31,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
       pagination: {
         defaultPageSize: pageLimits.defaultCount,
         maxPageSize: pageLimits.maxCount,
-        cursorTimeoutSeconds: undefined,
+        cursorTimeoutSeconds,
       },
       authenticationSchemes: [bearerTokenScheme, clientCredentialsScheme],
       // The interop profile demands more than what is here.

@@ -9,6 +9,7 @@ import {
 import { scimBaseUrl } from '../connections/scim-base-url.ts'
 import { findScimConnection, type ScimConnection } from '../connections/scim-connection-queries.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import type { PageCursors } from '../resources/page-cursor.ts'
 import type { RequestWarning } from '../resources/resource-call.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
@@ -37,6 +38,7 @@ export interface ExchangeContext {
   readonly publicUrl: string
   readonly admit: Admit
   readonly charge: RateLimiter['charge']
+  readonly cursors: PageCursors
   readonly log: (entry: ScimLogEntry) => void
 }
 
@@ -122,7 +124,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, admit, charge }: ExchangeContext,
+  { db, publicUrl, admit, charge, cursors }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -145,6 +147,7 @@ async function answerRequest(
   return route.answer({
     id: exchange.id,
     db,
+    cursors,
     connection,
     baseUrl: scimBaseUrl(publicUrl, connection.id),
     resourceId: exchange.resourceId,

@@ -82,12 +82,13 @@ function route(answer: Route['answer']): Route {
 
 /** A request as a handler takes it. */
 export function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
-  const { db, connection, baseUrl, parameters, record } = request
+  const { db, connection, baseUrl, parameters, record, cursors } = request
   const actor = directoryActor(request)
   return {
     connection,
     baseUrl,
     record,
+    cursors,
     read: (work) => readInWorkspace(db, connection.workspaceId, actor, work),
     write: (work) => inWorkspace(db, connection.workspaceId, actor, work),
     projection:

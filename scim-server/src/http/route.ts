@@ -1,12 +1,14 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
+import type { PageCursors } from '../resources/page-cursor.ts'
 import type { JsonText, RequestWarning } from '../resources/resource-call.ts'
 
 /** One request after the path is matched and the caller known. */
 export interface RouteRequest {
   readonly id: string
   readonly db: Database
+  readonly cursors: PageCursors
   readonly connection: ScimConnection
   /** The connection's, without trailing slash. */
   readonly baseUrl: string

@@ -53,7 +53,19 @@ const refusals: readonly [
     'invalidFilter',
   ],
   ['a count that is no integer', (c) => c.request('GET', '/Users?count=ten'), 400, 'invalidValue'],
-  ['a cursor', (c) => c.request('GET', '/Users?cursor='), 400, 'invalidCursor'],
+  ['a cursor that is none', (c) => c.request('GET', '/Users?cursor=x'), 400, 'invalidCursor'],
+  [
+    'a cursor and a startIndex',
+    (c) => c.request('GET', '/Users?cursor=&startIndex=1'),
+    400,
+    'invalidValue',
+  ],
+  [
+    'too large a count with a cursor',
+    (c) => c.request('GET', '/Users?cursor=&count=201'),
+    400,
+    'invalidCount',
+  ],
   [
     'both attributes and excludedAttributes',
     (c) => c.request('GET', '/Users?attributes=userName&excludedAttributes=name'),
@@ -307,7 +319,7 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
         changePassword: { supported: false },
         sort: { supported: true },
         etag: { supported: true },
-        pagination: { cursor: false, index: true },
+        pagination: { cursor: true, index: true, cursorTimeout: 3_600 },
         authenticationSchemes: [
           { type: 'oauthbearertoken', primary: true },
           { type: 'oauth2', primary: false },

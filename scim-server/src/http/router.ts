@@ -5,6 +5,7 @@ import { createAuthenticate } from '../connections/authenticate.ts'
 import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
+import { createPageCursors } from '../resources/page-cursor.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
 import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
@@ -22,6 +23,8 @@ export interface ScimServerOptions {
   readonly db: Database
   /** Origin and path under which clients reach the installation; never taken from a request. */
   readonly publicUrl: string
+  /** The installation's secret, the same on every replica: any of them continues a list that another began. */
+  readonly secret: string
   /** Reads published keys from addresses that customers typed in. */
   readonly fetch: FetchDocument
   readonly log?: ((entry: ScimLogEntry) => void) | undefined
@@ -74,6 +77,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     publicUrl,
     admit,
     charge: (connectionId, requests) => limiter.charge(connectionId, requests),
+    cursors: createPageCursors(options.secret),
     log,
   }
   const keys = createJwksCache(options.fetch)

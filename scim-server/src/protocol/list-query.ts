@@ -27,7 +27,9 @@ export interface IndexPage {
 export interface CursorPage {
   readonly kind: 'cursor'
   readonly cursor: string
-  readonly count: number
+  /** Undefined when the request has none: then the cursor's own, or the default on the first page. */
+  readonly count: number | undefined
+  readonly defaultCount: number
 }
 
 /** Everything that a list request asks for; filter and sort names are not yet looked up. */
@@ -67,12 +69,6 @@ export function parseSearchRequest(body: unknown, limits: PageLimits): ListQuery
   return parseListQuery(body, limits)
 }
 
-/** The page of a server that offers no cursors; a cursor is refused, never mistaken for page one. */
-export function requireIndexPage({ page }: ListQuery): IndexPage {
-  if (page.kind === 'index') return page
-  throw ScimError.of('invalidCursor', 'This server offers no cursors: use startIndex.')
-}
-
 function parseFilterText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' && value.trim() !== '') return value
@@ -97,11 +93,11 @@ function parsePage(
     throw ScimError.of('invalidValue', 'startIndex and cursor exclude each other.')
   }
   if (typeof cursor !== 'string') throw ScimError.of('invalidCursor', 'cursor must be one string.')
-  const wanted = toInteger(count ?? defaultCount)
-  if (wanted === undefined || wanted < 0 || wanted > maxCount) {
+  const wanted = count === undefined ? undefined : toInteger(count)
+  if (count !== undefined && (wanted === undefined || wanted < 0 || wanted > maxCount)) {
     throw ScimError.of('invalidCount', `count must be an integer from 0 to ${maxCount}.`)
   }
-  return { kind: 'cursor', cursor, count: wanted }
+  return { kind: 'cursor', cursor, count: wanted, defaultCount }
 }
 
 function readInteger(value: unknown, parameter: string, fallback: number): number {

@@ -22,9 +22,15 @@ export function documentColumns(document: RawBuilder<unknown>): ResourceColumns 
       return {
         exists: (condition) =>
           sql`exists (select 1 from ${list} as element(value) where ${condition(column)})`,
-        first: (subAttribute) => sql`(
-          select ${column(subAttribute).sql} from ${list} with ordinality as element(value, place)
-          order by element.value @> '{"primary": true}' desc, place limit 1)`,
+        first(subAttribute) {
+          const wanted = column(subAttribute)
+          return {
+            ...wanted,
+            sql: sql`(
+              select ${wanted.sql} from ${list} with ordinality as element(value, place)
+              order by element.value @> '{"primary": true}' desc, place limit 1)`,
+          }
+        },
       }
     },
   }

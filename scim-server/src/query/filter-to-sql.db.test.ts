@@ -253,7 +253,7 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
   }
 
   const actor = { kind: 'system', id: null, requestId: 'test' } as const
-  const page = { startIndex: 1, count: 200 }
+  const page = { kind: 'index', startIndex: 1, count: 200 } as const
 
   test('on which users match a filter', async () => {
     await fc.assert(

@@ -1,5 +1,5 @@
 /** Filters as SQL; agrees with the evaluation in memory on every filter. RFC 7644 §3.4.2.2. */
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 
 import type { Attribute } from '../protocol/attribute.ts'
 import type { FilterTarget, ResolvedFilter } from '../protocol/filter.ts'
@@ -13,7 +13,7 @@ interface Elements {
   /** True when one element satisfies the condition; never null. */
   exists(condition: (column: ElementColumns) => Condition): Condition
   /** The sub-attribute of the primary element, else of the first; what can't be sorted by is 400 invalidValue. */
-  first(subAttribute: Attribute | undefined): RawBuilder<unknown>
+  first(subAttribute: Attribute | undefined): Column
 }
 
 /** How the attributes of a resource type are reached from one row. */

@@ -5,8 +5,19 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FilterTarget, ResolvedFilter } from '../protocol/filter.ts'
 import type { IndexPage } from '../protocol/list-query.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import type { Column } from './column.ts'
 import { filterToSql, type ResourceColumns } from './filter-to-sql.ts'
-import { sortKeyToSql } from './sort-to-sql.ts'
+import { comesAfter, keysetKey, sortKeyToSql } from './sort-to-sql.ts'
+
+/** A page behind a row: rows that come or go before it neither repeat nor hide others. */
+export interface KeysetPage {
+  readonly kind: 'keyset'
+  readonly count: number
+  /** The row before the page, with its sort key as text; undefined for the first page. */
+  readonly after: { readonly id: string; readonly key: string | null } | undefined
+  /** What an earlier page counted; undefined counts now. */
+  readonly total: number | undefined
+}
 
 /** What to list of one connection's resources. */
 export interface RowList {
@@ -17,7 +28,7 @@ export interface RowList {
   readonly sort:
     | { readonly by: FilterTarget; readonly order: 'ascending' | 'descending' }
     | undefined
-  readonly page: Pick<IndexPage, 'startIndex' | 'count'>
+  readonly page: IndexPage | KeysetPage
   /** More to select of each row `r` of the page, with a comma before it. */
   readonly extra: RawBuilder<unknown>
   /** Attributes by which an index finds few rows. */
@@ -28,6 +39,8 @@ export interface RowList {
 export interface RowPage<Row> {
   readonly rows: readonly Row[]
   readonly total: number
+  /** Of a keyset page: its last row, if others come after it. */
+  readonly last: { readonly id: string; readonly key: string | null } | undefined
 }
 
 const timeLimitMs = 5_000
@@ -44,10 +57,15 @@ export async function listRows<Row extends { id: string }>(
   }
   try {
     const { rows } = await statement<Row>(trx, list).execute(trx.query)
+    // An empty page still has a row: that of the total.
+    const found = rows.filter((row) => row.id !== null)
+    const page = found.slice(0, list.page.count)
+    const end = page.at(-1)
+    const more = found.length > page.length && end !== undefined
     return {
-      // An empty page still has a row: that of the total.
-      rows: rows.filter((row) => row.id !== null),
+      rows: page,
       total: rows[0]?.total ?? 0,
+      last: more ? { id: end.id, key: end.page_key } : undefined,
     }
   } catch (error) {
     if (!isStatementTimeout(error)) throw error
@@ -61,44 +79,67 @@ export async function listRows<Row extends { id: string }>(
  */
 function statement<Row>(
   trx: WorkspaceTransaction,
-  list: RowList,
-): RawBuilder<Row & { total: number }> {
+  { page, ...list }: RowList,
+): RawBuilder<Row & { total: number; page_key: string | null }> {
   const table = sql.table(list.table)
   const ours = sql`r.workspace_id = ${trx.workspaceId} and r.connection_id = ${list.connectionId}
     and r.deleted_at is null`
   const filter =
     list.filter === undefined ? sql`` : sql` and (${filterToSql(list.filter, list.columns)})`
-  const key = list.sort === undefined ? sql`null` : sortKeyToSql(list.sort.by, list.columns)
+  const column = list.sort === undefined ? undefined : sortKeyToSql(list.sort.by, list.columns)
+  const key =
+    column === undefined ? sql`null` : page.kind === 'index' ? column.sql : keysetKey(column)
   const order =
     list.sort === undefined
       ? sql`id`
       : list.sort.order === 'ascending'
         ? sql`sort_key asc nulls last, id`
         : sql`sort_key desc nulls first, id`
-  const matching = sql`select r.id, ${key} as sort_key from ${table} as r where ${ours}${filter}`
-  const page = sql`limit ${list.page.count} offset ${list.page.startIndex - 1}`
-  // All rows by id are an index in its order: there is nothing to materialise.
+  const [behindId, behindKey] = behind(page, list.sort, column)
+  const matching = sql`select r.id, ${key} as sort_key from ${table} as r where ${ours}${behindId}${filter}`
+  const some = limit(page)
   const [before, chosen, count] =
     list.filter === undefined && list.sort === undefined
-      ? [
+      ? // All rows by id are an index in its order: there is nothing to materialise.
+        [
           sql``,
-          sql`${matching} order by r.id ${page}`,
+          sql`${matching} order by r.id ${some}`,
           sql`select count(*) from ${table} as r where ${ours}`,
         ]
       : [
           sql`matching as materialized (${matching}),`,
-          sql`select id, sort_key from matching order by ${order} ${page}`,
+          sql`select id, sort_key from matching ${behindKey} order by ${order} ${some}`,
           sql`select count(*) from matching`,
         ]
+  const total =
+    page.kind === 'keyset' && page.total !== undefined ? sql`select ${page.total}::int` : count
   return sql`
     with ${before} page as materialized (
-      select id, row_number() over (order by ${order}) as place from (${chosen}) as chosen
+      select id, sort_key, row_number() over (order by ${order}) as place from (${chosen}) as chosen
     )
-    select (${count})::int as total, r.*${list.extra}
+    select (${total})::int as total, page.sort_key::text as page_key, r.*${list.extra}
     from (select 1) as always left join (
       page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
     ) on true
     order by page.place`
+}
+
+/** One row more than a keyset page holds says whether there is a next page. */
+function limit(page: RowList['page']): RawBuilder<unknown> {
+  return page.kind === 'index'
+    ? sql`limit ${page.count} offset ${page.startIndex - 1}`
+    : sql`limit ${page.count === 0 ? 0 : page.count + 1}`
+}
+
+/** What leaves out the rows of the pages before: by id as early as possible, by sort key once it is known. */
+function behind(
+  page: RowList['page'],
+  sort: RowList['sort'],
+  column: Column | undefined,
+): readonly [id: RawBuilder<unknown>, key: RawBuilder<unknown>] {
+  if (page.kind === 'index' || page.after === undefined) return [sql``, sql``]
+  if (sort === undefined || column === undefined) return [sql` and r.id > ${page.after.id}`, sql``]
+  return [sql``, sql`where ${comesAfter(page.after, column.kind, sort.order)}`]
 }
 
 /** Whether an equality on an indexed attribute leaves few rows to look at. */

@@ -8,7 +8,6 @@ import {
 } from '@plantel/team'
 
 import { formatEntityTag } from '../protocol/entity-tag.ts'
-import { requireIndexPage } from '../protocol/list-query.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest } from '../protocol/patch-request.ts'
@@ -24,6 +23,7 @@ import { findGroup, listGroups } from './group-queries.ts'
 import { groupFromRow, groupLocation, groupToDraft } from './group-resource.ts'
 import { groupListToJson, groupToJson } from './group-text.ts'
 import { createGroupViewer, type GroupViewer } from './group-viewer.ts'
+import { endOf, listPage } from './list-page.ts'
 import { resolveListQuery } from './list-query.ts'
 import {
   type RequestWarning,
@@ -76,18 +76,20 @@ export const groupHandlers: ResourceHandlers = {
     const { connection, baseUrl } = call
     const viewer = createGroupViewer(call)
     const { filter, sort } = resolveListQuery(query, groupModel, connection.profile)
-    const page = requireIndexPage(query)
-    const { rows, total } = await call.read((trx) =>
-      listGroups(trx, baseUrl, {
-        connectionId: connection.id,
-        filter,
-        sort,
-        page,
-        memberLimit: viewer.listedMemberLimit,
+    const { rows, total, position } = await listPage(call, '/Groups', query, (page) =>
+      call.read(async (trx) => {
+        const found = await listGroups(trx, baseUrl, {
+          connectionId: connection.id,
+          filter,
+          sort,
+          page,
+          memberLimit: viewer.listedMemberLimit,
+        })
+        return endOf('Group', found)
       }),
     )
     const groups = rows.map((row) => viewer.view(row, row.members, viewer.listedMemberLimit))
-    return groupListToJson(createListResponse(groups, total, page))
+    return groupListToJson(createListResponse(groups, total, position))
   },
 
   async replace(call, id, body) {

@@ -8,7 +8,6 @@ import {
 } from '@plantel/team'
 
 import { formatEntityTag } from '../protocol/entity-tag.ts'
-import { requireIndexPage } from '../protocol/list-query.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest } from '../protocol/patch-request.ts'
@@ -18,6 +17,7 @@ import type { EngineResult } from '../protocol/row-operation.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
 import { applyQuirks } from '../quirks/apply-quirks.ts'
 import { assertOwnExternalId } from './external-id.ts'
+import { endOf, listPage } from './list-page.ts'
 import { resolveListQuery } from './list-query.ts'
 import {
   type RequestWarning,
@@ -64,18 +64,20 @@ export const userHandlers: ResourceHandlers = {
     const { connection, baseUrl } = call
     const viewer = createUserViewer(call)
     const { filter, sort } = resolveListQuery(query, userModel, connection.profile)
-    const page = requireIndexPage(query)
-    const { rows, total } = await call.read((trx) =>
-      listUsers(trx, baseUrl, {
-        connectionId: connection.id,
-        filter,
-        sort,
-        page,
-        relations: viewer.relations,
+    const { rows, total, position } = await listPage(call, '/Users', query, (page) =>
+      call.read(async (trx) => {
+        const found = await listUsers(trx, baseUrl, {
+          connectionId: connection.id,
+          filter,
+          sort,
+          page,
+          relations: viewer.relations,
+        })
+        return endOf('User', found)
       }),
     )
     const users = rows.map((row) => viewer.show(row))
-    return JSON.stringify(createListResponse(users, total, page))
+    return JSON.stringify(createListResponse(users, total, position))
   },
 
   async replace(call, id, body) {

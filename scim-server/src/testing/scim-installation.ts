@@ -119,11 +119,15 @@ export async function startScimInstallation(engine: TestEngine): Promise<ScimIns
 const unlimited = { requestsPerMinute: 10_000_000, burst: 1_000_000 }
 
 /** What the server believes to be its address; requests go to the ports of the replicas. */
+const secret = 'a secret of at least 32 characters'
 const publicUrl = 'https://plantel.example'
 
 async function listen(db: Database, log: ScimLogEntry[]): Promise<Server> {
   const app = express()
-  app.use('/scim/v2', createScimServer({ db, publicUrl, fetch, log: (entry) => log.push(entry) }))
+  app.use(
+    '/scim/v2',
+    createScimServer({ db, publicUrl, secret, fetch, log: (entry) => log.push(entry) }),
+  )
   app.use('/.well-known/oauth-authorization-server/scim/v2', createScimMetadata({ db, publicUrl }))
   const server = createServer(app)
   server.listen(0, '127.0.0.1')
