@@ -10,7 +10,22 @@ import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
 import { hostKey } from './commands/host-key.ts'
 import { migrate } from './commands/migrate.ts'
+import {
+  scimConnectionDelete,
+  scimConnectionList,
+  scimConnectionPause,
+  scimConnectionResume,
+  scimConnectionUpdate,
+} from './commands/scim-connection-change.ts'
 import { scimConnectionCreate } from './commands/scim-connection-create.ts'
+import {
+  clientSecretCreate,
+  clientSecretDelete,
+  clientSecretList,
+  scimTokenCreate,
+  scimTokenList,
+  scimTokenRevoke,
+} from './commands/scim-connection-credentials.ts'
 import { start } from './commands/start.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
 import { ConfigError } from './config.ts'
@@ -87,15 +102,83 @@ addCommand(
   .option('--channel <key=name>', 'repeatable', collect, [])
   .action(reporting(workspaceCreate))
 
-addCommand(
-  program.command('scim-connection').description('links to corporate directories'),
-  'create',
-  'create a SCIM connection and its token',
-)
+const scimConnection = program
+  .command('scim-connection')
+  .description('links to corporate directories')
+
+addCommand(scimConnection, 'create', 'create a SCIM connection and its token')
   .requiredOption('--workspace <id or slug>')
   .requiredOption('--name <name>')
   .requiredOption('--idp <idp>', 'okta, entra, google, onelogin, jumpcloud or generic')
+  .option('--profile <profile>', 'compat, rfc or interop')
+  .option('--patch-response <response>', 'resource or no-content')
+  .option('--default-role <key>', 'for those to whom no rule gives a role')
+  .option('--draft', 'take no requests until it is resumed')
   .action(reporting(scimConnectionCreate))
+
+addCommand(scimConnection, 'list', 'the SCIM connections of a workspace')
+  .requiredOption('--workspace <id or slug>')
+  .action(reporting(scimConnectionList))
+
+function addConnectionCommand(parent: Command, name: string, description: string): Command {
+  return addCommand(parent, name, description)
+    .requiredOption('--workspace <id or slug>')
+    .requiredOption('--connection <id>')
+}
+
+addConnectionCommand(scimConnection, 'update', 'change settings')
+  .option('--name <name>')
+  .option('--profile <profile>', 'compat, rfc or interop')
+  .option('--patch-response <response>', 'resource or no-content')
+  .option('--default-role <key>')
+  .option('--no-default-role')
+  .option('--requests-per-minute <number>', 'together with --burst')
+  .option('--burst <number>', 'how many may come at once')
+  .action(reporting(scimConnectionUpdate))
+
+addConnectionCommand(scimConnection, 'pause', 'refuse requests; people keep their access').action(
+  reporting(scimConnectionPause),
+)
+
+addConnectionCommand(scimConnection, 'resume', 'take requests again, or for the first time').action(
+  reporting(scimConnectionResume),
+)
+
+addConnectionCommand(
+  scimConnection,
+  'delete',
+  'delete for good; its people stay members, without what the directory gave them',
+).action(reporting(scimConnectionDelete))
+
+const scimToken = scimConnection.command('token').description('bearer tokens, at most two active')
+
+addConnectionCommand(scimToken, 'create', 'make a bearer token')
+  .option('--expires <time>', 'RFC 3339, in a year unless told')
+  .option('--read-only', 'may look and search, and change nothing')
+  .option('--network <cidr>', 'may be used from there only, repeatable', collect, [])
+  .action(reporting(scimTokenCreate))
+
+addConnectionCommand(scimToken, 'list', 'when and from where each was used last').action(
+  reporting(scimTokenList),
+)
+
+addConnectionCommand(scimToken, 'revoke', 'end a bearer token')
+  .requiredOption('--token <id>')
+  .action(reporting(scimTokenRevoke))
+
+const clientSecret = scimConnection
+  .command('secret')
+  .description('client secrets for the token endpoint, at most three active')
+
+addConnectionCommand(clientSecret, 'create', 'make a client secret')
+  .option('--years <years>', '1, 2 or 3', '1')
+  .action(reporting(clientSecretCreate))
+
+addConnectionCommand(clientSecret, 'list', 'the client secrets').action(reporting(clientSecretList))
+
+addConnectionCommand(clientSecret, 'delete', 'end a client secret and its access tokens')
+  .requiredOption('--secret <id>')
+  .action(reporting(clientSecretDelete))
 
 /** What an operator can put right is one line each; a bug shows its stack. */
 function explain(error: unknown): string {

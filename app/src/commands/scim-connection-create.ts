@@ -1,7 +1,7 @@
 import { inWorkspace } from '@plantel/db'
 import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
 
-import { scimConnectionDraft } from '../host-api/connection-routes.ts'
+import { scimConnectionDraft } from '../host-api/scim-connection-routes.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireWorkspace, withInstallation } from './with-installation.ts'
@@ -11,13 +11,21 @@ export function scimConnectionCreate(options: {
   workspace: string
   name: string
   idp: string
+  profile?: string
+  patchResponse?: string
+  defaultRole?: string
+  draft?: boolean
 }): Promise<CommandReport> {
-  const draft = parseRequest(scimConnectionDraft, { name: options.name, idp: options.idp })
+  const { workspace: idOrSlug, draft: asDraft = false, ...settings } = options
+  const draft = parseRequest(scimConnectionDraft, {
+    ...settings,
+    state: asDraft ? 'draft' : 'active',
+  })
   return withInstallation(async ({ config, db, actor }) => {
-    const workspace = await requireWorkspace(db, options.workspace)
+    const workspace = await requireWorkspace(db, idOrSlug)
     const { id, token, expiresAt } = await inWorkspace(db, workspace.id, actor, async (trx) => {
       const { id } = await createScimConnection(trx, draft)
-      const { plainToken, expiresAt } = await createScimToken(trx, id, {})
+      const { plainToken, expiresAt } = await createScimToken(trx, id)
       return { id, token: plainToken, expiresAt: expiresAt.toISOString() }
     })
     const baseUrl = scimBaseUrl(config.publicUrl, id)

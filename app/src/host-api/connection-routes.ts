@@ -5,12 +5,6 @@ import {
   ssoRedirectUri,
   updateSsoConnection,
 } from '@plantel/idp-bridge'
-import {
-  createScimConnection,
-  createScimToken,
-  type NewScimConnection,
-  scimBaseUrl,
-} from '@plantel/scim-server'
 import { TeamError } from '@plantel/team'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
@@ -27,28 +21,6 @@ export interface ConnectionDependencies {
   sealer: Sealer
   publicUrl: string
   allowPrivateNetwork: readonly string[]
-}
-
-/** What `POST …/scim-connections` and `plantel scim-connection create` accept. */
-export const scimConnectionDraft: z.ZodType<NewScimConnection> = z.strictObject({
-  name,
-  idp: z.enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'generic']),
-  profile: z.enum(['compat', 'rfc', 'interop']).default('compat'),
-  patchResponse: z.enum(['resource', 'no-content']).default('resource'),
-  defaultRole: z.string().min(1).nullable().default(null),
-})
-
-/** `POST …/scim-connections`: answers what the IT admin types into their directory; the token is shown once. */
-export function createScimConnectionRoute(deps: ConnectionDependencies): RequestHandler {
-  return asHost(deps.db, async (caller, request, response) => {
-    const draft = parseRequest(scimConnectionDraft, request.body)
-    const created = await inOwnWorkspace(deps.db, caller, request, async (trx) => {
-      const { id } = await createScimConnection(trx, draft)
-      const { plainToken, expiresAt } = await createScimToken(trx, id, {})
-      return { id, token: plainToken, tokenExpiresAt: expiresAt.toISOString() }
-    })
-    response.status(201).json({ ...created, baseUrl: scimBaseUrl(deps.publicUrl, created.id) })
-  })
 }
 
 const clientSecret = z.string().min(1).max(2_000)

@@ -5,11 +5,7 @@ import { jsonBody } from '../json-body.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
-import {
-  createScimConnectionRoute,
-  createSsoConnectionRoute,
-  updateSsoConnectionRoute,
-} from './connection-routes.ts'
+import { createSsoConnectionRoute, updateSsoConnectionRoute } from './connection-routes.ts'
 import {
   createClientRoute,
   createWebhookEndpointRoute,
@@ -24,6 +20,7 @@ import {
   previewMappingRulesRoute,
   saveMappingRulesRoute,
 } from './mapping-rule-routes.ts'
+import { scimConnectionTable } from './scim-connection-table.ts'
 import { mintWidgetTokenRoute } from './widget-token-routes.ts'
 import { createWorkspaceRoute, readMemberRoute, readWorkspaceRoute } from './workspace-routes.ts'
 
@@ -44,7 +41,7 @@ export function createHostApi(
       ['post', '/workspaces', createWorkspaceRoute(db)],
       ['get', '/workspaces/:workspace', readWorkspaceRoute(db)],
       ['get', '/workspaces/:workspace/members/:member', readMemberRoute(db)],
-      ['post', '/workspaces/:workspace/scim-connections', createScimConnectionRoute(deps)],
+      ...scimConnectionTable(deps),
       ['post', '/workspaces/:workspace/sso-connections', createSsoConnectionRoute(deps)],
       [
         'patch',

@@ -1,6 +1,7 @@
 import { type Actor, type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { authenticateHostKey, findWorkspace, TeamError, type Workspace } from '@plantel/team'
 import type { Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
 
 import { requireBearerToken } from '../bearer-token.ts'
 import { parseRequest, pathParameter, emptyQuery } from '../parse-request.ts'
@@ -18,12 +19,26 @@ export function asHost(
   db: Database,
   handle: (caller: HostCaller, request: Request, response: Response) => Promise<void>,
 ): RequestHandler {
+  return asHostWithQuery(db, emptyQuery, handle)
+}
+
+/** Like `asHost`, for a route whose address has parameters after the question mark. */
+export function asHostWithQuery<Shape extends z.ZodType>(
+  db: Database,
+  shape: Shape,
+  handle: (
+    caller: HostCaller,
+    request: Request,
+    response: Response,
+    query: z.output<Shape>,
+  ) => Promise<void>,
+): RequestHandler {
   return async (request, response) => {
     const key = await authenticateHostKey(db, requireBearerToken(request))
     if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
-    parseRequest(emptyQuery, request.query)
+    const query = parseRequest(shape, request.query)
     const actor = { kind: 'host', id: key.hostKeyId, requestId: requestIdOf(request) } as const
-    await handle({ hostId: key.hostId, actor }, request, response)
+    await handle({ hostId: key.hostId, actor }, request, response, query)
   }
 }
 

@@ -16,6 +16,28 @@ import { recordScimRequest } from './request-log.ts'
 
 const day = 86_400_000
 
+function age(client: ScimClient, ageMs: number, count: number): Promise<unknown> {
+  return client.inWorkspace((trx) =>
+    trx.query
+      .insertInto('scim_requests')
+      .values(
+        Array.from({ length: count }, () => ({
+          workspace_id: trx.workspaceId,
+          connection_id: client.connectionId,
+          id: createId(),
+          method: 'GET',
+          path: '/Users',
+          status: 200,
+          scim_type: null,
+          warnings: '[]',
+          duration_ms: 1,
+          occurred_at: new Date(Date.now() - ageMs),
+        })),
+      )
+      .execute(),
+  )
+}
+
 describe.each(testEngines)('the request log on %s', (engine) => {
   let scim: ScimInstallation
   let client: ScimClient
@@ -77,26 +99,6 @@ describe.each(testEngines)('the request log on %s', (engine) => {
   test('forgets what is older than thirty days, in every workspace', async () => {
     const other = await scim.connect()
     const kept = await record(200)
-    const age = (target: ScimClient, ageMs: number, count: number): Promise<unknown> =>
-      target.inWorkspace((trx) =>
-        trx.query
-          .insertInto('scim_requests')
-          .values(
-            Array.from({ length: count }, () => ({
-              workspace_id: trx.workspaceId,
-              connection_id: target.connectionId,
-              id: createId(),
-              method: 'GET',
-              path: '/Users',
-              status: 200,
-              scim_type: null,
-              warnings: '[]',
-              duration_ms: 1,
-              occurred_at: new Date(Date.now() - ageMs),
-            })),
-          )
-          .execute(),
-      )
     await age(client, 31 * day, 2_500)
     await age(other, 30.1 * day, 3)
     await age(client, 29.9 * day, 1)
