@@ -54,7 +54,7 @@ export {
   updateHostClient,
 } from './hosts/host-client-store.ts'
 export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
-export { authenticateHostKey, findHostByName, isAllowedOrigin } from './hosts/host-queries.ts'
+export { authenticateHostKey, findHostByName, findHostsOfOrigin } from './hosts/host-queries.ts'
 export {
   createWebhookEndpoint,
   deleteWebhookEndpoint,

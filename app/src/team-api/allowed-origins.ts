@@ -1,5 +1,5 @@
 import type { Database } from '@plantel/db'
-import { isAllowedOrigin } from '@plantel/team'
+import { findHostsOfOrigin, findWorkspace } from '@plantel/team'
 import type { RequestHandler } from 'express'
 
 import { ProblemError } from '../problem.ts'
@@ -8,30 +8,61 @@ import { ProblemError } from '../problem.ts'
 const freshForMs = 2_000
 const maxRemembered = 1_000
 
-/**
- * CORS for the pages of registered hosts (WHATWG Fetch §3.2): exact origins, no cookies.
- * A page elsewhere gets no permission to read; tokens decide about everything else.
- */
-export function createCorsHandler(db: Database): RequestHandler {
-  const remembered = new Map<string, { allowed: boolean; until: number }>()
+/** Whose pages may call. */
+export interface AllowedOrigins {
+  /** Some host of the installation registered it: all that a preflight, which names nobody, can be asked. */
+  hasAny(origin: string): Promise<boolean>
+  /** The host of this workspace registered it. */
+  has(origin: string, workspaceId: string): Promise<boolean>
+}
 
-  async function isAllowed(origin: string): Promise<boolean> {
-    const known = remembered.get(origin)
-    if (known !== undefined && known.until > performance.now()) return known.allowed
-    const allowed = await isAllowedOrigin(db, origin)
+export function createAllowedOrigins(db: Database): AllowedOrigins {
+  const hostsOf = remember((origin) => findHostsOfOrigin(db, origin))
+  const hostOf = remember((workspaceId) =>
+    findWorkspace(db, undefined, workspaceId).then((workspace) => workspace?.hostId ?? ''),
+  )
+  return {
+    hasAny: async (origin) => (await hostsOf(origin)).length > 0,
+    async has(origin, workspaceId) {
+      const hostIds = await hostsOf(origin)
+      return hostIds.length > 0 && hostIds.includes(await hostOf(workspaceId))
+    },
+  }
+}
+
+/** Asks again when an answer is two seconds old. */
+function remember<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const remembered = new Map<string, { value: T; until: number }>()
+  return async (key) => {
+    const known = remembered.get(key)
+    if (known !== undefined && known.until > performance.now()) return known.value
+    const value = await look(key)
     // Origins are the caller's words: the table must not grow with them.
     if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(origin, { allowed, until: performance.now() + freshForMs })
-    return allowed
+    remembered.set(key, { value, until: performance.now() + freshForMs })
+    return value
   }
+}
 
+/** The page belongs to somebody else's inbox. */
+export function originRefusal(): ProblemError {
+  return new ProblemError('forbidden', 'The host did not register this origin.', {
+    reason: 'origin-not-allowed',
+  })
+}
+
+/**
+ * CORS for the pages of registered hosts (WHATWG Fetch §3.2): exact origins, no cookies.
+ * A page elsewhere gets no permission to read; the token says of which host it must be.
+ */
+export function createCorsHandler(origins: AllowedOrigins): RequestHandler {
   return async (request, response, next) => {
     response.vary('Origin')
     const origin = request.get('origin')
-    const allowed = origin !== undefined && (await isAllowed(origin))
+    const allowed = origin !== undefined && (await origins.hasAny(origin))
     if (allowed) {
       response.set('access-control-allow-origin', origin)
-      response.set('access-control-expose-headers', 'retry-after, x-request-id')
+      response.set('access-control-expose-headers', 'etag, retry-after, x-request-id')
     }
     const isPreflight =
       request.method === 'OPTIONS' && request.get('access-control-request-method') !== undefined
@@ -39,14 +70,10 @@ export function createCorsHandler(db: Database): RequestHandler {
       next()
       return
     }
-    if (!allowed) {
-      throw new ProblemError('forbidden', 'The host did not register this origin.', {
-        reason: 'origin-not-allowed',
-      })
-    }
+    if (!allowed) throw originRefusal()
     response
-      .set('access-control-allow-methods', 'GET, POST')
-      .set('access-control-allow-headers', 'authorization, content-type')
+      .set('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
+      .set('access-control-allow-headers', 'authorization, content-type, if-match')
       .set('access-control-max-age', '600')
       .status(204)
       .end()

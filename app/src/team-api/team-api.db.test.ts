@@ -225,6 +225,17 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       expect((await requestFrom(origin, preflight)).status).toBe(403)
     })
 
+    it('may not read a workspace of another host, even with a token of it', async () => {
+      const [elsewhere, sibling] = ['https://other.example', 'https://sibling.example']
+      await plantel.newHost('Other', [elsewhere, sibling])
+      const refused = await requestFrom(elsewhere)
+      expect(refused.status).toBe(403)
+      // The page's developer is to find out why.
+      expect(refused.headers.get('access-control-allow-origin')).toBe(elsewhere)
+      expect(await refused.json()).toMatchObject({ reason: 'origin-not-allowed' })
+      expect((await requestFrom(sibling, preflight)).status).toBe(204)
+    })
+
     it('ask first and are told what they may send', async () => {
       const { status, headers } = await requestFrom(inbox, preflight)
       expect(status).toBe(204)

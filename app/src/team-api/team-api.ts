@@ -5,16 +5,17 @@ import { jsonBody } from '../json-body.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
-import { createCorsHandler } from './allowed-origins.ts'
+import { createAllowedOrigins, createCorsHandler } from './allowed-origins.ts'
 import { openEventStreamRoute } from './event-stream-routes.ts'
 import { listMembersRoute, readMemberRoute } from './member-routes.ts'
 import type { Doorkeeper } from './viewer.ts'
 import { readWorkspaceRoute } from './workspace-routes.ts'
 
 /** What widgets call, under `/team/v1`, with a widget token as bearer. */
-export function createTeamApi(door: Doorkeeper, hub: EventStreamHub): Router {
+export function createTeamApi(deps: Omit<Doorkeeper, 'origins'>, hub: EventStreamHub): Router {
+  const door: Doorkeeper = { ...deps, origins: createAllowedOrigins(deps.db) }
   const router = Router()
-  router.use(createCorsHandler(door.db), (_request, response, next) => {
+  router.use(createCorsHandler(door.origins), (_request, response, next) => {
     response.set('cache-control', 'no-store')
     next()
   })

@@ -7,6 +7,7 @@ import { requireBearerToken } from '../bearer-token.ts'
 import type { StreamReader } from '../event-stream/event-stream-hub.ts'
 import { ProblemError } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
+import { type AllowedOrigins, originRefusal } from './allowed-origins.ts'
 import type { ActivityRecorder } from './activity-recorder.ts'
 
 /** The member who looks at the team, let in by a widget token. */
@@ -19,19 +20,23 @@ export interface Doorkeeper {
   db: Database
   bridge: Pick<IdpBridge, 'verifyWidgetToken'>
   activity: Pick<ActivityRecorder, 'note'>
+  origins: AllowedOrigins
 }
 
 /**
- * Checks the token, then answers in one read transaction in which the member's access still holds.
+ * Checks the token and that the page is one of the workspace's host, then answers in one read
+ * transaction in which the member's access still holds.
  * Refusals: `unauthenticated`, `token-expired` (fetch another one), `forbidden`.
  */
 export async function readAsViewer<T>(
-  { db, bridge, activity }: Doorkeeper,
+  { db, bridge, activity, origins }: Doorkeeper,
   request: Request,
   read: (trx: WorkspaceTransaction, viewer: Viewer) => Promise<T>,
 ): Promise<T> {
   const token = await bridge.verifyWidgetToken(requireBearerToken(request))
   const { workspaceId, memberId } = token
+  const origin = request.get('origin')
+  if (origin !== undefined && !(await origins.has(origin, workspaceId))) throw originRefusal()
   const actor = { kind: 'member', id: memberId, requestId: requestIdOf(request) } as const
   const result = await readInWorkspace(db, workspaceId, actor, async (trx) => {
     const access = await readMemberAccess(trx, memberId)

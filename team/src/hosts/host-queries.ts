@@ -12,15 +12,14 @@ export async function findHostByName(
     .executeTakeFirst()
 }
 
-/** Whether pages of this origin may call the Team API: some host of the installation registered it. */
-export async function isAllowedOrigin(db: Database, origin: string): Promise<boolean> {
-  const row = await db.query
+/** The hosts that registered an origin: their pages may call the Team API from there. */
+export async function findHostsOfOrigin(db: Database, origin: string): Promise<string[]> {
+  const rows = await db.query
     .selectFrom('hosts')
     .select('id')
     .where(sql<boolean>`${origin} = any(allowed_origins)`)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** The host that a key belongs to; undefined for an unknown, expired or revoked key. */
