@@ -1,7 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 
 import type { Database, Sealer } from '@plantel/db'
-import type { Router } from 'express'
+import express, { type Router } from 'express'
+import { errors } from 'jose'
 
 import { createErrorPage } from './http/error-page.ts'
 import { createBridgeRouter } from './http/router.ts'
@@ -15,8 +16,13 @@ import { createProvider } from './provider/create-provider.ts'
 import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
-import { loadSigningKeys } from './tokens/signing-keys.ts'
+import { SignInError } from './sign-in/sign-in-error.ts'
+import { followSigningKeys } from './tokens/follow-signing-keys.ts'
 import { createWidgetTokens, type WidgetToken } from './tokens/widget-tokens.ts'
+
+/** How long ago the signing keys may have been looked at, before something is signed or verified. */
+const ordinaryMaxAgeMs = 10_000
+const shortMaxAgeMs = 1_000
 
 export interface IdpBridgeOptions {
   db: Database
@@ -54,38 +60,65 @@ export interface IdpBridge {
 export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBridge> {
   const { db, sealer, publicUrl, allowPrivateNetwork, log = () => undefined } = options
   const fetch = createGuardedFetch({ allowPrivateNetwork })
-  const keys = await loadSigningKeys(db, sealer)
-  const sessions = createWorkspaceSessions({
-    db,
-    publicUrl,
-    cookieKey: deriveKey(options.secret, 'plantel session cookies'),
-  })
-  const provider = createProvider({
-    db,
-    sealer,
-    publicUrl,
-    keys,
-    cookieKey: deriveKey(options.secret, 'plantel provider cookies'),
-    fetch,
-    log,
-  })
-  completeSignOut(provider, db, sessions)
+  const cookieKey = deriveKey(options.secret, 'plantel session cookies')
+  const providerCookieKey = deriveKey(options.secret, 'plantel provider cookies')
+  const sessions = createWorkspaceSessions({ db, publicUrl, cookieKey })
   const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
-  const widgetTokens = await createWidgetTokens(db, publicUrl, keys)
-  return {
-    router: createBridgeRouter({
+  const sso = createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log })
+  const errorPage = createErrorPage(db, log)
+
+  const parts = await followSigningKeys(db, sealer, async (keys) => {
+    const provider = createProvider({
       db,
+      sealer,
       publicUrl,
+      keys,
+      cookieKey: providerCookieKey,
+      fetch,
+      log,
+    })
+    completeSignOut(provider, db, sessions)
+    const signIn = createSignInRoutes({ db, provider, sessions })
+    return {
       provider,
-      sso: createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log }),
-      signIn: createSignInRoutes({ db, provider, sessions }),
-      errorPage: createErrorPage(db, log),
+      widgetTokens: await createWidgetTokens(db, publicUrl, keys),
+      router: createBridgeRouter({ db, publicUrl, provider, sso, signIn, errorPage }),
+    }
+  })
+
+  return {
+    router: express.Router().use(async (req, res, next) => {
+      const { router } = await parts(keysMaxAgeMs(req.path))
+      router(req, res, next)
     }),
-    mintWidgetToken: widgetTokens.mint,
-    verifyWidgetToken: widgetTokens.verify,
+    async mintWidgetToken(workspaceId, memberId) {
+      const { widgetTokens } = await parts(ordinaryMaxAgeMs)
+      return widgetTokens.mint(workspaceId, memberId)
+    },
+    async verifyWidgetToken(token) {
+      const { widgetTokens } = await parts(ordinaryMaxAgeMs)
+      try {
+        return await widgetTokens.verify(token)
+      } catch (error) {
+        const isKeyUnknown =
+          error instanceof SignInError && error.cause instanceof errors.JWKSNoMatchingKey
+        if (!isKeyUnknown) throw error
+      }
+      // Another replica may have seen a new key first.
+      return (await parts(shortMaxAgeMs)).widgetTokens.verify(token)
+    },
     sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
-    sendLogout: (clientId, memberId) => sendLogout({ db, provider, log }, clientId, memberId),
+    async sendLogout(clientId, memberId) {
+      const { provider } = await parts(ordinaryMaxAgeMs)
+      await sendLogout({ db, provider, log }, clientId, memberId)
+    },
   }
+}
+
+/** Whoever asks for the keys may have seen a signature by one that is new. */
+function keysMaxAgeMs(path: string): number {
+  if (path === '/oidc/jwks') return shortMaxAgeMs
+  return path.startsWith('/oidc/') ? ordinaryMaxAgeMs : Infinity
 }
 
 function deriveKey(secret: string, purpose: string): Buffer {

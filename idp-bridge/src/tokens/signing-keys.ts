@@ -31,6 +31,18 @@ export async function loadSigningKeys(db: Database, sealer: Sealer): Promise<Sig
   return readSigningKeys(db, sealer)
 }
 
+/** Whether the database still holds exactly these keys, with the same ones retired. */
+export async function areSigningKeysCurrent(
+  db: Database,
+  keys: readonly SigningKey[],
+): Promise<boolean> {
+  const rows = await db.query.selectFrom('signing_keys').select(['id', 'retired_at']).execute()
+  const stored = new Map(rows.map(({ id, retired_at }) => [id, retired_at === null]))
+  return (
+    stored.size === keys.length && keys.every(({ kid, isCurrent }) => stored.get(kid) === isCurrent)
+  )
+}
+
 async function readSigningKeys(db: Database, sealer: Sealer): Promise<SigningKey[]> {
   const rows = await db.query
     .selectFrom('signing_keys')
