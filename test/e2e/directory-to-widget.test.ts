@@ -68,7 +68,7 @@ describe.skipIf(chromiumLaunch === undefined)('from the directory to the Team wi
     const groupId = await findOne(scim, '/Groups', 'displayName eq "Ventas-MX"')
     const added = await sendScim(scim, 'PATCH', `/Groups/${groupId}`, oktaAddMember(userId))
     expect(added.status).toBe(204)
-    await row.getByText('Agente').waitFor()
+    await row.getByText('Agent', { exact: true }).waitFor()
     await row.getByText('Ventas México').waitFor()
     await takeScreenshot(page, '2-in-the-group')
 
