@@ -101,6 +101,7 @@ export {
   readTeamActor,
   type VersionedMember,
 } from './members/member-guard-store.ts'
+export { readMemberProfile } from './members/member-profile-queries.ts'
 export type {
   MemberGrantRow,
   MemberListQuery,

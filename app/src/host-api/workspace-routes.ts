@@ -13,17 +13,10 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 
 import { parseRequest, pathParameter } from '../parse-request.ts'
+import { isTimeZone } from '../time-zone.ts'
 import { asHost, inOwnWorkspace } from './host-call.ts'
 
 const name = z.string().trim().min(1).max(200)
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 /** What `POST /workspaces` and `plantel workspace create` accept. */
 export const workspaceDraft: z.ZodType<Omit<WorkspaceDraft, 'hostId' | 'policies'>> =

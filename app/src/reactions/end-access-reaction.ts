@@ -20,6 +20,7 @@ export function createEndAccessReaction(bridge: Pick<IdpBridge, 'sweepEndedAcces
 
 /** The member whose access an event ends. */
 export function leaverOf({ type, memberId }: SequencedEvent): string | undefined {
-  const endsAccess = type === 'member.suspended' || type === 'member.removed'
+  const endsAccess =
+    type === 'member.suspended' || type === 'member.removed' || type === 'session.revoked'
   return endsAccess && memberId !== null ? memberId : undefined
 }

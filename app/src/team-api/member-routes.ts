@@ -1,11 +1,12 @@
 import { isId } from '@plantel/db'
-import { latestPosition, listMembers, type MemberListRow, readMember } from '@plantel/team'
-import type { MemberDetail, MemberPage, MemberRow } from '@plantel/widget/contract'
+import { latestPosition, listMembers, TeamError } from '@plantel/team'
+import type { MemberPage } from '@plantel/widget/contract'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 
+import { setVersion } from '../if-match.ts'
 import { emptyQuery, parseRequest, pathParameter } from '../parse-request.ts'
-import { ProblemError } from '../problem.ts'
+import { viewMember, viewMembers } from './member-view.ts'
 import { type Doorkeeper, readAsViewer } from './viewer.ts'
 
 const listQuery = z.strictObject({
@@ -36,7 +37,7 @@ export function listMembersRoute(door: Doorkeeper): RequestHandler {
         limit,
       })
       return {
-        members: found.members.map((row) => memberRow(row, viewer.memberId)),
+        members: await viewMembers(trx, found.members, viewer.memberId),
         total: found.total,
         nextCursor: found.nextCursor,
         position,
@@ -46,45 +47,17 @@ export function listMembersRoute(door: Doorkeeper): RequestHandler {
   }
 }
 
-/** `GET /members/{id}`: one member with the reasons for everything they have. */
+/** `GET /members/{id}`: one member with the reasons for everything they have, and what may be edited. */
 export function readMemberRoute(door: Doorkeeper): RequestHandler {
   return async (request, response) => {
     parseRequest(emptyQuery, request.query)
     const id = pathParameter(request, 'id')
-    const detail = await readAsViewer(door, request, async (trx, viewer) => {
-      const member = isId(id) ? await readMember(trx, id) : undefined
-      if (member === undefined) {
-        throw new ProblemError('not-found', 'The workspace has no such member.')
-      }
-      return {
-        ...memberRow(member, viewer.memberId),
-        grants: member.grants.map((grant) => ({ ...grant, since: grant.since.toISOString() })),
-      } satisfies MemberDetail
-    })
-    response.json(detail)
-  }
-}
-
-function memberRow(row: MemberListRow, viewerId: string): MemberRow {
-  return {
-    id: row.id,
-    displayName: row.displayName,
-    email: row.email,
-    userName: row.userName,
-    avatarUrl: row.avatarUrl,
-    state: row.state,
-    role: row.role,
-    noRoleReason: row.noRoleReason,
-    departments: row.departments,
-    channels: row.channels,
-    conversationAccess: row.conversationAccess,
-    managedBy: row.managedBy,
-    // No replica collects presence yet, and "offline" would be a claim.
-    presence: null,
-    lastActiveAt: row.lastActiveAt?.toISOString() ?? null,
-    isYou: row.id === viewerId,
-    isOwner: row.isOwner,
-    can: { actions: ['view'] },
+    if (!isId(id)) throw new TeamError('member-not-found')
+    const member = await readAsViewer(door, request, (trx, viewer) =>
+      viewMember(trx, id, viewer.memberId),
+    )
+    setVersion(response, member.version)
+    response.json(member)
   }
 }
 

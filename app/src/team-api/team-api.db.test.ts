@@ -91,7 +91,17 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
         lastActiveAt: null,
         isYou: false,
         isOwner: false,
-        can: { actions: ['view'] },
+        can: {
+          actions: [
+            'view',
+            'change-role',
+            'change-departments',
+            'change-channels',
+            'change-supervisor',
+            'suspend',
+            'sign-out',
+          ],
+        },
       })
     })
 
@@ -240,7 +250,9 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       const { status, headers } = await requestFrom(inbox, preflight)
       expect(status).toBe(204)
       expect(headers.get('access-control-allow-origin')).toBe(inbox)
-      expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type')
+      expect(headers.get('access-control-allow-headers')).toBe(
+        'authorization, content-type, if-match',
+      )
     })
 
     it('may read a refusal too', async () => {

@@ -7,6 +7,13 @@ import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
 import { createAllowedOrigins, createCorsHandler } from './allowed-origins.ts'
 import { openEventStreamRoute } from './event-stream-routes.ts'
+import {
+  editMemberRoute,
+  reactivateMemberRoute,
+  removeMemberRoute,
+  signOutMemberRoute,
+  suspendMemberRoute,
+} from './member-edit-routes.ts'
 import { listMembersRoute, readMemberRoute } from './member-routes.ts'
 import type { Doorkeeper } from './viewer.ts'
 import { readWorkspaceRoute } from './workspace-routes.ts'
@@ -25,6 +32,11 @@ export function createTeamApi(deps: Omit<Doorkeeper, 'origins'>, hub: EventStrea
       ['get', '/workspace', readWorkspaceRoute(door)],
       ['get', '/members', listMembersRoute(door)],
       ['get', '/members/:id', readMemberRoute(door)],
+      ['patch', '/members/:id', editMemberRoute(door)],
+      ['delete', '/members/:id', removeMemberRoute(door)],
+      ['post', '/members/:id/suspend', suspendMemberRoute(door)],
+      ['post', '/members/:id/reactivate', reactivateMemberRoute(door)],
+      ['post', '/members/:id/sign-out', signOutMemberRoute(door)],
       ['post', '/event-stream', openEventStreamRoute(door, hub)],
     ]),
   )

@@ -33,7 +33,17 @@ export interface ManagedBy {
 }
 
 /** What the viewer may do with this member; decided by the server, never by the widget. */
-export type MemberAction = 'view'
+export type MemberAction =
+  | 'view'
+  | 'edit-profile'
+  | 'change-role'
+  | 'change-departments'
+  | 'change-channels'
+  | 'change-supervisor'
+  | 'suspend'
+  | 'reactivate'
+  | 'remove'
+  | 'sign-out'
 
 export interface MemberRow {
   /** Stable: the `sub` of every token. */
@@ -93,4 +103,55 @@ export type GrantSource =
 /** `GET /team/v1/members/{id}` */
 export interface MemberDetail extends MemberRow {
   grants: MemberGrant[]
+}
+
+export type ProfileField =
+  | 'givenName'
+  | 'familyName'
+  | 'displayName'
+  | 'signatureName'
+  | 'phone'
+  | 'jobTitle'
+  | 'language'
+  | 'timeZone'
+  | 'avatarUrl'
+
+export type AccessField = 'role' | 'departments' | 'channels' | 'supervisor'
+
+/** Why the viewer may not do something: the `reason` of the problem that they would get. */
+export type MemberRefusal =
+  | 'last-owner'
+  | 'managed-by-directory'
+  | 'member-not-found'
+  | 'outranked'
+  | 'own-access'
+  | 'permission-missing'
+  | 'profile-belongs-to-person'
+  | 'role-not-grantable'
+
+/** Whether the viewer may edit a field, and if not, who decides about it and why. */
+export interface FieldControl {
+  editable: boolean
+  managedBy: 'directory' | 'person' | null
+  reason: MemberRefusal | null
+}
+
+/** What `GET /team/v1/members/{id}` and every edit of a member answer, with `version` as ETag. */
+export interface EditableMember extends MemberDetail {
+  profile: Record<ProfileField, string | null>
+  fields: Record<ProfileField | AccessField, FieldControl>
+  /** An edit names it: `If-Match: "<version>"`. */
+  version: string
+}
+
+/** `PATCH /team/v1/members/{id}`: what is absent stays. */
+export interface MemberEdit {
+  profile?: Partial<Record<ProfileField, string | null>>
+  /** Id or key. */
+  role?: string
+  /** All that the member should have: ids or names. */
+  departments?: string[]
+  /** All that the member should have: ids or keys. */
+  channels?: string[]
+  supervisor?: boolean
 }

@@ -1,0 +1,43 @@
+import type { MemberEdit } from '@plantel/team'
+import { z } from 'zod'
+
+import { isTimeZone } from './time-zone.ts'
+
+const text = z.string().trim().min(1).max(200)
+const reference = z.string().min(1).max(200)
+const references = z.array(reference).max(500)
+
+const profile = z
+  .strictObject({
+    givenName: text.nullable(),
+    familyName: text.nullable(),
+    displayName: text,
+    signatureName: text.nullable(),
+    phone: text.nullable(),
+    jobTitle: text.nullable(),
+    language: z
+      .string()
+      .regex(/^[a-zA-Z]{2,8}(?:-[a-zA-Z\d]{1,8}){0,8}$/, 'must be a BCP 47 language tag')
+      .nullable(),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'must be an IANA time zone, such as America/Mexico_City')
+      .nullable(),
+    avatarUrl: z
+      .url({ protocol: /^https$/ })
+      .max(2_048)
+      .nullable(),
+  })
+  .partial()
+
+/** `PATCH` of a member in the Team and the Host API: what is absent stays, and something must be there. */
+export const memberEditRequest: z.ZodType<MemberEdit> = z
+  .strictObject({
+    profile,
+    role: reference,
+    departments: references,
+    channels: references,
+    supervisor: z.boolean(),
+  })
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, 'must change something') as z.ZodType<MemberEdit>
