@@ -1,11 +1,13 @@
 /** Discovery. RFC 7644 §4. */
-import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
+import type { ResourceTypeDefinition, SchemaDefinition } from '../protocol/attribute.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { pageLimits } from '../resources/list-query.ts'
 import { cursorTimeoutSeconds } from '../resources/page-cursor.ts'
-import { groupTypeOf, userType } from '../resources/resource-models.ts'
-import { resourceTypeToResource } from '../schemas/resource-types.ts'
+import { groupTypeOf } from '../resources/resource-models.ts'
+import { roleModelOf } from '../resources/role-handlers.ts'
+import { isSupported, listRoles } from '../resources/role-queries.ts'
+import { createUserType, resourceTypeToResource } from '../schemas/resource-types.ts'
 import { schemasOf, schemaToResource } from '../schemas/schema-resource.ts'
 import {
   bearerTokenScheme,
@@ -13,10 +15,29 @@ import {
   serviceProviderConfigToResource,
 } from '../schemas/service-provider-config.ts'
 import { bulkLimits } from './bulk-route.ts'
+import { toCall } from './resource-routes.ts'
 import type { Route, RouteRequest } from './route.ts'
 
-function typesOf({ connection }: RouteRequest): readonly ResourceTypeDefinition[] {
-  return [userType, groupTypeOf(connection.profile)]
+function typesOf(
+  { connection }: RouteRequest,
+  roleKeys: readonly string[] = [],
+): readonly ResourceTypeDefinition[] {
+  return [
+    createUserType({ roleKeys }),
+    groupTypeOf(connection.profile),
+    roleModelOf(connection).type,
+  ]
+}
+
+/** The schemas; what roles there are is for the directory alone to know. */
+async function readSchemas(request: RouteRequest): Promise<readonly SchemaDefinition[]> {
+  const roles = request.isAuthenticated ? await toCall(request).read(listRoles) : []
+  return schemasOf(
+    typesOf(
+      request,
+      roles.filter(isSupported).map(({ key }) => key),
+    ),
+  )
 }
 
 /** `/ServiceProviderConfig`: what this server really does. */
@@ -53,18 +74,28 @@ export const resourceType: Route = discovery((request) => {
 })
 
 /** `/Schemas`. */
-export const schemaList: Route = discovery((request) =>
-  listOf(schemasOf(typesOf(request)).map((each) => schemaToResource(each, request.baseUrl))),
-)
+export const schemaList: Route = {
+  ...discovery(async (request) =>
+    listOf((await readSchemas(request)).map((each) => schemaToResource(each, request.baseUrl))),
+  ),
+  access: 'either',
+}
 
 /** `/Schemas/{URN}`. */
-export const schema: Route = discovery((request) => {
-  const wanted = request.resourceId.toLowerCase()
-  const found = schemasOf(typesOf(request)).find((each) => each.id.toLowerCase() === wanted)
-  return found === undefined ? undefined : schemaToResource(found, request.baseUrl)
-})
+export const schema: Route = {
+  ...discovery(async (request) => {
+    const wanted = request.resourceId.toLowerCase()
+    const found = (await readSchemas(request)).find((each) => each.id.toLowerCase() === wanted)
+    return found === undefined ? undefined : schemaToResource(found, request.baseUrl)
+  }),
+  access: 'either',
+}
 
-function discovery(document: (request: RouteRequest) => object | undefined): Route {
+type DiscoveryDocument = object | undefined
+
+function discovery(
+  document: (request: RouteRequest) => DiscoveryDocument | Promise<DiscoveryDocument>,
+): Route {
   return {
     access: 'public',
     async answer(request) {
@@ -72,7 +103,7 @@ function discovery(document: (request: RouteRequest) => object | undefined): Rou
       if (request.parameters['filter'] !== undefined) {
         throw ScimError.status(403, 'Discovery takes no filter.')
       }
-      const found = document(request)
+      const found = await document(request)
       if (found === undefined) throw ScimError.status(404, 'There is no such document.')
       return { status: 200, json: JSON.stringify(found) }
     },

@@ -137,18 +137,21 @@ async function answerRequest(
     response.setHeader('Allow', allow)
     throw ScimError.status(405, `The path allows ${allow}.`)
   }
-  const connection =
-    route.access === 'token'
-      ? await admit(exchange.connectionId, request, response)
-      : await findScimConnection(db, exchange.connectionId)
+  const isAuthenticated =
+    route.access === 'token' ||
+    (route.access === 'either' && request.headers.authorization !== undefined)
+  const connection = isAuthenticated
+    ? await admit(exchange.connectionId, request, response)
+    : await findScimConnection(db, exchange.connectionId)
   if (connection === undefined) throw ScimError.status(404, 'There is no such SCIM connection.')
-  if (route.access === 'token') exchange.connection = connection
+  if (isAuthenticated) exchange.connection = connection
   assertAcceptable(request)
   return route.answer({
     id: exchange.id,
     db,
     cursors,
     connection,
+    isAuthenticated,
     baseUrl: scimBaseUrl(publicUrl, connection.id),
     resourceId: exchange.resourceId,
     parameters: readParameters(request.url),

@@ -24,14 +24,13 @@ export interface ResourceRoutes {
   readonly remove: Route
 }
 
-/** Puts HTTP around the handlers of a resource type. RFC 7644 §3.3–§3.6. */
-export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes {
+/** Puts HTTP around what reads a resource type. RFC 7644 §3.4. */
+export function createReadRoutes(
+  handlers: Pick<ResourceHandlers, 'list' | 'read'>,
+): Pick<ResourceRoutes, 'list' | 'search' | 'read'> {
   return {
     list: listRoute(handlers.list),
     search: searchRoute(handlers.list),
-    create: route(async (request) =>
-      toRouteAnswer(await handlers.create(toCall(request), await request.readBody())),
-    ),
     read: route(async (request) => {
       const answer = await handlers.read(toCall(request), request.resourceId)
       const { entityTag, showsOthers } = answer
@@ -41,6 +40,16 @@ export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes
         isNotModified(request.header('if-none-match'), entityTag)
       return isKnown ? { status: 304, headers: { ETag: entityTag } } : toRouteAnswer(answer)
     }),
+  }
+}
+
+/** Puts HTTP around the handlers of a resource type. RFC 7644 §3.3–§3.6. */
+export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes {
+  return {
+    ...createReadRoutes(handlers),
+    create: route(async (request) =>
+      toRouteAnswer(await handlers.create(toCall(request), await request.readBody())),
+    ),
     replace: route(async (request) =>
       toRouteAnswer(
         await handlers.replace(toCall(request), request.resourceId, await request.readBody()),

@@ -10,6 +10,8 @@ export interface RouteRequest {
   readonly db: Database
   readonly cursors: PageCursors
   readonly connection: ScimConnection
+  /** Whether a token of the connection came with the request. */
+  readonly isAuthenticated: boolean
   /** The connection's, without trailing slash. */
   readonly baseUrl: string
   /** What the path names after the collection; "" when it names nothing. */
@@ -43,7 +45,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Answers one method of one path. */
 export interface Route {
-  /** Discovery is public; everything else wants a token of the connection. */
-  readonly access: 'public' | 'token'
+  /** Discovery is public, or shows more to whom has a token; everything else wants one. */
+  readonly access: 'public' | 'either' | 'token'
   readonly answer: (request: RouteRequest) => Promise<RouteAnswer>
 }

@@ -328,8 +328,12 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
     })
     const types = await client.request('GET', '/ResourceTypes', undefined, anonymous)
     expect(types.body).toMatchObject({
-      totalResults: 2,
-      Resources: [{ id: 'User' }, { id: 'Group', endpoint: '/Groups' }],
+      totalResults: 3,
+      Resources: [
+        { id: 'User' },
+        { id: 'Group', endpoint: '/Groups' },
+        { id: 'Role', endpoint: '/Roles' },
+      ],
     })
     const type = await client.request('GET', '/ResourceTypes/User', undefined, anonymous)
     expect(type.body).toMatchObject({
@@ -338,7 +342,7 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
       meta: { location: `${client.baseUrl}/ResourceTypes/User` },
     })
     const schemas = await client.request('GET', '/Schemas', undefined, anonymous)
-    expect(schemas.body).toMatchObject({ totalResults: 3 })
+    expect(schemas.body).toMatchObject({ totalResults: 4 })
     expect(schemas.text).not.toContain('null')
     const schema = await client.request('GET', `/Schemas/${urns.group}`, undefined, anonymous)
     expect(schema.body).toMatchObject({ id: urns.group, name: 'Group' })

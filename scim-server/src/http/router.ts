@@ -6,6 +6,7 @@ import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.t
 import { ScimError } from '../protocol/scim-error.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
 import { createPageCursors } from '../resources/page-cursor.ts'
+import { roleHandlers } from '../resources/role-handlers.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
 import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
@@ -14,7 +15,7 @@ import { createTokenEndpoint } from './oauth-token-endpoint.ts'
 import { createAdmit } from './rate-limit-admission.ts'
 import { createFailureLimit } from './rate-limit-failures.ts'
 import { createRateLimiter } from './rate-limit.ts'
-import { createResourceRoutes, rootSearch } from './resource-routes.ts'
+import { createReadRoutes, createResourceRoutes, rootSearch } from './resource-routes.ts'
 import type { Method, Route } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -32,6 +33,7 @@ export interface ScimServerOptions {
 
 const users = createResourceRoutes(userHandlers)
 const groups = createResourceRoutes(groupHandlers)
+const roles = createReadRoutes(roleHandlers)
 
 /** Below `/scim/v2/{connection id}`; the first path that fits wins. */
 const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Route>>])[] = [
@@ -51,6 +53,10 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
     '/Groups/:id',
     { GET: groups.read, PUT: groups.replace, PATCH: groups.patch, DELETE: groups.remove },
   ],
+
+  ['/Roles', { GET: roles.list }],
+  ['/Roles/.search', { POST: roles.search }],
+  ['/Roles/:id', { GET: roles.read }],
 
   ['/.search', { POST: rootSearch }],
   ['/Bulk', { POST: bulk }],

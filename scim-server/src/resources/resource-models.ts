@@ -6,9 +6,6 @@ import {
 import type { Profile } from '../protocol/profile.ts'
 import { createGroupType, createUserType } from '../schemas/resource-types.ts'
 
-/** Users as this server has them. */
-export const userType: ResourceTypeDefinition = createUserType()
-
 /** Groups as this server has them; only the RFC lets two of them share a name. */
 export function groupTypeOf(profile: Profile): ResourceTypeDefinition {
   return createGroupType({ uniqueDisplayName: hasUniqueGroupNames(profile) })
@@ -20,7 +17,7 @@ export function hasUniqueGroupNames(profile: Profile): boolean {
 }
 
 /** Every name that a request about users can hold. */
-export const userModel: ResourceModel = createResourceModel(userType)
+export const userModel: ResourceModel = createResourceModel(createUserType())
 
 /** Every name that a request about groups can hold. */
 export const groupModel: ResourceModel = createResourceModel(groupTypeOf('compat'))

@@ -28,6 +28,7 @@ import {
   toRequestWarnings,
 } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
+import { judgeRoles } from './unknown-roles.ts'
 import { findUser, listUsers } from './user-queries.ts'
 import { hasManager, userFromRow, type UserRow, userToDraft } from './user-resource.ts'
 import { createUserViewer, type UserViewer } from './user-viewer.ts'
@@ -43,9 +44,10 @@ export const userHandlers: ResourceHandlers = {
     return call.write(async (trx) => {
       const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
       await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
+      const roles = await judgeRoles(trx, connection.profile, undefined, parsed.resource)
       await call.record(trx, 201, [
         ...meant.warnings,
-        ...toRequestWarnings(parsed.warnings),
+        ...toRequestWarnings([...parsed.warnings, ...roles]),
         ...warnings,
       ])
       const isAlone = outcome === 'created' && !hasManager(parsed.resource)
@@ -117,12 +119,15 @@ async function modify(
   const viewer = createUserViewer(call)
   return call.write(async (trx) => {
     const row = await lock(trx, call, id)
-    const { resource, changed, warnings } = change(userFromRow(alone(row), baseUrl))
+    const before = userFromRow(alone(row), baseUrl)
+    const { resource, changed, warnings } = change(before)
+    const roles = await judgeRoles(trx, connection.profile, before, resource)
     const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource))
       : { user: row, warnings: [] }
     if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
-    await call.record(trx, status, [...quirks, ...toRequestWarnings(warnings), ...remarks])
+    const own = toRequestWarnings([...warnings, ...roles])
+    await call.record(trx, status, [...quirks, ...own, ...remarks])
     if (status === 200) return viewer.answer(200, await readBack(trx, user, viewer))
     const entityTag = formatEntityTag(user.version)
     return { status, entityTag, location: undefined, json: undefined }

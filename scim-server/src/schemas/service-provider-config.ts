@@ -1,4 +1,4 @@
-/** What the server offers. RFC 7643 §5, RFC 9865 §2. */
+/** What the server offers. RFC 7643 §5, RFC 9865 §2, draft-ietf-scim-roles-entitlements-01. */
 
 /** The features that the HTTP layer really has; undefined or false is printed as unsupported. */
 export interface ServiceProviderFeatures {
@@ -66,6 +66,15 @@ export interface ServiceProviderConfigResource {
     readonly cursorTimeout?: number
   }
   readonly authenticationSchemes: readonly (AuthenticationScheme & { readonly primary: boolean })[]
+  readonly RolesAndEntitlements: {
+    readonly roles: {
+      readonly supported: true
+      readonly multipleRolesSupported: true
+      readonly primarySupported: true
+      readonly typeSupported: false
+    }
+    readonly entitlements: { readonly supported: false }
+  }
   readonly interopProfileConformant: boolean
   readonly meta: {
     readonly resourceType: 'ServiceProviderConfig'
@@ -105,6 +114,15 @@ export function serviceProviderConfigToResource(
       ...scheme,
       primary: index === 0,
     })),
+    RolesAndEntitlements: {
+      roles: {
+        supported: true,
+        multipleRolesSupported: true,
+        primarySupported: true,
+        typeSupported: false,
+      },
+      entitlements: { supported: false },
+    },
     interopProfileConformant: features.interopProfileConformant,
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   }
