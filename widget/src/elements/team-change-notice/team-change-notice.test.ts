@@ -49,6 +49,11 @@ async function hire(): Promise<void> {
   await vi.waitFor(() => expect(notice()?.renderRoot.textContent).toContain(newcomer.displayName))
 }
 
+function preferMotion(value: 'reduce' | ''): Promise<unknown> {
+  const features = [{ name: 'prefers-reduced-motion', value }]
+  return cdp().send('Emulation.setEmulatedMedia', { features })
+}
+
 function focusedRow(): string {
   return widget.listRoot.activeElement?.closest('[data-row]')?.textContent ?? ''
 }
@@ -158,15 +163,11 @@ test('it goes by itself, but not while it has the focus', async () => {
 test('it moves only where motion is welcome', async () => {
   await show()
   await hire()
-  const animation = (): string => getComputedStyle(notice() as Element).animationName
-  expect(animation()).toBe('rise')
-  const media = (value: string): Promise<unknown> =>
-    cdp().send('Emulation.setEmulatedMedia', {
-      features: [{ name: 'prefers-reduced-motion', value }],
-    })
-  await media('reduce')
-  expect(animation()).toBe('none')
-  await media('')
+  const style = getComputedStyle(notice() as Element)
+  expect(style.animationName).toBe('rise')
+  await preferMotion('reduce')
+  expect(style.animationName).toBe('none')
+  await preferMotion('')
 })
 
 test.each([

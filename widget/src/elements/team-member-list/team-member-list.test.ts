@@ -43,6 +43,10 @@ function someone(id: string, change: Partial<MemberDetail> = {}): MemberDetail {
   return { ...personNumber(1, now), id, displayName: `Someone ${id}`, isYou: false, ...change }
 }
 
+function headings({ listRoot }: MountedWidget): string[] {
+  return [...listRoot.querySelectorAll('.heading')].map((heading) => heading.textContent.trim())
+}
+
 function viewportOf({ listRoot }: MountedWidget): HTMLElement {
   return listRoot.querySelector('.viewport') as HTMLElement
 }
@@ -187,9 +191,6 @@ describe('a row', () => {
 })
 
 describe('the columns', () => {
-  const headings = ({ listRoot }: MountedWidget): string[] =>
-    [...listRoot.querySelectorAll('.heading')].map(({ textContent }) => textContent?.trim() ?? '')
-
   test.each([
     [660, ['Member', 'Role', 'Status']],
     [730, ['Member', 'Role', 'Departments', 'Status']],

@@ -240,22 +240,23 @@ describe('the host page', () => {
   })
 })
 
-describe('another workspace', () => {
-  async function showFilteredDialog(): Promise<MountedWidget> {
-    const mounted = await mount(people(), { workspace: 'cafe-altura' })
-    const { listRoot, rows } = mounted
-    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
-    const [state] = listRoot.querySelectorAll('select')
-    const search = listRoot.querySelector('input') as HTMLInputElement
-    search.value = 'maldonado'
-    search.dispatchEvent(new InputEvent('input'))
-    await userEvent.selectOptions(state as HTMLSelectElement, 'Pending')
-    await vi.waitFor(() => expect(rows()).toHaveLength(1))
-    rows()[0]?.click()
-    await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
-    return mounted
-  }
+/** A search and a filter that leave one row, whose dialog is open. */
+async function showFilteredDialog(): Promise<MountedWidget> {
+  const mounted = await mount(people(), { workspace: 'cafe-altura' })
+  const { listRoot, rows } = mounted
+  await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+  const [state] = listRoot.querySelectorAll('select')
+  const search = listRoot.querySelector('input') as HTMLInputElement
+  search.value = 'maldonado'
+  search.dispatchEvent(new InputEvent('input'))
+  await userEvent.selectOptions(state as HTMLSelectElement, 'Pending')
+  await vi.waitFor(() => expect(rows()).toHaveLength(1))
+  rows()[0]?.click()
+  await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
+  return mounted
+}
 
+describe('another workspace', () => {
   test('starts without the filters and the dialog of the former', async () => {
     const { element, listRoot, rows } = await showFilteredDialog()
     element.workspace = 'another'
@@ -272,7 +273,8 @@ describe('another workspace', () => {
     const { element, listRoot, rows, spoken } = await mount(api, { workspace: 'cafe-altura' })
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
     const [first, ...others] = believablePeople(now)
-    api.change([{ ...(first as MemberDetail), state: 'suspended' }, ...others], ['member-0'])
+    const suspended: MemberDetail = { ...(first as MemberDetail), state: 'suspended' }
+    api.change([suspended, ...others], ['member-0'])
     await vi.waitFor(() => expect(spoken()).toContain('Lucía'))
     api.latencyMs = 200
     element.workspace = 'another'
