@@ -1,6 +1,11 @@
 import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
-import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
+import {
+  createScimMetadata,
+  createScimServer,
+  type ScimLogEntry,
+  sweepScimRequests,
+} from '@plantel/scim-server'
 import {
   findWorkspace,
   listLogoutClients,
@@ -13,6 +18,7 @@ import type { Config } from './config.ts'
 import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
 import { createHealth, type Health } from './health.ts'
 import { createHostApi } from './host-api/host-api.ts'
+import { createHousekeeping } from './housekeeping.ts'
 import { createHttpServer } from './http-server.ts'
 import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
@@ -70,6 +76,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const hub = createEventStreamHub(db, outbox, log)
   const activity = createActivityRecorder(db, log)
   const health = createHealth(db)
+  const housekeeping = createHousekeeping(
+    [{ name: 'scim request log', run: () => sweepScimRequests(db) }],
+    log,
+  )
 
   const fetch = createGuardedFetch({ allowPrivateNetwork, timeoutMs: webhookTimeoutMs })
   const workspaceById = (id: string): Promise<Workspace | undefined> =>
@@ -116,7 +126,13 @@ export async function compose(input: CompositionInput): Promise<Application> {
     health,
     endStreams: () => void hub.close(),
     async close() {
-      await Promise.all([hub.close(), reactions.stop(), activity.close(), outbox.close()])
+      await Promise.all([
+        hub.close(),
+        reactions.stop(),
+        activity.close(),
+        outbox.close(),
+        housekeeping.close(),
+      ])
     },
   }
 }

@@ -45,29 +45,6 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function seed(): Promise<string> {
-    const open = await openDatabase(parseConfig(process.env).database)
-    const { id: hostId } = await inInstallation(open, (query) =>
-      createHost(query, { name: 'Inbox', allowedOrigins: [] }),
-    )
-    const actor = { kind: 'system', id: null, requestId: 'test' } as const
-    const { id } = await inWorkspace(open, createId(), actor, (trx) =>
-      createWorkspace(trx, {
-        hostId,
-        slug: 'acme',
-        name: 'Acme',
-        preset: 'respond',
-        locale: 'en',
-        timeZone: 'UTC',
-        owner: { email: 'owner@acme.example', displayName: 'Olga' },
-        departments: [],
-        channels: [],
-      }),
-    )
-    await open.close()
-    return id
-  }
-
   it('make, change, pause, resume and delete a connection', async () => {
     const draft = await scimConnectionCreate({
       workspace,
@@ -139,3 +116,26 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
     })
   })
 })
+
+async function seed(): Promise<string> {
+  const open = await openDatabase(parseConfig(process.env).database)
+  const { id: hostId } = await inInstallation(open, (query) =>
+    createHost(query, { name: 'Inbox', allowedOrigins: [] }),
+  )
+  const actor = { kind: 'system', id: null, requestId: 'test' } as const
+  const { id } = await inWorkspace(open, createId(), actor, (trx) =>
+    createWorkspace(trx, {
+      hostId,
+      slug: 'acme',
+      name: 'Acme',
+      preset: 'respond',
+      locale: 'en',
+      timeZone: 'UTC',
+      owner: { email: 'owner@acme.example', displayName: 'Olga' },
+      departments: [],
+      channels: [],
+    }),
+  )
+  await open.close()
+  return id
+}
