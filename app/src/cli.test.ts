@@ -109,6 +109,16 @@ describe('a start that cannot be', () => {
     other.close()
   })
 
+  it.each(['host create', 'workspace create', 'scim-connection update'])(
+    'describes every option of %s',
+    async (command) => {
+      const { stdout } = await plantel([...command.split(' '), '--help'], {})
+      const lines = stdout.split('\n').filter((line) => line.startsWith('  -'))
+      expect(lines.length).toBeGreaterThan(3)
+      expect(lines.filter((line) => !/^ {2}-\S.*? {2,}\S/.test(line))).toEqual([])
+    },
+  )
+
   it('names an option that does not exist', async () => {
     const run = await plantel(['host', 'create', '--name', 'Inbox', '--nope'], {})
     expect(run.code).toBe(1)
@@ -298,7 +308,35 @@ describe.each(testEngines)('an installation on %s', (engine) => {
       refused(/^plantel: \/allowedOrigins\/0: must be a web address$/),
     )
     expect(told(await administer('host key --host Nobody --name server'))).toEqual(
-      refused(/^plantel: There is no such host\. \(Nobody\)$/),
+      refused(/^plantel: There is no host "Nobody"; there is "Inbox"\.$/),
+    )
+    expect(told(await administer('scim-connection list --workspace nope'))).toEqual(
+      refused(
+        /^plantel: There is no workspace "nope"; there is acme of "Inbox" \([0-9a-f-]{36}\)\.$/,
+      ),
+    )
+  })
+
+  it('lists what there is, and takes a slug where only one host has it', slow, async () => {
+    expect(await json('host list')).toEqual({
+      hosts: [{ id: expect.any(String), name: 'Inbox', allowedOrigins: ['https://inbox.example'] }],
+    })
+    await json('host create --name Second')
+    const create =
+      'workspace create --preset respond --locale en --time-zone UTC ' +
+      '--owner-email o@acme.example --owner-name O'
+    await json(`${create} --host Second --slug only --name Only`)
+    const { workspaces } = await json('workspace list --host Second')
+    expect(workspaces).toEqual([
+      { id: expect.any(String), slug: 'only', name: 'Only', host: 'Second' },
+    ])
+    expect((await administer('workspace list')).stdout).toMatch(/^acme .*\nonly /)
+    expect(await json('scim-connection list --workspace only')).toMatchObject({ connections: [] })
+    await json(`${create} --host Second --slug acme --name Acme`)
+    expect(told(await administer('scim-connection list --workspace acme'))).toEqual(
+      refused(
+        /^plantel: Several hosts have a workspace "acme"; name one by its id: acme of "Inbox"/,
+      ),
     )
   })
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { DatabaseOpenError } from '@plantel/db'
 import { ScimConnectionError } from '@plantel/scim-server'
-import { TeamError } from '@plantel/team'
+import { locales, presetNames, TeamError } from '@plantel/team'
 import { Command } from 'commander'
 
 import { type CommandReport, type OutputOptions, printReport } from './commands/command-output.ts'
@@ -9,6 +9,7 @@ import { doctor } from './commands/doctor.ts'
 import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
 import { hostKey } from './commands/host-key.ts'
+import { hostList } from './commands/host-list.ts'
 import { migrate } from './commands/migrate.ts'
 import {
   scimConnectionDelete,
@@ -28,6 +29,7 @@ import {
 } from './commands/scim-connection-credentials.ts'
 import { start } from './commands/start.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
+import { workspaceList } from './commands/workspace-list.ts'
 import { ConfigError } from './config.ts'
 import { StartError } from './listener.ts'
 import { errorToProblem, ProblemError } from './problem.ts'
@@ -50,6 +52,12 @@ function addCommand(parent: Command, name: string, description: string): Command
 
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
 
+const oneOf = (names: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(names)
+
+const whichHost = 'its name; see plantel host list'
+const whichWorkspace = 'the slug will do where only one host has it; see plantel workspace list'
+
 program.command('start').description('serve until stopped').action(start)
 
 addCommand(program, 'migrate', 'bring the database up to date without serving').action(
@@ -66,40 +74,49 @@ addCommand(program, 'doctor', 'look at everything a start needs').action(
 
 const host = program.command('host').description('inbox products that embed the widget')
 
+addCommand(host, 'list', 'the hosts there are').action(reporting(hostList))
+
 addCommand(host, 'create', 'register a host')
-  .requiredOption('--name <name>')
+  .requiredOption('--name <name>', 'how commands and people call it')
   .option('--origin <origin>', 'origin of its pages, repeatable', collect, [])
   .action(reporting(hostCreate))
 
 addCommand(host, 'key', "make a key for the host's server")
-  .requiredOption('--host <name>')
+  .requiredOption('--host <name>', whichHost)
   .requiredOption('--name <name>', 'what the key is for')
   .option('--expires <date>', 'RFC 3339 date or time')
   .action(reporting(hostKey))
 
 addCommand(host, 'client', 'register the host as OpenID client')
-  .requiredOption('--host <name>')
-  .requiredOption('--name <name>')
-  .requiredOption('--redirect-uri <uri>', 'repeatable', collect, [])
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--name <name>', 'shown to people who sign in')
+  .requiredOption(
+    '--redirect-uri <uri>',
+    'where signed-in people are sent, repeatable',
+    collect,
+    [],
+  )
   .option('--logout-uri <uri>', 'where people go after signing out, repeatable', collect, [])
   .option('--backchannel-logout-uri <uri>', 'told when a session ends')
   .action(reporting(hostClient))
 
-addCommand(
-  program.command('workspace').description('customers of a host'),
-  'create',
-  'create a workspace with its first owner',
-)
-  .requiredOption('--host <name>')
-  .requiredOption('--slug <slug>')
-  .requiredOption('--name <name>')
-  .requiredOption('--preset <preset>', 'respond or whaticket')
-  .requiredOption('--locale <locale>', 'en, es or pt-BR')
-  .requiredOption('--time-zone <zone>', 'IANA name')
-  .requiredOption('--owner-email <email>')
-  .requiredOption('--owner-name <name>')
-  .option('--department <name>', 'repeatable', collect, [])
-  .option('--channel <key=name>', 'repeatable', collect, [])
+const workspace = program.command('workspace').description('customers of a host')
+
+addCommand(workspace, 'list', 'the workspaces there are')
+  .option('--host <name>', 'of this host only')
+  .action(reporting(workspaceList))
+
+addCommand(workspace, 'create', 'create a workspace with its first owner')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--slug <slug>', 'its name in addresses: lower-case letters, digits, hyphens')
+  .requiredOption('--name <name>', 'what its people call it')
+  .requiredOption('--preset <preset>', `roles and rights to begin with: ${oneOf(presetNames)}`)
+  .requiredOption('--locale <locale>', `language of mails: ${oneOf(locales)}`)
+  .requiredOption('--time-zone <zone>', 'IANA name, such as America/Mexico_City')
+  .requiredOption('--owner-email <email>', 'address of its first owner')
+  .requiredOption('--owner-name <name>', 'name of its first owner')
+  .option('--department <name>', 'name of a department, repeatable', collect, [])
+  .option('--channel <key=name>', 'key at the host and name, repeatable', collect, [])
   .action(reporting(workspaceCreate))
 
 const scimConnection = program
@@ -107,8 +124,8 @@ const scimConnection = program
   .description('links to corporate directories')
 
 addCommand(scimConnection, 'create', 'create a SCIM connection and its token')
-  .requiredOption('--workspace <id or slug>')
-  .requiredOption('--name <name>')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .requiredOption('--name <name>', 'what its admins call it')
   .requiredOption('--idp <idp>', 'okta, entra, google, onelogin, jumpcloud or generic')
   .option('--profile <profile>', 'compat, rfc or interop')
   .option('--patch-response <response>', 'resource or no-content')
@@ -117,21 +134,21 @@ addCommand(scimConnection, 'create', 'create a SCIM connection and its token')
   .action(reporting(scimConnectionCreate))
 
 addCommand(scimConnection, 'list', 'the SCIM connections of a workspace')
-  .requiredOption('--workspace <id or slug>')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
   .action(reporting(scimConnectionList))
 
 function addConnectionCommand(parent: Command, name: string, description: string): Command {
   return addCommand(parent, name, description)
-    .requiredOption('--workspace <id or slug>')
-    .requiredOption('--connection <id>')
+    .requiredOption('--workspace <id or slug>', whichWorkspace)
+    .requiredOption('--connection <id>', 'see plantel scim-connection list')
 }
 
 addConnectionCommand(scimConnection, 'update', 'change settings')
-  .option('--name <name>')
+  .option('--name <name>', 'what its admins call it')
   .option('--profile <profile>', 'compat, rfc or interop')
   .option('--patch-response <response>', 'resource or no-content')
-  .option('--default-role <key>')
-  .option('--no-default-role')
+  .option('--default-role <key>', 'for those to whom no rule gives a role')
+  .option('--no-default-role', 'they get none')
   .option('--requests-per-minute <number>', 'together with --burst')
   .option('--burst <number>', 'how many may come at once')
   .action(reporting(scimConnectionUpdate))
@@ -163,7 +180,7 @@ addConnectionCommand(scimToken, 'list', 'when and from where each was used last'
 )
 
 addConnectionCommand(scimToken, 'revoke', 'end a bearer token')
-  .requiredOption('--token <id>')
+  .requiredOption('--token <id>', 'see plantel scim-connection token list')
   .action(reporting(scimTokenRevoke))
 
 const clientSecret = scimConnection
@@ -177,7 +194,7 @@ addConnectionCommand(clientSecret, 'create', 'make a client secret')
 addConnectionCommand(clientSecret, 'list', 'the client secrets').action(reporting(clientSecretList))
 
 addConnectionCommand(clientSecret, 'delete', 'end a client secret and its access tokens')
-  .requiredOption('--secret <id>')
+  .requiredOption('--secret <id>', 'see plantel scim-connection secret list')
   .action(reporting(clientSecretDelete))
 
 /** What an operator can put right is one line each; a bug shows its stack. */

@@ -54,7 +54,14 @@ export {
   updateHostClient,
 } from './hosts/host-client-store.ts'
 export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
-export { authenticateHostKey, findHostByName, findHostsOfOrigin } from './hosts/host-queries.ts'
+export {
+  authenticateHostKey,
+  findHostByName,
+  findHostsOfOrigin,
+  type HostWorkspace,
+  listHosts,
+  listHostWorkspaces,
+} from './hosts/host-queries.ts'
 export {
   createWebhookEndpoint,
   deleteWebhookEndpoint,

@@ -6,9 +6,10 @@ import {
   openDatabase,
   type Sealer,
 } from '@plantel/db'
-import { findHostByName, findWorkspace, TeamError, type Workspace } from '@plantel/team'
+import { findHostByName, type HostWorkspace, listHosts, listHostWorkspaces } from '@plantel/team'
 
 import { type Config, parseConfig } from '../config.ts'
+import { ProblemError } from '../problem.ts'
 import { loadSecret } from '../secret-file.ts'
 
 /** The installation that the environment describes, open for one command. */
@@ -34,19 +35,47 @@ export async function withInstallation<T>(
   }
 }
 
-/** The host with this name; throws `host-not-found`. */
+/** The host with this name; throws a `not-found` that names those there are. */
 export async function requireHost(
   db: Database,
   name: string,
 ): Promise<{ id: string; name: string }> {
   const host = await findHostByName(db, name)
-  if (host === undefined) throw new TeamError('host-not-found', name)
-  return host
+  if (host !== undefined) return host
+  const known = (await listHosts(db)).map((each) => `"${each.name}"`)
+  throw new ProblemError('not-found', `There is no host "${name}"; ${enumerate(known, 'host')}.`)
 }
 
-/** The workspace with this id, or with this slug if only one host has it; throws `workspace-not-found`. */
-export async function requireWorkspace(db: Database, idOrSlug: string): Promise<Workspace> {
-  const workspace = await findWorkspace(db, undefined, idOrSlug)
-  if (workspace === undefined) throw new TeamError('workspace-not-found', idOrSlug)
-  return workspace
+/** The workspace with this id, or with this slug if only one host has it; throws a `not-found` that says which there are. */
+export async function requireWorkspace(db: Database, idOrSlug: string): Promise<HostWorkspace> {
+  const workspaces = await listHostWorkspaces(db, undefined)
+  const [match, ...others] = workspaces.filter(({ id, slug }) => [id, slug].includes(idOrSlug))
+  if (match === undefined) {
+    const known = enumerate(workspaces.map(describeWorkspace), 'workspace')
+    throw new ProblemError('not-found', `There is no workspace "${idOrSlug}"; ${known}.`)
+  }
+  if (others.length > 0) {
+    const choice = [match, ...others].map(describeWorkspace).join(', ')
+    throw new ProblemError(
+      'conflict',
+      `Several hosts have a workspace "${idOrSlug}"; name one by its id: ${choice}.`,
+    )
+  }
+  return match
+}
+
+function describeWorkspace({ id, slug, host }: HostWorkspace): string {
+  return `${slug} of "${host}" (${id})`
+}
+
+/** More than these help nobody to find a typing error. */
+const maxNames = 10
+
+/** What there is, and how to see the rest or make the first. */
+function enumerate(names: readonly string[], kind: 'host' | 'workspace'): string {
+  if (names.length === 0) return `make one by "plantel ${kind} create"`
+  const shown = names.slice(0, maxNames).join(', ')
+  const left = names.length - maxNames
+  const rest = left > 0 ? ` and ${left} more: "plantel ${kind} list" shows them` : ''
+  return `there is ${shown}${rest}`
 }
