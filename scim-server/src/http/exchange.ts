@@ -156,7 +156,7 @@ async function answerRequest(
     resourceId: exchange.resourceId,
     parameters: readParameters(request.url),
     header: (name) => request.get(name),
-    readBody: () => readBody(request, response),
+    readBody: (limit) => readBody(request, response, limit),
     charge: (requests) => charge(connection.id, requests),
     reportFault: (error) => exchange.log(500, null, error),
     record: (trx, status, warnings) =>

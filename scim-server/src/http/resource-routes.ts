@@ -44,20 +44,31 @@ export function createReadRoutes(
 }
 
 /** Puts HTTP around the handlers of a resource type. RFC 7644 §3.3–§3.6. */
-export function createResourceRoutes(handlers: ResourceHandlers): ResourceRoutes {
+export function createResourceRoutes(
+  handlers: ResourceHandlers,
+  maxBodyBytes?: number,
+): ResourceRoutes {
   return {
     ...createReadRoutes(handlers),
     create: route(async (request) =>
-      toRouteAnswer(await handlers.create(toCall(request), await request.readBody())),
+      toRouteAnswer(await handlers.create(toCall(request), await request.readBody(maxBodyBytes))),
     ),
     replace: route(async (request) =>
       toRouteAnswer(
-        await handlers.replace(toCall(request), request.resourceId, await request.readBody()),
+        await handlers.replace(
+          toCall(request),
+          request.resourceId,
+          await request.readBody(maxBodyBytes),
+        ),
       ),
     ),
     patch: route(async (request) =>
       toRouteAnswer(
-        await handlers.patch(toCall(request), request.resourceId, await request.readBody()),
+        await handlers.patch(
+          toCall(request),
+          request.resourceId,
+          await request.readBody(maxBodyBytes),
+        ),
       ),
     ),
     remove: route(async (request) =>

@@ -20,7 +20,8 @@ export interface RouteRequest {
   readonly parameters: Readonly<Record<string, unknown>>
   /** One header, by lower-case name. */
   readonly header: (name: string) => string | undefined
-  readonly readBody: () => Promise<unknown>
+  /** Reads and parses the body; `limit` bytes unless it is an ordinary one. */
+  readonly readBody: (limit?: number) => Promise<unknown>
   /** Counts what the request costs beyond one against the connection's rate limit. */
   readonly charge: (requests: number) => void
   /** Tells the operator of a failure of ours that is only part of the answer. */

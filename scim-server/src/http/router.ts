@@ -15,6 +15,7 @@ import { createTokenEndpoint } from './oauth-token-endpoint.ts'
 import { createAdmit } from './rate-limit-admission.ts'
 import { createFailureLimit } from './rate-limit-failures.ts'
 import { createRateLimiter } from './rate-limit.ts'
+import { maxGroupBodyBytes } from './read-body.ts'
 import { createReadRoutes, createResourceRoutes, rootSearch } from './resource-routes.ts'
 import type { Method, Route } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -32,7 +33,7 @@ export interface ScimServerOptions {
 }
 
 const users = createResourceRoutes(userHandlers)
-const groups = createResourceRoutes(groupHandlers)
+const groups = createResourceRoutes(groupHandlers, maxGroupBodyBytes)
 const roles = createReadRoutes(roleHandlers)
 
 /** Below `/scim/v2/{connection id}`; the first path that fits wins. */

@@ -20,7 +20,7 @@ export interface PatchRequest {
   readonly warnings: readonly ScimWarning[]
 }
 
-/** What one PATCH may hold; beyond it 413. A group route may allow more values. */
+/** What one PATCH may hold; beyond it 413. */
 export interface PatchLimits {
   readonly operations: number
   readonly values: number

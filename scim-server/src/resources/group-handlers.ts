@@ -10,7 +10,7 @@ import {
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
-import { parsePatchRequest } from '../protocol/patch-request.ts'
+import { parsePatchRequest, patchLimits, type PatchLimits } from '../protocol/patch-request.ts'
 import type { Profile } from '../protocol/profile.ts'
 import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
@@ -34,6 +34,9 @@ import {
   toRequestWarnings,
 } from './resource-call.ts'
 import { groupModel } from './resource-models.ts'
+
+/** A directory that pushes a whole group names every member. */
+const groupPatchLimits: PatchLimits = { ...patchLimits, values: 250_000 }
 
 /** The verbs of `/Groups`. */
 export const groupHandlers: ResourceHandlers = {
@@ -100,7 +103,7 @@ export const groupHandlers: ResourceHandlers = {
 
   async patch(call, id, body) {
     const { profile } = call.connection
-    const request = parsePatchRequest(body, profile)
+    const request = parsePatchRequest(body, profile, groupPatchLimits)
     // A body with all members of a group is what Entra advises against.
     const minimal = call.prefersMinimal || profile === 'compat'
     const status = minimal && call.projection.kind === 'default' ? 204 : 200
