@@ -47,7 +47,6 @@ export {
   createHostClient,
   type HostClient,
   type HostClientDraft,
-  listHostClientIds,
   listLogoutClients,
   loadHostClient,
   type LogoutClient,

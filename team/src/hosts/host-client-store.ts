@@ -85,16 +85,6 @@ export async function loadHostClient(
   }
 }
 
-export async function listHostClientIds(db: Database, hostId: string): Promise<string[]> {
-  const rows = await db.query
-    .selectFrom('host_clients')
-    .select('id')
-    .where('host_id', '=', hostId)
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 /** A client that is told by back-channel logout. */
 export interface LogoutClient {
   id: string
