@@ -49,6 +49,8 @@ export interface ClientTrust {
 export const assertionAlgorithms: readonly string[] = ['RS256', 'ES256']
 
 const maxTrusts = 5
+/** MUST: RS256 → at least 2048 bits. RFC 7518 §3.3 */
+const minRsaBytes = 256
 
 /** Makes a trust. Throws `connection-not-found`, `too-many-trusts` and `jwks-invalid`. */
 export async function createClientTrust(
@@ -129,7 +131,8 @@ async function assertPublicKeys(keys: readonly Record<string, unknown>[]): Promi
   if (keys.length === 0) throw new ScimConnectionError('jwks-invalid')
   for (const key of keys) {
     const algorithm = key['kty'] === 'RSA' ? 'RS256' : 'ES256'
-    if ('d' in key || 'k' in key || (key['alg'] ?? algorithm) !== algorithm) {
+    const isWeak = key['kty'] === 'RSA' && lengthOf(key['n']) < minRsaBytes
+    if ('d' in key || 'k' in key || isWeak || (key['alg'] ?? algorithm) !== algorithm) {
       throw new ScimConnectionError('jwks-invalid')
     }
     try {
@@ -138,6 +141,10 @@ async function assertPublicKeys(keys: readonly Record<string, unknown>[]): Promi
       throw new ScimConnectionError('jwks-invalid', { cause: error })
     }
   }
+}
+
+function lengthOf(base64url: unknown): number {
+  return typeof base64url === 'string' ? Buffer.from(base64url, 'base64url').length : 0
 }
 
 function toTrust(row: Selectable<ScimClientTrustsTable>): ClientTrust {

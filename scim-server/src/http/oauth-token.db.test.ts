@@ -342,7 +342,8 @@ describe.each(testEngines)('the token endpoint on %s', (engine) => {
     ['a private one', [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' }]],
     ['a shared secret', [{ kty: 'oct', k: 'AAAA' }]],
     ['one of another curve', [{ kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA' }]],
-    ['one for another algorithm', [{ kty: 'RSA', alg: 'PS256', n: 'AQAB', e: 'AQAB' }]],
+    ['one for another algorithm', [{ kty: 'RSA', alg: 'PS256', n: 'x'.repeat(343), e: 'AQAB' }]],
+    ['one that is too short', [{ kty: 'RSA', n: 'x'.repeat(171), e: 'AQAB' }]],
   ])('of public keys, %s is refused when it is registered', async (_, keys) => {
     const client = await scim.connect()
     await expect(

@@ -28,3 +28,15 @@ test('an attacker with many addresses fills no memory: the oldest are forgotten'
   expect(limit.retryAfterSeconds('0', 'a')).toBe(undefined)
   expect(limit.retryAfterSeconds('50000', 'a')).toBe(60)
 })
+
+test.each([
+  ['2001:db8::1', '2001:db8::ffff:1', true],
+  ['2001:db8:0:0:1:2:3:4', '2001:db8::1', true],
+  ['2001:db8:0:1::1', '2001:db8::1', false],
+  ['::1', '::2', true],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::', true],
+])('an IPv6 network of 64 bits counts as one address: %s and %s, %s', (one, other, isSame) => {
+  const limit = createFailureLimit(() => 0)
+  for (let failure = 0; failure < 10; failure++) limit.record(one, 'a')
+  expect(limit.retryAfterSeconds(other, 'a') !== undefined).toBe(isSame)
+})

@@ -23,12 +23,12 @@ export function createFailureLimit(now: () => number = Date.now): FailureLimit {
 
   return {
     retryAfterSeconds(address, connectionId) {
-      const found = current(`${address} ${connectionId}`)
+      const found = current(keyOf(address, connectionId))
       if (found === undefined || found.count < maxFailures) return undefined
       return Math.max(1, Math.ceil((found.until - now()) / 1_000))
     },
     record(address, connectionId) {
-      const key = `${address} ${connectionId}`
+      const key = keyOf(address, connectionId)
       const found = current(key)
       if (found !== undefined) {
         found.count += 1
@@ -39,4 +39,17 @@ export function createFailureLimit(now: () => number = Date.now): FailureLimit {
       failures.set(key, { count: 1, until: now() + windowMs })
     },
   }
+}
+
+/** Whoever has an IPv6 address has a whole /64 of them. */
+function keyOf(address: string, connectionId: string): string {
+  return `${address.includes(':') ? networkOf(address) : address} ${connectionId}`
+}
+
+function networkOf(address: string): string {
+  const [head = '', tail] = address.split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
+  return [...before, ...zeros, ...after].slice(0, 4).join(':')
 }
