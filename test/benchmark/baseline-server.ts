@@ -19,12 +19,13 @@ const actor = { kind: 'system', id: null, requestId: createId() } as const
 const app = express()
 
 app.get('/users', async (request, response) => {
+  const { name } = request.query
   const rows = await readInWorkspace(database, workspaceId, actor, ({ query }) =>
     query
       .selectFrom('directory_users')
       .selectAll()
       .where('connection_id', '=', connectionId)
-      .where('user_name_key', '=', String(request.query['name']))
+      .where('user_name_key', '=', typeof name === 'string' ? name : '')
       .where('deleted_at', 'is', null)
       .execute(),
   )

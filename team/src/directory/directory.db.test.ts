@@ -78,7 +78,7 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     })
   }
 
-  function map(groupId: string): Promise<void> {
+  function map(groupId: string): ReturnType<typeof saveMappingRules> {
     return fixture.asDirectory((trx) =>
       saveMappingRules(trx, fixture.connectionId, [
         { group: { id: groupId }, role: 'agent', departments: ['ventas'], channels: ['whatsapp'] },

@@ -145,7 +145,7 @@ describe('a row', () => {
     mounted.row('Someone a')?.click()
     await vi.waitFor(() => {
       const access = mounted.listRoot.querySelector('team-member-access')
-      expect(access?.renderRoot.querySelector('.value')?.textContent).toBe('Agente')
+      expect(access?.shadowRoot?.querySelector('.value')?.textContent).toBe('Agente')
     })
     mounted.element.labels = { roleNames: { agent: 'Asesor' } }
     await vi.waitFor(() => expect(shown()).toContain('Asesor'))
