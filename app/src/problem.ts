@@ -52,8 +52,10 @@ const kinds = {
 } as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
 
 const teamProblems = {
+  'channel-not-found': ['not-found', 'The workspace has no such channel.'],
   'channel-unknown': ['invalid-request', 'The workspace has no such channel.'],
   'connection-not-found': ['not-found', 'There is no such connection.'],
+  'department-not-found': ['not-found', 'The workspace has no such department.'],
   'department-unknown': ['invalid-request', 'The workspace has no such department.'],
   'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
   'group-not-found': ['not-found', 'The directory has no such group.'],
@@ -73,6 +75,8 @@ const teamProblems = {
   'permission-missing': ['forbidden', 'Your role does not allow this.'],
   'preset-unknown': ['invalid-request', 'There is no such preset.'],
   'profile-belongs-to-person': ['forbidden', 'Only the person may change their profile.'],
+  'role-built-in': ['conflict', 'This role came with the preset: clone it and change the clone.'],
+  'role-not-found': ['not-found', 'The workspace has no such role.'],
   'role-not-grantable': ['forbidden', 'Your role does not let you give this role.'],
   'role-not-mappable': ['invalid-request', 'This role can not be given by a directory.'],
   'role-unknown': ['invalid-request', 'The workspace has no such role.'],

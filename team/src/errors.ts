@@ -1,7 +1,9 @@
 /** Why a request about people in a workspace is refused. Closed: every edge has an answer for each. */
 export type TeamErrorCode =
+  | 'channel-not-found'
   | 'channel-unknown'
   | 'connection-not-found'
+  | 'department-not-found'
   | 'department-unknown'
   | 'group-name-taken'
   | 'group-not-found'
@@ -18,6 +20,8 @@ export type TeamErrorCode =
   | 'permission-missing'
   | 'preset-unknown'
   | 'profile-belongs-to-person'
+  | 'role-built-in'
+  | 'role-not-found'
   | 'role-not-grantable'
   | 'role-not-mappable'
   | 'role-unknown'

@@ -1,3 +1,12 @@
+export { createChannel, deleteChannel, renameChannel } from './channels/channel-commands.ts'
+export { type ChannelView, listChannels } from './channels/channel-queries.ts'
+export {
+  createDepartment,
+  deleteDepartment,
+  type DepartmentEdit,
+  editDepartment,
+} from './departments/department-commands.ts'
+export { type DepartmentView, listDepartments } from './departments/department-queries.ts'
 export type {
   DirectoryGroupDraft,
   DirectoryGroupRow,
@@ -81,6 +90,7 @@ export type {
   MemberEventPayload,
   MemberPayload,
 } from './mapping/member-change.ts'
+export { type ConversationAnswer, mayAccessConversation } from './members/conversation-access.ts'
 export { editMember, type MemberEdit } from './members/edit-member.ts'
 export { type Admission, mayEnter, type MemberAccess } from './members/member-access.ts'
 export {
@@ -122,6 +132,8 @@ export {
   suspendMember,
 } from './members/member-status-commands.ts'
 export { type Permission, permissions } from './permissions/catalogue.ts'
+export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-commands.ts'
+export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
 export { presetNames } from './workspaces/presets.ts'

@@ -43,7 +43,9 @@ const answers = {
   'workspace-not-found': gone,
   'last-owner': (cause) =>
     ScimError.status(409, 'The last owner of the workspace must keep their access.', { cause }),
+  'channel-not-found': unexpected,
   'channel-unknown': unexpected,
+  'department-not-found': unexpected,
   'department-unknown': unexpected,
   'host-client-not-found': unexpected,
   'host-name-taken': unexpected,
@@ -56,6 +58,8 @@ const answers = {
   'permission-missing': unexpected,
   'preset-unknown': unexpected,
   'profile-belongs-to-person': unexpected,
+  'role-built-in': unexpected,
+  'role-not-found': unexpected,
   'role-not-grantable': unexpected,
   'role-not-mappable': unexpected,
   'role-unknown': unexpected,

@@ -1,4 +1,4 @@
-import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { createId, violatedConstraint, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
@@ -38,8 +38,8 @@ export async function reprojectMembers(
     const changes = projected.flatMap(({ member, access }): Change[] =>
       memberChange(member, access, rules, alsoChanged.has(member.row.id)),
     )
-    await writeAccess(trx, projected, rules.version)
-    await writeGrants(trx, projected)
+    await writeAccess(trx, projected, rules.version).catch(askAgain)
+    await writeGrants(trx, projected).catch(askAgain)
     await recordChanges(trx, changes)
   }
 }
@@ -140,6 +140,15 @@ async function writeGrants(
         ${added.map(({ grant }) => grant.effective)}::boolean[]
       ) as a`.execute(trx.query)
   }
+}
+
+/** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
+function askAgain(error: unknown): never {
+  const constraint = violatedConstraint(error) ?? ''
+  if (!/^(grants_(role|department|channel)|members_role)_exists$/.test(constraint)) throw error
+  throw Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
+    code: '40001',
+  })
 }
 
 /** The same text for the same grants in any order. */

@@ -1,0 +1,34 @@
+import type { ConversationAccess } from '@plantel/db'
+
+import type { TeamErrorCode } from '../errors.ts'
+import type { TeamActor } from '../members/member-guard.ts'
+
+/** What a role lets its holders do. */
+export interface RoleContent {
+  permissions: readonly string[]
+  /** Keys of the roles that a holder may give to others. */
+  grantable: readonly string[]
+  conversationAccess: ConversationAccess
+}
+
+interface ContentRefusal {
+  code: Extract<TeamErrorCode, 'outranked' | 'permission-missing' | 'role-not-grantable'>
+  subject?: string
+}
+
+/** Why this actor may not make a role of this content at this rank: nobody makes one that does more than their own. */
+export function refusalOfContent(
+  actor: TeamActor,
+  rank: number,
+  content: RoleContent,
+): ContentRefusal | undefined {
+  if (actor.kind === 'host') return undefined
+  if (rank >= actor.rank) return { code: 'outranked' }
+  const missing = content.permissions.find((permission) => !actor.permissions.has(permission))
+  if (missing !== undefined) return { code: 'permission-missing', subject: missing }
+  if (content.conversationAccess === 'all' && !actor.permissions.has('conversations:all')) {
+    return { code: 'permission-missing', subject: 'conversations:all' }
+  }
+  const above = content.grantable.find((key) => !actor.grantableRoleKeys.has(key))
+  return above === undefined ? undefined : { code: 'role-not-grantable', subject: above }
+}
