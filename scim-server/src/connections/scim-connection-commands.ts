@@ -9,6 +9,7 @@ import {
   detachDirectory,
   recordChanges,
   reprojectDirectory,
+  requireMappableRole,
   setGroupNamesUnique,
   TeamError,
 } from '@plantel/team'
@@ -206,17 +207,7 @@ async function findDefaultRole(
   trx: WorkspaceTransaction,
   key: string | null,
 ): Promise<string | null> {
-  if (key === null) return null
-  // Ownership is given by a person, never by a directory.
-  if (key === 'owner') throw new TeamError('role-not-mappable', key)
-  const role = await trx.query
-    .selectFrom('roles')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('key', '=', key)
-    .executeTakeFirst()
-  if (role === undefined) throw new TeamError('role-unknown', key)
-  return role.id
+  return key === null ? null : requireMappableRole(trx, key)
 }
 
 function rateColumns(limit: ScimRateLimit | undefined): {
