@@ -78,6 +78,7 @@ export {
   type WebhookEndpoint,
 } from './hosts/webhook-endpoint-store.ts'
 export {
+  isMappableRole,
   type MappingRuleDraft,
   previewMappingRules,
   requireMappableRole,

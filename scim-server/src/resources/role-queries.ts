@@ -1,4 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
+import { isMappableRole } from '@plantel/team'
 
 /** A role of the workspace as a directory sees it. */
 export interface RoleRow {
@@ -19,5 +20,5 @@ export async function listRoles(trx: WorkspaceTransaction): Promise<readonly Rol
 
 /** Ownership is given by a person, never by a directory. */
 export function isSupported({ key }: RoleRow): boolean {
-  return key !== 'owner'
+  return isMappableRole(key)
 }

@@ -22,7 +22,7 @@ export function createGroupSchema({
         indexed: true,
         uniqueness: uniqueDisplayName ? 'server' : 'none',
       }),
-      attribute('members', 'The users and groups that belong to the group.', {
+      attribute('members', 'The users who belong to the group.', {
         type: 'complex',
         multiValued: true,
         stored: 'rows',
@@ -31,12 +31,12 @@ export function createGroupSchema({
           attribute('$ref', 'The URI of the member.', {
             type: 'reference',
             mutability: 'immutable',
-            referenceTypes: ['User', 'Group'],
+            referenceTypes: ['User'],
             derived: true,
           }),
-          attribute('type', 'Whether the member is a user or a group.', {
+          attribute('type', 'The type of the member.', {
             mutability: 'immutable',
-            canonicalValues: ['User', 'Group'],
+            canonicalValues: ['User'],
           }),
           attribute('display', "The member's display name.", { mutability: 'readOnly' }),
         ],

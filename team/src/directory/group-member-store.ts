@@ -21,7 +21,7 @@ export async function addGroupMembers(
       select ${trx.workspaceId}::uuid, ${group.id}::uuid, k.id from known k
       on conflict do nothing returning user_id
     )
-    select k.id, exists (select 1 from added a where a.user_id = k.id) as added from known k`.execute(
+    select k.id, a.user_id is not null as added from known k left join added a on a.user_id = k.id`.execute(
     trx.query,
   )
   const known = new Set(rows.map((row) => row.id))

@@ -171,9 +171,13 @@ export async function requireMappableRole(trx: WorkspaceTransaction, key: string
   return mappableRole((await loadNames(trx)).roles, key)
 }
 
+/** Whether a directory may give this role at all: ownership is a person's decision. */
+export function isMappableRole(key: string): boolean {
+  return key !== ownerRoleKey
+}
+
 function mappableRole(roles: ReadonlyMap<string, string>, key: string): string {
-  // Ownership is a person's decision; no directory gives or takes it.
-  if (key === ownerRoleKey) throw new TeamError('role-not-mappable', key)
+  if (!isMappableRole(key)) throw new TeamError('role-not-mappable', key)
   const id = roles.get(key)
   if (id === undefined) throw new TeamError('role-unknown', key)
   return id
