@@ -5,7 +5,12 @@ import { jsonBody } from '../json-body.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
+import { departmentTable } from '../team-settings/department-routes.ts'
+import { roleTable } from '../team-settings/role-routes.ts'
+import { authorizeRoute } from './authorize-routes.ts'
+import { channelTable } from './channel-routes.ts'
 import { createSsoConnectionRoute, updateSsoConnectionRoute } from './connection-routes.ts'
+import { createHostEdge } from './host-edge.ts'
 import {
   createClientRoute,
   createWebhookEndpointRoute,
@@ -20,6 +25,7 @@ import {
   previewMappingRulesRoute,
   saveMappingRulesRoute,
 } from './mapping-rule-routes.ts'
+import { memberEditTable } from './member-edit-routes.ts'
 import { scimConnectionTable } from './scim-connection-table.ts'
 import { mintWidgetTokenRoute } from './widget-token-routes.ts'
 import { createWorkspaceRoute, readMemberRoute, readWorkspaceRoute } from './workspace-routes.ts'
@@ -30,6 +36,8 @@ export function createHostApi(
   bridge: Pick<IdpBridge, 'mintWidgetToken'>,
 ): Router {
   const { db } = deps
+  const edge = createHostEdge(db)
+  const workspace = '/workspaces/:workspace'
   const router = Router()
   router.use((_request, response, next) => {
     response.set('cache-control', 'no-store')
@@ -41,6 +49,11 @@ export function createHostApi(
       ['post', '/workspaces', createWorkspaceRoute(db)],
       ['get', '/workspaces/:workspace', readWorkspaceRoute(db)],
       ['get', '/workspaces/:workspace/members/:member', readMemberRoute(db)],
+      ...memberEditTable(edge, workspace),
+      ...departmentTable(edge, workspace),
+      ...roleTable(edge, workspace),
+      ...channelTable(edge, workspace),
+      ['post', '/workspaces/:workspace/authorize', authorizeRoute(db)],
       ...scimConnectionTable(deps),
       ['post', '/workspaces/:workspace/sso-connections', createSsoConnectionRoute(deps)],
       [

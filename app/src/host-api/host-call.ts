@@ -34,12 +34,17 @@ export function asHostWithQuery<Shape extends z.ZodType>(
   ) => Promise<void>,
 ): RequestHandler {
   return async (request, response) => {
-    const key = await authenticateHostKey(db, requireBearerToken(request))
-    if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
-    const query = parseRequest(shape, request.query)
-    const actor = { kind: 'host', id: key.hostKeyId, requestId: requestIdOf(request) } as const
-    await handle({ hostId: key.hostId, actor }, request, response, query)
+    const caller = await authenticateHost(db, request)
+    await handle(caller, request, response, parseRequest(shape, request.query))
   }
+}
+
+/** Who calls, by the key of the request; throws `unauthenticated`. */
+export async function authenticateHost(db: Database, request: Request): Promise<HostCaller> {
+  const key = await authenticateHostKey(db, requireBearerToken(request))
+  if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
+  const actor = { kind: 'host', id: key.hostKeyId, requestId: requestIdOf(request) } as const
+  return { hostId: key.hostId, actor }
 }
 
 /** The host's own workspace with this id or slug; another host's is as unknown as none. */
