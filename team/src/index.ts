@@ -149,3 +149,4 @@ export {
   type Workspace,
   type WorkspaceSummary,
 } from './workspaces/workspace-queries.ts'
+export { readTeamScreen, type TeamScreen } from './workspaces/team-screen-queries.ts'

@@ -147,6 +147,25 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
     expect((await team('DELETE', `/departments/${String(id)}`)).status).toBe(428)
   })
 
+  it('the widget says what the inbox says, and asks what it asks', async () => {
+    const { body } = await host.call('POST', '/workspaces', {
+      ...workspaceBody('umnico'),
+      preset: 'umnico',
+    })
+    const { body: minted } = await host.call('POST', '/widget-tokens', {
+      workspace: 'umnico',
+      member: body['ownerMemberId'],
+    })
+    const answer = await callJson(`${plantel.url}/team/v1/workspace`, {
+      token: String(minted['token']),
+    })
+    expect(answer.body['screen']).toMatchObject({
+      labels: { es: { addMember: '+ Agregar usuario', accept: 'Comenzar a usar' } },
+      inviteFields: ['email', 'channels', 'supervisor'],
+      passwords: 'person',
+    })
+  })
+
   describe('authorize', () => {
     let memberId: string
 

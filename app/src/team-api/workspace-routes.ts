@@ -1,5 +1,5 @@
-import { readWorkspaceSummary, roleReference } from '@plantel/team'
-import type { WorkspaceSummary } from '@plantel/widget/contract'
+import { readTeamScreen, readWorkspaceSummary, roleReference } from '@plantel/team'
+import type { TeamWorkspace } from '@plantel/widget/contract'
 import type { RequestHandler } from 'express'
 
 import { emptyQuery, parseRequest } from '../parse-request.ts'
@@ -15,13 +15,14 @@ export function readWorkspaceRoute(door: Doorkeeper): RequestHandler {
       const workspace = await readWorkspaceSummary(trx)
       return {
         ...workspace,
+        screen: await readTeamScreen(trx),
         apiVersion,
         viewer: {
           memberId: access.memberId,
           displayName: access.displayName,
           role: access.role === null ? null : roleReference(access.role),
         },
-      } satisfies WorkspaceSummary
+      } satisfies TeamWorkspace
     })
     response.json(summary)
   }

@@ -1,6 +1,6 @@
 import type { NamedReference, RoleReference } from './members.ts'
 
-/** `GET /team/v1/workspace`: what the widget needs to know once. */
+/** What the widget needs to know once. */
 export interface WorkspaceSummary {
   id: string
   name: string
@@ -15,4 +15,40 @@ export interface WorkspaceSummary {
   roles: RoleReference[]
   departments: NamedReference[]
   channels: NamedReference[]
+}
+
+/** What an inbox's own team screen says where its words are not everybody's. */
+export interface TeamLabels {
+  /** The screen's name in the menu. */
+  title: string
+  addMember: string
+  /** The button that ends the form. */
+  submit: string
+  /** What a role is called there. */
+  role: string
+  /** The button in the mail that invites. */
+  accept: string
+}
+
+export type InviteField =
+  | 'givenName'
+  | 'familyName'
+  | 'displayName'
+  | 'email'
+  | 'jobTitle'
+  | 'role'
+  | 'password'
+  | 'departments'
+  | 'channels'
+  | 'supervisor'
+
+/** What `GET /team/v1/workspace` answers. */
+export interface TeamWorkspace extends WorkspaceSummary {
+  screen: {
+    labels: Record<'en' | 'es' | 'pt-BR', TeamLabels>
+    /** What the form that adds somebody asks for, in its order. */
+    inviteFields: InviteField[]
+    /** Who sets the password of somebody new. */
+    passwords: 'person' | 'admins'
+  }
 }
