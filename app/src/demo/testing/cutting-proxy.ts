@@ -7,16 +7,16 @@ export interface CuttingProxy {
   url: string
   /** Lets so many requests through whole; of those after that Plantel does the first and nobody hears of it. */
   cutAfter: (requests: number) => void
-  /** Since `cutAfter`. */
-  seen: () => number
+  /** Method and path of the requests since `cutAfter`. */
+  seen: () => readonly string[]
   close: () => void
 }
 
 export async function openCuttingProxy(target: string): Promise<CuttingProxy> {
   let left = Infinity
-  let seen = 0
+  let seen: string[] = []
   const server: Server = createServer((request, response) => {
-    seen += 1
+    seen.push(`${request.method} ${request.url}`)
     left -= 1
     const isLost = left < 0
     // Only the first one reaches Plantel: a dead process sends nothing more.
@@ -55,7 +55,7 @@ export async function openCuttingProxy(target: string): Promise<CuttingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cutAfter(requests) {
       left = requests
-      seen = 0
+      seen = []
     },
     seen: () => seen,
     close() {
