@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
@@ -85,8 +87,12 @@ async function waitUntilReady(child: ChildProcess, url: string, output: Output):
   throw new Error(`Plantel was not ready in time:\n${output.text}`)
 }
 
+/** Waits for it: it is written once all is ready, just after `/readyz` says so. */
 export async function readDemoFile(folder: string): Promise<DemoFile> {
-  return JSON.parse(await readFile(path.join(folder, 'demo.json'), 'utf8')) as DemoFile
+  const file = path.join(folder, 'demo.json')
+  const deadline = performance.now() + 10_000
+  while (!existsSync(file) && performance.now() < deadline) await delay(20)
+  return JSON.parse(await readFile(file, 'utf8')) as DemoFile
 }
 
 /** An empty data folder and the function that removes it. */
@@ -95,14 +101,26 @@ export async function createDataFolder(): Promise<{ folder: string; remove: () =
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** A port that is free, and the next one too, which the demo's pages like to have. */
+/**
+ * A port that is free, and the next one too, which the demo's pages like to have. Picked at random below the range from
+ * which the system hands out ports, so that tests that run at the same time don't pick each other's.
+ */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const server = net.createServer().listen(0, '127.0.0.1')
+    const port = 10_000 + 2 * randomInt(10_000)
+    if ((await isFree(port)) && (await isFree(port + 1))) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer()
+  try {
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
-    const { port } = server.address() as net.AddressInfo
     server.close()
     await once(server, 'close')
-    if (port < 65_000) return port
+    return true
+  } catch {
+    return false
   }
 }
