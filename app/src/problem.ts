@@ -63,6 +63,10 @@ const teamProblems = {
   'host-name-taken': ['conflict', 'There is already a host of this name.'],
   'host-not-found': ['not-found', 'There is no such host.'],
   'invalid-cursor': ['invalid-request', 'The cursor is not one that this list gave.'],
+  'job-not-found': [
+    'not-found',
+    'There is no such job; jobs are kept for 30 days after they ended.',
+  ],
   'last-owner': ['conflict', 'The workspace would be left without an active owner.'],
   'managed-by-directory': [
     'conflict',

@@ -11,6 +11,7 @@ export type TeamErrorCode =
   | 'host-name-taken'
   | 'host-not-found'
   | 'invalid-cursor'
+  | 'job-not-found'
   | 'last-owner'
   | 'managed-by-directory'
   | 'member-not-found'

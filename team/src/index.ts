@@ -52,6 +52,20 @@ export {
   sequenceEvents,
 } from './history/event-queries.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
+export type { Job, JobErrorCode, JobHandler, JobResult, JobStep, JobTurn } from './jobs/job.ts'
+export { cancelJob, enqueueJob } from './jobs/job-commands.ts'
+export { listJobResults, listJobs, readJob } from './jobs/job-queries.ts'
+export { jobChanged } from './jobs/job-store.ts'
+export {
+  claimJob,
+  type DueJob,
+  dueJobs,
+  failJob,
+  type JobClaim,
+  releaseJob,
+  runJobChunk,
+  sweepJobs,
+} from './jobs/job-turns.ts'
 export {
   createHostClient,
   type HostClient,

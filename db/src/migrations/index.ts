@@ -8,6 +8,7 @@ import { up as events } from './0005-events.ts'
 import { up as tenancy } from './0006-tenancy.ts'
 import { up as scimAccess } from './0007-scim-access.ts'
 import { up as teamSettings } from './0008-team-settings.ts'
+import { up as jobs } from './0012-jobs.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -19,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0006-tenancy': { up: tenancy },
   '0007-scim-access': { up: scimAccess },
   '0008-team-settings': { up: teamSettings },
+  '0012-jobs': { up: jobs },
 }

@@ -20,6 +20,7 @@ import type {
   EventCursorsTable,
   EventsTable,
 } from './event.ts'
+import type { JobResultsTable, JobsTable } from './job.ts'
 import type {
   ChannelsTable,
   DepartmentsTable,
@@ -48,6 +49,7 @@ import type {
 export type * from './connection.ts'
 export type * from './directory.ts'
 export type * from './event.ts'
+export type * from './job.ts'
 export type * from './member.ts'
 export type * from './sign-in.ts'
 export type * from './workspace.ts'
@@ -69,6 +71,8 @@ export interface Schema {
   host_clients: HostClientsTable
   host_keys: HostKeysTable
   hosts: HostsTable
+  job_results: JobResultsTable
+  jobs: JobsTable
   mapping_rule_grants: MappingRuleGrantsTable
   mapping_rules: MappingRulesTable
   member_holds: MemberHoldsTable

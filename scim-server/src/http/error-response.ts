@@ -51,6 +51,7 @@ const answers = {
   'host-name-taken': unexpected,
   'host-not-found': unexpected,
   'invalid-cursor': unexpected,
+  'job-not-found': unexpected,
   'managed-by-directory': unexpected,
   'name-taken': unexpected,
   outranked: unexpected,
