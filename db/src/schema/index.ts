@@ -20,6 +20,7 @@ import type {
   EventCursorsTable,
   EventsTable,
 } from './event.ts'
+import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
 import type { JobResultsTable, JobsTable } from './job.ts'
 import type {
   ChannelsTable,
@@ -49,6 +50,7 @@ import type {
 export type * from './connection.ts'
 export type * from './directory.ts'
 export type * from './event.ts'
+export type * from './invitation.ts'
 export type * from './job.ts'
 export type * from './member.ts'
 export type * from './sign-in.ts'
@@ -73,10 +75,12 @@ export interface Schema {
   hosts: HostsTable
   job_results: JobResultsTable
   jobs: JobsTable
+  invitations: InvitationsTable
   mapping_rule_grants: MappingRuleGrantsTable
   mapping_rules: MappingRulesTable
   member_holds: MemberHoldsTable
   members: MembersTable
+  ownership_transfers: OwnershipTransfersTable
   provider_artifacts: ProviderArtifactsTable
   roles: RolesTable
   scim_client_secrets: ScimClientSecretsTable

@@ -62,9 +62,46 @@ export interface WorkspacesTable {
   /** How many members may hold a role; null is no limit. */
   seats: number | null
   policies: Json<WorkspacePolicies>
+  /** How pages and mails look; null is as Plantel does. */
+  brand: Json<WorkspaceBrand> | null
   /** Version of the mapping rule set; a member remembers the one it was projected with. */
   rules_version: GeneratedBigInt
   created_at: Generated<Date>
+  brand: Generated<Json<WorkspaceBrand>>
+  version: GeneratedBigInt
+  /** What was issued to any of its members before this moment counts no longer; null is nothing. */
+  access_valid_from: Date | null
+  /** Since when nobody can come in; it can be restored until it is removed for good. */
+  deleted_at: Date | null
+}
+
+/** How a workspace looks to its people, in mails and on pages. */
+export interface WorkspaceBrand {
+  /** Name of the product, where it isn't the host's. */
+  productName?: string
+  logoUrl?: string
+  /** `#rrggbb`. */
+  color?: string
+}
+
+/** For how many days what is said about people is kept. */
+export interface Retention {
+  /** Deleted directory users and groups: who comes back meanwhile is the same person. */
+  tombstoneDays: number
+  scimRequestDays: number
+  auditDays: number
+  eventDays: number
+  capturedMailDays: number
+}
+
+/** What people see instead of Plantel's own look. */
+export interface WorkspaceBrand {
+  /** Stands for the workspace's name. */
+  name?: string
+  /** An https address of an image. */
+  logoUrl?: string
+  /** `#rrggbb` */
+  accent?: string
 }
 
 export interface WorkspacePolicies {
@@ -84,6 +121,11 @@ export interface WorkspacePolicies {
   passwords: 'person' | 'admins'
   /** What the form that adds somebody asks for, in its order. */
   inviteFields: InviteField[]
+  /** How long an invitation can be accepted. */
+  invitationDays: number
+  /** Whether people come in by single sign-on only, break-glass owners excepted. */
+  ssoRequired: boolean
+  retention: Retention
 }
 
 export type InviteField =
@@ -97,3 +139,6 @@ export type InviteField =
   | 'departments'
   | 'channels'
   | 'supervisor'
+  | 'phone'
+  | 'language'
+  | 'message'

@@ -14,6 +14,7 @@ import { nameKey } from '../members/name-key.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import type { Locale, Preset } from './preset.ts'
 import { findPreset } from './presets.ts'
+import { defaultRetention } from './retention.ts'
 
 export interface WorkspaceDraft {
   hostId: string
@@ -43,6 +44,7 @@ const defaultPolicies: Omit<WorkspacePolicies, keyof Preset['policies']> = {
   localRoles: 'locked',
   adoption: 'review',
   welcomeMail: true,
+  retention: defaultRetention,
 }
 
 /**

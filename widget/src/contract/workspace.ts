@@ -41,6 +41,9 @@ export type InviteField =
   | 'departments'
   | 'channels'
   | 'supervisor'
+  | 'phone'
+  | 'language'
+  | 'message'
 
 /** What `GET /team/v1/workspace` answers. */
 export interface TeamWorkspace extends WorkspaceSummary {
