@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 
 import type { BigInt, GeneratedBigInt, Json } from './columns.ts'
 
-/** Who changed what; written in the transaction of the change, never altered. */
+/** Who changed what; written in the transaction of the change and altered by an erasure only. */
 export interface AuditEntriesTable {
   workspace_id: string
   id: string
@@ -15,6 +15,12 @@ export interface AuditEntriesTable {
   before: Json<Record<string, unknown>> | null
   after: Json<Record<string, unknown>> | null
   occurred_at: Generated<Date>
+  /** Without it the digest says nothing about the content; gone once that was erased. */
+  content_salt: Buffer | null
+  /** Of salt, `before` and `after`; what a chain of entries covers, so that it survives an erasure. */
+  content_digest: Buffer
+  /** Since when `before` and `after` say nothing of a person any more. */
+  erased_at: Date | null
 }
 
 /** Who must be told: written in the transaction of the change, given its position after the commit. */

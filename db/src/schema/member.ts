@@ -56,6 +56,8 @@ export interface MembersTable {
   last_active_at: Date | null
   version: GeneratedBigInt
   created_at: Generated<Date>
+  /** Since when nothing says who this was; the row and its id stay for the history. */
+  erased_at: Date | null
 }
 
 /** A reason for which a member is suspended. */

@@ -67,21 +67,11 @@ export interface WorkspacesTable {
   /** Version of the mapping rule set; a member remembers the one it was projected with. */
   rules_version: GeneratedBigInt
   created_at: Generated<Date>
-  brand: Generated<Json<WorkspaceBrand>>
   version: GeneratedBigInt
   /** What was issued to any of its members before this moment counts no longer; null is nothing. */
   access_valid_from: Date | null
   /** Since when nobody can come in; it can be restored until it is removed for good. */
   deleted_at: Date | null
-}
-
-/** How a workspace looks to its people, in mails and on pages. */
-export interface WorkspaceBrand {
-  /** Name of the product, where it isn't the host's. */
-  productName?: string
-  logoUrl?: string
-  /** `#rrggbb`. */
-  color?: string
 }
 
 /** For how many days what is said about people is kept. */

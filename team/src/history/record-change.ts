@@ -1,8 +1,13 @@
 import { createId, type WorkspaceTransaction } from '@plantel/db'
 
+import { sealContent } from './audit-content.ts'
+
 /** A webhook type; `model` of what a host can be told. */
 export type EventType =
   | 'workspace.created'
+  | 'workspace.updated'
+  | 'workspace.deleted'
+  | 'workspace.restored'
   | 'member.activated'
   | 'member.changed'
   | 'member.access_changed'
@@ -69,6 +74,7 @@ async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]
         subject_id: change.subject.id,
         before: change.before === null ? null : JSON.stringify(change.before),
         after: change.after === null ? null : JSON.stringify(change.after),
+        ...sealContent(change),
       })),
     )
     .execute()
