@@ -10,6 +10,7 @@ import {
   findWorkspace,
   listLogoutClients,
   listWebhookEndpoints,
+  sweepJobs,
   type Workspace,
 } from '@plantel/team'
 import type { Express } from 'express'
@@ -20,6 +21,8 @@ import { createHealth, type Health } from './health.ts'
 import { createHostApi } from './host-api/host-api.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { createHttpServer } from './http-server.ts'
+import { jobHandlers } from './jobs/job-handlers.ts'
+import { createJobRunner } from './jobs/job-runner.ts'
 import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
@@ -77,7 +80,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const activity = createActivityRecorder(db, log)
   const health = createHealth(db)
   const housekeeping = createHousekeeping(
-    [{ name: 'scim request log', run: () => sweepScimRequests(db) }],
+    [
+      { name: 'scim request log', run: () => sweepScimRequests(db) },
+      { name: 'jobs', run: () => sweepJobs(db) },
+    ],
     log,
   )
 
@@ -104,6 +110,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
     log,
   )
 
+  const jobs = createJobRunner(db, outbox, jobHandlers, log)
+
   const handler = createHttpServer(config, log, {
     health: health.router,
     widget: createWidgetAssets(readWidgetBundle(), log),
@@ -129,6 +137,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       await Promise.all([
         hub.close(),
         reactions.stop(),
+        jobs.stop(),
         activity.close(),
         outbox.close(),
         housekeeping.close(),

@@ -1,5 +1,11 @@
 import { type Actor, createId, type Database, readInWorkspace } from '@plantel/db'
-import { mayEnter, readEvents, readMemberAccess, type SequencedEvent } from '@plantel/team'
+import {
+  jobChanged,
+  mayEnter,
+  readEvents,
+  readMemberAccess,
+  type SequencedEvent,
+} from '@plantel/team'
 import type { StreamMessage } from '@plantel/widget/contract'
 
 import type { Logger } from '../logger.ts'
@@ -156,10 +162,22 @@ function handOut(open: OpenStream, events: readonly SequencedEvent[]): void {
   const fresh = events.filter((event) => BigInt(event.position) > open.position)
   const last = fresh.at(-1)
   if (last === undefined) return
+  const before = open.position.toString()
   open.position = BigInt(last.position)
   const memberIds = [...new Set(fresh.flatMap((event) => event.memberId ?? []))]
-  if (memberIds.length === 0) return
-  open.stream.send(last.position, { type: 'members.changed', memberIds } satisfies StreamMessage)
+  const jobIds = [...new Set(fresh.flatMap(jobOf))]
+  const messages: StreamMessage[] = []
+  if (memberIds.length > 0) messages.push({ type: 'members.changed', memberIds })
+  if (jobIds.length > 0) messages.push({ type: 'jobs.changed', jobIds })
+  for (const message of messages) {
+    // Who goes on from the first of two must be told the second.
+    open.stream.send(message === messages.at(-1) ? last.position : before, message)
+  }
+}
+
+function jobOf({ type, payload }: SequencedEvent): string[] {
+  const job = payload['job'] as { id: string } | undefined
+  return type === jobChanged && job !== undefined ? [job.id] : []
 }
 
 function ascending(a: bigint, b: bigint): number {

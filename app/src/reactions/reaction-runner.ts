@@ -11,6 +11,7 @@ import {
 
 import type { Logger } from '../logger.ts'
 import type { Outbox } from '../outbox.ts'
+import { createTurnTaker } from '../turn-taker.ts'
 import type { Reaction } from './reaction.ts'
 
 /** Longer than one batch may take: when it runs out, another replica may take over. */
@@ -34,49 +35,27 @@ export function createReactionRunner(
   listReactions: () => Promise<readonly Reaction[]>,
   log: Logger,
 ): ReactionRunner {
-  /** What this replica works on, one task for each consumer and workspace. */
-  const tasks = new Map<string, DueWorkspace & { done: Promise<void> }>()
-  const retries = new Set<NodeJS.Timeout>()
-  const stopping = new AbortController()
-  let round: Promise<void> | undefined
-  let again = false
+  let byConsumer = new Map<string, Reaction>()
 
-  function wake(): void {
-    again = true
-    round ??= runRounds()
-  }
-
-  async function runRounds(): Promise<void> {
-    while (again && !stopping.signal.aborted) {
-      again = false
-      try {
-        await startTasks(await listReactions())
-      } catch (error) {
-        log.warn({ err: error }, 'reactions could not be started; they are looked for again')
-      }
-    }
-    round = undefined
-  }
-
-  async function startTasks(reactions: readonly Reaction[]): Promise<void> {
-    const byConsumer = new Map(reactions.map((reaction) => [reaction.consumer, reaction]))
-    for (const due of await dueWorkspaces(db, reactions, maxWorkspacesAtOnce)) {
-      if (stopping.signal.aborted) return
-      const reaction = byConsumer.get(due.consumer)
-      const key = `${due.consumer} ${due.workspaceId}`
-      // Whoever is left out here is found when one of those at work ends.
-      if (reaction === undefined || tasks.has(key) || countBusy(due) >= maxWorkspacesAtOnce)
-        continue
-      const done = runTask(reaction, due.workspaceId).finally(() => tasks.delete(key))
-      tasks.set(key, { ...due, done })
-    }
-  }
-
-  function countBusy({ consumer, hostId }: DueWorkspace): number {
-    const isAlike = (task: DueWorkspace): boolean =>
-      task.consumer === consumer && task.hostId === hostId
-    return [...tasks.values()].filter(isAlike).length
-  }
+  const turns = createTurnTaker<DueWorkspace>(
+    {
+      name: 'reactions',
+      async find() {
+        const reactions = await listReactions()
+        byConsumer = new Map(reactions.map((reaction) => [reaction.consumer, reaction]))
+        return dueWorkspaces(db, reactions, maxWorkspacesAtOnce)
+      },
+      keyOf: ({ consumer, workspaceId }) => `${consumer} ${workspaceId}`,
+      hasPlace: ({ consumer, hostId }, atWork) =>
+        atWork.filter((task) => task.consumer === consumer && task.hostId === hostId).length <
+        maxWorkspacesAtOnce,
+      async run({ consumer, workspaceId }) {
+        const reaction = byConsumer.get(consumer)
+        if (reaction !== undefined) await runTask(reaction, workspaceId)
+      },
+    },
+    log,
+  )
 
   async function runTask(reaction: Reaction, workspaceId: string): Promise<void> {
     const { consumer } = reaction
@@ -87,7 +66,7 @@ export function createReactionRunner(
       )
       if (claim === undefined) {
         // Another replica was first; this place is free for somebody else.
-        setImmediate(wake)
+        setImmediate(turns.wake)
         return
       }
       const events = await readInWorkspace(db, workspaceId, actor, (trx) =>
@@ -107,10 +86,10 @@ export function createReactionRunner(
       })
       if (failure !== undefined) {
         log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
-        wakeIn(retrySeconds)
+        turns.wakeIn(retrySeconds)
       }
       // Events that came meanwhile were passed over because of this task.
-      setImmediate(wake)
+      setImmediate(turns.wake)
     } catch (error) {
       log.warn({ err: error, consumer, workspaceId }, 'reaction could not be run')
     }
@@ -125,9 +104,9 @@ export function createReactionRunner(
     const started = performance.now()
     let position: string | undefined
     for (const event of events) {
-      if (stopping.signal.aborted || performance.now() - started > batchMs) break
+      if (turns.stopping.aborted || performance.now() - started > batchMs) break
       try {
-        await reaction.handle(event, workspaceId, stopping.signal)
+        await reaction.handle(event, workspaceId, turns.stopping)
       } catch (error) {
         return { position, failure: error ?? new Error('rejected without a reason') }
       }
@@ -136,27 +115,13 @@ export function createReactionRunner(
     return { position, failure: undefined }
   }
 
-  function wakeIn(seconds: number): void {
-    const timer = setTimeout(
-      () => {
-        retries.delete(timer)
-        wake()
-      },
-      seconds * 1_000 + 20,
-    )
-    retries.add(timer)
-  }
-
-  const stopListening = outbox.listen(wake)
-  wake()
+  const stopListening = outbox.listen(turns.wake)
+  turns.wake()
 
   return {
     async stop() {
       stopListening()
-      stopping.abort()
-      for (const timer of retries) clearTimeout(timer)
-      await round
-      await Promise.all([...tasks.values()].map((task) => task.done))
+      await turns.stop()
     },
   }
 }

@@ -1,5 +1,10 @@
 import type { GuardedFetch } from '@plantel/idp-bridge'
-import type { SequencedEvent, WebhookEndpoint, Workspace } from '@plantel/team'
+import {
+  jobChanged,
+  type SequencedEvent,
+  type WebhookEndpoint,
+  type Workspace,
+} from '@plantel/team'
 
 import type { Reaction } from './reaction.ts'
 import { signWebhook } from './webhook-signature.ts'
@@ -16,6 +21,8 @@ export function createWebhookReaction(
     async handle(event, workspaceId, signal) {
       // An endpoint hears what happens from its registration on, not the whole past.
       if (event.occurredAt < endpoint.createdAt) return
+      // Progress is for open pages; a host reads the job that it asked for.
+      if (event.type === jobChanged) return
       const workspace = await findWorkspace(workspaceId)
       if (workspace === undefined) return
       const body = JSON.stringify(webhookBody(event, workspace))

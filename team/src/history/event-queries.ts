@@ -7,7 +7,8 @@ import type { EventType } from './record-change.ts'
 export interface SequencedEvent {
   /** Decimal text; grows in the order of commits within a member. */
   position: string
-  type: EventType
+  /** `job.changed` is for open pages and no webhook. */
+  type: EventType | 'job.changed'
   memberId: string | null
   payload: Record<string, unknown>
   requestId: string
@@ -43,7 +44,7 @@ export async function readEvents(
     .execute()
   return rows.map((row) => ({
     position: row.position ?? '0',
-    type: row.type as EventType,
+    type: row.type as SequencedEvent['type'],
     memberId: row.member_id,
     payload: row.payload,
     requestId: row.request_id,

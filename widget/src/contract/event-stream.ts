@@ -6,6 +6,8 @@ export type StreamMessage =
   | { type: 'ready' }
   /** These members were added, changed or are gone: read them again. */
   | { type: 'members.changed'; memberIds: string[] }
+  /** These jobs went on or ended: read them again. */
+  | { type: 'jobs.changed'; jobIds: string[] }
   | { type: 'presence.changed'; memberId: string; presence: 'online' | 'away' | 'offline' }
 
 export interface StreamRequest {

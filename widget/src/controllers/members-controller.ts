@@ -229,7 +229,7 @@ export class MembersController implements ReactiveController {
     if (message.type === 'presence.changed') {
       const { memberId, presence } = message
       if (this.#pages.patch(memberId, { presence })) this.#host.requestUpdate()
-    } else if (message.type !== 'ready') {
+    } else if (message.type === 'members.changed' || message.type === 'gap') {
       for (const id of message.type === 'gap' ? [] : message.memberIds) this.#changedIds.add(id)
       this.#changePause ??= setTimeout(() => {
         this.#changePause = undefined
