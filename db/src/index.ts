@@ -21,6 +21,7 @@ export { createSecretToken, hashToken, type SecretTokenPrefix } from './secret-t
 export type { SignalListener, Signals } from './signal.ts'
 export {
   inInstallation,
+  type InstallationTransaction,
   inWorkspace,
   readInWorkspace,
   type WorkspaceTransaction,

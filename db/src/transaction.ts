@@ -52,10 +52,13 @@ export async function readInWorkspace<T>(
   return result
 }
 
+/** Queries over the tables without a workspace, within one transaction. */
+export type InstallationTransaction = Transaction<Schema>
+
 /** A transaction over the tables without a workspace; every workspace's rows are invisible in it. */
 export async function inInstallation<T>(
   db: Database,
-  work: (query: Transaction<Schema>) => Promise<T>,
+  work: (query: InstallationTransaction) => Promise<T>,
 ): Promise<T> {
   const { result } = await withRetries(
     db,

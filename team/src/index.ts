@@ -76,6 +76,7 @@ export {
   updateHostClient,
 } from './hosts/host-client-store.ts'
 export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
+export { type HostScope, hostScopes } from './hosts/host-scope.ts'
 export {
   authenticateHostKey,
   findHostByName,

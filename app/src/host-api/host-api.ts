@@ -2,14 +2,16 @@ import type { IdpBridge } from '@plantel/idp-bridge'
 import { Router } from 'express'
 
 import { jsonBody } from '../json-body.ts'
+import { serveOperations } from '../operations/serve-operations.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
-import { departmentTable } from '../team-settings/department-routes.ts'
+import { departmentOperations } from '../team-settings/department-operations.ts'
 import { roleTable } from '../team-settings/role-routes.ts'
 import { authorizeRoute } from './authorize-routes.ts'
 import { channelTable } from './channel-routes.ts'
 import { createSsoConnectionRoute, updateSsoConnectionRoute } from './connection-routes.ts'
+import { belowWorkspace, createHostEdge as createEdge } from './host-caller.ts'
 import { createHostEdge } from './host-edge.ts'
 import {
   createClientRoute,
@@ -50,7 +52,7 @@ export function createHostApi(
       ['get', '/workspaces/:workspace', readWorkspaceRoute(db)],
       ['get', '/workspaces/:workspace/members/:member', readMemberRoute(db)],
       ...memberEditTable(edge, workspace),
-      ...departmentTable(edge, workspace),
+      ...serveOperations(belowWorkspace(departmentOperations), createEdge(db)),
       ...roleTable(edge, workspace),
       ...channelTable(edge, workspace),
       ['post', '/workspaces/:workspace/authorize', authorizeRoute(db)],

@@ -3,10 +3,11 @@ import { Router } from 'express'
 import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
 import { requireIfMatch } from '../if-match.ts'
 import { jsonBody } from '../json-body.ts'
+import { serveOperations } from '../operations/serve-operations.ts'
 import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
-import { departmentTable } from '../team-settings/department-routes.ts'
+import { departmentOperations } from '../team-settings/department-operations.ts'
 import { roleTable } from '../team-settings/role-routes.ts'
 import type { TeamEdge } from '../team-settings/team-edge.ts'
 import { createAllowedOrigins, createCorsHandler } from './allowed-origins.ts'
@@ -19,6 +20,7 @@ import {
   suspendMemberRoute,
 } from './member-edit-routes.ts'
 import { listMembersRoute, readMemberRoute } from './member-routes.ts'
+import { createTeamEdge } from './team-edge.ts'
 import { actAsViewer, type Doorkeeper } from './viewer.ts'
 import { readWorkspaceRoute } from './workspace-routes.ts'
 
@@ -45,7 +47,7 @@ export function createTeamApi(deps: Omit<Doorkeeper, 'origins'>, hub: EventStrea
       ['post', '/members/:id/suspend', suspendMemberRoute(door)],
       ['post', '/members/:id/reactivate', reactivateMemberRoute(door)],
       ['post', '/members/:id/sign-out', signOutMemberRoute(door)],
-      ...departmentTable(edge),
+      ...serveOperations(departmentOperations, createTeamEdge(door)),
       ...roleTable(edge),
       ['post', '/event-stream', openEventStreamRoute(door, hub)],
     ]),

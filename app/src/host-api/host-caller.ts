@@ -1,0 +1,91 @@
+import {
+  type Actor,
+  createId,
+  type Database,
+  inInstallation,
+  type InstallationTransaction,
+  inWorkspace,
+  readInWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
+import { authenticateHostKey, findWorkspace, TeamError, type Workspace } from '@plantel/team'
+
+import { requireBearerToken } from '../bearer-token.ts'
+import type { ApiEdge } from '../operations/api-edge.ts'
+import { type DefineOperation, defineOperation, type Operation } from '../operations/operation.ts'
+import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
+import { ProblemError } from '../problem.ts'
+import { requestIdOf } from '../request-id.ts'
+
+/** A host's server, known by its key; nothing of another host is reachable from here. */
+export interface HostCaller {
+  hostId: string
+  actor: Actor
+  /** One of the host's workspaces, by id or slug; another host's is as unknown as none: `workspace-not-found`. */
+  ofWorkspace(idOrSlug: string): HostWorkspaceCaller
+  /** One transaction in a workspace that is yet to be made. */
+  inNewWorkspace<T>(work: (trx: WorkspaceTransaction) => Promise<T>): Promise<T>
+  /** One transaction over what is the host's and no workspace's. */
+  inInstallation<T>(work: (query: InstallationTransaction) => Promise<T>): Promise<T>
+}
+
+/** A host's server that asks about one of its workspaces. */
+export type HostWorkspaceCaller = WorkspaceCaller<Workspace>
+
+/** An operation of the Host API about the host itself. */
+export const hostOperation: DefineOperation<HostCaller> = defineOperation<HostCaller>()
+
+/** An operation of the Host API only, below `/workspaces/{workspace}`. */
+export const hostWorkspaceOperation: DefineOperation<HostWorkspaceCaller> =
+  defineOperation<HostWorkspaceCaller>()
+
+/** Lets in who has a host key; unknown, expired and revoked keys are all `unauthenticated`. */
+export function createHostEdge(db: Database): ApiEdge<HostCaller> {
+  return {
+    ifMatch: 'optional',
+    async identify(request) {
+      const key = await authenticateHostKey(db, requireBearerToken(request))
+      if (key === undefined) {
+        throw new ProblemError('unauthenticated', 'The host key is not valid.')
+      }
+      const { hostId, hostKeyId } = key
+      const actor = { kind: 'host', id: hostKeyId, requestId: requestIdOf(request) } as const
+      return { caller: createHostCaller(db, hostId, actor) }
+    },
+  }
+}
+
+function createHostCaller(db: Database, hostId: string, actor: Actor): HostCaller {
+  async function requireWorkspace(idOrSlug: string): Promise<Workspace> {
+    const workspace = await findWorkspace(db, hostId, idOrSlug)
+    if (workspace === undefined) throw new TeamError('workspace-not-found')
+    return workspace
+  }
+  return {
+    hostId,
+    actor,
+    ofWorkspace: (idOrSlug) => ({
+      async read(work) {
+        const workspace = await requireWorkspace(idOrSlug)
+        return readInWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
+      },
+      async write(work) {
+        const workspace = await requireWorkspace(idOrSlug)
+        return inWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
+      },
+    }),
+    inNewWorkspace: (work) => inWorkspace(db, createId(), actor, work),
+    inInstallation: (work) => inInstallation(db, work),
+  }
+}
+
+/** The same operations for the host that the workspace in the path belongs to. */
+export function belowWorkspace(
+  operations: readonly Operation<HostWorkspaceCaller>[],
+): Operation<HostCaller>[] {
+  return operations.map((operation) => ({
+    ...operation,
+    path: `/workspaces/{workspace}${operation.path}`,
+    handle: (caller, call) => operation.handle(caller.ofWorkspace(call.params.workspace), call),
+  }))
+}

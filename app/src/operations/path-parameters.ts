@@ -1,0 +1,79 @@
+import { isId } from '@plantel/db'
+import { ScimConnectionError } from '@plantel/scim-server'
+import { TeamError } from '@plantel/team'
+
+/** What a name in braces in an operation's path stands for. */
+interface PathParameter {
+  description: string
+  /** Texts of any other shape are nobody's: they are not looked up. */
+  format: 'uuid' | 'text'
+  /** What is thrown for them, as the command would for one that nobody has. */
+  unknown: () => Error
+}
+
+const id = (description: string, unknown: () => Error): PathParameter => ({
+  description,
+  format: 'uuid',
+  unknown,
+})
+
+const text = (description: string, unknown: () => Error): PathParameter => ({
+  description,
+  format: 'text',
+  unknown,
+})
+
+/** The names that may stand in a path: an operation with another one doesn't compile. */
+export type PathParameterName =
+  | 'channel'
+  | 'client'
+  | 'clientSecret'
+  | 'clientTrust'
+  | 'connection'
+  | 'department'
+  | 'member'
+  | 'role'
+  | 'token'
+  | 'webhookEndpoint'
+  | 'workspace'
+
+/** What each of them means. */
+export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> = {
+  channel: id("A channel's id.", () => new TeamError('channel-not-found')),
+  client: text('The id of an OpenID client.', () => new TeamError('host-client-not-found')),
+  clientSecret: id(
+    'The id of a client secret, which is not the secret.',
+    () => new ScimConnectionError('client-secret-not-found'),
+  ),
+  clientTrust: id("A trust's id.", () => new ScimConnectionError('client-trust-not-found')),
+  connection: id("A connection's id.", () => new TeamError('connection-not-found')),
+  department: id("A department's id.", () => new TeamError('department-not-found')),
+  member: id("A member's id, the `sub` of their tokens.", () => new TeamError('member-not-found')),
+  role: text("A role's id or key.", () => new TeamError('role-not-found')),
+  token: id(
+    'The id of a token, which is not the token.',
+    () => new ScimConnectionError('token-not-found'),
+  ),
+  webhookEndpoint: id(
+    "A webhook endpoint's id.",
+    () => new TeamError('webhook-endpoint-not-found'),
+  ),
+  workspace: text("A workspace's id or slug.", () => new TeamError('workspace-not-found')),
+}
+
+/** The names in braces of a path; `never` where there are none. */
+export type NamesInPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesInPath<Rest>
+  : never
+
+/** The names in braces of a path, in their order. */
+export function namesInPath(path: string): PathParameterName[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as PathParameterName)
+}
+
+/** Throws what the named thing's absence is called, for a text that can't be its id. */
+export function parsePathParameter(name: PathParameterName, text: string): string {
+  const { format, unknown } = pathParameters[name]
+  if (format === 'uuid' && !isId(text)) throw unknown()
+  return text
+}

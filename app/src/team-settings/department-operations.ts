@@ -1,0 +1,122 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import {
+  createDepartment,
+  deleteDepartment,
+  type DepartmentView,
+  editDepartment,
+  listDepartments,
+  TeamError,
+} from '@plantel/team'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
+
+const name = z.string().trim().min(1).max(200)
+const change = {
+  leadMemberId: z.exactOptional(z.uuid().nullable()).meta({
+    description: 'Who answers for it; null for nobody.',
+  }),
+  isDefault: z.exactOptional(z.boolean()).meta({
+    description: "Where people go whose last department is deleted. Another one's turn ends.",
+  }),
+}
+const draft = z.strictObject({ name, ...change })
+const edit = z
+  .strictObject({ name: z.exactOptional(name), ...change })
+  .refine((value) => Object.keys(value).length > 0, 'must change something')
+
+const department = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    isDefault: z.boolean(),
+    lead: z.object({ id: z.uuid(), displayName: z.string() }).nullable(),
+    memberCount: z.int(),
+    version: z.string(),
+  })
+  .meta({ id: 'Department' })
+
+/** `/departments`: read, create, edit, and delete, which with `moveTo` merges two. */
+export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
+  workspaceOperation({
+    method: 'get',
+    path: '/departments',
+    id: 'listDepartments',
+    tag: 'Departments',
+    summary: 'List departments',
+    answers: {
+      200: {
+        description: 'All of them, by name.',
+        body: z.object({ departments: z.array(department) }),
+      },
+    },
+    handle: async (caller) => ({
+      status: 200,
+      body: { departments: await caller.read((trx) => listDepartments(trx)) },
+    }),
+  }),
+  workspaceOperation({
+    method: 'post',
+    path: '/departments',
+    id: 'createDepartment',
+    tag: 'Departments',
+    summary: 'Create a department',
+    body: draft,
+    answers: { 201: { description: 'The new department.', body: department, etag: true } },
+    refusals: ['conflict', 'not-found'],
+    async handle(caller, { body }) {
+      const created = await caller.write(async (trx) => {
+        const { id } = await createDepartment(trx, body)
+        return readDepartment(trx, id)
+      })
+      return { status: 201, body: created, version: created.version }
+    },
+  }),
+  workspaceOperation({
+    method: 'patch',
+    path: '/departments/{department}',
+    id: 'editDepartment',
+    tag: 'Departments',
+    summary: 'Edit a department',
+    versioned: true,
+    body: edit,
+    answers: { 200: { description: 'The department as it is now.', body: department, etag: true } },
+    refusals: ['conflict'],
+    async handle(caller, { params, body, version }) {
+      const edited = await caller.write(async (trx) => {
+        await editDepartment(trx, params.department, body, version)
+        return readDepartment(trx, params.department)
+      })
+      return { status: 200, body: edited, version: edited.version }
+    },
+  }),
+  workspaceOperation({
+    method: 'delete',
+    path: '/departments/{department}',
+    id: 'deleteDepartment',
+    tag: 'Departments',
+    summary: 'Delete a department',
+    description:
+      'Its people, channels and rules go to `moveTo`, or else people whose last department it was go to the default one.',
+    versioned: true,
+    query: z.strictObject({
+      moveTo: z.uuid().optional().meta({ description: 'The department that takes its place.' }),
+    }),
+    answers: { 204: { description: 'It is gone.' } },
+    refusals: ['conflict'],
+    async handle(caller, { params, query, version }) {
+      const { moveTo } = query
+      await caller.write((trx) =>
+        deleteDepartment(trx, params.department, { moveTo, expectedVersion: version }),
+      )
+      return { status: 204 }
+    },
+  }),
+]
+
+async function readDepartment(trx: WorkspaceTransaction, id: string): Promise<DepartmentView> {
+  const [found] = await listDepartments(trx, id)
+  if (found === undefined) throw new TeamError('department-not-found')
+  return found
+}
