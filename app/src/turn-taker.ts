@@ -15,12 +15,12 @@ export interface Turns<Due> {
 
 /** Starts what is due whenever it is woken, until stopped. */
 export interface TurnTaker {
-  wake(): void
-  wakeIn(seconds: number): void
+  readonly wake: () => void
+  readonly wakeIn: (seconds: number) => void
   /** Aborts when it is stopped. */
   readonly stopping: AbortSignal
   /** Begins nothing more and waits for what is at work. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** One round at a time: being woken in the middle of one means another after it. */

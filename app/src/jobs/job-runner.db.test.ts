@@ -78,13 +78,16 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     for (const stop of stops.splice(0)) await stop()
   })
 
+  async function newHost(): Promise<string> {
+    const { id } = await inInstallation(db, (query) =>
+      createHost(query, { name: `Inbox ${createId()}`, allowedOrigins: [] }),
+    )
+    return id
+  }
+
   async function newWorkspace(ofHost?: string): Promise<{ id: string; hostId: string }> {
     const id = createId()
-    const hostId =
-      ofHost ??
-      (await inInstallation(db, (query) =>
-        createHost(query, { name: `Inbox ${createId()}`, allowedOrigins: [] }),
-      ).then((host) => host.id))
+    const hostId = ofHost ?? (await newHost())
     await inWorkspace(db, id, asker, (trx) =>
       createWorkspace(trx, {
         hostId,
