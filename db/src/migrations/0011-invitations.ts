@@ -18,7 +18,7 @@ async function invitations(db: Kysely<unknown>): Promise<void> {
       member_id uuid not null,
       generation integer not null default 1,
       state text not null default 'open',
-      gives jsonb not null,
+      gives jsonb,
       message text,
       invited_by uuid,
       expires_at timestamptz not null,
@@ -35,6 +35,7 @@ async function invitations(db: Kysely<unknown>): Promise<void> {
         references members (workspace_id, id) on delete set null (invited_by),
       constraint invitations_generation_positive check (generation > 0),
       constraint invitations_state_known check (state in ('open', 'accepted', 'cancelled', 'expired')),
+      constraint invitations_gives_set check ((state = 'expired') = (gives is not null)),
       constraint invitations_closed_at_set check ((state = 'open') = (closed_at is null)),
       constraint invitations_delivery_known check (delivery in ('queued', 'sent', 'failed')),
       constraint invitations_delivered_at_set check ((delivery = 'sent') = (delivered_at is not null))

@@ -5,9 +5,9 @@ import type { Json } from './columns.ts'
 /** How far a mail has come; a queued one with an error is being tried again. */
 export type MailDelivery = 'queued' | 'sent' | 'failed'
 
-/** What somebody gets with the invitation, by id, so that one that expired can be sent again. */
+/** What somebody would have got, by id. */
 export interface InvitationGives {
-  role: string
+  role: string | null
   departments: string[]
   channels: string[]
   supervisor: boolean
@@ -21,7 +21,8 @@ export interface InvitationsTable {
   /** Grows with every new link; older links are dead. */
   generation: Generated<number>
   state: Generated<'open' | 'accepted' | 'cancelled' | 'expired'>
-  gives: Json<InvitationGives>
+  /** Kept of an expired one, whose member has nothing left, so that it can be sent again. */
+  gives: Json<InvitationGives> | null
   /** What the inviter wrote to the person. */
   message: string | null
   /** The member who invited; null is the host. */

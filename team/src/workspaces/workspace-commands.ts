@@ -44,6 +44,8 @@ const defaultPolicies: Omit<WorkspacePolicies, keyof Preset['policies']> = {
   localRoles: 'locked',
   adoption: 'review',
   welcomeMail: true,
+  invitationDays: 7,
+  ssoRequired: false,
   retention: defaultRetention,
 }
 
