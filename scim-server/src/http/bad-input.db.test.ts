@@ -231,7 +231,7 @@ describe.each(testEngines)('bad input on %s', (engine) => {
   })
 
   test('an extension that is not offered leaves a warning, or is refused by its profile', async () => {
-    const extension = 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User'
+    const extension = 'urn:example:params:scim:schemas:extension:payroll:2.0:User'
     const operation = { op: 'replace', path: `${extension}:departments`, value: ['Sales'] }
     const { id } = await createUser(client)
     const answer = await patch(client, `/Users/${id}`, operation)
@@ -255,7 +255,7 @@ describe.each(testEngines)('bad input on %s', (engine) => {
       })
     }
     const { text } = await client.request('GET', '/Schemas')
-    expect(text).not.toContain('plantel:2.0')
+    expect(text).not.toContain('payroll:2.0')
   })
 
   test('in interop an externalId belongs to one user, and to one group, of the connection', async () => {

@@ -43,8 +43,8 @@ export interface AttributeDefinition {
   readonly derived?: true
   /** The sub-attributes that make two elements the same one; `['value']` unless given. */
   readonly identity?: readonly string[]
-  /** What `compat` reads besides the published shape. */
-  readonly alsoAccepts?: 'json-string'
+  /** What `compat` reads besides the published shape: an object as text, or one text for several values. */
+  readonly alsoAccepts?: 'json-string' | 'separated-list'
   /** A PUT that omits it leaves it as it is. */
   readonly keptWhenOmitted?: true
   /** `value` may not be the id of the resource itself. */

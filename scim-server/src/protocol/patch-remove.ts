@@ -11,7 +11,7 @@ import {
   withParts,
 } from './patch-place.ts'
 import type { AttributeTarget } from './patch-target.ts'
-import { carriesValue, readElements } from './read-value.ts'
+import { carriesValue, openSeparatedList, readElements } from './read-value.ts'
 import { isObject, type ResourceValue } from './resource.ts'
 import { ScimError } from './scim-error.ts'
 
@@ -78,7 +78,8 @@ function removeSelected(
 }
 
 function removeListed(context: PatchContext, attribute: Attribute, json: unknown): void {
-  const list = Array.isArray(json) ? json : [json]
+  const opened = openSeparatedList(attribute, json, context)
+  const list = Array.isArray(opened) ? opened : [opened]
   const listed = readElements(attribute, list, context)
   if (listed.length === 0) {
     context.warnings.add('empty-list-ignored', attribute.path)

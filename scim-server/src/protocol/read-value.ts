@@ -31,11 +31,29 @@ export function readElements(
   context: ReadContext,
 ): readonly ResourceValue[] {
   if (json === null || json === '') return []
-  assertFewElements(attribute, json)
-  return toJsonList(attribute, json, context)
+  const opened = openSeparatedList(attribute, json, context)
+  assertFewElements(attribute, opened)
+  return toJsonList(attribute, opened, context)
     .map((each) => readElement(attribute, each, context))
     .filter((each) => each !== undefined && carriesValue(attribute, each))
     .map((each) => each as ResourceValue)
+}
+
+/** Entra's custom attributes hold one text: `"Sales;Support"`, also as `[{"value": "Sales;Support"}]`. */
+export function openSeparatedList(
+  attribute: Attribute,
+  json: unknown,
+  { profile, warnings }: ReadContext,
+): unknown {
+  if (attribute.alsoAccepts !== 'separated-list' || profile !== 'compat') return json
+  const single: unknown = Array.isArray(json) && json.length === 1 ? json[0] : json
+  const text = isObject(single) ? single['value'] : json
+  if (typeof text !== 'string') return json
+  warnings.add('value-coerced', attribute.path)
+  return text
+    .split(/[;,]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 }
 
 function toJsonList(attribute: Attribute, json: unknown, context: ReadContext): readonly unknown[] {

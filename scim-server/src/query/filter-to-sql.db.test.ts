@@ -1,5 +1,6 @@
 import { readInWorkspace } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
+import { saveMappingRules } from '@plantel/team'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -81,6 +82,15 @@ function arbitraryUser(ids: readonly string[]): fc.Arbitrary<Record<string, unkn
       fc.record({
         department: maybe(word),
         manager: maybe(fc.record({ value: fc.constantFrom('nobody', ...ids) })),
+      }),
+    ),
+    'urn:ietf:params:scim:schemas:extension:plantel:2.0:User': maybe(
+      fc.record({
+        workspaceRole: maybe(word),
+        departments: fc.uniqueArray(word, {
+          maxLength: 3,
+          selector: (each) => each.normalize('NFKC').toLowerCase(),
+        }),
       }),
     ),
   })
@@ -201,7 +211,7 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
 
   beforeAll(async () => {
     scim = await startScimInstallation(engine)
-    client = await scim.connect()
+    client = await scim.connect({ defaultRole: 'agent' })
     const ids: string[] = []
     for (let index = 0; index < 40; index++) {
       const [body] = fc.sample(arbitraryUser(ids), { numRuns: 1, seed: seed + index })
@@ -219,8 +229,14 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
       })
       ids.push(group.id)
     }
-    users = await listAll('/Users')
-    groups = await listAll('/Groups')
+    await client.inWorkspace((trx) =>
+      saveMappingRules(trx, client.connectionId, [
+        { group: { id: ids.at(-1) ?? '' }, role: 'manager', departments: ['Sales'] },
+        { group: { id: ids.at(-2) ?? '' }, departments: ['Sales', 'Support'], supervisor: true },
+      ]),
+    )
+    users = await listAll('/Users', userModel)
+    groups = await listAll('/Groups', groupModel)
     const [one = '', other = ''] = ids
     const shown = String(Object(users[0]?.['meta'])['created']).slice(0, 23)
     operands = {
@@ -232,6 +248,11 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
         ids.at(-1) ?? '',
         'direct',
         'USER',
+        'agent',
+        'manager',
+        'sales',
+        'Support',
+        'department',
         'W/"1"',
         `${client.baseUrl}/Groups/`,
         `${client.baseUrl}/Users/${one}`,
@@ -247,9 +268,16 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
   })
   afterAll(() => scim.close())
 
-  async function listAll(path: string): Promise<Resource[]> {
-    const { body } = await client.request('GET', `${path}?count=200`)
-    return body['Resources'] as Resource[]
+  /** Also what is only shown on request; `schemas` is what it is without. */
+  async function listAll(path: string, model: ResourceModel): Promise<Resource[]> {
+    const attributes = model.topLevel.map((attribute) => attribute.path).join(',')
+    const all = await client.request('GET', `${path}?count=200&attributes=${attributes}`)
+    const usual = await client.request('GET', `${path}?count=200`)
+    const shown = usual.body['Resources'] as Resource[]
+    return (all.body['Resources'] as Resource[]).map((resource, index) => ({
+      ...resource,
+      schemas: shown[index]?.['schemas'] ?? [],
+    }))
   }
 
   const actor = { kind: 'system', id: null, requestId: 'test' } as const
@@ -264,7 +292,7 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
             filter,
             sort: undefined,
             page,
-            relations: { groups: false, manager: false },
+            relations: { groups: false, manager: false, effectiveAccess: false },
           }),
         )
         const expected = users.filter((user) => matchesFilter(user, filter)).map(({ id }) => id)
@@ -285,7 +313,7 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
             filter,
             sort: undefined,
             page,
-            memberLimit: 0,
+            relations: { memberLimit: 0, mappings: false },
           }),
         )
         const expected = groups.filter((group) => matchesFilter(group, filter)).map(({ id }) => id)

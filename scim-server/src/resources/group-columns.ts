@@ -4,6 +4,7 @@ import { fold } from '../protocol/fold.ts'
 import type { Column } from '../query/column.ts'
 import type { ResourceColumns } from '../query/filter-to-sql.ts'
 import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
+import { mappingsOfGroup, mappingsPath } from './group-mappings.ts'
 
 const ownColumns: readonly (readonly [string, Column])[] = [
   ['id', { kind: 'uuid', sql: sql`r.id`, folded: false }],
@@ -26,7 +27,10 @@ export const groupKeys: ReadonlySet<string> = new Set([
 export function groupColumns(baseUrl: string): ResourceColumns {
   return resourceColumns({
     columns: new Map([...ownColumns, ...metaColumns('Group', `${baseUrl}/Groups/`)]),
-    relations: new Map([['members', membersOfGroup(baseUrl)]]),
+    relations: new Map([
+      ['members', membersOfGroup(baseUrl)],
+      [mappingsPath, mappingsOfGroup],
+    ]),
   })
 }
 

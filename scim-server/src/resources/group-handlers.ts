@@ -64,14 +64,14 @@ export const groupHandlers: ResourceHandlers = {
   async read(call, id) {
     const { connection, baseUrl } = call
     const viewer = createGroupViewer(call)
-    const row = await call.read((trx) => findGroup(trx, connection.id, id, viewer.memberLimit))
+    const row = await call.read((trx) => findGroup(trx, connection.id, id, viewer.relations))
     const group = requireResource(row, undefined)
     return {
       status: 200,
       entityTag: formatEntityTag(group.version),
-      showsOthers: viewer.memberLimit > 0,
+      showsOthers: viewer.relations.memberLimit > 0 || viewer.relations.mappings,
       location: groupLocation(baseUrl, group.id),
-      json: groupToJson(viewer.view(group, group.members)),
+      json: groupToJson(viewer.view(group, viewer.relations)),
     }
   },
 
@@ -86,12 +86,12 @@ export const groupHandlers: ResourceHandlers = {
           filter,
           sort,
           page,
-          memberLimit: viewer.listedMemberLimit,
+          relations: viewer.listedRelations,
         })
         return endOf('Group', found)
       }),
     )
-    const groups = rows.map((row) => viewer.view(row, row.members, viewer.listedMemberLimit))
+    const groups = rows.map((row) => viewer.view(row, viewer.listedRelations))
     return groupListToJson(createListResponse(groups, total, position))
   },
 
@@ -171,11 +171,11 @@ async function answer(
   group: DirectoryGroupRow,
 ): Promise<ResourceAnswer> {
   const row =
-    status === 204 ? undefined : await findGroup(trx, connection.id, group.id, viewer.memberLimit)
+    status === 204 ? undefined : await findGroup(trx, connection.id, group.id, viewer.relations)
   return {
     status,
     entityTag: formatEntityTag(group.version),
     location: groupLocation(baseUrl, group.id),
-    json: row === undefined ? undefined : groupToJson(viewer.view(row, row.members)),
+    json: row === undefined ? undefined : groupToJson(viewer.view(row, viewer.relations)),
   }
 }

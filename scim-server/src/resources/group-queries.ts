@@ -7,6 +7,7 @@ import { elementFilterToSql } from '../query/filter-to-sql.ts'
 import { listRows, type RowList, type RowPage } from '../query/list-rows.ts'
 import { relationColumns } from '../query/resource-columns.ts'
 import { groupColumns, groupKeys, membersOfGroup } from './group-columns.ts'
+import { type GroupMapping, selectMappings } from './group-mappings.ts'
 import type { MemberOfGroup } from './group-resource.ts'
 import { groupModel } from './resource-models.ts'
 import type { ResourceRow } from './stored-resource.ts'
@@ -14,18 +15,27 @@ import type { ResourceRow } from './stored-resource.ts'
 /** A group with its first members, if those were asked for. */
 export interface GroupRow extends ResourceRow {
   readonly members: readonly MemberOfGroup[]
+  /** Empty when they were not asked for. */
+  readonly mappings: readonly GroupMapping[]
 }
 
-/** Reads a group that is not deleted, with at most so many members. */
+/** Which rows beside a group's own a response shows. */
+export interface GroupRelations {
+  /** How many members to read; 0 when the response holds none. */
+  readonly memberLimit: number
+  readonly mappings: boolean
+}
+
+/** Reads a group that is not deleted. */
 export async function findGroup(
   trx: WorkspaceTransaction,
   connectionId: string,
   id: string,
-  memberLimit: number,
+  relations: GroupRelations,
 ): Promise<GroupRow | undefined> {
   if (!isId(id)) return undefined
   const { rows } = await sql<GroupRow>`
-    select r.*${firstMembers(memberLimit)} from directory_groups as r
+    select r.*${relatedTo(relations)} from directory_groups as r
     where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
       and r.id = ${id} and r.deleted_at is null`.execute(trx.query)
   return rows[0]
@@ -35,13 +45,13 @@ export async function findGroup(
 export async function listGroups(
   trx: WorkspaceTransaction,
   baseUrl: string,
-  list: Pick<RowList, 'connectionId' | 'filter' | 'sort' | 'page'> & { memberLimit: number },
+  list: Pick<RowList, 'connectionId' | 'filter' | 'sort' | 'page'> & { relations: GroupRelations },
 ): Promise<RowPage<GroupRow>> {
   return listRows<GroupRow>(trx, {
     ...list,
     table: 'directory_groups',
     columns: groupColumns(baseUrl),
-    extra: firstMembers(list.memberLimit),
+    extra: relatedTo(list.relations),
     keys: groupKeys,
   })
 }
@@ -74,6 +84,10 @@ export async function findMatchingMembers(
     where gm.workspace_id = ${trx.workspaceId} and gm.group_id = ${groupId}
       and ${elementFilterToSql(filter, column)}`.execute(trx.query)
   return rows.map((row) => row.id)
+}
+
+function relatedTo({ memberLimit, mappings }: GroupRelations): RawBuilder<unknown> {
+  return sql`${firstMembers(memberLimit)}, ${mappings ? selectMappings : sql`'[]'::json`} as mappings`
 }
 
 function firstMembers(limit: number): RawBuilder<unknown> {

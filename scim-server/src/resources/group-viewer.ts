@@ -1,20 +1,20 @@
 import { createProjector } from '../protocol/projection.ts'
 import { emptyObject, isObject, type Resource } from '../protocol/resource.ts'
-import { findMembersOfGroup } from './group-queries.ts'
+import { mappingsPath, placeMappings } from './group-mappings.ts'
+import { findMembersOfGroup, type GroupRelations, type GroupRow } from './group-queries.ts'
 import { groupFromRow, memberFromRow, type MemberOfGroup } from './group-resource.ts'
 import type { GroupView } from './group-text.ts'
 import type { ResourceCall } from './resource-call.ts'
 import { groupModel } from './resource-models.ts'
-import type { ResourceRow } from './stored-resource.ts'
 
 /** What of groups one request shows. */
 export interface GroupViewer {
-  /** How many members to read with one group; 0 when the response holds none. */
-  readonly memberLimit: number
-  /** How many to read with each group of a list. */
-  readonly listedMemberLimit: number
-  /** `limit` is the one with which the members were read: as many as that may not be all. */
-  view(row: ResourceRow, members: readonly MemberOfGroup[], limit?: number): GroupView
+  /** What to read with one group. */
+  readonly relations: GroupRelations
+  /** What to read with each group of a list. */
+  readonly listedRelations: GroupRelations
+  /** `relations` are those with which the row was read: as many members as their limit may not be all. */
+  view(row: GroupRow, relations: GroupRelations): GroupView
 }
 
 const pageSize = 1_000
@@ -25,6 +25,7 @@ export function createGroupViewer(call: ResourceCall): GroupViewer {
   const { baseUrl, projection } = call
   const { needs, project } = createProjector(groupModel, projection)
   const withMembers = needs('members')
+  const mappings = needs(mappingsPath)
 
   function show(members: readonly MemberOfGroup[]): readonly Resource[] {
     const holder = emptyObject()
@@ -34,16 +35,21 @@ export function createGroupViewer(call: ResourceCall): GroupViewer {
   }
 
   return {
-    memberLimit: withMembers ? pageSize : 0,
-    listedMemberLimit: withMembers ? listedPageSize : 0,
-    view: (row, members, limit = pageSize) => ({
-      resource: project(groupFromRow(row, baseUrl)),
-      members: withMembers ? show(members) : [],
-      more:
-        withMembers && members.length === limit
-          ? readOn(call, row.id, members.at(-1)?.id, show)
-          : undefined,
-    }),
+    relations: { memberLimit: withMembers ? pageSize : 0, mappings },
+    listedRelations: { memberLimit: withMembers ? listedPageSize : 0, mappings },
+    view(row, { memberLimit }) {
+      const { members } = row
+      const resource = groupFromRow(row, baseUrl)
+      placeMappings(resource, row.mappings)
+      return {
+        resource: project(resource),
+        members: withMembers ? show(members) : [],
+        more:
+          withMembers && members.length === memberLimit
+            ? readOn(call, row.id, members.at(-1)?.id, show)
+            : undefined,
+      }
+    },
   }
 }
 

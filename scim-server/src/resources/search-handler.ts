@@ -27,7 +27,6 @@ export async function searchAllTypes(call: ResourceCall, query: ListQuery): Prom
   const [userFilter, groupFilter] = resolveForAll(query.filter, connection.profile)
   const userViewer = createUserViewer(call)
   const groupViewer = createGroupViewer(call)
-  const memberLimit = groupViewer.listedMemberLimit
   const read: ReadPage<ReadRows<FoundRow>> = (page, type) =>
     call.read((trx) => {
       const common = { connectionId: connection.id, sort: undefined }
@@ -40,14 +39,19 @@ export async function searchAllTypes(call: ResourceCall, query: ListQuery): Prom
             relations: userViewer.relations,
           }),
         groups: (own) =>
-          listGroups(trx, baseUrl, { ...common, filter: groupFilter, page: own, memberLimit }),
+          listGroups(trx, baseUrl, {
+            ...common,
+            filter: groupFilter,
+            page: own,
+            relations: groupViewer.listedRelations,
+          }),
       }
       return page.kind === 'index' ? readByIndex(lists, page) : readBehind(lists, page, type)
     })
   const { rows, total, position } = await listPage(call, '', query, read)
   const views = rows.map((row) =>
     row.kind === 'group'
-      ? groupViewer.view(row.group, row.group.members, memberLimit)
+      ? groupViewer.view(row.group, groupViewer.listedRelations)
       : { resource: userViewer.show(row.user), members: [], more: undefined },
   )
   return groupListToJson(createListResponse(views, total, position))

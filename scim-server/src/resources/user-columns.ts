@@ -5,6 +5,11 @@ import type { Column } from '../query/column.ts'
 import type { ResourceColumns } from '../query/filter-to-sql.ts'
 import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
 import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import {
+  effectiveDepartmentsOfUser,
+  effectivePaths,
+  effectiveRoleColumn,
+} from './effective-access.ts'
 
 const ownColumns: readonly (readonly [string, Column])[] = [
   ['id', { kind: 'uuid', sql: sql`r.id`, folded: false }],
@@ -43,10 +48,12 @@ export function userColumns(baseUrl: string): ResourceColumns {
       ...ownColumns,
       ...metaColumns('User', `${baseUrl}/Users/`),
       ...managerColumns(`${baseUrl}/Users/`),
+      [effectivePaths.role, effectiveRoleColumn],
     ]),
     relations: new Map([
       ['emails', emails],
       ['groups', groupsOfUser(`${baseUrl}/Groups/`)],
+      [effectivePaths.departments, effectiveDepartmentsOfUser],
     ]),
   })
 }

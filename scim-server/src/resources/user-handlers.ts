@@ -50,7 +50,8 @@ export const userHandlers: ResourceHandlers = {
         ...toRequestWarnings([...parsed.warnings, ...roles]),
         ...warnings,
       ])
-      const isAlone = outcome === 'created' && !hasManager(parsed.resource)
+      const isAlone =
+        outcome === 'created' && !hasManager(parsed.resource) && !viewer.relations.effectiveAccess
       return viewer.answer(201, isAlone ? alone(user) : await readBack(trx, user, viewer))
     })
   },
@@ -141,14 +142,14 @@ async function readBack(
   { relations }: UserViewer,
 ): Promise<UserRow> {
   const found =
-    relations.groups || relations.manager
+    relations.groups || relations.manager || relations.effectiveAccess
       ? await findUser(trx, user.connection_id, user.id, relations)
       : undefined
   return found ?? alone(user)
 }
 
 function alone(row: DirectoryUserRow): UserRow {
-  return { ...row, groups: [], manager: null }
+  return { ...row, groups: [], manager: null, effective_access: null }
 }
 
 async function lock(

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 import type { ResolvedFilter } from '../protocol/filter.ts'
 import { listRows, type RowList, type RowPage } from '../query/list-rows.ts'
+import { effectiveAccessOfUser } from './effective-access.ts'
 import { managerOfUser, userColumns, userKeys } from './user-columns.ts'
 import type { UserRow } from './user-resource.ts'
 
@@ -10,6 +11,7 @@ import type { UserRow } from './user-resource.ts'
 export interface UserRelations {
   readonly groups: boolean
   readonly manager: boolean
+  readonly effectiveAccess: boolean
 }
 
 /** Reads a user that is not deleted. */
@@ -45,7 +47,7 @@ export async function listUsers(
   })
 }
 
-function relatedTo({ groups, manager }: UserRelations): RawBuilder<unknown> {
+function relatedTo({ groups, manager, effectiveAccess }: UserRelations): RawBuilder<unknown> {
   const groupList = sql`(
     select coalesce(json_agg(json_build_object('id', g.id, 'display', g.display_name) order by g.id), '[]')
     from directory_group_members as gm
@@ -55,5 +57,6 @@ function relatedTo({ groups, manager }: UserRelations): RawBuilder<unknown> {
     sql`json_build_object('id', m.id, 'display', coalesce(m.display_name, m.user_name))`,
   )
   return sql`, ${groups ? groupList : sql`'[]'::json`} as groups,
-    ${manager ? managerObject : sql`null::json`} as manager`
+    ${manager ? managerObject : sql`null::json`} as manager,
+    ${effectiveAccess ? effectiveAccessOfUser : sql`null::json`} as effective_access`
 }

@@ -3,6 +3,7 @@ import type { DirectoryUserDraft, DirectoryUserEmail } from '@plantel/team'
 import { fold } from '../protocol/fold.ts'
 import { emptyObject, isObject, type Resource, type ResourceObject } from '../protocol/resource.ts'
 import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import { type EffectiveAccess, placeEffectiveAccess } from './effective-access.ts'
 import { groupLocation } from './group-resource.ts'
 import { userModel } from './resource-models.ts'
 import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
@@ -19,6 +20,8 @@ export interface UserRow extends ResourceRow {
   readonly groups: readonly Related[]
   /** Null when there is none, when it was not read, and when no user has that id. */
   readonly manager: Related | null
+  /** Null when it was not read, and when nobody is linked to the user. */
+  readonly effective_access: EffectiveAccess | null
 }
 
 /** What the workspace reads from a user, beside the user verbatim. */
@@ -66,6 +69,7 @@ export function userFromRow(row: UserRow, baseUrl: string): Resource {
     manager['$ref'] = userLocation(baseUrl, row.manager.id)
     manager['displayName'] = row.manager.display
   }
+  placeEffectiveAccess(resource, row.effective_access)
   return resource
 }
 

@@ -2,6 +2,7 @@ import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createProjector } from '../protocol/projection.ts'
 import type { Resource } from '../protocol/resource.ts'
 import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
+import { effectivePaths } from './effective-access.ts'
 import type { ResourceAnswer, ResourceCall } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
 import type { UserRelations } from './user-queries.ts'
@@ -21,15 +22,16 @@ export function createUserViewer({ baseUrl, projection }: ResourceCall): UserVie
   const { needs, project } = createProjector(userModel, projection)
   const withGroups = needs('groups')
   const withManager = needs(manager)
+  const withAccess = Object.values(effectivePaths).some((path) => needs(path))
   return {
-    relations: { groups: withGroups, manager: withManager },
+    relations: { groups: withGroups, manager: withManager, effectiveAccess: withAccess },
     show: (row) => project(userFromRow(row, baseUrl)),
     answer(status, row) {
       const user = userFromRow(row, baseUrl)
       return {
         status,
         entityTag: formatEntityTag(row.version),
-        showsOthers: withGroups || (withManager && hasManager(user)),
+        showsOthers: withGroups || withAccess || (withManager && hasManager(user)),
         location: userLocation(baseUrl, row.id),
         json: JSON.stringify(project(user)),
       }

@@ -7,7 +7,7 @@ import { ScimError } from '../protocol/scim-error.ts'
 import { attribute } from './define-attribute.ts'
 import { createGroupType, createUserType } from './resource-types.ts'
 
-/** Made for this test: no resource type of ours has an attribute that must be asked for. */
+/** Made for this test: what an extension shows by default beside what it shows on request. */
 const audit: SchemaDefinition = {
   id: 'urn:example:params:scim:schemas:extension:audit:2.0:User',
   name: 'Audit',

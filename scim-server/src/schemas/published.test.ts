@@ -27,7 +27,9 @@ describe('RFC7643-7 published schemas', () => {
     expect(schemas.map(({ id }) => id)).toEqual([
       'urn:ietf:params:scim:schemas:core:2.0:User',
       'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+      'urn:ietf:params:scim:schemas:extension:plantel:2.0:User',
       'urn:ietf:params:scim:schemas:core:2.0:Group',
+      'urn:ietf:params:scim:schemas:extension:plantel:2.0:Group',
     ])
     for (const { id, meta } of schemas) expect(meta.location).toBe(`${baseUrl}/Schemas/${id}`)
   })
@@ -73,6 +75,8 @@ describe('RFC7643-7 published schemas', () => {
   test('the roles of the workspace are canonical values', () => {
     const roles = all.find(({ name }) => name === 'roles')
     expect(roles?.subAttributes?.[0]?.canonicalValues).toEqual(['owner', 'agent'])
+    const asserted = all.find(({ name }) => name === 'workspaceRole')
+    expect(asserted?.canonicalValues).toEqual(['owner', 'agent'])
   })
 })
 
@@ -82,7 +86,7 @@ test('RFC7643-6 a resource type is found under its own name', () => {
       id: 'User',
       name: 'User',
       endpoint: '/Users',
-      schemaExtensions: [{ required: false }],
+      schemaExtensions: [{ required: false }, { required: false }],
       meta: { location: `${baseUrl}/ResourceTypes/User` },
     },
     { id: 'Group', endpoint: '/Groups' },

@@ -2,27 +2,32 @@
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { enterpriseUserSchema } from './enterprise-user-schema.ts'
 import { createGroupSchema, type GroupSchemaOptions } from './group-schema.ts'
+import { plantelGroupSchema } from './plantel-group-schema.ts'
+import { createPlantelUserSchema } from './plantel-user-schema.ts'
 import { createUserSchema, type UserSchemaOptions } from './user-schema.ts'
 
-/** Users with the Enterprise extension, which is not required. */
+/** Users with the Enterprise extension and Plantel's, neither required. */
 export function createUserType(options: UserSchemaOptions = {}): ResourceTypeDefinition {
   return {
     name: 'User',
     description: 'User Account',
     endpoint: '/Users',
     schema: createUserSchema(options),
-    extensions: [{ schema: enterpriseUserSchema, required: false }],
+    extensions: [
+      { schema: enterpriseUserSchema, required: false },
+      { schema: createPlantelUserSchema(options), required: false },
+    ],
   }
 }
 
-/** Groups, without extension. */
+/** Groups with Plantel's extension, which is not required. */
 export function createGroupType(options: GroupSchemaOptions = {}): ResourceTypeDefinition {
   return {
     name: 'Group',
     description: 'Group',
     endpoint: '/Groups',
     schema: createGroupSchema(options),
-    extensions: [],
+    extensions: [{ schema: plantelGroupSchema, required: false }],
   }
 }
 

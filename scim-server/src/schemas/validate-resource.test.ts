@@ -13,7 +13,7 @@ const groups = createResourceModel(createGroupType())
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-const plantel = 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User'
+const payroll = 'urn:example:params:scim:schemas:extension:payroll:2.0:User'
 
 function parse(rest: object, profile: Profile = 'compat'): ParsedResource {
   return parseResource({ schemas: [core], userName: 'ana', ...rest }, users, profile)
@@ -77,7 +77,7 @@ describe('RFC7644-3.3 creating', () => {
       password: 'geheim',
       id: 'x',
       groups: [],
-      [plantel]: {},
+      [payroll]: {},
     })
     expect(codes(parsed)).toEqual([
       'unknown-attribute-ignored',
