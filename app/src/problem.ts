@@ -52,17 +52,35 @@ const kinds = {
 } as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
 
 const teamProblems = {
+  'already-invited': ['conflict', 'This person is invited already: send their invitation again.'],
+  'already-member': ['conflict', 'This person is a member already: change what they have instead.'],
   'channel-not-found': ['not-found', 'The workspace has no such channel.'],
   'channel-unknown': ['invalid-request', 'The workspace has no such channel.'],
   'connection-not-found': ['not-found', 'There is no such connection.'],
+  'creation-not-allowed': [
+    'forbidden',
+    'This workspace asks people in: send an invitation instead.',
+  ],
   'department-not-found': ['not-found', 'The workspace has no such department.'],
   'department-unknown': ['invalid-request', 'The workspace has no such department.'],
+  'email-invalid': ['invalid-request', 'No mail can be sent to this address: correct it.'],
+  'email-repeated': ['invalid-request', 'The address is in the list twice: leave one of them out.'],
+  'field-missing': ['invalid-request', 'The workspace asks for this of everybody: fill it in.'],
   'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
   'group-not-found': ['not-found', 'The directory has no such group.'],
   'host-client-not-found': ['not-found', 'There is no such client.'],
   'host-name-taken': ['conflict', 'There is already a host of this name.'],
   'host-not-found': ['not-found', 'There is no such host.'],
+  'host-user-taken': [
+    'conflict',
+    'Another member has this id of the host: give each person an id of their own.',
+  ],
   'invalid-cursor': ['invalid-request', 'The cursor is not one that this list gave.'],
+  'invitation-closed': [
+    'conflict',
+    'This invitation counts no longer: send a new one, or ask whoever sent it to.',
+  ],
+  'invitation-not-found': ['not-found', 'There is no such invitation.'],
   'job-not-found': [
     'not-found',
     'There is no such job; jobs are kept for 30 days after they ended.',
@@ -72,10 +90,20 @@ const teamProblems = {
     'conflict',
     'The directory decides about this: change it there, or change the mapping rule.',
   ],
+  'member-not-active': [
+    'conflict',
+    'This member can not come in at the moment: choose an active one.',
+  ],
   'member-not-found': ['not-found', 'The workspace has no such member.'],
   'name-taken': ['conflict', 'The name is given twice.'],
   outranked: ['forbidden', 'This member ranks above you.'],
   'own-access': ['forbidden', 'Nobody changes their own access: ask another administrator.'],
+  'ownership-transfer-closed': ['conflict', 'This transfer counts no longer: begin a new one.'],
+  'ownership-transfer-not-found': ['not-found', 'There is no such transfer of ownership.'],
+  'password-not-allowed': [
+    'conflict',
+    'People of this workspace set no password from outside: leave it out and invite them.',
+  ],
   'permission-missing': ['forbidden', 'Your role does not allow this.'],
   'preset-unknown': ['invalid-request', 'There is no such preset.'],
   'profile-belongs-to-person': ['forbidden', 'Only the person may change their profile.'],
@@ -85,6 +113,7 @@ const teamProblems = {
   'role-not-mappable': ['invalid-request', 'This role can not be given by a directory.'],
   'role-unknown': ['invalid-request', 'The workspace has no such role.'],
   'rule-repeated': ['invalid-request', 'Two rules are about the same group.'],
+  'seats-exceeded': ['conflict', 'All seats are taken: free one, or ask for more.'],
   'slug-invalid': [
     'invalid-request',
     'A slug has 1 to 63 lower-case letters, digits and inner hyphens.',
