@@ -5,6 +5,7 @@ export {
   type DatabaseOpenErrorCode,
   type DatabaseOptions,
 } from './database.ts'
+export { IdList, packIds } from './id-list.ts'
 export { createId, isId } from './ids.ts'
 export { migrate } from './migrate.ts'
 export { openDatabase } from './open-database.ts'

@@ -11,6 +11,7 @@ import { up as teamSettings } from './0008-team-settings.ts'
 import { up as invitations } from './0011-invitations.ts'
 import { up as jobs } from './0012-jobs.ts'
 import { up as erasure } from './0013-erasure.ts'
+import { up as nestedGroups } from './0014-nested-groups.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -25,4 +26,5 @@ export const migrations: Record<string, Migration> = {
   '0011-invitations': { up: invitations },
   '0012-jobs': { up: jobs },
   '0013-erasure': { up: erasure },
+  '0014-nested-groups': { up: nestedGroups },
 }

@@ -55,3 +55,10 @@ export interface DirectoryGroupMembersTable {
   group_id: string
   user_id: string
 }
+
+/** Groups that are members of groups; who belongs to one by another is computed, never stored. */
+export interface DirectoryGroupChildrenTable {
+  workspace_id: string
+  group_id: string
+  child_id: string
+}

@@ -8,6 +8,7 @@ import type {
   SsoConnectionsTable,
 } from './connection.ts'
 import type {
+  DirectoryGroupChildrenTable,
   DirectoryGroupMembersTable,
   DirectoryGroupsTable,
   DirectoryUserEmailsTable,
@@ -63,6 +64,7 @@ export interface Schema {
   channels: ChannelsTable
   demo_documents: DemoDocumentsTable
   departments: DepartmentsTable
+  directory_group_children: DirectoryGroupChildrenTable
   directory_group_members: DirectoryGroupMembersTable
   directory_groups: DirectoryGroupsTable
   directory_user_emails: DirectoryUserEmailsTable
