@@ -105,6 +105,10 @@ const teamProblems = {
     'People of this workspace set no password from outside: leave it out and invite them.',
   ],
   'permission-missing': ['forbidden', 'Your role does not allow this.'],
+  'person-in-running-job': [
+    'conflict',
+    'A job that is not over yet names this person: wait until it has ended, or cancel it, and erase again.',
+  ],
   'preset-unknown': ['invalid-request', 'There is no such preset.'],
   'profile-belongs-to-person': ['forbidden', 'Only the person may change their profile.'],
   'role-built-in': ['conflict', 'This role came with the preset: clone it and change the clone.'],
@@ -119,6 +123,10 @@ const teamProblems = {
     'A slug has 1 to 63 lower-case letters, digits and inner hyphens.',
   ],
   'slug-taken': ['conflict', 'The host already has a workspace with this slug.'],
+  'still-in-directory': [
+    'conflict',
+    'A directory still provisions this person: remove them there first, or they come back with the next sync.',
+  ],
   'user-name-taken': ['conflict', 'The directory already has a user of this name.'],
   'version-mismatch': [
     'precondition-failed',

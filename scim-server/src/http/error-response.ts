@@ -35,6 +35,7 @@ const gone = (cause: TeamError): ScimError =>
 
 /** A code that no SCIM request leads to is our fault, not the client's. */
 const answers = {
+  'still-in-directory': unexpected,
   'user-name-taken': taken('userName'),
   'group-name-taken': taken('displayName'),
   'group-not-found': gone,
@@ -70,6 +71,7 @@ const answers = {
   'ownership-transfer-not-found': unexpected,
   'password-not-allowed': unexpected,
   'permission-missing': unexpected,
+  'person-in-running-job': unexpected,
   'preset-unknown': unexpected,
   'profile-belongs-to-person': unexpected,
   'role-built-in': unexpected,

@@ -19,11 +19,7 @@ export async function lockForAction(
   memberId: string,
   action: MemberAction | undefined,
 ): Promise<{ actor: TeamActor; member: VersionedMember }> {
-  await sql`
-    select m.id from members m
-    where m.workspace_id = ${trx.workspaceId} and (m.id = ${memberId} or (m.state = 'active' and m.role_id =
-      (select r.id from roles r where r.workspace_id = ${trx.workspaceId} and r.key = ${ownerRoleKey})))
-    order by m.id for no key update`.execute(trx.query)
+  await lockWithOwners(trx, memberId)
   // Later statements see what the transactions we waited for have committed.
   const actor = await readTeamActor(trx)
   const member = (await readGuardedMembers(trx, [memberId])).get(memberId)
@@ -31,6 +27,15 @@ export async function lockForAction(
   const refusal = action === undefined ? undefined : refusalOf(actor, action, member)
   if (refusal !== undefined) throw new TeamError(refusal)
   return { actor, member }
+}
+
+/** Locks whatever is there of a member, removed or not, together with every active owner, in order of their ids. */
+export async function lockWithOwners(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await sql`
+    select m.id from members m
+    where m.workspace_id = ${trx.workspaceId} and (m.id = ${memberId} or (m.state = 'active' and m.role_id =
+      (select r.id from roles r where r.workspace_id = ${trx.workspaceId} and r.key = ${ownerRoleKey})))
+    order by m.id for no key update`.execute(trx.query)
 }
 
 /** What the transaction's actor may do now. Throws `permission-missing` for a member who may not come in any more. */

@@ -1,0 +1,207 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
+
+import { TeamError } from '../errors.ts'
+import type { ErasureTarget } from './erasure-target.ts'
+import { redactContent } from './redact-content.ts'
+
+/** Takes back what was issued to the person and what they signed in with. */
+export async function deleteCredentials(
+  trx: WorkspaceTransaction,
+  { member, identifiers, emailKeys }: ErasureTarget,
+): Promise<void> {
+  for (const table of ['sessions', 'sso_links', 'member_holds', 'invitations'] as const) {
+    await trx.query
+      .deleteFrom(table)
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('member_id', '=', member.id)
+      .execute()
+  }
+  await trx.query
+    .deleteFrom('ownership_transfers')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where((eb) =>
+      eb.or([eb('from_member_id', '=', member.id), eb('to_member_id', '=', member.id)]),
+    )
+    .execute()
+  // A sign-in that was under way knows nobody of ours yet, only what the identity provider calls them.
+  await sql`
+    delete from sign_in_flows where workspace_id = ${trx.workspaceId} and (
+      sso_profile->>'subject' = any(${identifiers}::text[])
+      or sso_profile->>'bindingValue' = any(${identifiers}::text[])
+      or lower(sso_profile->>'bindingValue') = any(${emailKeys}::text[]))`.execute(trx.query)
+  await sql`
+    delete from provider_artifacts where account_id = ${member.id} or model = 'Interaction' and (
+      payload #>> '{session,accountId}' = ${member.id}
+      or payload #>> '{result,login,accountId}' = ${member.id}
+      or lower(payload #>> '{params,login_hint}') = any(${emailKeys}::text[]))`.execute(trx.query)
+}
+
+/** Forgets what directories said of the person, also as the manager of others. */
+export async function deleteDirectoryUsers(
+  trx: WorkspaceTransaction,
+  { directoryUserIds, identifiers, names }: ErasureTarget,
+): Promise<void> {
+  if (directoryUserIds.length === 0) return
+  const ids = [...directoryUserIds]
+  await sql`
+    update members set directory_user_id = null
+    where workspace_id = ${trx.workspaceId} and directory_user_id = any(${ids}::uuid[])`.execute(
+    trx.query,
+  )
+  // Groups are locked in order of their ids, as every other writer does.
+  await sql`
+    with locked as materialized (
+      select g.id from directory_groups g
+      where g.workspace_id = ${trx.workspaceId} and g.id in (
+        select m.group_id from directory_group_members m
+        where m.workspace_id = ${trx.workspaceId} and m.user_id = any(${ids}::uuid[]))
+      order by g.id for no key update
+    ), gone as (
+      delete from directory_group_members m using locked
+      where m.workspace_id = ${trx.workspaceId} and m.user_id = any(${ids}::uuid[]) and m.group_id = locked.id
+      returning m.group_id
+    )
+    update directory_groups g
+    set member_count = g.member_count - counted.gone, version = g.version + 1, last_modified_at = now()
+    from (select group_id, count(*)::integer as gone from gone group by group_id) counted
+    where g.workspace_id = ${trx.workspaceId} and g.id = counted.group_id`.execute(trx.query)
+  await sql`
+    delete from directory_users
+    where workspace_id = ${trx.workspaceId} and id = any(${ids}::uuid[])`.execute(trx.query)
+  await sql`
+    update directory_users u set resource = u.resource #- ${managerPath}::text[],
+      version = u.version + 1, last_modified_at = now()
+    where u.workspace_id = ${trx.workspaceId} and (
+      u.resource #>> (${managerPath}::text[] || 'value'::text) = any(${identifiers}::text[])
+      or u.resource #>> (${managerPath}::text[] || 'displayName'::text) = any(${names}::text[]))`.execute(
+    trx.query,
+  )
+}
+
+const managerPath = ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', 'manager']
+
+/**
+ * Deletes captured mails to the person and about them; they were never sent. A mail to somebody else that calls them by
+ * name is found by it.
+ */
+export async function deleteCapturedMails(
+  trx: WorkspaceTransaction,
+  target: ErasureTarget,
+): Promise<void> {
+  await sql`
+    delete from captured_mails m where m.workspace_id = ${trx.workspaceId}
+      and ${mentions(sql`m.recipient || ' ' || m.subject || ' ' || m.text`, target)}`.execute(
+    trx.query,
+  )
+}
+
+/** Whether a text has one of the person's addresses or names in it. */
+function mentions(
+  text: RawBuilder<unknown>,
+  { names, emailKeys }: ErasureTarget,
+): RawBuilder<boolean> {
+  return sql<boolean>`(
+    exists (select from unnest(${emailKeys}::text[]) as address where position(address in lower(${text})) > 0)
+    or exists (select from unnest(${names}::text[]) as name where position(name in ${text}) > 0))`
+}
+
+/**
+ * Empties what finished jobs were given, where it names the person. Throws `person-in-running-job` for one that is still
+ * worked on: it would bring them back.
+ */
+export async function clearJobs(trx: WorkspaceTransaction, target: ErasureTarget): Promise<void> {
+  const { rows } = await sql<{ id: string; finished_at: Date | null }>`
+    select j.id, j.finished_at from jobs j
+    where j.workspace_id = ${trx.workspaceId}
+      and ${mentions(sql`j.input::text || coalesce(j.checkpoint::text, '')`, target)}
+    order by j.id for update`.execute(trx.query)
+  const running = rows.find((job) => job.finished_at === null)
+  if (running !== undefined) throw new TeamError('person-in-running-job', running.id)
+  const ids = rows.map((job) => job.id)
+  await sql`
+    update jobs set input = '{}', checkpoint = null
+    where workspace_id = ${trx.workspaceId} and id = any(${ids}::uuid[])`.execute(trx.query)
+  await sql`
+    update job_results r set detail = null
+    where r.workspace_id = ${trx.workspaceId} and ${mentions(sql`r.detail`, target)}`.execute(
+    trx.query,
+  )
+}
+
+/** Leaves of the person's history who did what and when, with ids, states and access. */
+export async function redactHistory(
+  trx: WorkspaceTransaction,
+  target: ErasureTarget,
+): Promise<void> {
+  const subjects = [
+    target.member.id,
+    ...target.directoryUserIds,
+    ...target.invitationIds,
+    ...target.transferIds,
+  ]
+  await redactAudit(trx, subjects)
+  await redactEvents(trx, target.member.id)
+}
+
+const batch = 1_000
+
+/** All that has content loses its salt, also what said nothing of the person: nobody need know which did. */
+async function redactAudit(
+  trx: WorkspaceTransaction,
+  subjectIds: readonly string[],
+): Promise<void> {
+  for (;;) {
+    const rows = await trx.query
+      .selectFrom('audit_entries')
+      .select(['id', 'before', 'after'])
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('subject_kind', 'in', [
+        'member',
+        'directory_user',
+        'invitation',
+        'ownership_transfer',
+      ])
+      .where('subject_id', '=', sql<string>`any(${[...subjectIds]}::uuid[])`)
+      .where('erased_at', 'is', null)
+      .orderBy('id')
+      .limit(batch)
+      .execute()
+    if (rows.length === 0) return
+    await sql`
+      update audit_entries a set
+        before = nullif(t.before, 'null'::jsonb), after = nullif(t.after, 'null'::jsonb),
+        content_salt = null, erased_at = now()
+      from unnest(
+        ${rows.map(({ id }) => id)}::uuid[],
+        ${rows.map(({ before }) => JSON.stringify(redactContent(before)))}::jsonb[],
+        ${rows.map(({ after }) => JSON.stringify(redactContent(after)))}::jsonb[]
+      ) as t (id, before, after)
+      where a.workspace_id = ${trx.workspaceId} and a.id = t.id`.execute(trx.query)
+  }
+}
+
+async function redactEvents(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  let last = '0'
+  for (;;) {
+    const rows = await trx.query
+      .selectFrom('events')
+      .select(['id', 'payload'])
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('member_id', '=', memberId)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(batch)
+      .execute()
+    const end = rows.at(-1)
+    if (end === undefined) return
+    last = end.id
+    await sql`
+      update events e set payload = t.payload
+      from unnest(
+        ${rows.map(({ id }) => id)}::bigint[],
+        ${rows.map(({ payload }) => JSON.stringify(redactContent(payload)))}::jsonb[]
+      ) as t (id, payload)
+      where e.workspace_id = ${trx.workspaceId} and e.id = t.id`.execute(trx.query)
+  }
+}
