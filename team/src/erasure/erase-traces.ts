@@ -5,12 +5,22 @@ import { TeamError } from '../errors.ts'
 import type { ErasureTarget } from './erasure-target.ts'
 import { redactContent } from './redact-content.ts'
 
+/** Rows that are about one member and say nothing without them. */
+const ownTables = [
+  'sessions',
+  'sso_links',
+  'member_passwords',
+  'password_resets',
+  'member_holds',
+  'invitations',
+] as const
+
 /** Takes back what was issued to the person and what they signed in with. */
 export async function deleteCredentials(
   trx: WorkspaceTransaction,
   { member, identifiers, emailKeys }: ErasureTarget,
 ): Promise<void> {
-  for (const table of ['sessions', 'sso_links', 'member_holds', 'invitations'] as const) {
+  for (const table of ownTables) {
     await trx.query
       .deleteFrom(table)
       .where('workspace_id', '=', trx.workspaceId)

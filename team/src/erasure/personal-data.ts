@@ -69,6 +69,7 @@ export const personalData: PersonalData = {
     redirect_uris: impersonal,
     post_logout_redirect_uris: impersonal,
     backchannel_logout_uri: impersonal,
+    initiate_login_uri: impersonal,
   },
   host_keys: { name: impersonal },
   hosts: { name: impersonal, allowed_origins: impersonal },
@@ -90,7 +91,15 @@ export const personalData: PersonalData = {
     request_id: impersonal,
   },
   mapping_rule_grants: { kind: impersonal },
+  mapping_rules: {
+    kind: impersonal,
+    attribute: impersonal,
+    operator: impersonal,
+    operands: impersonal,
+    pattern: impersonal,
+  },
   member_holds: { source: deleted, request_id: deleted },
+  member_passwords: { hash: deleted },
   members: {
     source: impersonal,
     host_user_id: cleared,
@@ -109,6 +118,7 @@ export const personalData: PersonalData = {
     avatar_url: cleared,
     state: impersonal,
     no_role_reason: impersonal,
+    seat: impersonal,
     conversation_access: impersonal,
   },
   ownership_transfers: {
