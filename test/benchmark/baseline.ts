@@ -2,12 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** The bare server in a process of its own, as Plantel is: neither shares a core with the load more than the other. */
-export async function startBaseline(input: {
+/** What the bare server is told: whose rows it reads and writes, and the base URL that its answers name. */
+export interface BaselineInput {
   databaseUrl: string
   workspaceId: string
   connectionId: string
-}): Promise<{ url: string; stop: () => void }> {
+  baseUrl: string
+}
+
+/** The bare server in a process of its own, as Plantel is: neither shares a core with the load more than the other. */
+export async function startBaseline(
+  input: BaselineInput,
+): Promise<{ url: string; stop: () => void }> {
   const child = spawn(
     process.execPath,
     [

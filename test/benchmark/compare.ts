@@ -1,12 +1,6 @@
-import { Agent, request } from 'node:http'
+import { LoadConnection, type LoadRequest } from './http-load.ts'
 
-/** One HTTP request of a load. */
-export interface LoadRequest {
-  method: string
-  url: string
-  headers: Record<string, string>
-  body?: string
-}
+export type { LoadRequest } from './http-load.ts'
 
 export interface Contestant {
   name: string
@@ -15,11 +9,23 @@ export interface Contestant {
   expectedStatus: number
 }
 
-/** Requests per second of two contestants who took turns, and what the first is in terms of the second. */
+/** How a contestant did: medians of the rounds. */
+export interface Measured {
+  perSecond: number
+  p50Ms: number
+}
+
+/** Two contestants who took turns, and what the first answers per second in terms of the second. */
 export interface Comparison {
-  ours: number
-  baseline: number
+  ours: Measured
+  baseline: Measured
   ratio: number
+}
+
+export interface LoadOptions {
+  connections: number
+  seconds: number
+  rounds: number
 }
 
 /**
@@ -29,55 +35,61 @@ export interface Comparison {
 export async function compare(
   ours: Contestant,
   baseline: Contestant,
-  options: { connections: number; seconds: number; rounds: number },
+  options: LoadOptions,
 ): Promise<Comparison> {
-  const rates: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
+  const [a, b] = await takeTurns([ours, baseline], options)
+  if (a === undefined || b === undefined) throw new Error('two contestants have two results')
+  return { ours: a, baseline: b, ratio: a.perSecond / b.perSecond }
+}
+
+/** Any number of contestants in turns, with the medians of each. */
+export async function takeTurns(
+  contestants: readonly Contestant[],
+  options: LoadOptions,
+): Promise<Measured[]> {
+  const results = contestants.map((): Measured[] => [])
   // Warm: connections, plans, compiled code.
-  await run(ours, { ...options, seconds: options.seconds / 2 })
-  await run(baseline, { ...options, seconds: options.seconds / 2 })
+  for (const each of contestants) await run(each, { ...options, seconds: options.seconds / 2 })
   for (let round = 0; round < options.rounds; round += 1) {
-    rates.ours.push(await run(ours, options))
-    rates.baseline.push(await run(baseline, options))
+    for (const [index, each] of contestants.entries()) {
+      results[index]?.push(await run(each, options))
+    }
   }
-  const [a, b] = [median(rates.ours), median(rates.baseline)]
-  return { ours: a, baseline: b, ratio: a / b }
+  return results.map((rounds) => ({
+    perSecond: median(rounds.map((each) => each.perSecond)),
+    p50Ms: median(rounds.map((each) => each.p50Ms)),
+  }))
 }
 
 async function run(
   contestant: Contestant,
   { connections, seconds }: { connections: number; seconds: number },
-): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const end = performance.now() + seconds * 1_000
-  let answered = 0
+): Promise<Measured> {
+  const durations: number[] = []
   const started = performance.now()
+  const end = started + seconds * 1_000
   await Promise.all(
     Array.from({ length: connections }, async () => {
+      let connection: LoadConnection | undefined
       while (performance.now() < end) {
-        const status = await send(agent, contestant.next())
+        const request = contestant.next()
+        connection ??= new LoadConnection(request.url)
+        const sentAt = performance.now()
+        const { status } = await connection.send(request)
+        durations.push(performance.now() - sentAt)
         if (status !== contestant.expectedStatus) {
           throw new Error(`${contestant.name} answered ${status}`)
         }
-        answered += 1
       }
+      connection?.close()
     }),
   )
-  agent.destroy()
-  return (answered * 1_000) / (performance.now() - started)
+  const perSecond = (durations.length * 1_000) / (performance.now() - started)
+  return { perSecond, p50Ms: median(durations) }
 }
 
-function send(agent: Agent, { method, url, headers, body }: LoadRequest): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
-
-function median(values: readonly number[]): number {
+/** The middle value; NaN when there is none. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN
 }

@@ -25,6 +25,8 @@ export interface PlantelProcess {
   folder: string
   /** Ends it; `SIGKILL` as a power cut would. */
   stop(signal?: NodeJS.Signals): Promise<void>
+  /** What it holds of memory; Linux only. */
+  residentBytes(): Promise<number>
 }
 
 /** Everything on standard output and error, for the message of a test that failed. */
@@ -71,6 +73,10 @@ export async function startPlantel(
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill(signal)
       await ended
+    },
+    async residentBytes() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024
     },
   }
 }

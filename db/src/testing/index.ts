@@ -1,3 +1,5 @@
+export { createPool } from '../pool.ts'
 export { seedWorkspace } from './seed-workspace.ts'
+export { type PostgresServer, startPostgres } from './start-postgres.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { type TestEngine, testEngines } from './test-engines.ts'

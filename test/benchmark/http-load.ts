@@ -1,0 +1,99 @@
+import { connect, type Socket } from 'node:net'
+
+/** One HTTP request of a load. */
+export interface LoadRequest {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body?: string
+}
+
+/** What came back, with the length of its body in bytes. */
+export interface LoadAnswer {
+  status: number
+  bodyBytes: number
+}
+
+/**
+ * One keep-alive connection, one request at a time. It reads no more of an answer than it takes to know its end: the
+ * load shares the cores with what it measures, and `node:http` would take a third of them.
+ */
+export class LoadConnection {
+  readonly #socket: Socket
+  #pending: PromiseWithResolvers<LoadAnswer> | undefined
+  #received: Buffer[] = []
+  #bytes = 0
+  /** Of the answer that is coming in; undefined until its head is complete. */
+  #expected: { bytes: number; headBytes: number; status: number } | 'chunked' | undefined
+
+  constructor(origin: string) {
+    const { hostname, port } = new URL(origin)
+    this.#socket = connect(Number(port), hostname)
+    this.#socket.setNoDelay(true)
+    this.#socket.on('data', (chunk) => this.#receive(chunk))
+    this.#socket.on('error', (error) => this.#pending?.reject(error))
+    this.#socket.on('close', () => this.#pending?.reject(new Error('the connection was closed')))
+  }
+
+  send({ method, url, headers, body = '' }: LoadRequest): Promise<LoadAnswer> {
+    const pending = Promise.withResolvers<LoadAnswer>()
+    this.#pending = pending
+    const { host, pathname, search } = new URL(url)
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const length = body === '' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`
+    this.#socket.write(
+      `${method} ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n${lines.join('')}${length}\r\n${body}`,
+    )
+    return pending.promise
+  }
+
+  close(): void {
+    this.#pending = undefined
+    this.#socket.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#received.push(chunk)
+    this.#bytes += chunk.length
+    this.#expected ??= this.#readHead()
+    if (this.#expected === undefined) return
+    if (this.#expected === 'chunked') {
+      if (!endsChunked(this.#received)) return
+      const whole = Buffer.concat(this.#received)
+      const head = whole.indexOf('\r\n\r\n') + 4
+      this.#finish({ status: statusOf(whole), bodyBytes: whole.length - head })
+    } else if (this.#bytes >= this.#expected.bytes) {
+      const { status, bytes, headBytes } = this.#expected
+      this.#finish({ status, bodyBytes: bytes - headBytes })
+    }
+  }
+
+  #readHead(): LoadConnection['#expected'] {
+    const whole = this.#received.length === 1 ? this.#received[0] : Buffer.concat(this.#received)
+    const end = whole?.indexOf('\r\n\r\n') ?? -1
+    if (whole === undefined || end === -1) return undefined
+    const head = whole.toString('latin1', 0, end)
+    if (/\r\ntransfer-encoding: chunked/i.test(head)) return 'chunked'
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0)
+    return { status: statusOf(whole), headBytes: end + 4, bytes: end + 4 + length }
+  }
+
+  #finish(answer: LoadAnswer): void {
+    this.#received = []
+    this.#bytes = 0
+    this.#expected = undefined
+    const pending = this.#pending
+    this.#pending = undefined
+    pending?.resolve(answer)
+  }
+}
+
+/** `HTTP/1.1 200 OK` */
+function statusOf(answer: Buffer): number {
+  return Number(answer.toString('latin1', 9, 12))
+}
+
+function endsChunked(received: readonly Buffer[]): boolean {
+  const end = Buffer.concat(received.slice(-2))
+  return end.length >= 5 && end.toString('latin1', end.length - 5) === '0\r\n\r\n'
+}
