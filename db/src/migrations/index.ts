@@ -12,6 +12,7 @@ import { up as invitations } from './0011-invitations.ts'
 import { up as jobs } from './0012-jobs.ts'
 import { up as erasure } from './0013-erasure.ts'
 import { up as nestedGroups } from './0014-nested-groups.ts'
+import { up as scimDocuments } from './0030-scim-documents.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -27,4 +28,5 @@ export const migrations: Record<string, Migration> = {
   '0012-jobs': { up: jobs },
   '0013-erasure': { up: erasure },
   '0014-nested-groups': { up: nestedGroups },
+  '0030-scim-documents': { up: scimDocuments },
 }

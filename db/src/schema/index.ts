@@ -33,6 +33,7 @@ import type {
   MembersTable,
   RolesTable,
 } from './member.ts'
+import type { ScimDocumentsTable } from './scim-document.ts'
 import type {
   ProviderArtifactsTable,
   SessionsTable,
@@ -54,6 +55,7 @@ export type * from './event.ts'
 export type * from './invitation.ts'
 export type * from './job.ts'
 export type * from './member.ts'
+export type * from './scim-document.ts'
 export type * from './sign-in.ts'
 export type * from './workspace.ts'
 
@@ -88,6 +90,7 @@ export interface Schema {
   scim_client_secrets: ScimClientSecretsTable
   scim_client_trusts: ScimClientTrustsTable
   scim_connections: ScimConnectionsTable
+  scim_documents: ScimDocumentsTable
   scim_rate_buckets: ScimRateBucketsTable
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
