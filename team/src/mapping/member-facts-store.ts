@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
+import { groupsOfUser } from '../directory/group-nesting.ts'
 import type { Grant, MemberFacts } from './project.ts'
 
 export interface StoredGrant extends Grant {
@@ -57,14 +58,11 @@ export async function loadMembersWithFacts(
       'user.deleted_at as user_deleted_at',
       'user.connection_id',
       'connection.default_role_id',
-      jsonArrayFrom(
-        eb
-          .selectFrom('directory_group_members as membership')
-          .select('membership.group_id')
-          .whereRef('membership.workspace_id', '=', 'member.workspace_id')
-          .whereRef('membership.user_id', '=', 'member.directory_user_id')
-          .orderBy('membership.group_id'),
-      ).as('groups'),
+      sql<{ group_id: string }[]>`(
+        select coalesce(json_agg(held.* order by held.group_id), '[]')
+        from ${groupsOfUser(sql`member.workspace_id`, sql`member.directory_user_id`)} as held)`.as(
+        'groups',
+      ),
       jsonArrayFrom(
         eb
           .selectFrom('member_holds as hold')

@@ -1,0 +1,56 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/** How many groups in groups are followed; a circle of groups ends there too. */
+export const maxNesting = 10
+
+/**
+ * Everybody's groups as rows `(group_id, is_direct)`: those of a directory user and those that these are in. Both
+ * arguments are expressions, so that a query may ask for each of its rows.
+ */
+export function groupsOfUser(
+  workspaceId: RawBuilder<unknown>,
+  userId: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(
+    with recursive held (group_id, depth) as (
+      select m.group_id, 0 from directory_group_members as m
+      where m.workspace_id = ${workspaceId} and m.user_id = ${userId}
+      union
+      select c.group_id, held.depth + 1 from held
+      join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = held.group_id
+      where held.depth < ${sql.lit(maxNesting)}
+    )
+    select held.group_id, min(held.depth) = 0 as is_direct from held group by held.group_id)`
+}
+
+/** Groups (a `uuid[]`) and all groups that they are in, as rows `(group_id)`. */
+export function groupsAbove(
+  workspaceId: RawBuilder<unknown>,
+  groupIds: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(
+    with recursive above (group_id, depth) as (
+      select start.id, 0 from unnest(${groupIds}::uuid[]) as start (id)
+      union
+      select c.group_id, above.depth + 1 from above
+      join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = above.group_id
+      where above.depth < ${sql.lit(maxNesting)}
+    )
+    select distinct above.group_id from above)`
+}
+
+/** Groups (a `uuid[]`) and all groups that are in them, as rows `(group_id)`: whose users belong to them. */
+export function groupsBelow(
+  workspaceId: RawBuilder<unknown>,
+  groupIds: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(
+    with recursive below (group_id, depth) as (
+      select start.id, 0 from unnest(${groupIds}::uuid[]) as start (id)
+      union
+      select c.child_id, below.depth + 1 from below
+      join directory_group_children as c on c.workspace_id = ${workspaceId} and c.group_id = below.group_id
+      where below.depth < ${sql.lit(maxNesting)}
+    )
+    select distinct below.group_id from below)`
+}
