@@ -8,10 +8,12 @@ import { up as events } from './0005-events.ts'
 import { up as tenancy } from './0006-tenancy.ts'
 import { up as scimAccess } from './0007-scim-access.ts'
 import { up as teamSettings } from './0008-team-settings.ts'
+import { up as mappingRules } from './0010-mapping-rules.ts'
 import { up as invitations } from './0011-invitations.ts'
 import { up as jobs } from './0012-jobs.ts'
 import { up as erasure } from './0013-erasure.ts'
 import { up as nestedGroups } from './0014-nested-groups.ts'
+import { up as passwords } from './0016-passwords.ts'
 import { up as scimDocuments } from './0030-scim-documents.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
@@ -24,9 +26,11 @@ export const migrations: Record<string, Migration> = {
   '0006-tenancy': { up: tenancy },
   '0007-scim-access': { up: scimAccess },
   '0008-team-settings': { up: teamSettings },
+  '0010-mapping-rules': { up: mappingRules },
   '0011-invitations': { up: invitations },
   '0012-jobs': { up: jobs },
   '0013-erasure': { up: erasure },
   '0014-nested-groups': { up: nestedGroups },
+  '0016-passwords': { up: passwords },
   '0030-scim-documents': { up: scimDocuments },
 }

@@ -32,11 +32,15 @@ import type {
   MemberHoldsTable,
   MembersTable,
   RolesTable,
+  SeatLinesTable,
 } from './member.ts'
 import type { ScimDocumentsTable } from './scim-document.ts'
 import type {
+  MemberPasswordsTable,
+  PasswordResetsTable,
   ProviderArtifactsTable,
   SessionsTable,
+  SignInAttemptsTable,
   SignInFlowsTable,
   SigningKeysTable,
   SsoLinksTable,
@@ -83,8 +87,10 @@ export interface Schema {
   mapping_rule_grants: MappingRuleGrantsTable
   mapping_rules: MappingRulesTable
   member_holds: MemberHoldsTable
+  member_passwords: MemberPasswordsTable
   members: MembersTable
   ownership_transfers: OwnershipTransfersTable
+  password_resets: PasswordResetsTable
   provider_artifacts: ProviderArtifactsTable
   roles: RolesTable
   scim_client_secrets: ScimClientSecretsTable
@@ -94,7 +100,9 @@ export interface Schema {
   scim_rate_buckets: ScimRateBucketsTable
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
+  seat_lines: SeatLinesTable
   sessions: SessionsTable
+  sign_in_attempts: SignInAttemptsTable
   sign_in_flows: SignInFlowsTable
   signing_keys: SigningKeysTable
   sso_connections: SsoConnectionsTable

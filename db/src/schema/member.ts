@@ -9,6 +9,11 @@ export type HoldSource = 'directory' | 'admin' | 'brake'
 export type GrantKind = 'role' | 'department' | 'channel' | 'supervisor'
 export type GrantSource = 'mapping_rule' | 'local' | 'invitation' | 'connection_default'
 export type NoRoleReason = 'no_grant' | 'no_seat'
+/** Owners have one whatever the limit is. */
+export type Seat = 'owner' | 'held' | 'waiting'
+/** What a mapping rule looks at. */
+export type RuleKind = 'group' | 'group-pattern' | 'attribute'
+export type AttributeOperator = 'equals' | 'one-of' | 'pattern' | 'any'
 
 /** A person in a workspace. */
 export interface MembersTable {
@@ -51,6 +56,10 @@ export interface MembersTable {
   conversation_access: ConversationAccess
   /** The rule set this row was projected with. */
   rules_version: GeneratedBigInt
+  /** Projected; null is somebody who needs none. */
+  seat: Seat | null
+  /** Since when they need a seat without a break: the order in which seats are given. */
+  seat_since: Date | null
   /** A session or token issued before this moment no longer counts. */
   access_valid_from: Date
   last_active_at: Date | null
@@ -126,13 +135,23 @@ export interface GrantsTable {
   since: Generated<Date>
 }
 
-/** When a member is in this directory group, then these grants. */
+/** When a directory says this of a member, then these grants. */
 export interface MappingRulesTable {
   workspace_id: string
   id: string
   connection_id: string
-  /** The directory group this rule is bound to. */
-  group_id: string
+  kind: RuleKind
+  /** The directory group a rule of kind `group` is bound to. */
+  group_id: string | null
+  /** Of kind `attribute`: a name of team's list of attributes. */
+  attribute: string | null
+  operator: AttributeOperator | null
+  /** What `equals` and `one-of` compare with. */
+  operands: string[] | null
+  /** Of kind `group-pattern` and of the operator `pattern`: RE2. */
+  pattern: string | null
+  /** The higher number wins where the workspace decides roles by priority. */
+  priority: Generated<number>
   created_at: Generated<Date>
 }
 
@@ -144,4 +163,13 @@ export interface MappingRuleGrantsTable {
   role_id: string | null
   department_id: string | null
   channel_id: string | null
+  /** It gives what the group's name or the attribute's value names. */
+  named: Generated<boolean>
+}
+
+/** Locked by whoever gives or frees a seat of a workspace that has a limit. */
+export interface SeatLinesTable {
+  workspace_id: string
+  /** Since when somebody waits for a seat. */
+  exceeded_since: Date | null
 }

@@ -72,3 +72,29 @@ export interface SigningKeysTable {
   created_at: Generated<Date>
   retired_at: Date | null
 }
+
+/** How somebody proves who they are without an identity provider. */
+export interface MemberPasswordsTable {
+  workspace_id: string
+  member_id: string
+  /** Argon2id, in the PHC string format. */
+  hash: string
+  updated_at: Generated<Date>
+}
+
+/** A mailed link with which a member may choose a password, once. */
+export interface PasswordResetsTable {
+  workspace_id: string
+  id: string
+  member_id: string
+  expires_at: Date
+  used_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** How often something was tried lately, by a digest of who tried what. */
+export interface SignInAttemptsTable {
+  key: Buffer
+  count: number
+  resets_at: Date
+}

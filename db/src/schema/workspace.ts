@@ -35,6 +35,8 @@ export interface HostClientsTable {
   redirect_uris: string[]
   post_logout_redirect_uris: string[]
   backchannel_logout_uri: string | null
+  /** Where the host begins a sign-in for somebody who comes from a mail. OpenID Connect Core §4. */
+  initiate_login_uri: string | null
   created_at: Generated<Date>
 }
 
@@ -66,6 +68,8 @@ export interface WorkspacesTable {
   brand: Json<WorkspaceBrand> | null
   /** Version of the mapping rule set; a member remembers the one it was projected with. */
   rules_version: GeneratedBigInt
+  /** When everybody's access was last compared with a projection from nothing. */
+  access_checked_at: Date | null
   created_at: Generated<Date>
   version: GeneratedBigInt
   /** What was issued to any of its members before this moment counts no longer; null is nothing. */
@@ -97,6 +101,8 @@ export interface WorkspaceBrand {
 export interface WorkspacePolicies {
   /** Whether local role grants count for members whom a directory manages. */
   localRoles: 'locked' | 'additive'
+  /** Which of several roles somebody gets: the highest, or that of the rule with the highest priority. */
+  roleStrategy: 'rank' | 'priority'
   /** What happens when a directory user has the email of an existing member. */
   adoption: 'review' | 'auto'
   /** Whether people who are provisioned get a welcome by mail. */
