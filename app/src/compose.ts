@@ -1,16 +1,14 @@
 import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
-import {
-  createScimMetadata,
-  createScimServer,
-  type ScimLogEntry,
-  sweepScimRequests,
-} from '@plantel/scim-server'
+import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
 import {
   findWorkspace,
   listLogoutClients,
   listWebhookEndpoints,
+  purgeDeletedWorkspaces,
+  retained,
   sweepJobs,
+  sweepRetained,
   type Workspace,
 } from '@plantel/team'
 import type { Express } from 'express'
@@ -81,7 +79,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const health = createHealth(db)
   const housekeeping = createHousekeeping(
     [
-      { name: 'scim request log', run: () => sweepScimRequests(db) },
+      ...retained.map((kind) => ({ name: kind, run: () => sweepRetained(db, kind) })),
+      { name: 'deleted workspaces', run: () => purgeDeletedWorkspaces(db) },
       { name: 'jobs', run: () => sweepJobs(db) },
     ],
     log,
@@ -90,6 +89,9 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const fetch = createGuardedFetch({ allowPrivateNetwork, timeoutMs: webhookTimeoutMs })
   const workspaceById = (id: string): Promise<Workspace | undefined> =>
     findWorkspace(db, undefined, id)
+  // Of a deleted workspace the host still hears what happened, the deletion itself above all.
+  const workspaceEvenIfDeleted = (id: string): Promise<Workspace | undefined> =>
+    findWorkspace(db, undefined, id, { evenIfDeleted: true })
   const mailer = chooseMailer(config, db)
   const fixedReactions: Reaction[] = [createEndAccessReaction(bridge)]
   if (mailer !== undefined) fixedReactions.push(createMailReaction(db, workspaceById, mailer))
@@ -104,7 +106,9 @@ export async function compose(input: CompositionInput): Promise<Application> {
       return [
         ...fixedReactions,
         ...clients.map((client) => createLogoutReaction(bridge, client, log)),
-        ...endpoints.map((endpoint) => createWebhookReaction(endpoint, workspaceById, fetch)),
+        ...endpoints.map((endpoint) =>
+          createWebhookReaction(endpoint, workspaceEvenIfDeleted, fetch),
+        ),
       ]
     },
     log,

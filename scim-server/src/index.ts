@@ -2,7 +2,6 @@ export {
   listScimRequests,
   type ScimRequestQuery,
   type ScimRequestView,
-  sweepScimRequests,
 } from './connections/request-log-queries.ts'
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {
@@ -48,3 +47,8 @@ export { createScimMetadata } from './http/oauth-metadata.ts'
 export type { FetchDocument } from './connections/jwks-cache.ts'
 export type { ScimLogEntry } from './http/exchange.ts'
 export { createScimServer, type ScimServerOptions } from './http/router.ts'
+export type {
+  AttributeDefinition,
+  ResourceTypeDefinition,
+  SchemaDefinition,
+} from './protocol/attribute.ts'

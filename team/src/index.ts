@@ -36,6 +36,7 @@ export {
   removeDirectoryUser,
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
+export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
 export { fold } from './fold.ts'
 export {
@@ -51,7 +52,9 @@ export {
   type SequencedEvent,
   sequenceEvents,
 } from './history/event-queries.ts'
+export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
+export { type Retained, retained, sweepRetained } from './history/retention-sweeps.ts'
 export type { Job, JobErrorCode, JobHandler, JobResult, JobStep, JobTurn } from './jobs/job.ts'
 export { cancelJob, enqueueJob } from './jobs/job-commands.ts'
 export { listJobResults, listJobs, readJob } from './jobs/job-queries.ts'
@@ -158,10 +161,20 @@ export {
   type WorkspaceCreated,
   type WorkspaceDraft,
 } from './workspaces/workspace-commands.ts'
+export { deleteWorkspace, removedAfter, restoreWorkspace } from './workspaces/delete-workspace.ts'
+export {
+  editWorkspace,
+  type WorkspaceEdit,
+  type WorkspacePoliciesEdit,
+} from './workspaces/edit-workspace.ts'
+export { purgeDeletedWorkspaces } from './workspaces/purge-workspaces.ts'
+export { retentionBounds } from './workspaces/retention.ts'
 export {
   findWorkspace,
+  listWorkspaces,
   readWorkspaceSummary,
   type Workspace,
+  type WorkspaceListQuery,
   type WorkspaceSummary,
 } from './workspaces/workspace-queries.ts'
 export { readTeamScreen, type TeamScreen } from './workspaces/team-screen-queries.ts'

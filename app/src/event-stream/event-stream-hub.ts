@@ -81,9 +81,10 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
     const { events, ended } = await readInWorkspace(db, workspaceId, actor, async (trx) => {
       const events = await readEvents(trx, first.toString(), batchSize)
       const changed = new Set(events.map((event) => event.memberId))
+      const everybody = events.some((event) => event.type === 'workspace.deleted')
       const ended = new Set<OpenStream>()
       for (const open of audience) {
-        if (!changed.has(open.reader.memberId)) continue
+        if (!everybody && !changed.has(open.reader.memberId)) continue
         const access = await readMemberAccess(trx, open.reader.memberId)
         if (access === undefined || mayEnter(access, open.reader.issuedAt) !== 'yes')
           ended.add(open)

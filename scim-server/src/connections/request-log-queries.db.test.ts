@@ -7,36 +7,8 @@ import {
   type ScimInstallation,
   startScimInstallation,
 } from '../testing/scim-installation.ts'
-import {
-  listScimRequests,
-  type ScimRequestQuery,
-  sweepScimRequests,
-} from './request-log-queries.ts'
+import { listScimRequests, type ScimRequestQuery } from './request-log-queries.ts'
 import { recordScimRequest } from './request-log.ts'
-
-const day = 86_400_000
-
-function age(client: ScimClient, ageMs: number, count: number): Promise<unknown> {
-  return client.inWorkspace((trx) =>
-    trx.query
-      .insertInto('scim_requests')
-      .values(
-        Array.from({ length: count }, () => ({
-          workspace_id: trx.workspaceId,
-          connection_id: client.connectionId,
-          id: createId(),
-          method: 'GET',
-          path: '/Users',
-          status: 200,
-          scim_type: null,
-          warnings: '[]',
-          duration_ms: 1,
-          occurred_at: new Date(Date.now() - ageMs),
-        })),
-      )
-      .execute(),
-  )
-}
 
 describe.each(testEngines)('the request log on %s', (engine) => {
   let scim: ScimInstallation
@@ -94,18 +66,5 @@ describe.each(testEngines)('the request log on %s', (engine) => {
       client.inWorkspace((trx) => listScimRequests(trx, connectionId, { limit: 1, cursor }))
     await expect(read(other.connectionId)).rejects.toMatchObject({ code: 'connection-not-found' })
     await expect(read(client.connectionId, 'x')).rejects.toMatchObject({ code: 'invalid-cursor' })
-  })
-
-  test('forgets what is older than thirty days, in every workspace', async () => {
-    const other = await scim.connect()
-    const kept = await record(200)
-    await age(client, 31 * day, 2_500)
-    await age(other, 30.1 * day, 3)
-    await age(client, 29.9 * day, 1)
-    expect(await sweepScimRequests(scim.db)).toBe(2_503)
-    expect(await sweepScimRequests(scim.db)).toBe(0)
-    const left = (await readPages({ limit: 100 })).flat()
-    expect(left).toHaveLength(5)
-    expect(left).toContain(kept)
   })
 })

@@ -1,4 +1,4 @@
-import { type Database, isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
+import { isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
 import { TeamError } from '@plantel/team'
 import { type Selectable, sql } from 'kysely'
 
@@ -61,23 +61,5 @@ export async function listScimRequests(
       durationMs: row.duration_ms,
     })),
     nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
-  }
-}
-
-const keptMs = 30 * 86_400_000
-const sweepBatch = 2_000
-
-/**
- * Deletes what the request logs of all workspaces hold of more than thirty days ago, in batches that lock nothing else;
- * several replicas may sweep at once. Answers how many entries are gone.
- */
-export async function sweepScimRequests(db: Database): Promise<number> {
-  const before = new Date(Date.now() - keptMs)
-  for (let gone = 0; ;) {
-    const { rows } = await sql<{ count: number }>`
-      select delete_old_scim_requests(${before}, ${sweepBatch}) as count`.execute(db.query)
-    const count = rows[0]?.count ?? 0
-    gone += count
-    if (count < sweepBatch) return gone
   }
 }

@@ -38,21 +38,24 @@ export async function findScimConnection(
   if (workspaceId === null) return undefined
   const row = await readInWorkspace(db, workspaceId, authenticator, (trx) =>
     trx.query
-      .selectFrom('scim_connections')
-      .select(['id', 'idp', 'profile', 'patch_response', 'state'])
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', connectionId)
+      .selectFrom('scim_connections as c')
+      .innerJoin('workspaces as w', 'w.id', 'c.workspace_id')
+      .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state', 'w.deleted_at'])
+      .where('c.workspace_id', '=', workspaceId)
+      .where('c.id', '=', connectionId)
       .executeTakeFirst(),
   )
   return row === undefined ? undefined : toConnection(workspaceId, row)
 }
 
-/** Narrows a row to what a request needs. */
+/** Narrows a row to what a request needs. A deleted workspace takes no requests, whatever its connections say. */
 export function toConnection(
   workspaceId: string,
-  row: Pick<ConnectionRow, 'id' | 'idp' | 'profile' | 'patch_response' | 'state'>,
+  row: Pick<ConnectionRow, 'id' | 'idp' | 'profile' | 'patch_response' | 'state'> &
+    Pick<Schema['workspaces'], 'deleted_at'>,
 ): ScimConnection {
-  const { id, idp, profile, patch_response: patchResponse, state } = row
+  const { id, idp, profile, patch_response: patchResponse } = row
+  const state = row.deleted_at === null ? row.state : 'paused'
   return { workspaceId, id, idp, profile, patchResponse, state }
 }
 

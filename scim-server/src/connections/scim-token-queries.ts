@@ -40,8 +40,9 @@ export async function findTokenGrant(
       .innerJoin('scim_connections as c', (join) =>
         join.onRef('c.workspace_id', '=', 't.workspace_id').onRef('c.id', '=', 't.connection_id'),
       )
+      .innerJoin('workspaces as w', 'w.id', 'c.workspace_id')
       .select(['t.expires_at', 't.revoked_at', 't.last_used_at', 't.scope', 't.allowed_networks'])
-      .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state'])
+      .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state', 'w.deleted_at'])
       .where('t.workspace_id', '=', trx.workspaceId)
       .where('t.id', '=', found.token_id)
       .executeTakeFirst(),

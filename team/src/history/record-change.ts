@@ -7,7 +7,7 @@ export type EventType =
   | 'workspace.created'
   | 'workspace.updated'
   | 'workspace.deleted'
-  | 'workspace.restored'
+  | 'member.invited'
   | 'member.activated'
   | 'member.changed'
   | 'member.access_changed'
@@ -23,6 +23,7 @@ export type EventType =
   | 'role.deleted'
   | 'rules.changed'
   | 'connection.changed'
+  | 'seats.exceeded'
 
 export interface Change {
   /** What was done, past tense, e.g. `member.suspended` or `directory_user.created`. */

@@ -5,7 +5,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import { heldChannels, heldDepartments } from './held-values.ts'
 import type { MemberAccess } from './member-access.ts'
 
-/** One round trip; undefined for an id that is no member of this workspace. */
+/** One round trip; undefined for an id that is no member of this workspace, and for everybody of a deleted one. */
 export async function readMemberAccess(
   trx: WorkspaceTransaction,
   memberId: string,
@@ -13,6 +13,7 @@ export async function readMemberAccess(
   if (!isId(memberId)) return undefined
   const row = await trx.query
     .selectFrom('members as member')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'member.workspace_id')
     .select((eb) => [
       'member.id',
       'member.display_name',
@@ -22,7 +23,9 @@ export async function readMemberAccess(
       'member.language',
       'member.host_user_id',
       'member.state',
-      'member.access_valid_from',
+      eb.fn<Date>('greatest', ['member.access_valid_from', 'workspace.access_valid_from']).as(
+        'access_valid_from',
+      ),
       'member.conversation_access',
       'member.break_glass',
       jsonObjectFrom(
@@ -37,6 +40,7 @@ export async function readMemberAccess(
     ])
     .where('member.workspace_id', '=', trx.workspaceId)
     .where('member.id', '=', memberId)
+    .where('workspace.deleted_at', 'is', null)
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {

@@ -1,7 +1,15 @@
-import { type Database, isId, type WorkspacePolicies, type WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import {
+  type Database,
+  isId,
+  type Schema,
+  type WorkspaceBrand,
+  type WorkspacePolicies,
+  type WorkspaceTransaction,
+} from '@plantel/db'
+import { type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
+import { TeamError } from '../errors.ts'
 import { type RoleReference, roleReference } from '../roles/role-reference.ts'
 
 export interface Workspace {
@@ -14,13 +22,23 @@ export interface Workspace {
   timeZone: string
   seats: number | null
   policies: WorkspacePolicies
+  brand: WorkspaceBrand | null
+  /** Grows with every change of these. */
+  version: string
+  createdAt: Date
+  /** Since when nobody can come in; null while it lives. */
+  deletedAt: Date | null
 }
 
-/** By id, or by slug within a host. Without a host only an id is unambiguous. */
+/**
+ * By id, or by slug within a host. Without a host only an id is unambiguous. A deleted workspace is found only by those
+ * who ask for it: to everybody else it is gone at once.
+ */
 export async function findWorkspace(
   db: Database,
   hostId: string | undefined,
   idOrSlug: string,
+  { evenIfDeleted = false }: { evenIfDeleted?: boolean } = {},
 ): Promise<Workspace | undefined> {
   if (!isId(idOrSlug) && hostId === undefined) return undefined
   const row = await db.query
@@ -28,8 +46,57 @@ export async function findWorkspace(
     .selectAll()
     .where((eb) => (isId(idOrSlug) ? eb('id', '=', idOrSlug) : eb('slug', '=', idOrSlug)))
     .$if(hostId !== undefined, (query) => query.where('host_id', '=', hostId ?? ''))
+    .$if(!evenIfDeleted, (query) => query.where('deleted_at', 'is', null))
     .executeTakeFirst()
-  if (row === undefined) return undefined
+  return row === undefined ? undefined : toWorkspace(row)
+}
+
+/** Which workspaces of a host to list. */
+export interface WorkspaceListQuery {
+  state: 'active' | 'deleted' | 'all'
+  /** Id of the last workspace of the page before. */
+  after?: string | undefined
+  limit: number
+}
+
+/** One page of a host's workspaces in the order of their making. Throws `invalid-cursor`. */
+export async function listWorkspaces(
+  db: Database,
+  hostId: string,
+  { state, after, limit }: WorkspaceListQuery,
+): Promise<{ workspaces: Workspace[]; nextCursor: string | null }> {
+  if (after !== undefined && !isId(after)) throw new TeamError('invalid-cursor')
+  const rows = await db.query
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
+    .$if(state === 'active', (query) => query.where('deleted_at', 'is', null))
+    .$if(state === 'deleted', (query) => query.where('deleted_at', 'is not', null))
+    .orderBy('id')
+    // One more than asked tells whether another page follows.
+    .limit(limit + 1)
+    .execute()
+  const shown = rows.slice(0, limit)
+  return {
+    workspaces: shown.map(toWorkspace),
+    nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+  }
+}
+
+/** The transaction's own workspace, locked until its end. Throws `workspace-not-found`. */
+export async function lockWorkspace(trx: WorkspaceTransaction): Promise<Workspace> {
+  const row = await trx.query
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', trx.workspaceId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('workspace-not-found')
+  return toWorkspace(row)
+}
+
+function toWorkspace(row: Selectable<Schema['workspaces']>): Workspace {
   return {
     id: row.id,
     hostId: row.host_id,
@@ -40,6 +107,10 @@ export async function findWorkspace(
     timeZone: row.time_zone,
     seats: row.seats,
     policies: row.policies,
+    brand: row.brand,
+    version: row.version,
+    createdAt: row.created_at,
+    deletedAt: row.deleted_at,
   }
 }
 
