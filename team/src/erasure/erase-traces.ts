@@ -166,12 +166,7 @@ async function redactAudit(
       .selectFrom('audit_entries')
       .select(['id', 'before', 'after'])
       .where('workspace_id', '=', trx.workspaceId)
-      .where('subject_kind', 'in', [
-        'member',
-        'directory_user',
-        'invitation',
-        'ownership_transfer',
-      ])
+      .where('subject_kind', 'in', ['member', 'directory_user', 'invitation', 'ownership_transfer'])
       .where('subject_id', '=', sql<string>`any(${[...subjectIds]}::uuid[])`)
       .where('erased_at', 'is', null)
       .orderBy('id')

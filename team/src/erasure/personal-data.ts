@@ -152,6 +152,8 @@ export const personalData: PersonalData = {
     patch_response: impersonal,
     state: impersonal,
   },
+  // Of types that an embedding program adds: things, not people.
+  scim_documents: { resource_type: impersonal, external_id: impersonal, resource: impersonal },
   // Written without values: a filter's literals are left out before anything is stored.
   scim_requests: {
     method: impersonal,
