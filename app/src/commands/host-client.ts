@@ -1,7 +1,7 @@
 import { inInstallation } from '@plantel/db'
 import { createHostClient } from '@plantel/team'
 
-import { hostClientShape } from '../host-api/host-routes.ts'
+import { hostClientShape } from '../host-api/host-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireHost, withInstallation } from './with-installation.ts'

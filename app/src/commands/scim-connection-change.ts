@@ -7,7 +7,7 @@ import {
   updateScimConnection,
 } from '@plantel/scim-server'
 
-import { scimConnectionPatch } from '../host-api/scim-connection-routes.ts'
+import { scimConnectionPatch } from '../host-api/scim-connection-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import {

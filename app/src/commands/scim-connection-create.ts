@@ -1,7 +1,7 @@
 import { inWorkspace } from '@plantel/db'
 import { createScimConnection, createScimToken, scimBaseUrl } from '@plantel/scim-server'
 
-import { scimConnectionDraft } from '../host-api/scim-connection-routes.ts'
+import { scimConnectionDraft } from '../host-api/scim-connection-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireWorkspace, withInstallation } from './with-installation.ts'

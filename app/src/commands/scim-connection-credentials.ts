@@ -8,7 +8,7 @@ import {
   scimBaseUrl,
 } from '@plantel/scim-server'
 
-import { clientSecretDraft, scimTokenDraft } from '../host-api/scim-credential-routes.ts'
+import { clientSecretDraft, scimTokenDraft } from '../host-api/scim-credential-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { inWorkspaceOf, type ScimConnectionOptions } from './scim-connection-call.ts'

@@ -1,7 +1,7 @@
 import { createId, inWorkspace } from '@plantel/db'
 import { createWorkspace } from '@plantel/team'
 
-import { workspaceDraft } from '../host-api/workspace-routes.ts'
+import { workspaceDraft } from '../host-api/workspace-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireHost, withInstallation } from './with-installation.ts'

@@ -22,11 +22,11 @@ export interface HostCaller {
   hostId: string
   actor: Actor
   /** One of the host's workspaces, by id or slug; another host's is as unknown as none: `workspace-not-found`. */
-  ofWorkspace(idOrSlug: string): HostWorkspaceCaller
+  ofWorkspace: (idOrSlug: string) => HostWorkspaceCaller
   /** One transaction in a workspace that is yet to be made. */
-  inNewWorkspace<T>(work: (trx: WorkspaceTransaction) => Promise<T>): Promise<T>
+  inNewWorkspace: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
   /** One transaction over what is the host's and no workspace's. */
-  inInstallation<T>(work: (query: InstallationTransaction) => Promise<T>): Promise<T>
+  inInstallation: <T>(work: (query: InstallationTransaction) => Promise<T>) => Promise<T>
 }
 
 /** A host's server that asks about one of its workspaces. */

@@ -39,7 +39,7 @@ export type PathParameterName =
 
 /** What each of them means. */
 export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> = {
-  channel: id("A channel's id.", () => new TeamError('channel-not-found')),
+  channel: text("A channel's id or key.", () => new TeamError('channel-not-found')),
   client: text('The id of an OpenID client.', () => new TeamError('host-client-not-found')),
   clientSecret: id(
     'The id of a client secret, which is not the secret.',

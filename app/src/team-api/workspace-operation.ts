@@ -1,0 +1,81 @@
+import { readTeamScreen, readWorkspaceSummary, roleReference as referTo } from '@plantel/team'
+import type { TeamLabels, TeamWorkspace } from '@plantel/widget/contract'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { namedReference, roleReference } from './member-schemas.ts'
+import { type TeamCaller, teamOperation } from './team-edge.ts'
+
+const apiVersion = '1.0'
+
+const labels: z.ZodType<TeamLabels> = z
+  .object({
+    title: z.string(),
+    addMember: z.string(),
+    submit: z.string(),
+    role: z.string(),
+    accept: z.string(),
+  })
+  .meta({ id: 'TeamLabels', description: "The words of the inbox's own team screen." })
+
+const teamWorkspace: z.ZodType<TeamWorkspace> = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    locale: z.string(),
+    apiVersion: z.string(),
+    viewer: z.object({
+      memberId: z.uuid(),
+      displayName: z.string(),
+      role: roleReference.nullable(),
+    }),
+    seats: z.object({ used: z.int(), limit: z.int().nullable() }),
+    roles: z.array(roleReference).meta({ description: 'Highest first.' }),
+    departments: z.array(namedReference),
+    channels: z.array(namedReference),
+    screen: z.object({
+      labels: z.record(z.enum(['en', 'es', 'pt-BR']), labels),
+      inviteFields: z.array(
+        z.enum([
+          'givenName',
+          'familyName',
+          'displayName',
+          'email',
+          'jobTitle',
+          'role',
+          'password',
+          'departments',
+          'channels',
+          'supervisor',
+        ]),
+      ),
+      passwords: z.enum(['person', 'admins']),
+    }),
+  })
+  .meta({ id: 'Workspace' })
+
+/** What the widget needs to know once. */
+export const workspaceOperation: Operation<TeamCaller> = teamOperation({
+  method: 'get',
+  path: '/workspace',
+  id: 'readWorkspace',
+  tag: 'Workspaces',
+  summary: 'What a team screen needs to know once',
+  answers: { 200: { description: 'The workspace, and who looks.', body: teamWorkspace } },
+  async handle(caller) {
+    const body = await caller.read(async (trx, { access }) => {
+      const workspace = await readWorkspaceSummary(trx)
+      return {
+        ...workspace,
+        screen: await readTeamScreen(trx),
+        apiVersion,
+        viewer: {
+          memberId: access.memberId,
+          displayName: access.displayName,
+          role: access.role === null ? null : referTo(access.role),
+        },
+      }
+    })
+    return { status: 200, body }
+  },
+})

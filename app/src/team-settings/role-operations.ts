@@ -1,0 +1,135 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import {
+  createRole,
+  deleteRole,
+  editRole,
+  listRoles,
+  permissions,
+  type RoleView,
+  TeamError,
+} from '@plantel/team'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
+
+const reference = z.string().min(1).max(100)
+const conversationAccess = z.enum(['own', 'departments', 'all'])
+const change = {
+  permissions: z.exactOptional(z.array(z.enum(permissions))),
+  grantable: z
+    .exactOptional(z.array(reference).max(100))
+    .meta({ description: 'Keys of the roles that a holder may give to others.' }),
+  conversationAccess: z.exactOptional(conversationAccess),
+}
+const name = z.string().trim().min(1).max(200)
+const draft = z.strictObject({
+  key: z
+    .string()
+    .regex(/^[a-z\d](?:[a-z\d-]{0,62}[a-z\d])?$/)
+    .meta({ example: 'night-shift' }),
+  name,
+  cloneOf: reference.meta({
+    description:
+      'Id or key of the role that it is ranked below, and has everything of that is not said here.',
+  }),
+  ...change,
+})
+const edit = z
+  .strictObject({ name: z.exactOptional(name), ...change })
+  .refine((value) => Object.keys(value).length > 0, 'must change something')
+
+const role = z
+  .object({
+    id: z.uuid(),
+    key: z.string(),
+    name: z.string(),
+    isPreset: z.boolean().meta({ description: 'Came with the preset.' }),
+    permissions: z.array(z.string()),
+    grantable: z.array(z.string()),
+    conversationAccess,
+    memberCount: z.int(),
+    version: z.string(),
+  })
+  .meta({ id: 'Role' })
+
+/** `/roles`: read with the permission catalogue, clone, edit, and delete with `replacement`. */
+export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
+  workspaceOperation({
+    method: 'get',
+    path: '/roles',
+    id: 'listRoles',
+    tag: 'Roles',
+    summary: 'List roles',
+    answers: {
+      200: {
+        description: 'All roles, highest first, and every permission there is.',
+        body: z.object({ roles: z.array(role), permissions: z.array(z.string()) }),
+      },
+    },
+    async handle(caller) {
+      const roles = await caller.read((trx) => listRoles(trx))
+      return { status: 200, body: { roles, permissions } }
+    },
+  }),
+  workspaceOperation({
+    method: 'post',
+    path: '/roles',
+    id: 'createRole',
+    tag: 'Roles',
+    summary: 'Create a role from another one',
+    body: draft,
+    answers: { 201: { description: 'The new role.', body: role, etag: true } },
+    refusals: ['conflict', 'not-found'],
+    async handle(caller, { body }) {
+      const created = await caller.write(async (trx) => {
+        const { id } = await createRole(trx, body)
+        return readRole(trx, id)
+      })
+      return { status: 201, body: created, version: created.version }
+    },
+  }),
+  workspaceOperation({
+    method: 'patch',
+    path: '/roles/{role}',
+    id: 'editRole',
+    tag: 'Roles',
+    summary: 'Edit a role',
+    versioned: true,
+    body: edit,
+    answers: { 200: { description: 'The role as it is now.', body: role, etag: true } },
+    refusals: ['conflict'],
+    async handle(caller, { params, body, version }) {
+      const edited = await caller.write(async (trx) => {
+        await editRole(trx, params.role, body, version)
+        return readRole(trx, params.role)
+      })
+      return { status: 200, body: edited, version: edited.version }
+    },
+  }),
+  workspaceOperation({
+    method: 'delete',
+    path: '/roles/{role}',
+    id: 'deleteRole',
+    tag: 'Roles',
+    summary: 'Delete a role',
+    versioned: true,
+    query: z.strictObject({
+      replacement: reference.meta({
+        description: 'Id or key of the role that its holders, rules and connections get.',
+      }),
+    }),
+    answers: { 204: { description: 'It is gone.' } },
+    refusals: ['conflict'],
+    async handle(caller, { params, query, version }) {
+      await caller.write((trx) => deleteRole(trx, params.role, query.replacement, version))
+      return { status: 204 }
+    },
+  }),
+]
+
+async function readRole(trx: WorkspaceTransaction, idOrKey: string): Promise<RoleView> {
+  const [found] = await listRoles(trx, idOrKey)
+  if (found === undefined) throw new TeamError('role-not-found')
+  return found
+}
