@@ -3,7 +3,12 @@ import { createId, inWorkspace, isId, type WorkspaceTransaction } from '@plantel
 
 import { recordScimRequest } from '../connections/request-log.ts'
 import { planBulk } from '../protocol/bulk-plan.ts'
-import { bulkIdOf, findReferences, replaceReferences } from '../protocol/bulk-references.ts'
+import {
+  bulkIdOf,
+  findReferences,
+  referringNames,
+  replaceReferences,
+} from '../protocol/bulk-references.ts'
 import {
   type BulkOperation,
   type BulkRequest,
@@ -12,14 +17,13 @@ import {
   type RefusedBulkOperation,
 } from '../protocol/bulk-request.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import { groupHandlers } from '../resources/group-handlers.ts'
 import type {
   RequestWarning,
   ResourceAnswer,
   ResourceCall,
   ResourceHandlers,
 } from '../resources/resource-call.ts'
-import { userHandlers } from '../resources/user-handlers.ts'
+import { writableTypes } from '../resources/served-type.ts'
 import { toScimError } from './error-response.ts'
 import { maxBodyBytes } from './read-body.ts'
 import { directoryActor, toCall } from './resource-routes.ts'
@@ -34,16 +38,11 @@ export const bulkLimits: { readonly maxOperations: number; readonly maxPayloadSi
   maxPayloadSize: maxBodyBytes,
 }
 
-const handlersByEndpoint: ReadonlyMap<string, ResourceHandlers> = new Map([
-  ['/Users', userHandlers],
-  ['/Groups', groupHandlers],
-])
-const endpoints = new Set(handlersByEndpoint.keys())
-
 /** `POST /Bulk`: each operation is what it would be as a request of its own. */
 export const bulk: Route = {
   access: 'token',
   async answer(request) {
+    const endpoints = new Set(writableTypes(request.types).map(({ endpoint }) => endpoint))
     const body = parseBulkRequest(await request.readBody(), endpoints, bulkLimits.maxOperations)
     request.charge(Math.max(0, body.operations.length - 1))
     const outcomes = await run(request, body)
@@ -73,7 +72,8 @@ async function run(
 ): Promise<ReadonlyMap<number, Outcome>> {
   const outcomes = new Map<number, Outcome>()
   const made = new Map<string, string>()
-  const dependencies = dependenciesOf(operations)
+  const referring = referringNames(writableTypes(request.types).map(({ search }) => search.model))
+  const dependencies = dependenciesOf(operations, referring)
   let errors = 0
   for (const component of planBulk(dependencies)) {
     if (failOnErrors !== undefined && errors >= failOnErrors) break
@@ -81,8 +81,8 @@ async function run(
     const isCycle = component.length > 1 || dependencies[first]?.has(first) === true
     const members = new Map(component.map((index) => [index, operations[index]]))
     const found = isCycle
-      ? await runCycle(request, members, made)
-      : new Map([[first, await runAlone(request, members.get(first), made)]])
+      ? await runCycle(request, members, made, referring)
+      : new Map([[first, await runAlone(request, members.get(first), made, referring)]])
     for (const [index, outcome] of found) {
       const operation = operations[index]
       outcomes.set(index, outcome)
@@ -98,6 +98,7 @@ async function run(
 /** For each operation the operations that make what it refers to. */
 function dependenciesOf(
   operations: readonly (BulkOperation | RefusedBulkOperation)[],
+  referring: ReadonlySet<string>,
 ): readonly ReadonlySet<number>[] {
   const makers = new Map<string, number>()
   for (const [index, operation] of operations.entries()) {
@@ -107,7 +108,10 @@ function dependenciesOf(
   return operations.map((operation) => {
     if (isRefused(operation)) return new Set()
     const target = operation.target === undefined ? undefined : bulkIdOf(operation.target)
-    const names = [...findReferences(operation.data), ...(target === undefined ? [] : [target])]
+    const names = [
+      ...findReferences(operation.data, referring),
+      ...(target === undefined ? [] : [target]),
+    ]
     return new Set(names.map((name) => makers.get(name)).filter((index) => index !== undefined))
   })
 }
@@ -116,6 +120,7 @@ async function runAlone(
   request: RouteRequest,
   operation: BulkOperation | RefusedBulkOperation | undefined,
   made: ReadonlyMap<string, string>,
+  referring: ReadonlySet<string>,
 ): Promise<Outcome> {
   if (operation === undefined) throw new Error('There is no such operation.')
   if (isRefused(operation)) return { id: undefined, refusal: operation.refusal }
@@ -125,8 +130,8 @@ async function runAlone(
     const { target } = operation
     const bulkId = target === undefined ? undefined : bulkIdOf(target)
     id = bulkId === undefined ? target : resolve(bulkId)
-    const data = replaceReferences(operation.data, resolve)
-    return await perform(toOperationCall(request, operation), operation, id, data)
+    const data = replaceReferences(operation.data, referring, resolve)
+    return await perform(request, toOperationCall(request, operation), operation, id, data)
   } catch (error) {
     return { id, refusal: refusalOf(request, error) }
   }
@@ -140,6 +145,7 @@ async function runCycle(
   request: RouteRequest,
   members: ReadonlyMap<number, BulkOperation | RefusedBulkOperation | undefined>,
   made: ReadonlyMap<string, string>,
+  referring: ReadonlySet<string>,
 ): Promise<ReadonlyMap<number, Outcome>> {
   const operations = new Map(
     [...members].flatMap(([index, each]) =>
@@ -159,8 +165,14 @@ async function runCycle(
         failing = index
         const { bulkId = '' } = operation
         const call = toOperationCall(request, operation, trx)
-        const data = replaceReferences(operation.data, resolve)
-        const outcome = await perform(call, { ...operation, method }, known.get(bulkId), data)
+        const data = replaceReferences(operation.data, referring, resolve)
+        const outcome = await perform(
+          request,
+          call,
+          { ...operation, method },
+          known.get(bulkId),
+          data,
+        )
         known.set(bulkId, outcome.id)
         outcomes.set(index, { ...outcome, status: 201 })
       }
@@ -199,14 +211,15 @@ function refusalOf(request: RouteRequest, error: unknown): ScimError {
 }
 
 async function perform(
+  { types }: RouteRequest,
   call: ResourceCall,
   { method, endpoint }: BulkOperation,
   id: string | undefined,
   data: unknown,
 ): Promise<Extract<Outcome, { status: number }>> {
-  const handlers = handlersByEndpoint.get(endpoint)
-  if (handlers === undefined) throw new Error(`There are no handlers of ${endpoint}.`)
-  const answer = await handle(call, handlers, method, id ?? '', data)
+  const type = writableTypes(types).find((each) => each.endpoint === endpoint)
+  if (type === undefined) throw new Error(`There are no handlers of ${endpoint}.`)
+  const answer = await handle(call, type.handlers, method, id ?? '', data)
   const location = answer.location ?? ''
   return {
     id: id ?? location.slice(location.lastIndexOf('/') + 1),

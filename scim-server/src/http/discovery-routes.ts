@@ -4,10 +4,8 @@ import { createListResponse } from '../protocol/list-response.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { pageLimits } from '../resources/list-query.ts'
 import { cursorTimeoutSeconds } from '../resources/page-cursor.ts'
-import { groupTypeOf } from '../resources/resource-models.ts'
-import { roleModelOf } from '../resources/role-handlers.ts'
 import { isSupported, listRoles } from '../resources/role-queries.ts'
-import { createUserType, resourceTypeToResource } from '../schemas/resource-types.ts'
+import { resourceTypeToResource } from '../schemas/resource-types.ts'
 import { schemasOf, schemaToResource } from '../schemas/schema-resource.ts'
 import {
   bearerTokenScheme,
@@ -19,14 +17,10 @@ import { toCall } from './resource-routes.ts'
 import type { Route, RouteRequest } from './route.ts'
 
 function typesOf(
-  { connection }: RouteRequest,
+  { types, connection }: RouteRequest,
   roleKeys: readonly string[] = [],
 ): readonly ResourceTypeDefinition[] {
-  return [
-    createUserType({ roleKeys }),
-    groupTypeOf(connection.profile),
-    roleModelOf(connection).type,
-  ]
+  return types.map(({ publish }) => publish({ connection, roleKeys }))
 }
 
 /** The schemas; what roles there are is for the directory alone to know. */

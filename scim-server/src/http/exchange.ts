@@ -11,6 +11,7 @@ import { findScimConnection, type ScimConnection } from '../connections/scim-con
 import { ScimError } from '../protocol/scim-error.ts'
 import type { PageCursors } from '../resources/page-cursor.ts'
 import type { RequestWarning } from '../resources/resource-call.ts'
+import type { ServedType } from '../resources/served-type.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
 import type { Admit } from './rate-limit-admission.ts'
@@ -39,6 +40,7 @@ export interface ExchangeContext {
   readonly admit: Admit
   readonly charge: RateLimiter['charge']
   readonly cursors: PageCursors
+  readonly types: readonly ServedType[]
   readonly log: (entry: ScimLogEntry) => void
 }
 
@@ -124,7 +126,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, admit, charge, cursors }: ExchangeContext,
+  { db, publicUrl, admit, charge, cursors, types }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -150,6 +152,7 @@ async function answerRequest(
     id: exchange.id,
     db,
     cursors,
+    types,
     connection,
     isAuthenticated,
     baseUrl: scimBaseUrl(publicUrl, connection.id),

@@ -11,6 +11,7 @@ import type {
   ResourceHandlers,
 } from '../resources/resource-call.ts'
 import { searchAllTypes } from '../resources/search-handler.ts'
+import { writableTypes } from '../resources/served-type.ts'
 import type { Route, RouteAnswer, RouteRequest } from './route.ts'
 
 /** The routes of one resource type. */
@@ -78,7 +79,14 @@ export function createResourceRoutes(
 }
 
 /** `POST /.search`. */
-export const rootSearch: Route = searchRoute(searchAllTypes)
+export const rootSearch: Route = route(async (request) => {
+  const query = parseSearchRequest(await request.readBody(), pageLimits)
+  const types = writableTypes(request.types).map(({ search }) => search)
+  return {
+    status: 200,
+    json: await searchAllTypes(toCall(request, query.projection), query, types),
+  }
+})
 
 type ListHandler = (call: ResourceCall, query: ListQuery) => Promise<JsonText>
 

@@ -3,12 +3,15 @@ import type { Database, WorkspaceTransaction } from '@plantel/db'
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import type { PageCursors } from '../resources/page-cursor.ts'
 import type { JsonText, RequestWarning } from '../resources/resource-call.ts'
+import type { ServedType } from '../resources/served-type.ts'
 
 /** One request after the path is matched and the caller known. */
 export interface RouteRequest {
   readonly id: string
   readonly db: Database
   readonly cursors: PageCursors
+  /** Everything that the server offers. */
+  readonly types: readonly ServedType[]
   readonly connection: ScimConnection
   /** Whether a token of the connection came with the request. */
   readonly isAuthenticated: boolean

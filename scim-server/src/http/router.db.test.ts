@@ -338,7 +338,10 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
     const type = await client.request('GET', '/ResourceTypes/User', undefined, anonymous)
     expect(type.body).toMatchObject({
       schema: urns.user,
-      schemaExtensions: [{ schema: urns.enterprise, required: false }],
+      schemaExtensions: [
+        { schema: urns.enterprise, required: false },
+        { schema: 'urn:ietf:params:scim:schemas:extension:plantel:2.0:User', required: false },
+      ],
       meta: { location: `${client.baseUrl}/ResourceTypes/User` },
     })
     const schemas = await client.request('GET', '/Schemas', undefined, anonymous)

@@ -3,11 +3,10 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 
 import { createAuthenticate } from '../connections/authenticate.ts'
 import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.ts'
+import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import { groupHandlers } from '../resources/group-handlers.ts'
 import { createPageCursors } from '../resources/page-cursor.ts'
-import { roleHandlers } from '../resources/role-handlers.ts'
-import { userHandlers } from '../resources/user-handlers.ts'
+import type { ServedType } from '../resources/served-type.ts'
 import { bulk } from './bulk-route.ts'
 import * as discovery from './discovery-routes.ts'
 import { createExchange, type ExchangeContext, type ScimLogEntry } from './exchange.ts'
@@ -15,9 +14,9 @@ import { createTokenEndpoint } from './oauth-token-endpoint.ts'
 import { createAdmit } from './rate-limit-admission.ts'
 import { createFailureLimit } from './rate-limit-failures.ts'
 import { createRateLimiter } from './rate-limit.ts'
-import { maxGroupBodyBytes } from './read-body.ts'
 import { createReadRoutes, createResourceRoutes, rootSearch } from './resource-routes.ts'
 import type { Method, Route } from './route.ts'
+import { createServedTypes } from './served-types.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** What the SCIM server stands on. */
@@ -29,35 +28,20 @@ export interface ScimServerOptions {
   readonly secret: string
   /** Reads published keys from addresses that customers typed in. */
   readonly fetch: FetchDocument
+  /** Types beside users, groups and roles, such as an RFC test suite brings; stored as documents. */
+  readonly extraResourceTypes?: readonly ResourceTypeDefinition[] | undefined
   readonly log?: ((entry: ScimLogEntry) => void) | undefined
 }
 
-const users = createResourceRoutes(userHandlers)
-const groups = createResourceRoutes(groupHandlers, maxGroupBodyBytes)
-const roles = createReadRoutes(roleHandlers)
+type Path = readonly [path: string, routes: Partial<Record<Method, Route>>]
 
 /** Below `/scim/v2/{connection id}`; the first path that fits wins. */
-const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Route>>])[] = [
+const paths: readonly Path[] = [
   ['/ServiceProviderConfig', { GET: discovery.serviceProviderConfig }],
   ['/ResourceTypes', { GET: discovery.resourceTypeList }],
   ['/ResourceTypes/:id', { GET: discovery.resourceType }],
   ['/Schemas', { GET: discovery.schemaList }],
   ['/Schemas/:id', { GET: discovery.schema }],
-
-  ['/Users', { GET: users.list, POST: users.create }],
-  ['/Users/.search', { POST: users.search }],
-  ['/Users/:id', { GET: users.read, PUT: users.replace, PATCH: users.patch, DELETE: users.remove }],
-
-  ['/Groups', { GET: groups.list, POST: groups.create }],
-  ['/Groups/.search', { POST: groups.search }],
-  [
-    '/Groups/:id',
-    { GET: groups.read, PUT: groups.replace, PATCH: groups.patch, DELETE: groups.remove },
-  ],
-
-  ['/Roles', { GET: roles.list }],
-  ['/Roles/.search', { POST: roles.search }],
-  ['/Roles/:id', { GET: roles.read }],
 
   ['/.search', { POST: rootSearch }],
   ['/Bulk', { POST: bulk }],
@@ -73,11 +57,31 @@ const paths: readonly (readonly [path: string, routes: Partial<Record<Method, Ro
   ],
 ]
 
+/** The paths of a resource type: `/Users`, `/Users/.search`, `/Users/:id`. RFC 7644 §3.2. */
+function pathsOf(type: ServedType): readonly Path[] {
+  const { endpoint } = type
+  if (type.kind === 'read-only') {
+    const { list, search, read } = createReadRoutes(type.handlers)
+    return [
+      [endpoint, { GET: list }],
+      [`${endpoint}/.search`, { POST: search }],
+      [`${endpoint}/:id`, { GET: read }],
+    ]
+  }
+  const { list, create, search, ...one } = createResourceRoutes(type.handlers, type.maxBodyBytes)
+  return [
+    [endpoint, { GET: list, POST: create }],
+    [`${endpoint}/.search`, { POST: search }],
+    [`${endpoint}/:id`, { GET: one.read, PUT: one.replace, PATCH: one.patch, DELETE: one.remove }],
+  ]
+}
+
 /** The SCIM server as a router, to be mounted at `/scim/v2`. */
 export function createScimServer(options: ScimServerOptions): Router {
   const { db, publicUrl, log = (): void => {} } = options
   const failures = createFailureLimit()
   const limiter = createRateLimiter(db)
+  const types = createServedTypes(options.extraResourceTypes ?? [])
   const admit = createAdmit(createAuthenticate(db), failures, limiter)
   const context: ExchangeContext = {
     db,
@@ -85,6 +89,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     admit,
     charge: (connectionId, requests) => limiter.charge(connectionId, requests),
     cursors: createPageCursors(options.secret),
+    types,
     log,
   }
   const keys = createJwksCache(options.fetch)
@@ -93,7 +98,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     '/:connectionId/oauth2/token',
     createTokenEndpoint({ db, publicUrl, keys, failures, limiter, log }),
   )
-  for (const [path, routes] of paths) {
+  for (const [path, routes] of [...paths, ...types.flatMap((type) => pathsOf(type))]) {
     router.all(`/:connectionId${path}`, createExchange(context, path, routes))
   }
   router.use((_request, response) =>

@@ -1,13 +1,22 @@
 /** References to resources that the same bulk request makes. RFC 7644 §3.7.2. */
+import type { ResourceModel } from './attribute.ts'
 import { isObject } from './resource.ts'
 
 /** Says what stands for a reference; undefined takes the value that holds it away. */
 export type ResolveReference = (bulkId: string) => string | undefined
 
+/** The lower-cased names of the attributes whose values are ids of resources, so that there is a `$ref` too. */
+export function referringNames(models: readonly ResourceModel[]): ReadonlySet<string> {
+  const referring = models
+    .flatMap(({ topLevel }) => topLevel)
+    .filter(({ children, mutability }) => children.has('$ref') && mutability !== 'readOnly')
+  return new Set(referring.map(({ name }) => name.toLowerCase()))
+}
+
 /** The bulkIds that data refers to, where an id may stand. */
-export function findReferences(data: unknown): ReadonlySet<string> {
+export function findReferences(data: unknown, referring: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>()
-  replaceReferences(data, (bulkId) => {
+  replaceReferences(data, referring, (bulkId) => {
     found.add(bulkId)
     return undefined
   })
@@ -20,19 +29,26 @@ export function bulkIdOf(text: string): string | undefined {
 }
 
 /** A copy of data with each reference replaced. Elsewhere, as in a title, the same text is only text. */
-export function replaceReferences(data: unknown, resolve: ResolveReference): unknown {
-  return isObject(data) ? replaceMembers(data, undefined, resolve) : data
+export function replaceReferences(
+  data: unknown,
+  referring: ReadonlySet<string>,
+  resolve: ResolveReference,
+): unknown {
+  return isObject(data) ? replaceMembers(data, undefined, { referring, resolve }) : data
+}
+
+interface Replacement {
+  readonly referring: ReadonlySet<string>
+  readonly resolve: ResolveReference
 }
 
 const prefix = 'bulkId:'
-/** The attributes whose values are ids of resources. */
-const referring: ReadonlySet<string> = new Set(['members', 'manager'])
 
 /** The place of a value: the attribute around it, and the attribute that a PATCH operation names. */
 function replaceMembers(
   object: object,
   attribute: string | undefined,
-  resolve: ResolveReference,
+  replacement: Replacement,
 ): Record<string, unknown> | undefined {
   const copy = Object.create(null) as Record<string, unknown>
   const members = Object.entries(object) as [string, unknown][]
@@ -43,8 +59,8 @@ function replaceMembers(
     const isPath = lower === 'path' && typeof value === 'string'
     const inner = lower === 'value' || lower === '$ref' || isPath ? named : attributeIn(name)
     const replaced = isPath
-      ? replaceInFilter(value, inner, resolve)
-      : replaceValue(value, inner, resolve)
+      ? replaceInFilter(value, inner, replacement)
+      : replaceValue(value, inner, replacement)
     if (replaced !== undefined) copy[name] = replaced
     // A reference without what it refers to is no element at all.
     else if (lower === 'value' || lower === '$ref' || isPath) return undefined
@@ -55,14 +71,15 @@ function replaceMembers(
 function replaceValue(
   value: unknown,
   attribute: string | undefined,
-  resolve: ResolveReference,
+  replacement: Replacement,
 ): unknown {
   if (Array.isArray(value)) {
     return value
-      .map((each: unknown) => replaceValue(each, attribute, resolve))
+      .map((each: unknown) => replaceValue(each, attribute, replacement))
       .filter((each) => each !== undefined)
   }
-  if (isObject(value)) return replaceMembers(value, attribute, resolve)
+  if (isObject(value)) return replaceMembers(value, attribute, replacement)
+  const { referring, resolve } = replacement
   if (typeof value !== 'string' || attribute === undefined || !referring.has(attribute)) {
     return value
   }
@@ -78,8 +95,9 @@ function replaceValue(
 function replaceInFilter(
   path: string,
   attribute: string | undefined,
-  resolve: ResolveReference,
+  replacement: Replacement,
 ): string | undefined {
+  const { referring, resolve } = replacement
   if (attribute === undefined || !referring.has(attribute)) return path
   let isWhole = true
   const replaced = path.replaceAll(/"bulkId:([^"\\]*)"/g, (_, bulkId: string) => {

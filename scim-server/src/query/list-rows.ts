@@ -5,7 +5,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FilterTarget, ResolvedFilter } from '../protocol/filter.ts'
 import type { IndexPage } from '../protocol/list-query.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import type { Column } from './column.ts'
+import type { Column, Condition } from './column.ts'
 import { filterToSql, type ResourceColumns } from './filter-to-sql.ts'
 import { comesAfter, keysetKey, sortKeyToSql } from './sort-to-sql.ts'
 
@@ -21,7 +21,9 @@ export interface KeysetPage {
 
 /** What to list of one connection's resources. */
 export interface RowList {
-  readonly table: 'directory_users' | 'directory_groups'
+  readonly table: 'directory_users' | 'directory_groups' | 'scim_documents'
+  /** What else a row `r` must be, where a table holds more than one type. */
+  readonly among?: Condition
   readonly connectionId: string
   readonly columns: ResourceColumns
   readonly filter: ResolvedFilter | undefined
@@ -83,7 +85,7 @@ function statement<Row>(
 ): RawBuilder<Row & { total: number; page_key: string | null }> {
   const table = sql.table(list.table)
   const ours = sql`r.workspace_id = ${trx.workspaceId} and r.connection_id = ${list.connectionId}
-    and r.deleted_at is null`
+    and r.deleted_at is null${list.among === undefined ? sql`` : sql` and ${list.among}`}`
   const filter =
     list.filter === undefined ? sql`` : sql` and (${filterToSql(list.filter, list.columns)})`
   const column = list.sort === undefined ? undefined : sortKeyToSql(list.sort.by, list.columns)

@@ -1,4 +1,6 @@
 /** Search over all resource types. RFC 7644 §3.4.3. */
+import type { WorkspaceTransaction } from '@plantel/db'
+
 import type { ResourceModel } from '../protocol/attribute.ts'
 import { parseFilter } from '../protocol/filter-parser.ts'
 import { resolveFilter } from '../protocol/filter-resolve.ts'
@@ -7,130 +9,139 @@ import type { IndexPage, ListQuery } from '../protocol/list-query.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import type { Profile } from '../protocol/profile.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import type { KeysetPage, RowList, RowPage } from '../query/list-rows.ts'
-import { type GroupRow, listGroups } from './group-queries.ts'
+import type { KeysetPage } from '../query/list-rows.ts'
 import { groupListToJson } from './group-text.ts'
-import { createGroupViewer } from './group-viewer.ts'
-import { endOf, listPage, type ReadPage, type ReadRows } from './list-page.ts'
+import { listPage, type ReadRows } from './list-page.ts'
+import type { PageEnd } from './page-cursor.ts'
 import type { JsonText, ResourceCall } from './resource-call.ts'
-import { groupModel, userModel } from './resource-models.ts'
-import { listUsers } from './user-queries.ts'
-import type { UserRow } from './user-resource.ts'
-import { createUserViewer } from './user-viewer.ts'
+import type { FoundResource, SearchedType, SearchPage } from './served-type.ts'
 
-/** Lists users, then groups; a type that lacks an attribute of the filter has no value there. */
-export async function searchAllTypes(call: ResourceCall, query: ListQuery): Promise<JsonText> {
-  const { connection, baseUrl } = call
+/** Lists type after type; one that lacks an attribute of the filter has no value there. */
+export async function searchAllTypes(
+  call: ResourceCall,
+  query: ListQuery,
+  types: readonly SearchedType[],
+): Promise<JsonText> {
   if (query.sort !== undefined) {
     throw ScimError.of('invalidValue', 'A search over several resource types cannot be sorted.')
   }
-  const [userFilter, groupFilter] = resolveForAll(query.filter, connection.profile)
-  const userViewer = createUserViewer(call)
-  const groupViewer = createGroupViewer(call)
-  const read: ReadPage<ReadRows<FoundRow>> = (page, type) =>
-    call.read((trx) => {
-      const common = { connectionId: connection.id, sort: undefined }
-      const lists: Lists = {
-        users: (own) =>
-          listUsers(trx, baseUrl, {
-            ...common,
-            filter: userFilter,
-            page: own,
-            relations: userViewer.relations,
-          }),
-        groups: (own) =>
-          listGroups(trx, baseUrl, {
-            ...common,
-            filter: groupFilter,
-            page: own,
-            relations: groupViewer.listedRelations,
-          }),
-      }
-      return page.kind === 'index' ? readByIndex(lists, page) : readBehind(lists, page, type)
-    })
-  const { rows, total, position } = await listPage(call, '', query, read)
-  const views = rows.map((row) =>
-    row.kind === 'group'
-      ? groupViewer.view(row.group, groupViewer.listedRelations)
-      : { resource: userViewer.show(row.user), members: [], more: undefined },
+  const filters = resolveForAll(query.filter, types, call.connection.profile)
+  const lists = types.map(({ model, open }, index) => ({
+    type: model.type.name,
+    read: open(call, filters?.[index]),
+  }))
+  const { rows, total, position } = await listPage(call, '', query, (page, type) =>
+    call.read((trx) =>
+      page.kind === 'index' ? readByIndex(trx, lists, page) : readBehind(trx, lists, page, type),
+    ),
   )
+  const views = rows.map(({ view }) => view)
   return groupListToJson(createListResponse(views, total, position))
 }
 
-type FoundRow =
-  | { readonly kind: 'user'; readonly user: UserRow }
-  | { readonly kind: 'group'; readonly group: GroupRow }
-
-interface Lists {
-  readonly users: (page: RowList['page']) => Promise<RowPage<UserRow>>
-  readonly groups: (page: RowList['page']) => Promise<RowPage<GroupRow>>
+interface TypeList {
+  readonly type: string
+  readonly read: SearchPage
 }
 
-async function readByIndex(lists: Lists, page: IndexPage): Promise<ReadRows<FoundRow>> {
-  const users = await lists.users(page)
-  const groups = await lists.groups({
-    kind: 'index',
-    startIndex: Math.max(1, page.startIndex - users.total),
-    count: page.count - users.rows.length,
-  })
-  const total = users.total + groups.total
-  return { rows: foundRows(users.rows, groups.rows), total, end: undefined }
+async function readByIndex(
+  trx: WorkspaceTransaction,
+  lists: readonly TypeList[],
+  page: IndexPage,
+): Promise<ReadRows<FoundResource>> {
+  const rows: FoundResource[] = []
+  let total = 0
+  for (const { read } of lists) {
+    const found = await read(trx, {
+      kind: 'index',
+      startIndex: Math.max(1, page.startIndex - total),
+      count: page.count - rows.length,
+    })
+    rows.push(...found.rows)
+    total += found.total
+  }
+  return { rows, total, end: undefined }
 }
 
 async function readBehind(
-  lists: Lists,
+  trx: WorkspaceTransaction,
+  lists: readonly TypeList[],
   page: KeysetPage,
   type: string | undefined,
-): Promise<ReadRows<FoundRow>> {
-  const users = type === 'Group' ? undefined : await lists.users(page)
-  const left = page.count - (users?.rows.length ?? 0)
-  const isFull = left === 0 || users?.last !== undefined
-  // Where users fill the page to its end, one group still tells that there are more.
-  const groups = await lists.groups({
-    ...page,
-    count: page.count === 0 ? 0 : Math.max(1, left),
-    after: type === 'Group' ? page.after : undefined,
-  })
-  const total = page.total ?? (users?.total ?? 0) + groups.total
-  const rows = foundRows(users?.rows ?? [], isFull ? [] : groups.rows)
-  const lastUser = users?.rows.at(-1)
-  const end =
-    lastUser !== undefined && isFull
-      ? users?.last !== undefined || groups.rows.length > 0
-        ? { type: 'User', id: lastUser.id, key: null }
-        : undefined
-      : endOf('Group', groups).end
-  return { rows, total, end }
-}
-
-function foundRows(users: readonly UserRow[], groups: readonly GroupRow[]): readonly FoundRow[] {
-  return [
-    ...users.map((user) => ({ kind: 'user' as const, user })),
-    ...groups.map((group) => ({ kind: 'group' as const, group })),
-  ]
+): Promise<ReadRows<FoundResource>> {
+  const rows: FoundResource[] = []
+  const start = Math.max(
+    0,
+    lists.findIndex((list) => list.type === type),
+  )
+  let total = 0
+  let last: PageEnd | undefined
+  let end: PageEnd | undefined
+  for (const [index, list] of lists.slice(start).entries()) {
+    const left = page.count - rows.length
+    const decided = page.count === 0 || end !== undefined
+    if (decided && page.total !== undefined) break
+    const found = await list.read(trx, {
+      ...page,
+      // Where a type fills the page to its end, one resource of the next still tells that there are more.
+      count: decided ? 0 : Math.max(1, left),
+      after: index === 0 ? page.after : undefined,
+    })
+    total += found.total
+    if (decided) continue
+    if (left === 0) {
+      if (found.rows.length > 0) end = last
+      continue
+    }
+    rows.push(...found.rows)
+    const final = found.rows.at(-1)
+    if (final !== undefined) last = { type: list.type, id: final.id, key: null }
+    if (found.last !== undefined) end = last
+  }
+  return { rows, total: page.total ?? total, end }
 }
 
 function resolveForAll(
   text: string | undefined,
+  types: readonly SearchedType[],
   profile: Profile,
-): readonly [ResolvedFilter | undefined, ResolvedFilter | undefined] {
-  if (text === undefined) return [undefined, undefined]
+): readonly ResolvedFilter[] | undefined {
+  if (text === undefined) return undefined
   const filter = parseFilter(text, profile)
-  // MUST: what no type knows → 400 invalidFilter
-  if (!isKnown(filter, userModel, profile)) resolveFilter(filter, groupModel, profile)
-  const unknown = { unknown: 'absent' } as const
-  return [
-    resolveFilter(filter, userModel, profile, unknown),
-    resolveFilter(filter, groupModel, profile, unknown),
-  ]
+  const models = types.map(({ model }) => model)
+  assertKnown(filter, models, profile)
+  return models.map((model) => resolveFilter(filter, model, profile, { unknown: 'absent' }))
 }
 
-function isKnown(filter: Filter, model: ResourceModel, profile: Profile): boolean {
+/** MUST: an attribute that no type has → 400 invalidFilter */
+function assertKnown(filter: Filter, models: readonly ResourceModel[], profile: Profile): void {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      for (const operand of filter.operands) assertKnown(operand, models, profile)
+      return
+    case 'not':
+      assertKnown(filter.operand, models, profile)
+      return
+    case 'present':
+    case 'compare':
+    case 'element': {
+      const refusals = models.map((model) => refusalOf(filter, model, profile))
+      const [refusal] = refusals
+      if (refusal !== undefined && !refusals.includes(undefined)) throw refusal
+      return
+    }
+    default:
+      filter satisfies never
+  }
+}
+
+function refusalOf(filter: Filter, model: ResourceModel, profile: Profile): ScimError | undefined {
   try {
     resolveFilter(filter, model, profile)
-    return true
+    return undefined
   } catch (error) {
-    if (error instanceof ScimError) return false
+    if (error instanceof ScimError) return error
     throw error
   }
 }

@@ -20,7 +20,8 @@ export function toStored(
 ): Record<string, unknown> {
   const stored = emptyObject()
   for (const [name, value] of Object.entries(resource)) {
-    if (name !== 'id' && name !== 'meta' && name !== 'groups') stored[name] = value
+    const attribute = model.core.attributes.get(name.toLowerCase())
+    if (name === 'schemas' || attribute?.mutability !== 'readOnly') stored[name] = value
   }
   return { ...stored, [searchKey]: searchDocument(stored, model, inColumns) }
 }

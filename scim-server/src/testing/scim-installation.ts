@@ -22,7 +22,7 @@ import {
 import { createScimToken } from '../connections/scim-token-commands.ts'
 import type { ScimLogEntry } from '../http/exchange.ts'
 import { createScimMetadata } from '../http/oauth-metadata.ts'
-import { createScimServer } from '../http/router.ts'
+import { createScimServer, type ScimServerOptions } from '../http/router.ts'
 
 /** What came back, read to its end. */
 export interface ScimResponse {
@@ -64,11 +64,14 @@ export interface ScimInstallation {
 const system: Actor = { kind: 'system', id: null, requestId: 'test' }
 
 /** Starts the server on real ports: once on PGlite, as two replicas on PostgreSQL. */
-export async function startScimInstallation(engine: TestEngine): Promise<ScimInstallation> {
+export async function startScimInstallation(
+  engine: TestEngine,
+  options: Pick<ScimServerOptions, 'extraResourceTypes'> = {},
+): Promise<ScimInstallation> {
   const db = await createTestDatabase(engine)
   const log: ScimLogEntry[] = []
   const replicas: Database[] = engine === 'postgres' ? [db, await openDatabase(db.options)] : [db]
-  const servers = await Promise.all(replicas.map((replica) => listen(replica, log)))
+  const servers = await Promise.all(replicas.map((replica) => listen(replica, log, options)))
   const [first = '', second = first] = servers.map((server) => originOf(server))
 
   return {
@@ -122,11 +125,15 @@ const unlimited = { requestsPerMinute: 10_000_000, burst: 1_000_000 }
 const secret = 'a secret of at least 32 characters'
 const publicUrl = 'https://plantel.example'
 
-async function listen(db: Database, log: ScimLogEntry[]): Promise<Server> {
+async function listen(
+  db: Database,
+  log: ScimLogEntry[],
+  options: Pick<ScimServerOptions, 'extraResourceTypes'>,
+): Promise<Server> {
   const app = express()
   app.use(
     '/scim/v2',
-    createScimServer({ db, publicUrl, secret, fetch, log: (entry) => log.push(entry) }),
+    createScimServer({ ...options, db, publicUrl, secret, fetch, log: (entry) => log.push(entry) }),
   )
   app.use('/.well-known/oauth-authorization-server/scim/v2', createScimMetadata({ db, publicUrl }))
   const server = createServer(app)
