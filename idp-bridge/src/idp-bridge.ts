@@ -5,13 +5,19 @@ import express, { type Router } from 'express'
 import { errors } from 'jose'
 
 import { createErrorPage } from './http/error-page.ts'
+import { createInboxEntry } from './http/inbox-entry.ts'
+import { createInteractions } from './http/interactions.ts'
+import { createPasswordRoutes } from './http/password-routes.ts'
 import { createBridgeRouter } from './http/router.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
 import { createSsoRoutes } from './http/sso-routes.ts'
+import { createAttemptLimit, sweepAttempts } from './limits/attempt-limit.ts'
 import type { IdpBridgeLog } from './log.ts'
 import { createDiscoveryCache } from './oidc/discovery-cache.ts'
 import { createOidcProtocol } from './oidc/oidc-protocol.ts'
 import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
+import { createPasswordReset } from './passwords/password-reset.ts'
+import { createPasswordSignIn } from './passwords/password-sign-in.ts'
 import { createProvider } from './provider/create-provider.ts'
 import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
@@ -38,7 +44,7 @@ export interface IdpBridgeOptions {
 
 /** Sign-in for people, an OpenID provider for hosts, tokens for the widget. */
 export interface IdpBridge {
-  /** `/oidc`, `/sso` and `/sign-in`; at the root of the public origin, before any body parser. */
+  /** `/oidc`, `/sso`, `/sign-in` and `/reset`; at the root of the public origin, before any body parser. */
   router: Router
   /** Throws `SignInError` `member-not-found`, or `access-refused` with the reason as `adminDetail`. */
   mintWidgetToken: (
@@ -47,6 +53,10 @@ export interface IdpBridge {
   ) => Promise<{ token: string; expiresAt: Date }>
   /** Throws `SignInError` `token-invalid` or `token-expired`; compare `issuedAt` by `mayEnter`. */
   verifyWidgetToken: (token: string) => Promise<WidgetToken>
+  /** The address that the mail of a `password.reset_requested` event holds. */
+  passwordResetUrl: (resetId: string) => string
+  /** Forgets attempts and links that no longer count. */
+  sweepAttempts: () => Promise<void>
   /** Deletes what was issued to a member before the moment from which it counts; contacts nobody. */
   sweepEndedAccess: (memberId: string) => Promise<void>
   /**
@@ -66,6 +76,11 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
   const sso = createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log })
   const errorPage = createErrorPage(db, log)
+  const passwordSignIn = createPasswordSignIn(db, log)
+  const passwordReset = createPasswordReset({ db, secret: options.secret, publicUrl })
+  const inboxEntry = createInboxEntry(db, publicUrl)
+  const passwords = createPasswordRoutes({ db, reset: passwordReset, inboxEntry })
+  const attemptLimit = createAttemptLimit(db)
 
   const parts = await followSigningKeys(db, sealer, async (keys) => {
     const provider = createProvider({
@@ -78,11 +93,25 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       log,
     })
     completeSignOut(provider, db, sessions)
-    const signIn = createSignInRoutes({ db, provider, sessions })
+    const signIn = createSignInRoutes({
+      db,
+      interactions: createInteractions(db, provider),
+      sessions,
+      passwords: passwordSignIn,
+    })
     return {
       provider,
       widgetTokens: await createWidgetTokens(db, publicUrl, keys),
-      router: createBridgeRouter({ db, publicUrl, provider, sso, signIn, errorPage }),
+      router: createBridgeRouter({
+        db,
+        publicUrl,
+        provider,
+        sso,
+        signIn,
+        passwords,
+        attemptLimit,
+        errorPage,
+      }),
     }
   })
 
@@ -107,6 +136,8 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       // Another replica may have seen a new key first.
       return (await parts(shortMaxAgeMs)).widgetTokens.verify(token)
     },
+    passwordResetUrl: passwordReset.url,
+    sweepAttempts: () => sweepAttempts(db),
     sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
     async sendLogout(clientId, memberId) {
       const { provider } = await parts(ordinaryMaxAgeMs)

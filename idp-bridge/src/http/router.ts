@@ -2,7 +2,9 @@ import type { Database } from '@plantel/db'
 import express, { type Router } from 'express'
 
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
+import { readForm } from './form.ts'
 import { stylesheetPath } from './page.ts'
+import type { PasswordRoutes } from './password-routes.ts'
 import { pinOrigin } from './pin-origin.ts'
 import { createProviderRoute } from './provider-route.ts'
 import { redirectPost } from './redirect-post.ts'
@@ -11,7 +13,7 @@ import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
 
-const paths = ['/oidc', '/sso', '/sign-in']
+const paths = ['/oidc', '/sso', '/sign-in', '/reset']
 
 /** The bridge's product, at the root of the public origin and before any body parser. */
 export function createBridgeRouter(options: {
@@ -20,9 +22,12 @@ export function createBridgeRouter(options: {
   provider: WorkspaceProvider
   sso: SsoRoutes
   signIn: SignInRoutes
+  passwords: PasswordRoutes
+  /** Slows down whoever tries many links or passwords from one place. */
+  attemptLimit: express.RequestHandler
   errorPage: express.ErrorRequestHandler
 }): Router {
-  const { db, provider, sso, signIn } = options
+  const { db, provider, sso, signIn, passwords, attemptLimit } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
@@ -39,6 +44,12 @@ export function createBridgeRouter(options: {
   })
   router.get(signedInPath, signIn.showSignedIn)
   router.get('/sign-in/:uid', here, signIn.show)
+  router.post('/sign-in/:uid/password', here, attemptLimit, readForm, signIn.signInByPassword)
+
+  router.get('/reset', here, passwords.ask)
+  router.post('/reset', here, attemptLimit, readForm, passwords.send)
+  router.get('/reset/:token', here, attemptLimit, passwords.choose)
+  router.post('/reset/:token', here, attemptLimit, readForm, passwords.save)
 
   router.use(paths, options.errorPage)
   return router

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { type SignInErrorCode, signInErrorStatus } from '../sign-in/sign-in-error.ts'
 import { markup } from './markup.ts'
 import { messagesOf } from './preferred-locale.ts'
-import { renderConnections, renderRefusal, renderWorkspaceForm } from './sign-in-pages.ts'
+import { renderWays, renderRefusal, renderWorkspaceForm } from './sign-in-pages.ts'
 
 const attack = `"><script>alert('x')</script>&`
 
 describe('Sign-in pages', () => {
   it('escape what people and administrators have typed in', () => {
     const pages = [
-      renderConnections('en', {
+      renderWays('en', {
         workspaceName: attack,
         connections: [{ name: attack, href: `/sso/x/start?${attack}` }],
       }),
@@ -25,7 +25,7 @@ describe('Sign-in pages', () => {
   })
 
   it('run no script and load nothing from elsewhere', () => {
-    const page = renderConnections('en', { workspaceName: 'North', connections: [] })
+    const page = renderWays('en', { workspaceName: 'North', connections: [] })
     expect(page.headers['content-security-policy']).toBe(
       "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     )

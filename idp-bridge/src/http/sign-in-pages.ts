@@ -1,34 +1,90 @@
 import type { Locale } from '@plantel/team'
 
 import type { SignInErrorCode } from '../sign-in/sign-in-error.ts'
+import { alertIcon, checkIcon, personIcon } from './icons.ts'
 import { type Markup, markup, trustedMarkup } from './markup.ts'
-import { refusalOfCode } from './messages/messages.ts'
+import { type Messages, refusalOfCode } from './messages/messages.ts'
 import { type Page, renderPage } from './page.ts'
 import { messagesOf } from './preferred-locale.ts'
 
-/** One button for each way into the workspace. */
-export function renderConnections(
+export interface PasswordFormContent {
+  action: string
+  /** What was typed in as workspace, where the host named none. */
+  workspace: string | undefined
+  email: string
+  problem: string | undefined
+  forgottenHref: string
+  /** Behind a line to open: hardly anybody needs it. */
+  isFolded: boolean
+}
+
+/** One button for each company account, and the form of those who have a password. */
+export function renderWays(
   locale: Locale,
-  content: { workspaceName: string; connections: readonly { name: string; href: string }[] },
+  content: {
+    workspaceName: string
+    connections: readonly { name: string; href: string }[]
+    form?: PasswordFormContent | undefined
+    formTargets?: readonly string[]
+  },
 ): Page {
   const messages = messagesOf[locale]
-  const title = messages.signInTitle(content.workspaceName)
+  const { workspaceName, connections, form } = content
+  const title = messages.signInTitle(workspaceName)
+  const hasBoth = connections.length > 0 && form !== undefined && !form.isFolded
+  const text = hasBoth ? messages.password.signInText : messages.signInText
   return renderPage({
     locale,
     title,
+    formTargets: content.formTargets ?? [],
     body: markup`
-      <div class="mark" aria-hidden="true">${firstLetter(content.workspaceName)}</div>
+      <div class="mark" aria-hidden="true">${firstLetter(workspaceName)}</div>
       <h1>${title}</h1>
-      <p>${messages.signInText}</p>
-      <ul class="actions" role="list">
-        ${content.connections.map(
-          ({ name, href }) =>
-            markup`<li><a class="button" href="${href}">${messages.continueWith(name)}</a></li>`,
-        )}
-      </ul>
-      <p class="note">${messages.companySecurity}</p>
+      ${connections.length === 0 ? undefined : markup`<p>${text}</p>`}
+      ${connections.length === 0 ? undefined : renderConnections(messages, connections)}
+      ${hasBoth ? markup`<p class="or"><span>${messages.password.or}</span></p>` : undefined}
+      ${form === undefined ? undefined : renderPasswordForm(messages, form)}
     `,
   })
+}
+
+function renderConnections(
+  messages: Messages,
+  connections: readonly { name: string; href: string }[],
+): Markup {
+  return markup`
+    <ul class="actions" role="list">
+      ${connections.map(
+        ({ name, href }) =>
+          markup`<li><a class="button" href="${href}">${messages.continueWith(name)}</a></li>`,
+      )}
+    </ul>
+    <p class="note">${messages.companySecurity}</p>
+  `
+}
+
+function renderPasswordForm(messages: Messages, content: PasswordFormContent): Markup {
+  const { password } = messages
+  const { problem, workspace } = content
+  const state =
+    problem === undefined
+      ? undefined
+      : markup`aria-invalid="true" aria-describedby="password-problem"`
+  const form = markup`
+    <form method="post" action="${content.action}">
+      ${workspace === undefined ? undefined : markup`<input type="hidden" name="workspace" value="${workspace}" />`}
+      <label for="email">${password.emailLabel}</label>
+      <input type="email" id="email" name="email" value="${content.email}" ${state} required
+        maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false" />
+      <label for="password">${password.label}</label>
+      <input type="password" id="password" name="password" ${state} required
+        autocomplete="current-password" />
+      ${problem === undefined ? undefined : markup`<p class="problem" id="password-problem" role="alert">${problem}</p>`}
+      <div class="actions"><button class="button" type="submit">${password.signIn}</button></div>
+      <p class="note"><a href="${content.forgottenHref}">${password.forgotten}</a></p>
+    </form>`
+  if (!content.isFolded) return form
+  return markup`<details class="folded"><summary>${password.emergency}</summary>${form}</details>`
 }
 
 /** Asks for the workspace, when neither the host nor the link named one. */
@@ -168,16 +224,4 @@ function link(href: string | undefined, text: string, className: string): Markup
 
 function firstLetter(name: string): string {
   return (Array.from(name.trim())[0] ?? '').toLocaleUpperCase()
-}
-
-const personIcon = icon('<circle cx="12" cy="8" r="4"/><path d="M4 20c1.5-4 4.5-5 8-5s6.5 1 8 5"/>')
-const checkIcon = icon('<path d="M5 12.5l4.5 4.5L19 7.5"/>')
-const alertIcon = icon(
-  '<path d="M12 7v6"/><path d="M12 16.8v.2"/><circle cx="12" cy="12" r="9.5"/>',
-)
-
-function icon(shapes: string): Markup {
-  return trustedMarkup(
-    `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes}</svg>`,
-  )
 }

@@ -1,99 +1,84 @@
 import { type Database, readInWorkspace } from '@plantel/db'
 import { findWorkspace, type Workspace } from '@plantel/team'
 import type { Request, Response } from 'express'
-import { type default as Provider, errors, type Interaction } from 'oidc-provider'
+import type { Interaction } from 'oidc-provider'
 
-import {
-  findWorkspaceOfConnection,
-  listActiveSsoConnections,
-} from '../connections/sso-connection-store.ts'
+import { listActiveSsoConnections } from '../connections/sso-connection-store.ts'
+import type { PasswordSignIn } from '../passwords/password-sign-in.ts'
+import { hasPasswords } from '../passwords/password-store.ts'
 import { findArtifactTime } from '../provider/artifact-store.ts'
-import { hostIdMetadata } from '../provider/client-adapter.ts'
 import { returnToWorkspace } from '../provider/workspace-provider.ts'
 import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import { systemActor } from '../system-actor.ts'
 import { startPath } from './error-page.ts'
-import { preferredLocale } from './preferred-locale.ts'
+import { fieldOf } from './form.ts'
+import { type Interactions, needsFreshSignIn, textParam } from './interactions.ts'
+import { messagesOf, preferredLocale } from './preferred-locale.ts'
 import { seeOther, sendPage } from './send-page.ts'
-import { renderConnections, renderSignedInPage, renderWorkspaceForm } from './sign-in-pages.ts'
+import {
+  type PasswordFormContent,
+  renderSignedInPage,
+  renderWays,
+  renderWorkspaceForm,
+} from './sign-in-pages.ts'
 
 export interface SignInRoutes {
   /** `/sign-in/:uid`, where oidc-provider sends people whom it wants to be signed in. */
   show: (req: Request, res: Response) => Promise<void>
+  /** `POST /sign-in/:uid/password`. */
+  signInByPassword: (req: Request, res: Response) => Promise<void>
   showSignedIn: (req: Request, res: Response) => void
 }
 
-/** Reasons for which a session that was there before the request is not enough. */
-const reasonsForFreshSignIn: ReadonlySet<string> = new Set([
-  'id_token_hint',
-  'login_prompt',
-  'max_age',
-])
-
 export function createSignInRoutes(options: {
   db: Database
-  provider: Provider
+  interactions: Interactions
   sessions: WorkspaceSessions
+  passwords: PasswordSignIn
 }): SignInRoutes {
-  const { db, provider, sessions } = options
-
-  async function requireInteraction(req: Request, res: Response): Promise<Interaction> {
-    try {
-      const interaction = await provider.interactionDetails(req, res)
-      if (interaction.uid === req.params['uid']) return interaction
-    } catch (error) {
-      if (!(error instanceof errors.SessionNotFound)) throw error
-      throw new SignInError('request-expired', { cause: error })
-    }
-    throw new SignInError('request-expired')
-  }
+  const { db, interactions, sessions, passwords } = options
 
   return {
     async show(req, res) {
-      const interaction = await requireInteraction(req, res)
+      const interaction = await interactions.require(req, res)
       if (interaction.prompt.name === 'consent') {
-        return provider.interactionFinished(req, res, { consent: {} })
+        return goOn(res, interaction, interaction.returnTo, { consent: {} })
       }
       // They have signed in for this request, and the provider still wants somebody else.
       if (interaction.lastSubmission?.login !== undefined) {
-        return provider.interactionFinished(req, res, { error: 'login_required' })
+        return goOn(res, interaction, interaction.returnTo, { error: 'login_required' })
       }
-      const hostId = await hostOf(interaction)
-      const workspace = await requestedWorkspace(interaction, hostId)
+      const hostId = await interactions.hostOf(interaction)
+      const workspace = await interactions.workspaceOf(interaction, hostId)
       if (workspace === undefined) return enterWorkspace(req, res, interaction, hostId)
       await enter(req, res, interaction, workspace)
+    },
+
+    async signInByPassword(req, res) {
+      const interaction = await interactions.require(req, res)
+      const hostId = await interactions.hostOf(interaction)
+      const workspace =
+        (await interactions.workspaceOf(interaction, hostId)) ??
+        (await findWorkspace(db, hostId, fieldOf(req, 'workspace')))
+      if (workspace === undefined) throw new SignInError('workspace-not-found')
+      const email = fieldOf(req, 'email').trim()
+      const answer = await passwords.check(workspace, email, fieldOf(req, 'password'))
+      if (answer.outcome !== 'right') {
+        const locale = preferredLocale(req.get('accept-language'), workspace.locale)
+        const { password } = messagesOf[locale]
+        const problem =
+          answer.outcome === 'wrong' ? password.wrong : password.tooManyAttempts(answer.minutes)
+        const status = answer.outcome === 'wrong' ? 401 : 429
+        return showWays(req, res, interaction, workspace, status, { email, problem })
+      }
+      await sessions.signIn(req, res, workspace.id, () => passwords.admit(workspace, answer))
+      seeOther(res, entryPath(`/sign-in/${interaction.uid}`, fieldOf(req, 'workspace')))
     },
 
     showSignedIn(req, res) {
       sendPage(res, 200, renderSignedInPage(preferredLocale(req.get('accept-language'))))
     },
-  }
-
-  async function hostOf(interaction: Interaction): Promise<string> {
-    const client = await provider.Client.find(textParam(interaction, 'client_id') ?? '')
-    const hostId = client?.[hostIdMetadata]
-    if (typeof hostId !== 'string') throw new SignInError('request-expired')
-    return hostId
-  }
-
-  /** By the parameters of the host's request; undefined when they name none. */
-  async function requestedWorkspace(
-    interaction: Interaction,
-    hostId: string,
-  ): Promise<Workspace | undefined> {
-    const named = textParam(interaction, 'workspace')
-    if (named !== undefined) {
-      const workspace = await findWorkspace(db, hostId, named)
-      if (workspace === undefined) throw new SignInError('workspace-not-found')
-      return workspace
-    }
-    const connectionId = textParam(interaction, 'connection')
-    if (connectionId === undefined) return undefined
-    const workspaceId = await findWorkspaceOfConnection(db, connectionId)
-    const workspace = workspaceId && (await findWorkspace(db, hostId, workspaceId))
-    if (!workspace) throw new SignInError('connection-not-found')
-    return workspace
   }
 
   /** A session from before the request does when the host didn't ask for more. */
@@ -111,15 +96,14 @@ export function createSignInRoutes(options: {
     interaction: Interaction,
     hostId: string,
   ): Promise<void> {
-    const entered = typeof req.query['workspace'] === 'string' ? req.query['workspace'].trim() : ''
+    const entered = typedWorkspace(req)
     const workspace = entered === '' ? undefined : await findWorkspace(db, hostId, entered)
     if (workspace !== undefined) return enter(req, res, interaction, workspace)
-    const redirectUri = textParam(interaction, 'redirect_uri')
     const page = renderWorkspaceForm(preferredLocale(req.get('accept-language')), {
       action: `/sign-in/${interaction.uid}`,
       entered: entered === '' ? undefined : entered.slice(0, 63),
       // Whoever is signed in already goes from the form straight back to the host.
-      formTargets: redirectUri === undefined ? [] : [new URL(redirectUri).origin],
+      formTargets: hostOrigins(interaction),
     })
     sendPage(res, entered === '' ? 200 : 404, page)
   }
@@ -134,31 +118,65 @@ export function createSignInRoutes(options: {
     if (member !== undefined && (await isEnough(interaction, member))) {
       return finish(res, interaction, workspace.id, member)
     }
+    const wanted = textParam(interaction, 'connection')
+    if (wanted === undefined) return showWays(req, res, interaction, workspace, 200)
     const connections = await readInWorkspace(
       db,
       workspace.id,
       systemActor(),
       listActiveSsoConnections,
     )
-    const forceLogin = needsFreshSignIn(interaction)
-    const returnTo = `/sign-in/${interaction.uid}`
-    const wanted = textParam(interaction, 'connection')
-    const concerns = { workspaceId: workspace.id }
-    if (wanted !== undefined) {
-      if (!connections.some(({ id }) => id === wanted)) {
-        throw new SignInError('connection-not-found', concerns)
-      }
-      return seeOther(res, startPath({ connectionId: wanted, returnTo, forceLogin }))
+    if (!connections.some(({ id }) => id === wanted)) {
+      throw new SignInError('connection-not-found', { workspaceId: workspace.id })
     }
-    if (connections.length === 0) throw new SignInError('no-connection', concerns)
-    const page = renderConnections(preferredLocale(req.get('accept-language'), workspace.locale), {
+    const returnTo = `/sign-in/${interaction.uid}`
+    const forceLogin = needsFreshSignIn(interaction)
+    seeOther(res, startPath({ connectionId: wanted, returnTo, forceLogin }))
+  }
+
+  /** Everything by which somebody may come in: the company's accounts, and the form where there are passwords. */
+  async function showWays(
+    req: Request,
+    res: Response,
+    interaction: Interaction,
+    workspace: Workspace,
+    status: number,
+    failure?: { email: string; problem: string },
+  ): Promise<void> {
+    const { connections, mayUsePassword } = await readInWorkspace(
+      db,
+      workspace.id,
+      systemActor(),
+      async (trx) => ({
+        connections: await listActiveSsoConnections(trx),
+        mayUsePassword: await hasPasswords(trx),
+      }),
+    )
+    if (connections.length === 0 && !mayUsePassword) {
+      throw new SignInError('no-connection', { workspaceId: workspace.id })
+    }
+    const typed = typedWorkspace(req)
+    const path = `/sign-in/${interaction.uid}`
+    const returnTo = entryPath(path, typed)
+    const form: PasswordFormContent = {
+      action: `${path}/password`,
+      workspace: typed === '' ? undefined : typed,
+      email: failure?.email ?? textParam(interaction, 'login_hint') ?? '',
+      problem: failure?.problem,
+      forgottenHref: `/reset?${new URLSearchParams({ workspace: workspace.id }).toString()}`,
+      // With single sign-on for everybody, a form would only mislead them.
+      isFolded: workspace.policies.ssoRequired && failure === undefined,
+    }
+    const page = renderWays(preferredLocale(req.get('accept-language'), workspace.locale), {
       workspaceName: workspace.name,
       connections: connections.map(({ id, name }) => ({
         name,
-        href: startPath({ connectionId: id, returnTo: entryPath(req, returnTo), forceLogin }),
+        href: startPath({ connectionId: id, returnTo, forceLogin: needsFreshSignIn(interaction) }),
       })),
+      form: mayUsePassword ? form : undefined,
+      formTargets: hostOrigins(interaction),
     })
-    sendPage(res, 200, page)
+    sendPage(res, status, page)
   }
 }
 
@@ -172,27 +190,35 @@ async function finish(
   const returnTo = returnToWorkspace(interaction.returnTo, workspaceId)
   // Begun before it was known which: the session at hand then was another workspace's, or none.
   if (returnTo !== interaction.returnTo) interaction.session = undefined
+  const login = { accountId: memberId, ts: signedInAt.getTime() / 1000 }
+  await goOn(res, interaction, returnTo, { login })
+}
+
+/** What `provider.interactionFinished` does, and to the workspace that became known on the way. */
+async function goOn(
+  res: Response,
+  interaction: Interaction,
+  returnTo: string,
+  result: NonNullable<Interaction['result']>,
+): Promise<void> {
   interaction.returnTo = returnTo
-  interaction.result = {
-    ...interaction.lastSubmission,
-    login: { accountId: memberId, ts: signedInAt.getTime() / 1000 },
-  }
+  interaction.result = { ...interaction.lastSubmission, ...result }
   await interaction.persist()
   seeOther(res, returnTo)
 }
 
-/** Comes back with the workspace that was typed in, if it was. */
-function entryPath(req: Request, path: string): string {
+/** Where a form's answer may lead: to the host, once everything is settled. */
+function hostOrigins(interaction: Interaction): string[] {
+  const redirectUri = textParam(interaction, 'redirect_uri')
+  return redirectUri === undefined ? [] : [new URL(redirectUri).origin]
+}
+
+function typedWorkspace(req: Request): string {
   const typed = req.query['workspace']
-  if (typeof typed !== 'string') return path
-  return `${path}?${new URLSearchParams({ workspace: typed }).toString()}`
+  return typeof typed === 'string' ? typed.trim() : fieldOf(req, 'workspace')
 }
 
-function needsFreshSignIn(interaction: Interaction): boolean {
-  return interaction.prompt.reasons.some((reason) => reasonsForFreshSignIn.has(reason))
-}
-
-function textParam(interaction: Interaction, name: string): string | undefined {
-  const value = interaction.params[name]
-  return typeof value === 'string' && value !== '' ? value : undefined
+/** Comes back with the workspace that was typed in, if it was. */
+function entryPath(path: string, typed: string): string {
+  return typed === '' ? path : `${path}?${new URLSearchParams({ workspace: typed }).toString()}`
 }

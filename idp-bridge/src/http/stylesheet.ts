@@ -104,7 +104,7 @@ p { margin: 0; color: var(--muted); text-wrap: pretty; }
 .button-quiet:hover { background: var(--canvas); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 label { display: block; margin: 24px 0 6px; font-weight: 600; font-size: 14px; }
-input[type='text'] {
+input:not([type='hidden'], [type='checkbox']) {
   width: 100%;
   min-height: 48px;
   padding: 10px 14px;
@@ -118,6 +118,14 @@ input[aria-invalid='true'] { border-color: var(--danger); }
 .hint { margin-top: 6px; font-size: 14px; }
 .problem { margin-top: 6px; font-size: 14px; color: var(--danger); }
 .note { margin-top: 16px; font-size: 14px; text-align: center; text-wrap: balance; }
+.for-managers { position: absolute; opacity: 0; pointer-events: none; }
+.or { display: flex; align-items: center; gap: 12px; margin-top: 24px; font-size: 14px; }
+.or::before, .or::after { content: ''; flex: 1; border-top: 1px solid var(--line); }
+.folded { margin-top: 24px; }
+.folded summary { color: var(--muted); font-size: 14px; cursor: pointer; }
+.choice { display: flex; gap: 10px; align-items: start; font-weight: 400; }
+.choice input { width: 20px; height: 20px; margin: 1px 0 0; flex: none; accent-color: var(--accent); }
+a:not(.button) { color: var(--accent-strong); }
 .reference {
   margin-top: 28px;
   padding-top: 16px;

@@ -7,6 +7,9 @@ export type SignInErrorCode =
   | 'flow-not-yours'
   | 'idp-refused'
   | 'idp-unreachable'
+  | 'link-expired'
+  | 'link-unknown'
+  | 'link-used'
   | 'member-not-found'
   | 'member-unknown'
   | 'no-connection'
@@ -16,6 +19,7 @@ export type SignInErrorCode =
   | 'token-expired'
   | 'token-invalid'
   | 'token-refused'
+  | 'too-many-attempts'
   | 'unexpected'
   | 'workspace-not-found'
 
@@ -28,6 +32,9 @@ export const signInErrorStatus: Readonly<Record<SignInErrorCode, number>> = {
   'flow-not-yours': 403,
   'idp-refused': 403,
   'idp-unreachable': 502,
+  'link-expired': 410,
+  'link-unknown': 404,
+  'link-used': 410,
   'member-not-found': 404,
   'member-unknown': 403,
   'no-connection': 404,
@@ -37,6 +44,7 @@ export const signInErrorStatus: Readonly<Record<SignInErrorCode, number>> = {
   'token-expired': 401,
   'token-invalid': 401,
   'token-refused': 403,
+  'too-many-attempts': 429,
   unexpected: 500,
   'workspace-not-found': 404,
 }

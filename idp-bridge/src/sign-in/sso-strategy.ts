@@ -3,7 +3,8 @@ import passport from 'passport'
 /** Who has signed in, as the session remembers it. */
 export interface SignedInMember {
   memberId: string
-  connectionId: string
+  /** Null for somebody who came with a password. */
+  connectionId: string | null
 }
 
 /**

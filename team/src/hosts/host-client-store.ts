@@ -16,6 +16,7 @@ export interface HostClient {
   redirectUris: string[]
   postLogoutRedirectUris: string[]
   backchannelLogoutUri: string | null
+  initiateLoginUri: string | null
 }
 
 /** Absolute URLs, compared character by character. */
@@ -24,6 +25,8 @@ export interface HostClientDraft {
   redirectUris: readonly string[]
   postLogoutRedirectUris: readonly string[]
   backchannelLogoutUri: string | null
+  /** Where the host begins a sign-in for somebody who comes from a mail. OpenID Connect Core §4. */
+  initiateLoginUri?: string | null | undefined
 }
 
 /** Registers an OpenID client of a host; the secret is sealed, and shown here only. */
@@ -82,7 +85,25 @@ export async function loadHostClient(
     redirectUris: row.redirect_uris,
     postLogoutRedirectUris: row.post_logout_redirect_uris,
     backchannelLogoutUri: row.backchannel_logout_uri,
+    initiateLoginUri: row.initiate_login_uri,
   }
+}
+
+/** The address of a host's first client that has one; undefined when none has. */
+export async function findInitiateLoginUri(
+  db: Database,
+  hostId: string,
+): Promise<string | undefined> {
+  const row = await db.query
+    .selectFrom('host_clients')
+    .select('initiate_login_uri')
+    .where('host_id', '=', hostId)
+    .where('initiate_login_uri', 'is not', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.initiate_login_uri ?? undefined
 }
 
 /** A client that is told by back-channel logout. */
@@ -109,11 +130,13 @@ function columnsOf(draft: HostClientDraft): {
   redirect_uris: string[]
   post_logout_redirect_uris: string[]
   backchannel_logout_uri: string | null
+  initiate_login_uri: string | null
 } {
   return {
     name: draft.name,
     redirect_uris: [...draft.redirectUris],
     post_logout_redirect_uris: [...draft.postLogoutRedirectUris],
     backchannel_logout_uri: draft.backchannelLogoutUri,
+    initiate_login_uri: draft.initiateLoginUri ?? null,
   }
 }

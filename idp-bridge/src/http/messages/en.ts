@@ -24,6 +24,37 @@ export const en: Messages = {
   otherAccount: 'Use another account',
   retry: 'Try again',
   reference: (reference) => `Reference ${reference}`,
+  password: {
+    or: 'or',
+    signInText: 'Use your company account, or the email and password of your account here.',
+    emailLabel: 'Email',
+    label: 'Password',
+    signIn: 'Sign in',
+    forgotten: 'Forgot your password?',
+    emergency: 'Owners: sign in with a password',
+    wrong: 'Email and password don’t match. Check both, or choose a new password.',
+    tooManyAttempts: (minutes) =>
+      `Too many attempts. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`} and try again, or choose a new password.`,
+    resetTitle: 'Choose a new password',
+    resetText: (name) => `Enter the email of your account in ${name}. We will send you a link.`,
+    sendLink: 'Send the link',
+    linkSentTitle: 'Look in your mailbox',
+    linkSentText: (email) =>
+      `If ${email} has an account here, a link is on its way. It works once, for 30 minutes. Nothing there? Look in the spam folder, or ask an administrator.`,
+    newTitle: 'Your new password',
+    newText: (email) => `For ${email}. You will be signed out everywhere else.`,
+    newLabel: 'New password',
+    hint: (min) => `At least ${min} characters. A few words are easy to remember.`,
+    flaws: {
+      'too-short': 'That is too short. Add a few characters.',
+      'too-long': 'That is too long. At most 256 characters.',
+      guessable: 'That is easy to guess. Leave out your name, your email and simple sequences.',
+    },
+    save: 'Save the password',
+    savedTitle: 'Your password is saved',
+    savedText: 'You can sign in with it now.',
+    goToInbox: 'Go to the inbox',
+  },
   refusals: {
     companyRefused: {
       title: 'Your company did not let you in',
@@ -33,6 +64,19 @@ export const en: Messages = {
     companyUnreachable: {
       title: 'Your company’s sign-in page does not answer',
       text: () => 'Wait a moment and try again. If it goes on, tell your IT department.',
+    },
+    linkExpired: {
+      title: 'This link has expired',
+      text: (name) => `Ask an administrator of ${team(name)} for a new one.`,
+    },
+    linkUnknown: {
+      title: 'This link does not work',
+      text: () =>
+        'It may have been cut off on the way. Copy the whole address from the mail, or ask whoever sent it for a new one.',
+    },
+    linkUsed: {
+      title: 'This link was already used',
+      text: () => 'It works once. If that was you, go to your inbox and sign in.',
     },
     noAccess: {
       title: 'You don’t have access at the moment',
@@ -56,6 +100,10 @@ export const en: Messages = {
       title: 'Your inbox sent a request we don’t know',
       text: () =>
         'You did nothing wrong, and trying again will not help. Tell whoever runs your inbox: its developers should check the client ID (client_id) and the redirect URI (redirect_uri).',
+    },
+    tooManyAttempts: {
+      title: 'Too many attempts',
+      text: () => 'Wait a few minutes and try again.',
     },
     tryAgain: {
       title: 'This sign-in has expired',

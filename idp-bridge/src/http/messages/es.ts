@@ -25,6 +25,37 @@ export const es: Messages = {
   otherAccount: 'Usar otra cuenta',
   retry: 'Reintentar',
   reference: (reference) => `Referencia ${reference}`,
+  password: {
+    or: 'o',
+    signInText: 'Usa tu cuenta de empresa, o el correo y la contraseña de tu cuenta de aquí.',
+    emailLabel: 'Correo electrónico',
+    label: 'Contraseña',
+    signIn: 'Iniciar sesión',
+    forgotten: '¿Olvidaste tu contraseña?',
+    emergency: 'Propietarios: entrar con contraseña',
+    wrong: 'El correo y la contraseña no coinciden. Revísalos o elige una contraseña nueva.',
+    tooManyAttempts: (minutes) =>
+      `Demasiados intentos. Espera ${minutes === 1 ? 'un minuto' : `${minutes} minutos`} e inténtalo de nuevo, o elige una contraseña nueva.`,
+    resetTitle: 'Elige una contraseña nueva',
+    resetText: (name) => `Escribe el correo de tu cuenta en ${name}. Te enviaremos un enlace.`,
+    sendLink: 'Enviar el enlace',
+    linkSentTitle: 'Revisa tu correo',
+    linkSentText: (email) =>
+      `Si ${email} tiene una cuenta aquí, el enlace va en camino. Sirve una sola vez, durante 30 minutos. ¿No llega? Mira en el correo no deseado o pregunta a un administrador.`,
+    newTitle: 'Tu nueva contraseña',
+    newText: (email) => `Para ${email}. Se cerrarán tus demás sesiones.`,
+    newLabel: 'Nueva contraseña',
+    hint: (min) => `Al menos ${min} caracteres. Unas cuantas palabras son fáciles de recordar.`,
+    flaws: {
+      'too-short': 'Es demasiado corta. Añade algunos caracteres.',
+      'too-long': 'Es demasiado larga. Como máximo, 256 caracteres.',
+      guessable: 'Es fácil de adivinar. No uses tu nombre, tu correo ni secuencias simples.',
+    },
+    save: 'Guardar la contraseña',
+    savedTitle: 'Tu contraseña está guardada',
+    savedText: 'Ya puedes iniciar sesión con ella.',
+    goToInbox: 'Ir a la bandeja de entrada',
+  },
   refusals: {
     companyRefused: {
       title: 'Tu empresa no te ha dado paso',
@@ -35,6 +66,19 @@ export const es: Messages = {
       title: 'La página de inicio de sesión de tu empresa no responde',
       text: () =>
         'Espera un momento e inténtalo de nuevo. Si continúa, avisa a tu departamento de TI.',
+    },
+    linkExpired: {
+      title: 'Este enlace ha caducado',
+      text: (name) => `Pide uno nuevo a un administrador de ${team(name)}.`,
+    },
+    linkUnknown: {
+      title: 'Este enlace no funciona',
+      text: () =>
+        'Puede que se haya cortado por el camino. Copia la dirección completa del correo o pide uno nuevo a quien te lo envió.',
+    },
+    linkUsed: {
+      title: 'Este enlace ya se usó',
+      text: () => 'Sirve una sola vez. Si fuiste tú, ve a tu bandeja de entrada e inicia sesión.',
     },
     noAccess: {
       title: 'En este momento no tienes acceso',
@@ -58,6 +102,10 @@ export const es: Messages = {
       title: 'Tu bandeja de entrada envió una solicitud que no reconocemos',
       text: () =>
         'No has hecho nada mal y volver a intentarlo no servirá. Avisa a quien gestiona tu bandeja de entrada: su equipo de desarrollo debe revisar el identificador de cliente (client_id) y la URI de redirección (redirect_uri).',
+    },
+    tooManyAttempts: {
+      title: 'Demasiados intentos',
+      text: () => 'Espera unos minutos e inténtalo de nuevo.',
     },
     tryAgain: {
       title: 'Este inicio de sesión ha caducado',

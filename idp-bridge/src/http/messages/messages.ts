@@ -1,14 +1,19 @@
+import type { PasswordFlaw } from '../../passwords/password-rules.ts'
 import type { SignInErrorCode } from '../../sign-in/sign-in-error.ts'
 
 /** What a refusal means to the person, whatever its technical reason. */
 export type Refusal =
   | 'companyRefused'
   | 'companyUnreachable'
+  | 'linkExpired'
+  | 'linkUnknown'
+  | 'linkUsed'
   | 'noAccess'
   | 'noAccount'
   | 'notSetUp'
   | 'notVerified'
   | 'requestUnknown'
+  | 'tooManyAttempts'
   | 'tryAgain'
   | 'unexpected'
   | 'workspaceUnknown'
@@ -17,6 +22,36 @@ interface RefusalText {
   title: string
   /** What happened, and whom to ask; the workspace's name where it is known. */
   text: (workspaceName: string | undefined) => string
+}
+
+/** Texts of the pages that ask for a password. */
+export interface PasswordMessages {
+  /** Between the buttons of the company accounts and the form. */
+  or: string
+  /** Says how people come in where there is a password beside, or instead of, the company account. */
+  signInText: string
+  emailLabel: string
+  label: string
+  signIn: string
+  forgotten: string
+  /** Where single sign-on is required and only owners in an emergency have one. */
+  emergency: string
+  wrong: string
+  tooManyAttempts: (minutes: number) => string
+  resetTitle: string
+  resetText: (workspaceName: string) => string
+  sendLink: string
+  linkSentTitle: string
+  linkSentText: (email: string) => string
+  newTitle: string
+  newText: (email: string) => string
+  newLabel: string
+  hint: (minLength: number) => string
+  flaws: Readonly<Record<PasswordFlaw, string>>
+  save: string
+  savedTitle: string
+  savedText: string
+  goToInbox: string
 }
 
 /** Every text of the sign-in pages in one language. */
@@ -42,6 +77,7 @@ export interface Messages {
   otherAccount: string
   retry: string
   reference: (reference: string) => string
+  password: PasswordMessages
   refusals: Readonly<Record<Refusal, RefusalText>>
 }
 
@@ -54,6 +90,9 @@ export const refusalOfCode: Readonly<Record<SignInErrorCode, Refusal>> = {
   'flow-not-yours': 'tryAgain',
   'idp-refused': 'companyRefused',
   'idp-unreachable': 'companyUnreachable',
+  'link-expired': 'linkExpired',
+  'link-unknown': 'linkUnknown',
+  'link-used': 'linkUsed',
   'member-not-found': 'noAccount',
   'member-unknown': 'noAccount',
   'no-connection': 'notSetUp',
@@ -63,6 +102,7 @@ export const refusalOfCode: Readonly<Record<SignInErrorCode, Refusal>> = {
   'token-expired': 'tryAgain',
   'token-invalid': 'notVerified',
   'token-refused': 'notVerified',
+  'too-many-attempts': 'tooManyAttempts',
   unexpected: 'unexpected',
   'workspace-not-found': 'workspaceUnknown',
 }

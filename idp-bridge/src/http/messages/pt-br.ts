@@ -25,6 +25,37 @@ export const ptBr: Messages = {
   otherAccount: 'Usar outra conta',
   retry: 'Tentar de novo',
   reference: (reference) => `Referência ${reference}`,
+  password: {
+    or: 'ou',
+    signInText: 'Use sua conta da empresa, ou o e-mail e a senha da sua conta aqui.',
+    emailLabel: 'E-mail',
+    label: 'Senha',
+    signIn: 'Entrar',
+    forgotten: 'Esqueceu a senha?',
+    emergency: 'Proprietários: entrar com senha',
+    wrong: 'E-mail e senha não conferem. Verifique os dois ou escolha uma nova senha.',
+    tooManyAttempts: (minutes) =>
+      `Tentativas demais. Espere ${minutes === 1 ? 'um minuto' : `${minutes} minutos`} e tente de novo, ou escolha uma nova senha.`,
+    resetTitle: 'Escolha uma nova senha',
+    resetText: (name) => `Digite o e-mail da sua conta em ${name}. Vamos enviar um link.`,
+    sendLink: 'Enviar o link',
+    linkSentTitle: 'Veja seu e-mail',
+    linkSentText: (email) =>
+      `Se ${email} tiver uma conta aqui, o link já está a caminho. Ele vale uma única vez, por 30 minutos. Não chegou? Olhe no spam ou fale com um administrador.`,
+    newTitle: 'Sua nova senha',
+    newText: (email) => `Para ${email}. Suas outras sessões serão encerradas.`,
+    newLabel: 'Nova senha',
+    hint: (min) => `Pelo menos ${min} caracteres. Algumas palavras são fáceis de lembrar.`,
+    flaws: {
+      'too-short': 'É curta demais. Acrescente alguns caracteres.',
+      'too-long': 'É longa demais. No máximo 256 caracteres.',
+      guessable: 'É fácil de adivinhar. Não use seu nome, seu e-mail nem sequências simples.',
+    },
+    save: 'Salvar a senha',
+    savedTitle: 'Sua senha foi salva',
+    savedText: 'Você já pode entrar com ela.',
+    goToInbox: 'Ir para a caixa de entrada',
+  },
   refusals: {
     companyRefused: {
       title: 'Sua empresa não liberou a entrada',
@@ -34,6 +65,19 @@ export const ptBr: Messages = {
     companyUnreachable: {
       title: 'A página de login da sua empresa não responde',
       text: () => 'Espere um momento e tente de novo. Se continuar, avise sua equipe de TI.',
+    },
+    linkExpired: {
+      title: 'Este link expirou',
+      text: (name) => `Peça um novo a um administrador de ${team(name)}.`,
+    },
+    linkUnknown: {
+      title: 'Este link não funciona',
+      text: () =>
+        'Talvez tenha sido cortado no caminho. Copie o endereço completo do e-mail ou peça um novo a quem o enviou.',
+    },
+    linkUsed: {
+      title: 'Este link já foi usado',
+      text: () => 'Ele vale uma única vez. Se foi você, vá à sua caixa de entrada e entre.',
     },
     noAccess: {
       title: 'No momento você não tem acesso',
@@ -57,6 +101,10 @@ export const ptBr: Messages = {
       title: 'Sua caixa de entrada enviou um pedido que não reconhecemos',
       text: () =>
         'Você não fez nada de errado, e tentar de novo não vai adiantar. Avise quem administra sua caixa de entrada: a equipe de desenvolvimento deve verificar o identificador do cliente (client_id) e a URI de redirecionamento (redirect_uri).',
+    },
+    tooManyAttempts: {
+      title: 'Tentativas demais',
+      text: () => 'Espere alguns minutos e tente de novo.',
     },
     tryAgain: {
       title: 'Este login expirou',

@@ -1,0 +1,80 @@
+import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import { fold, mayEnter, readMemberAccess, recordActivity, type Workspace } from '@plantel/team'
+
+import { createAttemptStore } from '../limits/attempt-limit.ts'
+import type { IdpBridgeLog } from '../log.ts'
+import { SignInError } from '../sign-in/sign-in-error.ts'
+import type { SignedInMember } from '../sign-in/sso-strategy.ts'
+import { systemActor } from '../system-actor.ts'
+import { isPassword } from './password-hash.ts'
+import { maxPasswordLength } from './password-rules.ts'
+import { findPasswordOf } from './password-store.ts'
+
+/** Whoever knows the password of an address; whether they may come in is asked next. */
+interface RightPassword {
+  outcome: 'right'
+  memberId: string
+  hash: string
+}
+
+export type PasswordAnswer =
+  | RightPassword
+  | { outcome: 'wrong' }
+  | { outcome: 'too-many-attempts'; minutes: number }
+
+export interface PasswordSignIn {
+  /** Takes the same time for everybody and never says whether there is such an account. */
+  check: (workspace: Workspace, email: string, password: string) => Promise<PasswordAnswer>
+  /** Throws `access-refused`; `password-changed` as its detail when it is no longer the same one. */
+  admit: (workspace: Workspace, answer: RightPassword) => Promise<SignedInMember>
+}
+
+/** Failed attempts for one address, from anywhere, before it has to wait. */
+const attemptsPerAddress = 10
+const windowMs = 10 * 60 * 1_000
+
+export function createPasswordSignIn(db: Database, log: IdpBridgeLog): PasswordSignIn {
+  const attempts = createAttemptStore(db, 'password', windowMs)
+
+  return {
+    async check(workspace, email, password) {
+      const emailKey = fold(email)
+      const key = `${workspace.id} ${emailKey}`
+      const { totalHits, resetTime } = await attempts.increment(key)
+      if (totalHits > attemptsPerAddress) {
+        const waitMs = (resetTime?.getTime() ?? Date.now() + windowMs) - Date.now()
+        return { outcome: 'too-many-attempts', minutes: Math.max(1, Math.ceil(waitMs / 60_000)) }
+      }
+      const found = await readInWorkspace(db, workspace.id, systemActor(), (trx) =>
+        findPasswordOf(trx, emailKey),
+      )
+      const isAllowed =
+        found !== undefined && (!workspace.policies.ssoRequired || found.isBreakGlass)
+      const stored = isAllowed ? (found.hash ?? undefined) : undefined
+      const isShort = password.length <= 2 * maxPasswordLength
+      if (!(await isPassword(stored, isShort ? password : '')) || found === undefined) {
+        log({ level: 'info', event: 'sign-in.password-wrong', workspaceId: workspace.id })
+        return { outcome: 'wrong' }
+      }
+      await attempts.resetKey(key)
+      return { outcome: 'right', memberId: found.memberId, hash: stored ?? '' }
+    },
+
+    async admit({ id: workspaceId }, { memberId, hash }) {
+      return inWorkspace(db, workspaceId, systemActor(), async (trx) => {
+        const access = await readMemberAccess(trx, memberId)
+        const answer = access === undefined ? 'unknown' : mayEnter(access, trx.now)
+        if (answer !== 'yes') {
+          throw new SignInError('access-refused', { adminDetail: answer, workspaceId })
+        }
+        const current = await findPasswordOf(trx, fold(access?.email ?? ''))
+        if (current?.memberId !== memberId || current.hash !== hash) {
+          throw new SignInError('access-refused', { adminDetail: 'password-changed', workspaceId })
+        }
+        await recordActivity(trx, memberId)
+        log({ level: 'info', event: 'sign-in.completed', workspaceId, memberId })
+        return { memberId, connectionId: null }
+      })
+    },
+  }
+}

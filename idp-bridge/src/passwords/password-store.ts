@@ -1,0 +1,65 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { recordChanges } from '@plantel/team'
+
+/** Gives a member this password, in place of any other; `hash` comes from `hashPassword`, before the transaction. */
+export async function setPassword(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  hash: string,
+): Promise<void> {
+  await trx.query
+    .insertInto('member_passwords')
+    .values({ workspace_id: trx.workspaceId, member_id: memberId, hash, updated_at: trx.now })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'member_id']).doUpdateSet({ hash, updated_at: trx.now }),
+    )
+    .execute()
+  await recordChanges(trx, [
+    {
+      action: 'member.password_set',
+      subject: { kind: 'member', id: memberId },
+      before: null,
+      after: null,
+    },
+  ])
+}
+
+/** Somebody who has left and comes back begins without the old one. */
+export async function deletePassword(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await trx.query
+    .deleteFrom('member_passwords')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .execute()
+}
+
+/** Who has this address, and the hash of their password; neither says whether they may come in. */
+export async function findPasswordOf(
+  trx: WorkspaceTransaction,
+  emailKey: string,
+): Promise<{ memberId: string; hash: string | null; isBreakGlass: boolean } | undefined> {
+  const row = await trx.query
+    .selectFrom('members as member')
+    .leftJoin('member_passwords as password', (join) =>
+      join
+        .onRef('password.workspace_id', '=', 'member.workspace_id')
+        .onRef('password.member_id', '=', 'member.id'),
+    )
+    .select(['member.id', 'member.break_glass', 'password.hash'])
+    .where('member.workspace_id', '=', trx.workspaceId)
+    .where('member.email_key', '=', emailKey)
+    .where('member.state', '<>', 'removed')
+    .executeTakeFirst()
+  return row && { memberId: row.id, hash: row.hash, isBreakGlass: row.break_glass }
+}
+
+/** Whether anybody of the workspace has one: without, nobody is asked for it. */
+export async function hasPasswords(trx: WorkspaceTransaction): Promise<boolean> {
+  const row = await trx.query
+    .selectFrom('member_passwords')
+    .select('member_id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
