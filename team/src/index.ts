@@ -15,9 +15,18 @@ export type {
 export {
   createDirectoryGroup,
   lockDirectoryGroup,
+  lockDirectoryGroupToRemove,
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from './directory/directory-group-commands.ts'
+export {
+  GroupMemberList,
+  type NamedMembers,
+  type NamedType,
+} from './directory/group-member-list.ts'
+export type { RefusedMembers } from './directory/group-member-store.ts'
+export { groupsOfUser, membershipRows } from './directory/group-nesting.ts'
+export { lockDirectoryUserToRemove } from './directory/group-user-lock.ts'
 export {
   detachDirectory,
   reprojectDirectory,
@@ -53,11 +62,13 @@ export {
   sequenceEvents,
 } from './history/event-queries.ts'
 export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
+export { internalEventTypes } from './history/internal-events.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
 export { type Retained, retained, sweepRetained } from './history/retention-sweeps.ts'
 export type { Job, JobErrorCode, JobHandler, JobResult, JobStep, JobTurn } from './jobs/job.ts'
 export { cancelJob, enqueueJob } from './jobs/job-commands.ts'
 export { listJobResults, listJobs, readJob } from './jobs/job-queries.ts'
+export { createLinkTokens, type LinkTokens } from './invitations/link-token.ts'
 export { jobChanged } from './jobs/job-store.ts'
 export {
   claimJob,
@@ -71,6 +82,7 @@ export {
 } from './jobs/job-turns.ts'
 export {
   createHostClient,
+  findInitiateLoginUri,
   type HostClient,
   type HostClientDraft,
   listLogoutClients,

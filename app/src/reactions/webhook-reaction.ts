@@ -1,6 +1,6 @@
 import type { GuardedFetch } from '@plantel/idp-bridge'
 import {
-  jobChanged,
+  internalEventTypes,
   type SequencedEvent,
   type WebhookEndpoint,
   type Workspace,
@@ -21,8 +21,7 @@ export function createWebhookReaction(
     async handle(event, workspaceId, signal) {
       // An endpoint hears what happens from its registration on, not the whole past.
       if (event.occurredAt < endpoint.createdAt) return
-      // Progress is for open pages; a host reads the job that it asked for.
-      if (event.type === jobChanged) return
+      if (internalEventTypes.has(event.type)) return
       const workspace = await findWorkspace(workspaceId)
       if (workspace === undefined) return
       const body = JSON.stringify(webhookBody(event, workspace))

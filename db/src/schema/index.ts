@@ -29,6 +29,7 @@ import type {
   GrantsTable,
   MappingRuleGrantsTable,
   MappingRulesTable,
+  MemberCountsTable,
   MemberHoldsTable,
   MembersTable,
   RolesTable,
@@ -86,6 +87,7 @@ export interface Schema {
   invitations: InvitationsTable
   mapping_rule_grants: MappingRuleGrantsTable
   mapping_rules: MappingRulesTable
+  member_counts: MemberCountsTable
   member_holds: MemberHoldsTable
   member_passwords: MemberPasswordsTable
   members: MembersTable

@@ -2,7 +2,7 @@ import { createId, type WorkspaceTransaction } from '@plantel/db'
 
 import { sealContent } from './audit-content.ts'
 
-/** A webhook type; `model` of what a host can be told. */
+/** What has happened. Hosts are told of all but those in `internalEventTypes`. */
 export type EventType =
   | 'workspace.created'
   | 'workspace.updated'
@@ -15,6 +15,7 @@ export type EventType =
   | 'member.reactivated'
   | 'member.removed'
   | 'session.revoked'
+  | 'password.reset_requested'
   | 'department.created'
   | 'department.changed'
   | 'department.deleted'
