@@ -10,6 +10,7 @@ import { departmentOperations } from '../team-settings/department-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
+import { eraseMemberOperation } from './erase-member-operation.ts'
 import { belowWorkspace, createHostEdge, type HostCaller } from './host-caller.ts'
 import { type HostDependencies, hostOperations } from './host-operations.ts'
 import { mappingRuleOperations } from './mapping-rule-operations.ts'
@@ -18,6 +19,10 @@ import { scimConnectionOperations } from './scim-connection-operations.ts'
 import { scimCredentialOperations } from './scim-credential-operations.ts'
 import { ssoConnectionOperations } from './sso-connection-operations.ts'
 import { widgetTokenOperation } from './widget-token-operation.ts'
+import {
+  workspaceListOperations,
+  workspaceSettingsOperations,
+} from './workspace-life-operations.ts'
 import { workspaceOperations, workspacesOperations } from './workspace-operations.ts'
 
 type Minting = Pick<IdpBridge, 'mintWidgetToken'>
@@ -29,9 +34,12 @@ export function hostApiOperations(
 ): readonly Operation<HostCaller>[] {
   return [
     ...workspacesOperations,
+    ...workspaceListOperations,
     ...belowWorkspace([
       ...workspaceOperations,
+      ...workspaceSettingsOperations,
       ...memberOperations,
+      eraseMemberOperation,
       ...departmentOperations,
       ...roleOperations,
       ...channelOperations,

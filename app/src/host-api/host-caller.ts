@@ -22,7 +22,7 @@ export interface HostCaller {
   hostId: string
   actor: Actor
   /** One of the host's workspaces, by id or slug; another host's is as unknown as none: `workspace-not-found`. */
-  ofWorkspace: (idOrSlug: string) => HostWorkspaceCaller
+  ofWorkspace: (idOrSlug: string, options?: { evenIfDeleted: boolean }) => HostWorkspaceCaller
   /** One transaction in a workspace that is yet to be made. */
   inNewWorkspace: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
   /** One transaction over what is the host's and no workspace's. */
@@ -56,21 +56,24 @@ export function createHostEdge(db: Database): ApiEdge<HostCaller> {
 }
 
 function createHostCaller(db: Database, hostId: string, actor: Actor): HostCaller {
-  async function requireWorkspace(idOrSlug: string): Promise<Workspace> {
-    const workspace = await findWorkspace(db, hostId, idOrSlug)
+  async function requireWorkspace(
+    idOrSlug: string,
+    options?: { evenIfDeleted: boolean },
+  ): Promise<Workspace> {
+    const workspace = await findWorkspace(db, hostId, idOrSlug, options)
     if (workspace === undefined) throw new TeamError('workspace-not-found')
     return workspace
   }
   return {
     hostId,
     actor,
-    ofWorkspace: (idOrSlug) => ({
+    ofWorkspace: (idOrSlug, options) => ({
       async read(work) {
-        const workspace = await requireWorkspace(idOrSlug)
+        const workspace = await requireWorkspace(idOrSlug, options)
         return readInWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
       },
       async write(work) {
-        const workspace = await requireWorkspace(idOrSlug)
+        const workspace = await requireWorkspace(idOrSlug, options)
         return inWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
       },
     }),

@@ -3,8 +3,8 @@ import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { mayEnter } from '../members/member-access.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
+import { mayEnter } from '../members/member-access.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { deleteWorkspace, restoreWorkspace } from './delete-workspace.ts'
 import { editWorkspace } from './edit-workspace.ts'
@@ -98,7 +98,7 @@ describe.each(testEngines)('the life of a workspace on %s', (engine) => {
   it('lists the workspaces of one host page by page, deleted ones where they are asked for', async () => {
     const { hostId } = await find()
     const list = (state: 'active' | 'deleted' | 'all', after?: string) =>
-      listWorkspaces(db, hostId, { state, after, limit: 1 })
+      listWorkspaces(db.query, hostId, { state, after, limit: 1 })
     const other = await createTeamFixture(db)
     await db.owner
       .updateTable('workspaces')

@@ -6,7 +6,7 @@ import {
   type WorkspacePolicies,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { type Selectable, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
 import { TeamError } from '../errors.ts'
@@ -61,18 +61,18 @@ export interface WorkspaceListQuery {
 
 /** One page of a host's workspaces in the order of their making. Throws `invalid-cursor`. */
 export async function listWorkspaces(
-  db: Database,
+  query: Kysely<Schema>,
   hostId: string,
   { state, after, limit }: WorkspaceListQuery,
 ): Promise<{ workspaces: Workspace[]; nextCursor: string | null }> {
   if (after !== undefined && !isId(after)) throw new TeamError('invalid-cursor')
-  const rows = await db.query
+  const rows = await query
     .selectFrom('workspaces')
     .selectAll()
     .where('host_id', '=', hostId)
-    .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
-    .$if(state === 'active', (query) => query.where('deleted_at', 'is', null))
-    .$if(state === 'deleted', (query) => query.where('deleted_at', 'is not', null))
+    .$if(after !== undefined, (select) => select.where('id', '>', after ?? ''))
+    .$if(state === 'active', (select) => select.where('deleted_at', 'is', null))
+    .$if(state === 'deleted', (select) => select.where('deleted_at', 'is not', null))
     .orderBy('id')
     // One more than asked tells whether another page follows.
     .limit(limit + 1)
