@@ -3,6 +3,7 @@ import { existsSync, fsyncSync, renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 
@@ -43,7 +44,7 @@ const startParams = [
 ]
 
 function open(folder: string | undefined): Promise<PGlite> {
-  const options: PGliteOptions = { extensions: { pg_trgm } }
+  const options: PGliteOptions = { extensions: { btree_gin, pg_trgm } }
   if (folder !== undefined) {
     options.fs = new DurableNodeFS(folder)
     options.startParams = startParams

@@ -161,12 +161,15 @@ export {
   removeMember,
   signOutMember,
   suspendMember,
+export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 } from './members/member-status-commands.ts'
+  MemberFilter,
 export { type Permission, permissions } from './permissions/catalogue.ts'
 export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-commands.ts'
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
+export { type MemberSort, memberSorts } from './members/member-order.ts'
 export { presetNames } from './workspaces/presets.ts'
 export {
   createWorkspace,

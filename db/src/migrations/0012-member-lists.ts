@@ -26,15 +26,18 @@ async function search(db: Kysely<unknown>): Promise<void> {
     db,
   )
   await sql`drop function search_member_ids(text)`.execute(db)
-  // Neither LIKE nor ~ is leakproof: under a policy the planner would not use the trigrams. At most as many as asked
-  // for: whoever gets that many walks the list's order instead.
+  // Neither LIKE nor ~ is leakproof: under a policy the planner would not use the trigrams. In plpgsql, because there
+  // each search gets the plan of its own words. at_most null is no limit.
   await sql`
-    create function search_member_ids(pattern text, digits text, at_most integer) returns setof uuid
-    language sql stable security definer set search_path = public, pg_temp as $$
-      select m.id from members m
-      where m.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
-        and m.state <> 'removed' and (m.search_key ~ pattern or m.phone_digits like digits)
-      limit at_most $$`.execute(db)
+    create function search_member_ids(part text, word_start text, digits text, at_most integer) returns setof uuid
+    language plpgsql stable security definer set search_path = public, pg_temp as $$
+    begin
+      return query select m.id from members m
+        where m.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+          and m.state <> 'removed'
+          and (m.search_key like part or m.search_key ~ word_start or m.phone_digits like digits)
+        limit at_most;
+    end $$`.execute(db)
 }
 
 /**
@@ -91,19 +94,22 @@ async function counts(db: Kysely<unknown>): Promise<void> {
     update: sql`old table as old_members new table as new_members`,
     delete: sql`old table as old_members`,
   }
+  const anyMember = {
+    insert: sql`new_members`,
+    update: sql`new_members`,
+    delete: sql`old_members`,
+  }
   for (const event of ['insert', 'update', 'delete'] as const) {
     const name = sql.id(`count_members_on_${event}`)
     await sql`
       create function ${name}() returns trigger language plpgsql as $$
-      declare
-        workspace uuid;
       begin
         insert into member_counts (workspace_id, state, role_id, n)
           select workspace_id, state, role_id, sum(n) from (${changed[event]}) changed
-          group by 1, 2, 3 having sum(n) <> 0
-          returning workspace_id into workspace;
-        if workspace is not null and random() < 0.01 then
-          perform compact_member_counts(workspace);
+          group by 1, 2, 3 having sum(n) <> 0;
+        if found and random() < 0.01 then
+          perform compact_member_counts(m.workspace_id)
+            from (select workspace_id from ${anyMember[event]} limit 1) m;
         end if;
         return null;
       end $$`.execute(db)

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 
 import type { GeneratedBigInt } from './columns.ts'
 
@@ -37,6 +37,8 @@ export interface MembersTable {
   /** Shown to customers instead of the display name. */
   signature_name: string | null
   phone: string | null
+  /** Its digits alone, for the search. */
+  phone_digits: ColumnType<string | null, never, never>
   job_title: string | null
   language: string | null
   time_zone: string | null
@@ -67,6 +69,16 @@ export interface MembersTable {
   created_at: Generated<Date>
   /** Since when nothing says who this was; the row and its id stay for the history. */
   erased_at: Date | null
+}
+
+/** How many members of a state and role there are: the sum of all rows, which triggers add. */
+export interface MemberCountsTable {
+  workspace_id: string
+  state: MemberState
+  /** Null is *No access*. */
+  role_id: string | null
+  /** Negative where somebody left. */
+  n: number
 }
 
 /** A reason for which a member is suspended. */

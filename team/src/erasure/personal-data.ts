@@ -98,6 +98,7 @@ export const personalData: PersonalData = {
     operands: impersonal,
     pattern: impersonal,
   },
+  member_counts: { state: impersonal },
   member_holds: { source: deleted, request_id: deleted },
   member_passwords: { hash: deleted },
   members: {
@@ -112,6 +113,7 @@ export const personalData: PersonalData = {
     search_key: cleared,
     signature_name: cleared,
     phone: cleared,
+    phone_digits: cleared,
     job_title: cleared,
     language: cleared,
     time_zone: cleared,

@@ -8,16 +8,30 @@ import type {
 } from '@plantel/db'
 
 import type { RoleReference } from '../roles/role-reference.ts'
+import type { MemberSort } from './member-order.ts'
 
-export interface MemberListQuery {
-  /** Part of a name, email or userName. */
+/** Whom a list holds; what is absent does not matter, what is there must all hold. */
+export interface MemberFilter {
+  /** Part of a name, email, userName, phone number or role; one or two letters begin a word. */
   search?: string | undefined
   state?: Exclude<MemberState, 'removed'> | undefined
+  /** `none` is *No access*. */
   roleId?: string | undefined
   departmentId?: string | undefined
+  channelId?: string | undefined
+  source?: MemberSource | undefined
+  conversationAccess?: ConversationAccess | undefined
+  activeSince?: Date | undefined
+  /** Who was never active is among them. */
+  notActiveSince?: Date | undefined
   /** Only these members. */
   ids?: readonly string[] | undefined
-  /** `nextCursor` of the page before. */
+}
+
+export interface MemberListQuery extends MemberFilter {
+  /** `name` if absent. */
+  sort?: MemberSort | undefined
+  /** `nextCursor` or `previousCursor` of another page of the same list. */
   cursor?: string | undefined
   limit: number
 }
@@ -51,6 +65,8 @@ export interface MemberPage {
   total: number
   /** Null on the last page. */
   nextCursor: string | null
+  /** Null on the first page. */
+  previousCursor: string | null
 }
 
 /** Why a member has one role, department, channel or the supervisor right. */

@@ -1,54 +1,47 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
-import { jsonObjectFrom } from 'kysely/helpers/postgres'
 
 import { TeamError } from '../errors.ts'
-import { ownerRoleKey } from '../roles/owner-role.ts'
-import { roleReference } from '../roles/role-reference.ts'
-import { heldChannels, heldDepartments } from './held-values.ts'
-import {
-  directoryNames,
-  type MemberGrantRow,
-  type MemberListQuery,
-  type MemberListRow,
-  type MemberPage,
-} from './member-list.ts'
-import { nameKey } from './name-key.ts'
+import { memberCount } from './member-count-queries.ts'
+import { foundIds, memberConditions, searchCondition } from './member-filter.ts'
+import { readMemberGrants } from './member-grant-queries.ts'
+import type { MemberGrantRow, MemberListQuery, MemberListRow, MemberPage } from './member-list.ts'
+import { formatPlace, type MemberPlace, type MemberSort, parsePlace } from './member-order.ts'
+import { orderedPage, type PageRow } from './member-page.ts'
+import { readMemberRows } from './member-rows.ts'
+import { type SearchPatterns, searchPatterns } from './member-search.ts'
 
-/** One page of the people of the workspace by name; removed ones are not listed. Throws `invalid-cursor`. */
+/** More than these are not sorted: the list is walked in its order, where one in a hundred is soon found. */
+const maxFound = 1_000
+
+/** One page of the people of the workspace; removed ones are not listed. Throws `invalid-cursor`. */
 export async function listMembers(
   trx: WorkspaceTransaction,
   query: MemberListQuery,
 ): Promise<MemberPage> {
-  const after = query.cursor === undefined ? undefined : await findPlace(trx, query.cursor)
-  const page = await filtered(trx, query)
-    .select(['member.id', 'member.display_key'])
-    .$if(after !== undefined, (select) =>
-      select.where((eb) =>
-        eb(
-          eb.refTuple('member.display_key', 'member.id'),
-          '>',
-          eb.tuple(after?.display_key ?? '', after?.id ?? ''),
-        ),
-      ),
-    )
-    .orderBy('member.display_key')
-    .orderBy('member.id')
-    // One more than asked tells whether another page follows.
-    .limit(query.limit + 1)
-    .execute()
-  const { total } = await filtered(trx, query)
-    .select(sql<number>`count(*)::int`.as('total'))
-    .executeTakeFirstOrThrow()
-  const shown = page.slice(0, query.limit)
-  const last = shown.at(-1)
+  const sort = query.sort ?? 'name'
+  const place = query.cursor === undefined ? undefined : parsePlace(query.cursor, sort)
+  const patterns = searchPatterns(query.search ?? '')
+  const found =
+    patterns === undefined ? undefined : await searchFew(trx, query, patterns, sort, place)
+  const { rows, total } = found ?? (await walk(trx, query, patterns, sort, place))
+  if (rows.length === 0 && place !== undefined) await requireMember(trx, place.memberId)
+  const toward = place?.toward ?? 'next'
+  const shown = rows.slice(0, query.limit)
+  if (toward === 'previous') shown.reverse()
+  const hasMore = rows.length > query.limit
+  const cursorAt = (row: PageRow | undefined, toward: MemberPlace['toward']): string | null =>
+    row === undefined ? null : formatPlace({ sort, toward, memberId: row.id, at: row.at })
   return {
-    members: await readRows(
+    members: await readMemberRows(
       trx,
       shown.map((row) => row.id),
     ),
     total,
-    nextCursor: page.length > query.limit && last !== undefined ? last.id : null,
+    nextCursor: toward === 'previous' || hasMore ? cursorAt(shown.at(-1), 'next') : null,
+    previousCursor: (toward === 'previous' ? hasMore : place !== undefined)
+      ? cursorAt(shown[0], 'previous')
+      : null,
   }
 }
 
@@ -58,208 +51,85 @@ export async function readMember(
   memberId: string,
 ): Promise<(MemberListRow & { grants: MemberGrantRow[] }) | undefined> {
   if (!isId(memberId)) return undefined
-  const [row] = await readRows(trx, [memberId])
+  const [row] = await readMemberRows(trx, [memberId])
   if (row === undefined) return undefined
-  return { ...row, grants: await readGrants(trx, memberId) }
+  return { ...row, grants: await readMemberGrants(trx, memberId) }
 }
 
-function filtered(trx: WorkspaceTransaction, query: MemberListQuery) {
-  const { state, roleId, departmentId, ids, search } = query
-  return trx.query
-    .selectFrom('members as member')
-    .where('member.workspace_id', '=', trx.workspaceId)
-    .where('member.state', '<>', 'removed')
-    .$if(state !== undefined, (select) => select.where('member.state', '=', state ?? 'active'))
-    .$if(roleId !== undefined, (select) => select.where('member.role_id', '=', roleId ?? ''))
-    .$if(departmentId !== undefined, (select) =>
-      select.where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('grants as held')
-            .select('held.id')
-            .whereRef('held.workspace_id', '=', 'member.workspace_id')
-            .whereRef('held.member_id', '=', 'member.id')
-            .where('held.department_id', '=', departmentId ?? '')
-            .where('held.effective', '=', true),
-        ),
-      ),
-    )
-    .$if(ids !== undefined, (select) =>
-      select.where('member.id', '=', sql<string>`any(${[...(ids ?? [])]}::uuid[])`),
-    )
-    .$if(search !== undefined && search.trim() !== '', (select) =>
-      select.where(
-        'member.id',
-        'in',
-        sql<string>`(select found from search_member_ids(${containing(search ?? '')}) as found)`,
-      ),
-    )
+interface FoundPage {
+  /** One more than asked for tells whether another page follows. */
+  rows: PageRow[]
+  total: number
 }
 
-/** A LIKE pattern that finds the text itself, whatever characters it has. */
-function containing(search: string): string {
-  return `%${nameKey(search.trim()).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-}
-
-async function readRows(
+/** The search by trigrams, all matches sorted; undefined when there are too many for that. */
+async function searchFew(
   trx: WorkspaceTransaction,
-  memberIds: readonly string[],
-): Promise<MemberListRow[]> {
-  if (memberIds.length === 0) return []
-  const rows = await trx.query
-    .selectFrom('members as member')
-    .leftJoin('directory_users as user', (join) =>
-      join
-        .onRef('user.workspace_id', '=', 'member.workspace_id')
-        .onRef('user.id', '=', 'member.directory_user_id')
-        .on('user.deleted_at', 'is', null),
-    )
-    .leftJoin('scim_connections as connection', (join) =>
-      join
-        .onRef('connection.workspace_id', '=', 'user.workspace_id')
-        .onRef('connection.id', '=', 'user.connection_id'),
-    )
-    .select((eb) => [
-      'member.id',
-      'member.display_name',
-      'member.email',
-      'member.avatar_url',
-      'member.state',
-      'member.no_role_reason',
-      'member.conversation_access',
-      'member.source',
-      'member.last_active_at',
-      'user.user_name',
-      'connection.idp',
-      jsonObjectFrom(
-        eb
-          .selectFrom('roles as role')
-          .select(['role.id', 'role.name', 'role.key'])
-          .whereRef('role.workspace_id', '=', 'member.workspace_id')
-          .whereRef('role.id', '=', 'member.role_id'),
-      ).as('role'),
-      heldDepartments(eb).as('departments'),
-      heldChannels(eb).as('channels'),
-    ])
-    .where('member.workspace_id', '=', trx.workspaceId)
-    .where('member.state', '<>', 'removed')
-    .where('member.id', '=', sql<string>`any(${[...memberIds]}::uuid[])`)
-    .orderBy('member.display_key')
-    .orderBy('member.id')
-    .$narrowType<{ state: MemberListRow['state'] }>()
-    .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    displayName: row.display_name,
-    email: row.email,
-    userName: row.user_name,
-    avatarUrl: row.avatar_url,
-    state: row.state,
-    role: row.role === null ? null : roleReference(row.role),
-    noRoleReason: row.no_role_reason,
-    departments: row.departments,
-    channels: row.channels.map(({ id, name }) => ({ id, name })),
-    conversationAccess: row.conversation_access,
-    managedBy: row.idp === null ? null : { kind: 'directory', name: directoryNames[row.idp] },
-    source: row.source,
-    lastActiveAt: row.last_active_at,
-    isOwner: row.role?.key === ownerRoleKey,
-  }))
-}
-
-async function readGrants(trx: WorkspaceTransaction, memberId: string): Promise<MemberGrantRow[]> {
-  const rows = await trx.query
-    .selectFrom('grants as held')
-    .leftJoin('roles as role', (join) =>
-      join
-        .onRef('role.workspace_id', '=', 'held.workspace_id')
-        .onRef('role.id', '=', 'held.role_id'),
-    )
-    .leftJoin('departments as department', (join) =>
-      join
-        .onRef('department.workspace_id', '=', 'held.workspace_id')
-        .onRef('department.id', '=', 'held.department_id'),
-    )
-    .leftJoin('channels as channel', (join) =>
-      join
-        .onRef('channel.workspace_id', '=', 'held.workspace_id')
-        .onRef('channel.id', '=', 'held.channel_id'),
-    )
-    .leftJoin('mapping_rules as rule', (join) =>
-      join
-        .onRef('rule.workspace_id', '=', 'held.workspace_id')
-        .onRef('rule.id', '=', 'held.source_id'),
-    )
-    .leftJoin('directory_groups as group', (join) =>
-      join
-        .onRef('group.workspace_id', '=', 'rule.workspace_id')
-        .onRef('group.id', '=', 'rule.group_id'),
-    )
-    .select([
-      'held.kind',
-      'held.source',
-      'held.source_id',
-      'held.effective',
-      'held.since',
-      'held.role_id',
-      'held.department_id',
-      'held.channel_id',
-      'role.key as role_key',
-      'role.name as role_name',
-      'department.name as department_name',
-      'channel.name as channel_name',
-      'group.display_name as group_name',
-    ])
-    .where('held.workspace_id', '=', trx.workspaceId)
-    .where('held.member_id', '=', memberId)
-    .orderBy('held.since')
-    .orderBy('held.id')
-    .execute()
-  return rows.map((row) => {
-    return {
-      kind: row.kind,
-      value: grantedValue(row),
-      source:
-        row.source === 'mapping_rule'
-          ? { kind: 'mapping_rule', ruleId: row.source_id ?? '', groupName: row.group_name }
-          : { kind: row.source },
-      effective: row.effective,
-      since: row.since,
-    }
+  query: MemberListQuery,
+  patterns: SearchPatterns,
+  sort: MemberSort,
+  place: MemberPlace | undefined,
+): Promise<FoundPage | undefined> {
+  const page = orderedPage(trx, sort, place, query.limit + 1, {
+    from: sql`matching`,
+    where: sql`true`,
   })
+  const { rows } = await sql<Line & { found: number; total: number }>`
+    with found as materialized (${foundIds(trx, patterns, maxFound + 1)}),
+    matching as materialized (
+      select m.workspace_id, m.id, m.display_key, m.role_id, m.last_active_at
+      from found join members m on m.id = found.id where ${memberConditions(trx, query)}
+    )
+    select counted.found, counted.total, page.id, page.at
+    from (select (select count(*)::int from found) as found, (select count(*)::int from matching) as total) counted
+    left join lateral (${page}) page on counted.found <= ${maxFound}
+    order by page.n`.execute(trx.query)
+  const [first] = rows
+  if (first === undefined || first.found > maxFound) return undefined
+  return { total: first.total, rows: linesOf(rows) }
 }
 
-function grantedValue(row: {
-  role_id: string | null
-  role_key: string | null
-  role_name: string | null
-  department_id: string | null
-  department_name: string | null
-  channel_id: string | null
-  channel_name: string | null
-}): MemberGrantRow['value'] {
-  const { role_id, role_key, role_name } = row
-  if (role_id !== null && role_key !== null && role_name !== null) {
-    return roleReference({ id: role_id, key: role_key, name: role_name })
-  }
-  const id = row.department_id ?? row.channel_id
-  const name = row.department_name ?? row.channel_name
-  return id === null || name === null ? null : { id, name }
-}
-
-/** A cursor is the last member of a page; where they stand now is where the next page begins. */
-async function findPlace(
+/** The list along its index, as far as the page goes. */
+async function walk(
   trx: WorkspaceTransaction,
-  cursor: string,
-): Promise<{ id: string; display_key: string }> {
-  const place = isId(cursor)
-    ? await trx.query
-        .selectFrom('members')
-        .select(['id', 'display_key'])
-        .where('workspace_id', '=', trx.workspaceId)
-        .where('id', '=', cursor)
-        .executeTakeFirst()
-    : undefined
-  if (place === undefined) throw new TeamError('invalid-cursor', cursor)
-  return place
+  query: MemberListQuery,
+  patterns: SearchPatterns | undefined,
+  sort: MemberSort,
+  place: MemberPlace | undefined,
+): Promise<FoundPage> {
+  const { sort: _, cursor: __, limit, ...filter } = query
+  const conditions = memberConditions(trx, filter)
+  const page = orderedPage(trx, sort, place, limit + 1, {
+    from: sql`members`,
+    where:
+      patterns === undefined
+        ? conditions
+        : sql<boolean>`${conditions} and ${searchCondition(trx, patterns)}`,
+  })
+  const { rows } = await sql<Line & { total: number }>`
+    select counted.total, page.id, page.at from (select ${memberCount(trx, filter, patterns)} as total) counted
+    left join lateral (${page}) page on true
+    order by page.n`.execute(trx.query)
+  return { total: rows[0]?.total ?? 0, rows: linesOf(rows) }
+}
+
+/** A line of the answer; without an id it says only how many there are. */
+interface Line {
+  id: string | null
+  at: string | null
+}
+
+function linesOf(rows: readonly Line[]): PageRow[] {
+  return rows.flatMap(({ id, at }) => (id === null ? [] : [{ id, at }]))
+}
+
+/** A cursor of nobody was made up. */
+async function requireMember(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  const row = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('invalid-cursor')
 }

@@ -1,0 +1,92 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
+
+import { foundIds, memberConditions, noRole } from './member-filter.ts'
+import type { MemberFilter } from './member-list.ts'
+import type { SearchPatterns } from './member-search.ts'
+
+/** How many members there are of each kind, removed ones apart. */
+export interface MemberFacets {
+  total: number
+  states: Record<'invited' | 'active' | 'suspended', number>
+  /** Without a role. */
+  noAccess: number
+  /** By id; what nobody has is left out. */
+  roles: Record<string, number>
+  departments: Record<string, number>
+  channels: Record<string, number>
+}
+
+/** How many match: a sum of counters where state and role decide alone, else counted. */
+export function memberCount(
+  trx: WorkspaceTransaction,
+  filter: MemberFilter,
+  patterns: SearchPatterns | undefined,
+): RawBuilder<number> {
+  const { state, roleId, search: _, ...others } = filter
+  const isCounted = Object.values(others).every((value) => value === undefined)
+  if (patterns === undefined) {
+    return isCounted
+      ? countedSum(trx, state, roleId)
+      : sql<number>`(select count(*)::int from members m where ${memberConditions(trx, filter)})`
+  }
+  const found = foundIds(trx, patterns, null)
+  return isCounted && state === undefined && roleId === undefined
+    ? sql<number>`(select count(*)::int from (${found}) found)`
+    : sql<number>`(select count(*)::int from (${found}) found
+        join members m on m.id = found.id where ${memberConditions(trx, filter)})`
+}
+
+function countedSum(
+  { workspaceId }: WorkspaceTransaction,
+  state: MemberFilter['state'],
+  roleId: MemberFilter['roleId'],
+): RawBuilder<number> {
+  const ofState = state === undefined ? sql`true` : sql`c.state = ${state}`
+  const ofRole =
+    roleId === undefined
+      ? sql`true`
+      : roleId === noRole
+        ? sql`c.role_id is null`
+        : sql`c.role_id = ${roleId}`
+  return sql<number>`(select coalesce(sum(c.n), 0)::int from member_counts c
+    where c.workspace_id = ${workspaceId} and ${ofState} and ${ofRole})`
+}
+
+/** Counts for the whole workspace: what the filters of a list say beside each of their values. */
+export async function readMemberFacets(trx: WorkspaceTransaction): Promise<MemberFacets> {
+  const { workspaceId } = trx
+  const { rows } = await sql<{ kind: string; value: string | null; n: number }>`
+    select 'state' as kind, c.state as value, sum(c.n)::int as n from member_counts c
+    where c.workspace_id = ${workspaceId} group by c.state
+    union all
+    select 'role', c.role_id::text, sum(c.n)::int from member_counts c
+    where c.workspace_id = ${workspaceId} group by c.role_id
+    union all
+    ${holders(workspaceId, 'department')}
+    union all
+    ${holders(workspaceId, 'channel')}`.execute(trx.query)
+  const of = (kind: string): [string | null, number][] =>
+    rows.filter((row) => row.kind === kind && row.n !== 0).map(({ value, n }) => [value, n])
+  const named = (kind: string): Record<string, number> =>
+    Object.fromEntries(of(kind).flatMap(([value, n]) => (value === null ? [] : [[value, n]])))
+  const states = { invited: 0, active: 0, suspended: 0, ...named('state') }
+  return {
+    total: states.invited + states.active + states.suspended,
+    states,
+    noAccess: of('role').find(([value]) => value === null)?.[1] ?? 0,
+    roles: named('role'),
+    departments: named('department'),
+    channels: named('channel'),
+  }
+}
+
+/** Two sources may give one value: a person is counted once. */
+function holders(workspaceId: string, kind: 'department' | 'channel'): RawBuilder<unknown> {
+  const column = sql.ref(`g.${kind}_id`)
+  return sql`
+    select ${kind}, held.value::text, count(*)::int from (
+      select distinct ${column} as value, g.member_id from grants g
+      where g.workspace_id = ${workspaceId} and ${column} is not null and g.effective
+    ) held group by held.value`
+}

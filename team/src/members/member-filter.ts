@@ -1,0 +1,75 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
+
+import type { MemberFilter } from './member-list.ts'
+import type { SearchPatterns } from './member-search.ts'
+
+/** For `roleId`: those without a role. */
+export const noRole = 'none'
+
+/** What the filter says of a member under the name `m`, the search apart. */
+export function memberConditions(
+  { workspaceId }: WorkspaceTransaction,
+  filter: MemberFilter,
+): RawBuilder<boolean> {
+  const { state, roleId, departmentId, channelId, ids } = filter
+  const conditions: RawBuilder<unknown>[] = [
+    sql`m.workspace_id = ${workspaceId}`,
+    sql`m.state <> 'removed'`,
+  ]
+  if (state !== undefined) conditions.push(sql`m.state = ${state}`)
+  if (roleId === noRole) conditions.push(sql`m.role_id is null`)
+  else if (roleId !== undefined) conditions.push(sql`m.role_id = ${roleId}`)
+  if (departmentId !== undefined) conditions.push(holds(sql`held.department_id`, departmentId))
+  if (channelId !== undefined) conditions.push(holds(sql`held.channel_id`, channelId))
+  if (filter.source !== undefined) conditions.push(sql`m.source = ${filter.source}`)
+  if (filter.conversationAccess !== undefined) {
+    conditions.push(sql`m.conversation_access = ${filter.conversationAccess}`)
+  }
+  if (filter.activeSince !== undefined) conditions.push(sql`${activity} >= ${filter.activeSince}`)
+  if (filter.notActiveSince !== undefined) {
+    conditions.push(sql`${activity} < ${filter.notActiveSince}`)
+  }
+  if (ids !== undefined) conditions.push(sql`m.id = any(${[...ids]}::uuid[])`)
+  return sql<boolean>`(${sql.join(conditions, sql` and `)})`
+}
+
+/** The moment of the last activity as an index has it: never is before every moment. */
+export const activity: RawBuilder<Date> = sql<Date>`coalesce(m.last_active_at, '-infinity'::timestamptz)`
+
+function holds(column: RawBuilder<unknown>, valueId: string): RawBuilder<unknown> {
+  return sql`exists (select from grants held where held.workspace_id = m.workspace_id
+    and held.member_id = m.id and ${column} = ${valueId} and held.effective)`
+}
+
+/** Ids of those whom the search finds, by the trigrams; at most so many. */
+export function foundIds(
+  { workspaceId }: WorkspaceTransaction,
+  { part, wordStart, digits, role }: SearchPatterns,
+  atMost: number | null,
+): RawBuilder<unknown> {
+  const byText = sql`select id from search_member_ids(${part}, ${wordStart}, ${digits}, ${atMost}::integer) as id`
+  if (role === null) return byText
+  return sql`${byText} union
+    (select m.id from members m where m.workspace_id = ${workspaceId} and m.state <> 'removed'
+      and m.role_id = any(${rolesNamed(workspaceId, role)}) limit ${atMost}::integer)`
+}
+
+/** The search as a condition on `m`, for walking a list in its order. */
+export function searchCondition(
+  { workspaceId }: WorkspaceTransaction,
+  { part, wordStart, digits, role }: SearchPatterns,
+): RawBuilder<boolean> {
+  const either: RawBuilder<unknown>[] = []
+  if (part !== null) either.push(sql`m.search_key like ${part}`)
+  if (wordStart !== null) either.push(sql`m.search_key ~ ${wordStart}`)
+  if (digits !== null) either.push(sql`m.phone_digits like ${digits}`)
+  if (role !== null) either.push(sql`m.role_id = any(${rolesNamed(workspaceId, role)})`)
+  return sql<boolean>`(${sql.join(either, sql` or `)})`
+}
+
+/** Without case and accents, as `nameKey` compares. Few enough to be folded as they are read. */
+function rolesNamed(workspaceId: string, pattern: string): RawBuilder<unknown> {
+  return sql`array(select r.id from roles r where r.workspace_id = ${workspaceId}
+    and lower(regexp_replace(normalize(r.name, nfkd), '[\u0300-\u036f]', '', 'g')) like ${pattern})`
+}

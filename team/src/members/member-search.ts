@@ -1,0 +1,48 @@
+import { nameKey } from './name-key.ts'
+
+/** What the database looks for; each part may be null, and any that matches is enough. */
+export interface SearchPatterns {
+  /** LIKE, anywhere in name, email and userName. */
+  part: string | null
+  /** Regular expression: a word of them begins so. */
+  wordStart: string | null
+  /** LIKE, anywhere in the digits of the phone number. */
+  digits: string | null
+  /** LIKE, anywhere in the name of a role. */
+  role: string | null
+}
+
+/** Trigrams find any part of three letters or more. */
+const trigramLength = 3
+
+/**
+ * What somebody who looks for a person types: part of a name, an email, a phone number with or without its spaces, or a
+ * role. One or two letters find the words that begin with them. Undefined when nothing was typed.
+ */
+export function searchPatterns(search: string): SearchPatterns | undefined {
+  const key = nameKey(search.trim())
+  if (key === '') return undefined
+  const isLong = key.length >= trigramLength
+  return {
+    part: isLong ? containing(key) : null,
+    wordStart: isLong ? null : `${beforeWord}${escapeExpression(key)}`,
+    digits: phonePattern(search),
+    role: isLong ? containing(key) : null,
+  }
+}
+
+/** Not `\m`: under the keys' collation no letter but those of ASCII is part of a word. */
+const beforeWord = String.raw`(^|[\s[:punct:]])`
+
+function containing(key: string): string {
+  return `%${key.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+}
+
+function escapeExpression(key: string): string {
+  return key.replaceAll(/[^\p{L}\p{N}]/gu, String.raw`\$&`)
+}
+
+function phonePattern(search: string): string | null {
+  const digits = search.replaceAll(/\D/g, '')
+  return digits.length >= trigramLength && /^[\d\s()+./-]+$/.test(search) ? `%${digits}%` : null
+}
