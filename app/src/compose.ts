@@ -2,11 +2,14 @@ import type { Database, Sealer } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
 import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
 import {
+  createInvitationTokens,
+  createOwnershipTokens,
   findWorkspace,
   listLogoutClients,
   listWebhookEndpoints,
   purgeDeletedWorkspaces,
   retained,
+  sweepExpiredInvitations,
   sweepJobs,
   sweepRetained,
   type Workspace,
@@ -24,6 +27,9 @@ import { createJobRunner } from './jobs/job-runner.ts'
 import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import { createInvitationSender } from './mail/senders/invitation-sender.ts'
+import { createOwnershipSender } from './mail/senders/ownership-sender.ts'
+import { createWelcomeSender } from './mail/senders/welcome-sender.ts'
 import { createOutbox } from './outbox.ts'
 import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
 import { createLogoutReaction } from './reactions/logout-reaction.ts'
@@ -82,6 +88,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       ...retained.map((kind) => ({ name: kind, run: () => sweepRetained(db, kind) })),
       { name: 'deleted workspaces', run: () => purgeDeletedWorkspaces(db) },
       { name: 'jobs', run: () => sweepJobs(db) },
+      { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
     ],
     log,
   )
@@ -93,8 +100,20 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const workspaceEvenIfDeleted = (id: string): Promise<Workspace | undefined> =>
     findWorkspace(db, undefined, id, { evenIfDeleted: true })
   const mailer = chooseMailer(config, db)
-  const fixedReactions: Reaction[] = [createEndAccessReaction(bridge)]
-  if (mailer !== undefined) fixedReactions.push(createMailReaction(db, workspaceById, mailer))
+  const invitationTokens = createInvitationTokens(input.secret)
+  const fixedReactions: Reaction[] = [
+    createEndAccessReaction(bridge),
+    createMailReaction(workspaceById, [
+      createWelcomeSender({ db, mailer }),
+      createInvitationSender({ db, mailer, publicUrl, tokens: invitationTokens }),
+      createOwnershipSender({
+        db,
+        mailer,
+        publicUrl,
+        tokens: createOwnershipTokens(input.secret),
+      }),
+    ]),
+  ]
   const reactions = createReactionRunner(
     db,
     outbox,

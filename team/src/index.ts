@@ -90,10 +90,22 @@ export {
   type LogoutClient,
   updateHostClient,
 } from './hosts/host-client-store.ts'
-export { createHost, createHostKey, setAllowedOrigins } from './hosts/host-commands.ts'
-export { type HostScope, hostScopes } from './hosts/host-scope.ts'
+export { createHost, setAllowedOrigins } from './hosts/host-commands.ts'
+export {
+  createHostKey,
+  type HostKeyDraft,
+  type NewHostKey,
+  revokeHostKey,
+  rotateHostKey,
+} from './hosts/host-key-commands.ts'
 export {
   authenticateHostKey,
+  type HostKeyGrant,
+  type HostKeyView,
+  listHostKeys,
+} from './hosts/host-key-queries.ts'
+export { hostScopes } from './hosts/host-scope.ts'
+export {
   findHostByName,
   findHostsOfOrigin,
   type HostWorkspace,
@@ -107,14 +119,64 @@ export {
   listWebhookEndpoints,
   type WebhookEndpoint,
 } from './hosts/webhook-endpoint-store.ts'
+export { acceptInvitation, type AcceptedProfile } from './invitations/accept-invitation.ts'
 export {
-  isMappableRole,
-  type MappingRuleDraft,
+  type AddressEntry,
+  type AddressProblem,
+  parseAddressList,
+} from './invitations/address-list.ts'
+export { createMember, requirePasswordPolicy } from './invitations/create-member.ts'
+export { isEmailAddress } from './invitations/email-address.ts'
+export { sweepExpiredInvitations } from './invitations/expire-invitations.ts'
+export {
+  cancelInvitation,
+  type InvitedPerson,
+  inviteMembers,
+  resendInvitation,
+  revealInvitation,
+} from './invitations/invitation-commands.ts'
+export {
+  type InvitationToSend,
+  readInvitationToSend,
+  recordInvitationDelivery,
+} from './invitations/invitation-delivery.ts'
+export {
+  type AcceptField,
+  findOpenInvitation,
+  findWorkspaceOfInvitation,
+  type InvitationPage,
+  type InvitationRow,
+  type InvitationState,
+  listInvitations,
+  readInvitation,
+  readInvitationsOfMembers,
+} from './invitations/invitation-queries.ts'
+export {
+  createInvitationTokens,
+  type InvitationLink,
+  type InvitationTokens,
+} from './invitations/invitation-token.ts'
+export type { PersonDraft, PersonRefusalCode } from './invitations/person-plan.ts'
+export { type DirectoryAttribute, directoryAttributes } from './mapping/directory-attribute.ts'
+export type { AttributeTest } from './mapping/mapping-rule.ts'
+export {
   previewMappingRules,
   requireMappableRole,
+  type Saved,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
-export { listMappingRules, type MappingRuleView } from './mapping/mapping-rule-queries.ts'
+export {
+  type ConditionDraft,
+  isMappableRole,
+  type MappingRuleDraft,
+} from './mapping/mapping-rule-draft.ts'
+export {
+  type ConditionView,
+  listMappingRules,
+  type MappingRuleView,
+} from './mapping/mapping-rule-queries.ts'
+export { reprojectionKind, type ReprojectionInput, reprojectNext } from './mapping/rule-change.ts'
+export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
 export type { MemberDifference, RuleDifference } from './mapping/rule-difference.ts'
 export type {
   MemberAccessPayload,
@@ -149,27 +211,49 @@ export {
   type VersionedMember,
 } from './members/member-guard-store.ts'
 export { readMemberProfile } from './members/member-profile-queries.ts'
+export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 export type {
+  MemberFilter,
   MemberGrantRow,
   MemberListQuery,
   MemberListRow,
   MemberPage,
 } from './members/member-list.ts'
+export { type MemberSort, memberSorts } from './members/member-order.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
 export {
   reactivateMember,
   removeMember,
   signOutMember,
   suspendMember,
-export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 } from './members/member-status-commands.ts'
-  MemberFilter,
+export { appointOwner } from './ownership/hand-over.ts'
+export {
+  createOwnershipTokens,
+  type OwnershipLink,
+  type OwnershipParty,
+  type OwnershipTokens,
+} from './ownership/ownership-token.ts'
+export {
+  cancelOwnershipTransfer,
+  confirmOwnershipTransfer,
+  createOwnershipTransfer,
+  type OwnershipTransferDraft,
+} from './ownership/ownership-transfer-commands.ts'
+export {
+  findWorkspaceOfOwnershipTransfer,
+  listOpenOwnershipTransfers,
+  loadOwnershipTransfer,
+  type OwnershipTransfer,
+  type OwnershipTransferPage,
+  readOwnershipTransfer,
+  recordOwnershipDelivery,
+} from './ownership/ownership-transfer-queries.ts'
 export { type Permission, permissions } from './permissions/catalogue.ts'
 export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-commands.ts'
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
-export { type MemberSort, memberSorts } from './members/member-order.ts'
 export { presetNames } from './workspaces/presets.ts'
 export {
   createWorkspace,

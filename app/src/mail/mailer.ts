@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
 
 import type { Config } from '../config.ts'
+import { toMailError } from './mail-error.ts'
 
 /** A rendered mail to one person. */
 export interface Mail {
@@ -11,8 +12,9 @@ export interface Mail {
   html: string
 }
 
-/** Where mail goes; a rejection means that it did not. */
+/** Where mail goes. */
 export interface Mailer {
+  /** Rejects with `MailError` when it did not go there. */
   send(mail: Mail): Promise<void>
 }
 
@@ -28,7 +30,9 @@ export function createSmtpMailer({ smtpUrl, from }: NonNullable<Config['mail']>)
     async send({ recipient, subject, text, html }) {
       // An address object is never read as a list of further recipients.
       const to = { name: '', address: recipient }
-      await transport.sendMail({ from, to, subject, text, html })
+      await transport.sendMail({ from, to, subject, text, html }).catch((error: unknown) => {
+        throw toMailError(error)
+      })
     },
   }
 }

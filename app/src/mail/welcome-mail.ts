@@ -1,10 +1,15 @@
-import { html } from './html.ts'
+import type { WorkspaceBrand } from '@plantel/db'
+import type { Locale } from '@plantel/team'
+
+import { nearestLanguage } from './mail-language.ts'
+import { layOutMail } from './mail-layout.ts'
 import type { Mail } from './mailer.ts'
 
 /** What the mail says about the person and the workspace. */
 export interface Welcome {
   workspaceId: string
   workspaceName: string
+  brand: WorkspaceBrand | null
   recipient: string
   /** As one greets them: the given name, or the display name. */
   name: string
@@ -12,6 +17,8 @@ export interface Welcome {
   departments: readonly string[]
   /** BCP 47. */
   language: string
+  /** They sign in with the account that their company gave them. */
+  hasWorkAccount: boolean
 }
 
 interface Texts {
@@ -23,10 +30,7 @@ interface Texts {
   why: (workspace: string) => string
 }
 
-const languages = { en: 'en', es: 'es', 'pt-BR': 'pt' } as const
-type Language = keyof typeof languages
-
-const texts: Readonly<Record<Language, Texts>> = {
+const texts: Readonly<Record<Locale, Texts>> = {
   en: {
     subject: (workspace) => `Welcome to the ${workspace} team`,
     greeting: (name) => `Hello ${name},`,
@@ -60,52 +64,22 @@ const texts: Readonly<Record<Language, Texts>> = {
 export function renderWelcomeMail(welcome: Welcome): Mail {
   const language = nearestLanguage(welcome.language)
   const text = texts[language]
-  const { workspaceName, departments } = welcome
-  const lines = [text.role(workspaceName, welcome.role)]
-  if (departments.length > 0) {
-    const list = new Intl.ListFormat(language).format(departments)
-    lines.push(text.departments(list, departments.length))
-  }
-  lines.push(text.signIn)
-  const why = text.why(workspaceName)
-  const subject = text.subject(workspaceName)
-  const greeting = text.greeting(welcome.name)
-  const paragraphs = lines.map((line) => html`<p style="margin:0 0 12px">${line}</p>`.html).join('')
-  return {
-    workspaceId: welcome.workspaceId,
-    recipient: welcome.recipient,
-    subject,
-    text: [greeting, '', ...lines, '', why, ''].join('\n'),
-    html: html`<!doctype html>
-      <html lang="${language}">
-        <head>
-          <meta charset="utf-8" />
-          <title>${subject}</title>
-        </head>
-        <body style="margin:0;padding:24px;background:#f4f5f7">
-          <table
-            role="presentation"
-            align="center"
-            cellpadding="0"
-            cellspacing="0"
-            width="100%"
-            style="max-width:520px;background:#ffffff;border-radius:8px"
-          >
-            <tr>
-              <td style="padding:28px;font:16px/1.5 system-ui,sans-serif;color:#1c2024">
-                <p style="margin:0 0 12px">${greeting}</p>
-                ${{ html: paragraphs }}
-                <p style="margin:20px 0 0;font-size:13px;color:#60646c">${why}</p>
-              </td>
-            </tr>
-          </table>
-        </body>
-      </html>`.html,
-  }
-}
-
-function nearestLanguage(wanted: string): Language {
-  const primary = wanted.toLowerCase().split('-', 1)[0]
-  const known = Object.keys(languages) as Language[]
-  return known.find((language) => languages[language] === primary) ?? 'en'
+  const { workspaceId, workspaceName, brand, recipient, departments } = welcome
+  const name = brand?.name ?? workspaceName
+  const list = new Intl.ListFormat(language).format(departments)
+  return layOutMail({
+    workspaceId,
+    recipient,
+    language,
+    brand,
+    workspaceName,
+    subject: text.subject(name),
+    greeting: text.greeting(welcome.name),
+    paragraphs: [
+      text.role(name, welcome.role),
+      ...(departments.length === 0 ? [] : [text.departments(list, departments.length)]),
+      ...(welcome.hasWorkAccount ? [text.signIn] : []),
+    ],
+    footer: text.why(name),
+  })
 }
