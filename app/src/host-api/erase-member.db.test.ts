@@ -203,6 +203,8 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
       'directory member.access_changed',
       'host member.erased',
     ])
+    const requests = await db.owner.selectFrom('scim_requests').select('path').execute()
+    expect(requests.map(({ path }) => path)).toContain('/Users?filter=userName eq "…"')
     expect((await acme.scim('GET', `/Users/${userId}`)).status).toBe(404)
     // The other one is as they were.
     const { body: other } = await acme.scim('GET', `/Users/${report.userId}`)

@@ -84,21 +84,13 @@ export interface ScimClientTrustsTable {
   created_at: Generated<Date>
 }
 
-/** How many requests a SCIM connection may still make; written only by `lease_scim_requests`. */
-export interface ScimRateBucketsTable {
-  workspace_id: string
-  connection_id: string
-  available: number
-  filled_at: Date
-}
-
 /** What a directory asked and what became of it. */
 export interface ScimRequestsTable {
   workspace_id: string
   connection_id: string
   id: string
   method: string
-  /** Without query: a filter may hold personal data. */
+  /** A filter in it has no values: they may be personal data. */
   path: string
   status: number
   scim_type: string | null

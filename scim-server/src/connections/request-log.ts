@@ -13,7 +13,7 @@ export interface ScimRequestEntry {
   /** Also the `x-request-id` of the answer. */
   readonly id: string
   readonly method: string
-  /** Below the connection's base URL, without query. */
+  /** Below the connection's base URL; a filter in it has no values. */
   readonly path: string
   readonly status: number
   readonly scimType: string | null

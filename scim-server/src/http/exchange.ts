@@ -1,6 +1,7 @@
-import { createId, type Database, isId } from '@plantel/db'
+import { createId, type Database, isId, type LeasedLimiter } from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
+import { loggedQuery } from '../connections/request-log-query.ts'
 import {
   recordRefusedScimRequest,
   recordScimRequest,
@@ -15,7 +16,6 @@ import type { ServedType } from '../resources/served-type.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
 import type { Admit } from './rate-limit-admission.ts'
-import type { RateLimiter } from './rate-limit.ts'
 import { readBody } from './read-body.ts'
 import type { Method, Route, RouteAnswer } from './route.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -38,7 +38,7 @@ export interface ExchangeContext {
   readonly db: Database
   readonly publicUrl: string
   readonly admit: Admit
-  readonly charge: RateLimiter['charge']
+  readonly charge: LeasedLimiter['charge']
   readonly cursors: PageCursors
   readonly types: readonly ServedType[]
   readonly log: (entry: ScimLogEntry) => void
@@ -94,10 +94,11 @@ function beginExchange(
   const resourceId = parameterOf(request, 'id')
   // What isn't an id may be a name or an address, which the log must not keep.
   const shown = isId(resourceId) ? resourceId : ':id'
+  const query = loggedQuery(readParameters(request.url))
   const entry: Exchange['entry'] = (status, scimType, warnings) => ({
     id,
     method,
-    path: path.replace(':id', shown),
+    path: path.replace(':id', shown) + query,
     status,
     scimType,
     warnings,
@@ -159,7 +160,7 @@ async function answerRequest(
     resourceId: exchange.resourceId,
     parameters: readParameters(request.url),
     header: (name) => request.get(name),
-    readBody: (limit) => readBody(request, response, limit),
+    readBody: (longLists) => readBody(request, response, longLists),
     charge: (requests) => charge(connection.id, requests),
     reportFault: (error) => exchange.log(500, null, error),
     record: (trx, status, warnings) =>
