@@ -1,12 +1,15 @@
 import { hkdfSync } from 'node:crypto'
 
 import type { Database, Sealer } from '@plantel/db'
+import { createInvitationTokens, createOwnershipTokens } from '@plantel/team'
 import express, { type Router } from 'express'
 import { errors } from 'jose'
 
 import { createErrorPage } from './http/error-page.ts'
 import { createInboxEntry } from './http/inbox-entry.ts'
 import { createInteractions } from './http/interactions.ts'
+import { createInvitationRoutes } from './http/invitation-routes.ts'
+import { createOwnershipRoutes } from './http/ownership-routes.ts'
 import { createPasswordRoutes } from './http/password-routes.ts'
 import { createBridgeRouter } from './http/router.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
@@ -44,7 +47,7 @@ export interface IdpBridgeOptions {
 
 /** Sign-in for people, an OpenID provider for hosts, tokens for the widget. */
 export interface IdpBridge {
-  /** `/oidc`, `/sso`, `/sign-in` and `/reset`; at the root of the public origin, before any body parser. */
+  /** `/oidc`, `/sso`, `/sign-in`, `/reset`, `/invitation` and `/ownership`; at the root of the public origin, before any body parser. */
   router: Router
   /** Throws `SignInError` `member-not-found`, or `access-refused` with the reason as `adminDetail`. */
   mintWidgetToken: (
@@ -74,12 +77,29 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   const providerCookieKey = deriveKey(options.secret, 'plantel provider cookies')
   const sessions = createWorkspaceSessions({ db, publicUrl, cookieKey })
   const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
-  const sso = createSsoRoutes({ db, sealer, publicUrl, oidc, sessions, log })
+  const invitationTokens = createInvitationTokens(options.secret)
+  const sso = createSsoRoutes({
+    db,
+    sealer,
+    publicUrl,
+    oidc,
+    sessions,
+    invitations: invitationTokens,
+    log,
+  })
   const errorPage = createErrorPage(db, log)
   const passwordSignIn = createPasswordSignIn(db, log)
   const passwordReset = createPasswordReset({ db, secret: options.secret, publicUrl })
   const inboxEntry = createInboxEntry(db, publicUrl)
   const passwords = createPasswordRoutes({ db, reset: passwordReset, inboxEntry })
+  const invitations = createInvitationRoutes({
+    db,
+    invitations: invitationTokens,
+    sessions,
+    inboxEntry,
+    log,
+  })
+  const ownership = createOwnershipRoutes(db, createOwnershipTokens(options.secret))
   const attemptLimit = createAttemptLimit(db)
 
   const parts = await followSigningKeys(db, sealer, async (keys) => {
@@ -98,6 +118,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       interactions: createInteractions(db, provider),
       sessions,
       passwords: passwordSignIn,
+      inboxEntry,
     })
     return {
       provider,
@@ -109,6 +130,8 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         sso,
         signIn,
         passwords,
+        invitations,
+        ownership,
         attemptLimit,
         errorPage,
       }),

@@ -254,7 +254,7 @@ export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-co
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
-export { presetNames } from './workspaces/presets.ts'
+export { findPreset, presetNames } from './workspaces/presets.ts'
 export {
   createWorkspace,
   type WorkspaceCreated,

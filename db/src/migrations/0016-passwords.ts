@@ -44,6 +44,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   await sql`create index sign_in_attempts_by_reset on sign_in_attempts (resets_at)`.execute(db)
   await sql`alter table host_clients add column initiate_login_uri text`.execute(db)
+  // Whoever comes from an invitation to the company's sign-in page is known by both afterwards.
+  await sql`
+    alter table sign_in_flows
+      add column invitation_id uuid,
+      add column invitation_generation integer,
+      add constraint sign_in_flows_invitation_set check ((invitation_id is null) = (invitation_generation is null))`.execute(
+    db,
+  )
 }
 
 /** ENABLE without FORCE, as every table of a workspace. */

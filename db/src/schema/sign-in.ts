@@ -17,6 +17,9 @@ export interface SignInFlowsTable {
   state: 'started' | 'redeeming' | 'verified'
   /** What the identity provider asserted, once verified. */
   sso_profile: Json<Record<string, unknown>> | null
+  /** The invitation from which it was begun. */
+  invitation_id: string | null
+  invitation_generation: number | null
   expires_at: Date
   created_at: Generated<Date>
 }

@@ -11,6 +11,9 @@ export interface HostsTable {
   created_at: Generated<Date>
 }
 
+/** What a host key may do. */
+export type HostKeyScope = 'read' | 'write' | 'tokens' | 'keys'
+
 /** A secret with which a host's own server calls the Host API. */
 export interface HostKeysTable {
   id: string
@@ -18,6 +21,7 @@ export interface HostKeysTable {
   name: string
   /** SHA-256 of the whole key. */
   key_hash: Buffer
+  scopes: HostKeyScope[]
   expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
@@ -96,6 +100,8 @@ export interface WorkspaceBrand {
   logoUrl?: string
   /** `#rrggbb` */
   accent?: string
+  /** An https address of what people accept when they join. */
+  termsUrl?: string
 }
 
 export interface WorkspacePolicies {

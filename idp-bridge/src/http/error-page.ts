@@ -65,8 +65,11 @@ async function nameableWorkspace(
 }
 
 /** The address at which a sign-in through a connection begins. */
-export function startPath(start: Retry & { forceLogin?: boolean }): string {
+export function startPath(
+  start: Retry & { forceLogin?: boolean; invitationToken?: string },
+): string {
   const query = new URLSearchParams({ return_to: start.returnTo })
+  if (start.invitationToken !== undefined) query.set('invitation', start.invitationToken)
   if (start.forceLogin === true) query.set('prompt', 'login')
   return `/sso/${start.connectionId}/start?${query.toString()}`
 }

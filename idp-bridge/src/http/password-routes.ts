@@ -12,6 +12,7 @@ import {
   renderPasswordSaved,
   renderResetRequest,
 } from './password-pages.ts'
+import { tokenOf } from './path-token.ts'
 import { preferredLocale } from './preferred-locale.ts'
 import { sendPage } from './send-page.ts'
 
@@ -73,10 +74,4 @@ export function createPasswordRoutes(options: {
       sendPage(res, 422, renderNewPassword(spoken, content))
     },
   }
-}
-
-/** The part of the path behind the last slash. */
-function tokenOf(req: Request): string {
-  const token = req.params['token']
-  return typeof token === 'string' ? token : ''
 }

@@ -3,6 +3,8 @@ import express, { type Router } from 'express'
 
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
 import { readForm } from './form.ts'
+import type { InvitationRoutes } from './invitation-routes.ts'
+import type { OwnershipRoutes } from './ownership-routes.ts'
 import { stylesheetPath } from './page.ts'
 import type { PasswordRoutes } from './password-routes.ts'
 import { pinOrigin } from './pin-origin.ts'
@@ -13,7 +15,7 @@ import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
 
-const paths = ['/oidc', '/sso', '/sign-in', '/reset']
+const paths = ['/oidc', '/sso', '/sign-in', '/reset', '/invitation', '/ownership']
 
 /** The bridge's product, at the root of the public origin and before any body parser. */
 export function createBridgeRouter(options: {
@@ -23,11 +25,13 @@ export function createBridgeRouter(options: {
   sso: SsoRoutes
   signIn: SignInRoutes
   passwords: PasswordRoutes
+  invitations: InvitationRoutes
+  ownership: OwnershipRoutes
   /** Slows down whoever tries many links or passwords from one place. */
   attemptLimit: express.RequestHandler
   errorPage: express.ErrorRequestHandler
 }): Router {
-  const { db, provider, sso, signIn, passwords, attemptLimit } = options
+  const { db, provider, sso, signIn, passwords, invitations, ownership, attemptLimit } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
@@ -43,6 +47,7 @@ export function createBridgeRouter(options: {
     res.set('cache-control', 'public, max-age=31536000, immutable').type('css').send(stylesheet)
   })
   router.get(signedInPath, signIn.showSignedIn)
+  router.get('/sign-in/to-inbox', here, signIn.toInbox)
   router.get('/sign-in/:uid', here, signIn.show)
   router.post('/sign-in/:uid/password', here, attemptLimit, readForm, signIn.signInByPassword)
 
@@ -50,6 +55,12 @@ export function createBridgeRouter(options: {
   router.post('/reset', here, attemptLimit, readForm, passwords.send)
   router.get('/reset/:token', here, attemptLimit, passwords.choose)
   router.post('/reset/:token', here, attemptLimit, readForm, passwords.save)
+
+  router.get('/invitation/:token', here, attemptLimit, invitations.show)
+  router.post('/invitation/:token', here, attemptLimit, readForm, invitations.accept)
+
+  router.get('/ownership/:token', here, attemptLimit, ownership.show)
+  router.post('/ownership/:token', here, attemptLimit, readForm, ownership.confirm)
 
   router.use(paths, options.errorPage)
   return router

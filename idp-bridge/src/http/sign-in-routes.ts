@@ -13,6 +13,7 @@ import { SignInError } from '../sign-in/sign-in-error.ts'
 import { systemActor } from '../system-actor.ts'
 import { startPath } from './error-page.ts'
 import { fieldOf } from './form.ts'
+import type { InboxEntry } from './inbox-entry.ts'
 import { type Interactions, needsFreshSignIn, textParam } from './interactions.ts'
 import { messagesOf, preferredLocale } from './preferred-locale.ts'
 import { seeOther, sendPage } from './send-page.ts'
@@ -22,6 +23,7 @@ import {
   renderWays,
   renderWorkspaceForm,
 } from './sign-in-pages.ts'
+import { signedInPath } from './sso-routes.ts'
 
 export interface SignInRoutes {
   /** `/sign-in/:uid`, where oidc-provider sends people whom it wants to be signed in. */
@@ -29,6 +31,8 @@ export interface SignInRoutes {
   /** `POST /sign-in/:uid/password`. */
   signInByPassword: (req: Request, res: Response) => Promise<void>
   showSignedIn: (req: Request, res: Response) => void
+  /** On to the host of the workspace that is named. */
+  toInbox: (req: Request, res: Response) => Promise<void>
 }
 
 export function createSignInRoutes(options: {
@@ -36,8 +40,9 @@ export function createSignInRoutes(options: {
   interactions: Interactions
   sessions: WorkspaceSessions
   passwords: PasswordSignIn
+  inboxEntry: InboxEntry
 }): SignInRoutes {
-  const { db, interactions, sessions, passwords } = options
+  const { db, interactions, sessions, passwords, inboxEntry } = options
 
   return {
     async show(req, res) {
@@ -78,6 +83,12 @@ export function createSignInRoutes(options: {
 
     showSignedIn(req, res) {
       sendPage(res, 200, renderSignedInPage(preferredLocale(req.get('accept-language'))))
+    },
+
+    async toInbox(req, res) {
+      const workspace = await findWorkspace(db, undefined, typedWorkspace(req))
+      if (workspace === undefined) throw new SignInError('workspace-not-found')
+      seeOther(res, (await inboxEntry(workspace)) ?? signedInPath)
     },
   }
 

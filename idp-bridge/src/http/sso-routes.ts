@@ -1,5 +1,5 @@
 import { type Database, inWorkspace, isId, type Sealer } from '@plantel/db'
-import { recordActivity } from '@plantel/team'
+import { type InvitationTokens, recordActivity } from '@plantel/team'
 import type { Request, Response } from 'express'
 
 import { findSsoConnection } from '../connections/sso-connection-store.ts'
@@ -25,6 +25,11 @@ import { seeOther } from './send-page.ts'
 /** Where people land who signed in without a host waiting for them. */
 export const signedInPath = '/sign-in/signed-in'
 
+/** Leads to the host's inbox of a workspace, or says that they are in. */
+export function toInboxPath(workspaceId: string): string {
+  return `/sign-in/to-inbox?${new URLSearchParams({ workspace: workspaceId }).toString()}`
+}
+
 export interface SsoRoutes {
   start: (req: Request, res: Response) => Promise<void>
   callback: (req: Request, res: Response) => Promise<void>
@@ -37,9 +42,10 @@ export function createSsoRoutes(options: {
   publicUrl: string
   oidc: OidcProtocol
   sessions: WorkspaceSessions
+  invitations: InvitationTokens
   log: IdpBridgeLog
 }): SsoRoutes {
-  const { db, sealer, publicUrl, oidc, sessions, log } = options
+  const { db, sealer, publicUrl, oidc, sessions, invitations, log } = options
   const isSecure = new URL(publicUrl).protocol === 'https:'
   const cookieOptions = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/sso' } as const
 
@@ -57,13 +63,18 @@ export function createSsoRoutes(options: {
   return {
     async start(req, res) {
       const connection = await requireConnection(req.params['connection'])
-      const { return_to: returnTo = signedInPath, prompt } = req.query
+      const { return_to: returnTo = signedInPath, prompt, invitation: token } = req.query
       if (typeof returnTo !== 'string' || !isOwnPath(returnTo)) {
         throw new SignInError('request-invalid', { adminDetail: 'return_to' })
       }
+      const invitation = typeof token === 'string' ? invitations.read(token) : undefined
       noteRetry(res, { connectionId: connection.id, returnTo })
       const secrets = createOidcSecrets()
-      const { id, cookie } = await startFlow(db, sealer, connection, { secrets, returnTo })
+      const { id, cookie } = await startFlow(db, sealer, connection, {
+        secrets,
+        returnTo,
+        invitation,
+      })
       const forceLogin = prompt === 'login'
       const location = await oidc.authorizationUrl(connection, id, secrets, { forceLogin })
       res.cookie(flowCookieName(id), cookie, { ...cookieOptions, maxAge: flowTtlSeconds * 1000 })
@@ -88,12 +99,12 @@ export function createSsoRoutes(options: {
       const workspaceId = await findWorkspaceOfFlow(db, flowId)
       const finished = workspaceId && (await finishFlow(db, workspaceId, flowId, cookie))
       if (!workspaceId || !finished) throw new SignInError('flow-expired')
-      const { profile, returnTo } = finished
+      const { profile, returnTo, invitation } = finished
       const connection = await requireConnection(profile.connectionId)
       noteRetry(res, { connectionId: connection.id, returnTo })
       await sessions.signIn(req, res, workspaceId, () =>
         inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-          const { memberId } = await resolveMember(trx, connection.binding, profile)
+          const { memberId } = await resolveMember(trx, connection.binding, profile, invitation)
           await recordActivity(trx, memberId)
           const connectionId = connection.id
           log({ level: 'info', event: 'sign-in.completed', workspaceId, connectionId, memberId })

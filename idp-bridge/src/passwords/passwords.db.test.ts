@@ -1,6 +1,12 @@
 import { inWorkspace } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
-import { readEvents, sequenceEvents, suspendMember } from '@plantel/team'
+import {
+  lockDirectoryUser,
+  readEvents,
+  removeDirectoryUser,
+  sequenceEvents,
+  suspendMember,
+} from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { systemActor } from '../system-actor.ts'
@@ -8,9 +14,17 @@ import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../test
 import { type Browser, createBrowser, type Visit } from '../testing/browser.ts'
 import { createTestHostClient, type TestHostClient } from '../testing/host-client.ts'
 import { hashPassword } from './password-hash.ts'
-import { setPassword } from './password-store.ts'
+import { findPasswordOf, setPassword } from './password-store.ts'
 
 const secret = 'tres tazas de agua'
+
+const post = (
+  browser: Browser,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  browser.request(url, { method: 'POST', body: new URLSearchParams(fields), headers })
 
 describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
   let world: BridgeWorld
@@ -32,14 +46,6 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
     await workspace.write((trx) => setPassword(trx, memberId, hash))
     return memberId
   }
-
-  const post = (
-    browser: Browser,
-    url: string,
-    fields: Record<string, string>,
-    headers: Record<string, string> = {},
-  ): Promise<Response> =>
-    browser.request(url, { method: 'POST', body: new URLSearchParams(fields), headers })
 
   /** From the host to the form, and its answer. */
   async function tryPassword(
@@ -115,6 +121,25 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
     expect(await response.text()).toContain('access-refused')
   })
 
+  it('are gone with the member, and do not come back with them', async () => {
+    const { memberId, userId } = await north.hire('cora')
+    const hash = await hashPassword(secret)
+    await north.write((trx) => setPassword(trx, memberId, hash))
+    await north.setActive(userId, 'cora', false)
+    await world.bridge.sweepEndedAccess(memberId)
+    const has = (): Promise<boolean> =>
+      north.write(async (trx) => (await findPasswordOf(trx, 'cora@example.com'))?.hash != null)
+    expect(await has()).toBe(true)
+    await north.write(async (trx) => {
+      const user = await lockDirectoryUser(trx, north.scimConnectionId, userId)
+      if (user === undefined) throw new Error('cora is gone already.')
+      await removeDirectoryUser(trx, user)
+    })
+    await world.bridge.sweepEndedAccess(memberId)
+    await north.hire('cora')
+    expect(await has()).toBe(false)
+  })
+
   it('can be tried ten times in ten minutes, over two replicas together', async () => {
     await hire('dora')
     const outcomes: number[] = []
@@ -139,7 +164,7 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
     await hire('eva', strict)
     const hash = await hashPassword(secret)
     await strict.write(async (trx) => {
-      await setPassword(trx, strict.owner.id, hash)
+      await setPassword(trx, strict.ownerMemberId, hash)
       await trx.query
         .updateTable('workspaces')
         .set({ policies: JSON.stringify({ ...(await policiesOf(trx)), ssoRequired: true }) })
@@ -203,7 +228,7 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
         post(createBrowser(), index % 2 === 0 ? link : other, { password: 'siete vidas tiene' }),
       ),
     )
-    expect(saved.map(({ status }) => status).toSorted()).toEqual([
+    expect(saved.map(({ status }) => status).toSorted((first, second) => first - second)).toEqual([
       200,
       ...Array<number>(19).fill(410),
     ])

@@ -1,8 +1,9 @@
-import { type Database, readInWorkspace } from '@plantel/db'
+import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
 import { findWorkspace, findWorkspaceOfMember, readMemberAccess } from '@plantel/team'
 import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
+import { deletePassword } from '../passwords/password-store.ts'
 import { deleteEndedSessions } from '../sessions/session-store.ts'
 import { readMemberEntry } from '../sign-in/member-entry.ts'
 import { systemActor } from '../system-actor.ts'
@@ -23,13 +24,19 @@ export class LogoutNotDeliveredError extends Error {
 
 /**
  * Deletes what was issued to a member before the moment from which it counts, however late: what
- * they signed in to since then stays. Contacts nobody.
+ * they signed in to since then stays. Who was removed has no password any more. Contacts nobody.
  */
 export async function sweepEndedAccess(db: Database, memberId: string): Promise<void> {
   const workspaceId = await findWorkspaceOfMember(db, memberId)
   if (workspaceId === undefined) return
-  const validFrom = await readAccessValidFrom(db, workspaceId, memberId)
-  if (validFrom === undefined) return
+  const access = await readInWorkspace(db, workspaceId, systemActor(), (trx) =>
+    readMemberAccess(trx, memberId),
+  )
+  if (access === undefined) return
+  const validFrom = access.accessValidFrom
+  if (access.state === 'removed') {
+    await inWorkspace(db, workspaceId, systemActor(), (trx) => deletePassword(trx, memberId))
+  }
   await deleteEndedSessions(db, workspaceId, memberId, validFrom)
   await deleteEndedArtifacts(db, memberId, validFrom)
 }
@@ -73,15 +80,4 @@ export async function sendLogout(
     error: describeError(cause),
   })
   throw new LogoutNotDeliveredError(clientId, cause)
-}
-
-async function readAccessValidFrom(
-  db: Database,
-  workspaceId: string,
-  memberId: string,
-): Promise<Date | undefined> {
-  const access = await readInWorkspace(db, workspaceId, systemActor(), (trx) =>
-    readMemberAccess(trx, memberId),
-  )
-  return access?.accessValidFrom
 }

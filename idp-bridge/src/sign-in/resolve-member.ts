@@ -1,6 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import {
   findMemberByDirectoryAttribute,
+  type InvitationLink,
   type MemberAccess,
   mayEnter,
   readMemberAccess,
@@ -9,20 +10,25 @@ import {
 import type { SsoBinding } from '../connections/sso-connection.ts'
 import { SignInError } from './sign-in-error.ts'
 import type { SsoProfile } from './sso-profile.ts'
+import { takeInvitation } from './take-invitation.ts'
 
 /**
  * Who the verified person is in this workspace, and whether they may come in: the member linked to
- * (connection, issuer, subject), else the one whose directory user holds the binding claim's value. Throws
- * `member-unknown` or `access-refused`.
+ * (connection, issuer, subject), else the one whose directory user holds the binding claim's value, else the one whose
+ * invitation they came with. Throws `member-unknown`, `access-refused`, and for the invitation `link-unknown`,
+ * `link-used` or `link-expired`.
  */
 export async function resolveMember(
   trx: WorkspaceTransaction,
   binding: SsoBinding,
   profile: SsoProfile,
+  invitation?: InvitationLink,
 ): Promise<MemberAccess> {
   const concerns = { workspaceId: trx.workspaceId, connectionId: profile.connectionId }
   const memberId =
-    (await findLinkedMember(trx, profile)) ?? (await linkMember(trx, binding, profile))
+    (await findLinkedMember(trx, profile)) ??
+    (await linkByBinding(trx, binding, profile)) ??
+    (await linkByInvitation(trx, profile, invitation))
   if (memberId === undefined) {
     const adminDetail =
       profile.bindingValue === undefined
@@ -53,7 +59,7 @@ async function findLinkedMember(
   return row?.member_id
 }
 
-async function linkMember(
+async function linkByBinding(
   trx: WorkspaceTransaction,
   binding: SsoBinding,
   profile: SsoProfile,
@@ -64,7 +70,24 @@ async function linkMember(
     binding.attribute,
     profile.bindingValue,
   )
-  if (memberId === undefined) return undefined
+  return memberId === undefined ? undefined : link(trx, profile, memberId)
+}
+
+/** Whoever holds the mailed link and an account of the company is the one who was invited. */
+async function linkByInvitation(
+  trx: WorkspaceTransaction,
+  profile: SsoProfile,
+  invitation: InvitationLink | undefined,
+): Promise<string | undefined> {
+  if (invitation === undefined) return undefined
+  return link(trx, profile, await takeInvitation(trx, invitation))
+}
+
+async function link(
+  trx: WorkspaceTransaction,
+  profile: SsoProfile,
+  memberId: string,
+): Promise<string | undefined> {
   await trx.query
     .insertInto('sso_links')
     .values({

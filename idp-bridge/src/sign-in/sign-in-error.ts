@@ -8,8 +8,10 @@ export type SignInErrorCode =
   | 'idp-refused'
   | 'idp-unreachable'
   | 'link-expired'
+  | 'link-replaced'
   | 'link-unknown'
   | 'link-used'
+  | 'link-withdrawn'
   | 'member-not-found'
   | 'member-unknown'
   | 'no-connection'
@@ -33,8 +35,10 @@ export const signInErrorStatus: Readonly<Record<SignInErrorCode, number>> = {
   'idp-refused': 403,
   'idp-unreachable': 502,
   'link-expired': 410,
+  'link-replaced': 410,
   'link-unknown': 404,
   'link-used': 410,
+  'link-withdrawn': 410,
   'member-not-found': 404,
   'member-unknown': 403,
   'no-connection': 404,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { createId, type Database, hashToken, inWorkspace, isId, type Sealer } from '@plantel/db'
+import type { InvitationLink } from '@plantel/team'
 import { sql } from 'kysely'
 
 import type { SsoConnection } from '../connections/sso-connection.ts'
@@ -16,7 +17,7 @@ export async function startFlow(
   db: Database,
   sealer: Sealer,
   connection: SsoConnection,
-  draft: { secrets: OidcSecrets; returnTo: string },
+  draft: { secrets: OidcSecrets; returnTo: string; invitation?: InvitationLink | undefined },
 ): Promise<{ id: string; cookie: string }> {
   const id = createId()
   const cookie = randomBytes(32).toString('base64url')
@@ -38,6 +39,8 @@ export async function startFlow(
         return_to: draft.returnTo,
         state: 'started',
         sso_profile: null,
+        invitation_id: draft.invitation?.id ?? null,
+        invitation_generation: draft.invitation?.generation ?? null,
         expires_at: sql<Date>`now() + make_interval(secs => ${flowTtlSeconds})`,
       })
       .execute()
@@ -100,13 +103,20 @@ export async function verifyFlow(
   )
 }
 
+/** A flow at its end: who it is, whither, and from which invitation they came. */
+export interface FinishedFlow {
+  profile: SsoProfile
+  returnTo: string
+  invitation: InvitationLink | undefined
+}
+
 /** Takes a verified flow away: it signs in once. */
 export async function finishFlow(
   db: Database,
   workspaceId: string,
   flowId: string,
   cookie: string,
-): Promise<{ profile: SsoProfile; returnTo: string } | undefined> {
+): Promise<FinishedFlow | undefined> {
   return inWorkspace(db, workspaceId, systemActor(), async ({ query }) => {
     const row = await query
       .deleteFrom('sign_in_flows')
@@ -115,9 +125,14 @@ export async function finishFlow(
       .where('cookie_hash', '=', hashToken(cookie))
       .where('state', '=', 'verified')
       .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['sso_profile', 'return_to'])
+      .returning(['sso_profile', 'return_to', 'invitation_id', 'invitation_generation'])
       .executeTakeFirst()
     if (row === undefined || row.sso_profile === null) return undefined
-    return { profile: row.sso_profile as unknown as SsoProfile, returnTo: row.return_to }
+    const { invitation_id: id, invitation_generation: generation } = row
+    return {
+      profile: row.sso_profile as unknown as SsoProfile,
+      returnTo: row.return_to,
+      invitation: id === null || generation === null ? undefined : { id, generation },
+    }
   })
 }

@@ -49,6 +49,7 @@ export interface BridgeWorld {
     redirectUri?: string
     postLogoutRedirectUri?: string
     backchannelLogoutUri?: string
+    initiateLoginUri?: string
   }) => Promise<{ clientId: string; clientSecret: string; redirectUri: string }>
   addWorkspace: (slug: string) => Promise<TestWorkspace>
   close: () => Promise<void>
@@ -112,6 +113,7 @@ export async function createBridgeWorld(
           postLogoutRedirectUris:
             draft.postLogoutRedirectUri === undefined ? [] : [draft.postLogoutRedirectUri],
           backchannelLogoutUri: draft.backchannelLogoutUri ?? null,
+          initiateLoginUri: draft.initiateLoginUri ?? null,
         }),
       )
       return { ...client, redirectUri }

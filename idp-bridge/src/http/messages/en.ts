@@ -55,6 +55,34 @@ export const en: Messages = {
     savedText: 'You can sign in with it now.',
     goToInbox: 'Go to the inbox',
   },
+  invitation: {
+    title: (name) => `Welcome to ${name}`,
+    text: ({ inviter, role }) =>
+      `${inviter ?? 'Your team'} has invited you${role === null ? '' : ` as ${role}`}. One step, and you are in.`,
+    messageFrom: (inviter) => (inviter === null ? 'Message' : `${inviter} writes`),
+    emailIs: (email) => `You sign in as ${email}.`,
+    givenName: 'First name',
+    familyName: 'Last name',
+    displayName: 'Your name',
+    displayNameHint: 'Your name, or your company’s: your team sees it.',
+    phone: 'Phone',
+    optional: 'optional',
+    nameMissing: 'Enter a name.',
+    terms: ['I accept the ', 'terms and the transfer of my data', '.'],
+    termsMissing: 'Without your consent the account can’t be opened.',
+    companyText: 'You come in with your company account. There is no other password.',
+  },
+  ownership: {
+    title: (name) => `Who owns ${name}?`,
+    give: ({ to, role }) =>
+      `You hand the workspace over to ${to} and become ${role}. It happens once both of you have agreed.`,
+    take: ({ from }) =>
+      `${from} hands the workspace over to you. It happens once both of you have agreed.`,
+    confirm: 'I agree',
+    doneTitle: 'Thank you',
+    waiting: (name) => `Now ${name} has to agree. The link in their mailbox works for 30 minutes.`,
+    completed: (owner, name) => `${owner} is now the owner of ${name}.`,
+  },
   refusals: {
     companyRefused: {
       title: 'Your company did not let you in',
@@ -69,6 +97,10 @@ export const en: Messages = {
       title: 'This link has expired',
       text: (name) => `Ask an administrator of ${team(name)} for a new one.`,
     },
+    linkReplaced: {
+      title: 'There is a newer link',
+      text: () => 'This one was replaced. Open the newest mail in your mailbox.',
+    },
     linkUnknown: {
       title: 'This link does not work',
       text: () =>
@@ -77,6 +109,10 @@ export const en: Messages = {
     linkUsed: {
       title: 'This link was already used',
       text: () => 'It works once. If that was you, go to your inbox and sign in.',
+    },
+    linkWithdrawn: {
+      title: 'This link was withdrawn',
+      text: (name) => `Ask an administrator of ${team(name)} whether that was meant.`,
     },
     noAccess: {
       title: 'You don’t have access at the moment',

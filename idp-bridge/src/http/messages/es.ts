@@ -56,6 +56,35 @@ export const es: Messages = {
     savedText: 'Ya puedes iniciar sesión con ella.',
     goToInbox: 'Ir a la bandeja de entrada',
   },
+  invitation: {
+    title: (name) => `Te damos la bienvenida a ${name}`,
+    text: ({ inviter, role }) =>
+      `${inviter ?? 'Tu equipo'} te ha invitado${role === null ? '' : ` como ${role}`}. Un paso más y estás dentro.`,
+    messageFrom: (inviter) => (inviter === null ? 'Mensaje' : `${inviter} escribe`),
+    emailIs: (email) => `Entrarás como ${email}.`,
+    givenName: 'Nombre',
+    familyName: 'Apellido',
+    displayName: 'Tu nombre',
+    displayNameHint: 'Tu nombre o el de tu empresa: lo verá tu equipo.',
+    phone: 'Teléfono',
+    optional: 'opcional',
+    nameMissing: 'Escribe un nombre.',
+    terms: ['Acepto los ', 'términos y la transferencia de mis datos', '.'],
+    termsMissing: 'Sin tu consentimiento no se puede abrir la cuenta.',
+    companyText: 'Entras con tu cuenta de empresa. No hay otra contraseña.',
+  },
+  ownership: {
+    title: (name) => `¿De quién es ${name}?`,
+    give: ({ to, role }) =>
+      `Entregas el espacio de trabajo a ${to} y pasas a ser ${role}. Ocurre en cuanto los dos hayan aceptado.`,
+    take: ({ from }) =>
+      `${from} te entrega el espacio de trabajo. Ocurre en cuanto los dos hayan aceptado.`,
+    confirm: 'Acepto',
+    doneTitle: 'Gracias',
+    waiting: (name) =>
+      `Ahora falta que acepte ${name}. El enlace de su correo sirve durante 30 minutos.`,
+    completed: (owner, name) => `${owner} es ahora la persona propietaria de ${name}.`,
+  },
   refusals: {
     companyRefused: {
       title: 'Tu empresa no te ha dado paso',
@@ -71,6 +100,10 @@ export const es: Messages = {
       title: 'Este enlace ha caducado',
       text: (name) => `Pide uno nuevo a un administrador de ${team(name)}.`,
     },
+    linkReplaced: {
+      title: 'Hay un enlace más nuevo',
+      text: () => 'Este fue sustituido. Abre el correo más reciente de tu buzón.',
+    },
     linkUnknown: {
       title: 'Este enlace no funciona',
       text: () =>
@@ -79,6 +112,10 @@ export const es: Messages = {
     linkUsed: {
       title: 'Este enlace ya se usó',
       text: () => 'Sirve una sola vez. Si fuiste tú, ve a tu bandeja de entrada e inicia sesión.',
+    },
+    linkWithdrawn: {
+      title: 'Este enlace fue retirado',
+      text: (name) => `Pregunta a un administrador de ${team(name)} si fue a propósito.`,
     },
     noAccess: {
       title: 'En este momento no tienes acceso',

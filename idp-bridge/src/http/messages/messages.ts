@@ -6,8 +6,10 @@ export type Refusal =
   | 'companyRefused'
   | 'companyUnreachable'
   | 'linkExpired'
+  | 'linkReplaced'
   | 'linkUnknown'
   | 'linkUsed'
+  | 'linkWithdrawn'
   | 'noAccess'
   | 'noAccount'
   | 'notSetUp'
@@ -54,6 +56,38 @@ export interface PasswordMessages {
   goToInbox: string
 }
 
+/** Texts of the page on which an invitation is accepted. */
+export interface InvitationMessages {
+  title: (workspaceName: string) => string
+  /** Who invites, where that is known, and as what. */
+  text: (invitation: { inviter: string | null; role: string | null }) => string
+  /** Over what the inviter wrote. */
+  messageFrom: (inviter: string | null) => string
+  emailIs: (email: string) => string
+  givenName: string
+  familyName: string
+  displayName: string
+  displayNameHint: string
+  phone: string
+  optional: string
+  nameMissing: string
+  /** Before and after the link to the terms. */
+  terms: readonly [before: string, link: string, after: string]
+  termsMissing: string
+  companyText: string
+}
+
+/** Texts of the page on which the two people of a transfer agree. */
+export interface OwnershipMessages {
+  title: (workspaceName: string) => string
+  give: (names: { to: string; role: string }) => string
+  take: (names: { from: string }) => string
+  confirm: string
+  doneTitle: string
+  waiting: (name: string) => string
+  completed: (newOwner: string, workspaceName: string) => string
+}
+
 /** Every text of the sign-in pages in one language. */
 export interface Messages {
   signInTitle: (workspaceName: string) => string
@@ -78,6 +112,8 @@ export interface Messages {
   retry: string
   reference: (reference: string) => string
   password: PasswordMessages
+  invitation: InvitationMessages
+  ownership: OwnershipMessages
   refusals: Readonly<Record<Refusal, RefusalText>>
 }
 
@@ -91,8 +127,10 @@ export const refusalOfCode: Readonly<Record<SignInErrorCode, Refusal>> = {
   'idp-refused': 'companyRefused',
   'idp-unreachable': 'companyUnreachable',
   'link-expired': 'linkExpired',
+  'link-replaced': 'linkReplaced',
   'link-unknown': 'linkUnknown',
   'link-used': 'linkUsed',
+  'link-withdrawn': 'linkWithdrawn',
   'member-not-found': 'noAccount',
   'member-unknown': 'noAccount',
   'no-connection': 'notSetUp',

@@ -56,6 +56,35 @@ export const ptBr: Messages = {
     savedText: 'Você já pode entrar com ela.',
     goToInbox: 'Ir para a caixa de entrada',
   },
+  invitation: {
+    title: (name) => `Boas-vindas a ${name}`,
+    text: ({ inviter, role }) =>
+      `${inviter ?? 'Sua equipe'} convidou você${role === null ? '' : ` como ${role}`}. Mais um passo e você já está dentro.`,
+    messageFrom: (inviter) => (inviter === null ? 'Mensagem' : `${inviter} escreve`),
+    emailIs: (email) => `Você vai entrar como ${email}.`,
+    givenName: 'Nome',
+    familyName: 'Sobrenome',
+    displayName: 'Seu nome',
+    displayNameHint: 'Seu nome ou o da sua empresa: sua equipe vai ver.',
+    phone: 'Telefone',
+    optional: 'opcional',
+    nameMissing: 'Digite um nome.',
+    terms: ['Aceito os ', 'termos e a transferência dos meus dados', '.'],
+    termsMissing: 'Sem o seu consentimento não é possível abrir a conta.',
+    companyText: 'Você entra com sua conta da empresa. Não há outra senha.',
+  },
+  ownership: {
+    title: (name) => `De quem é ${name}?`,
+    give: ({ to, role }) =>
+      `Você passa o espaço de trabalho a ${to} e se torna ${role}. Acontece assim que os dois concordarem.`,
+    take: ({ from }) =>
+      `${from} passa o espaço de trabalho a você. Acontece assim que os dois concordarem.`,
+    confirm: 'Concordo',
+    doneTitle: 'Obrigado',
+    waiting: (name) =>
+      `Agora falta ${name} concordar. O link no e-mail dessa pessoa vale por 30 minutos.`,
+    completed: (owner, name) => `Agora o espaço ${name} pertence a ${owner}.`,
+  },
   refusals: {
     companyRefused: {
       title: 'Sua empresa não liberou a entrada',
@@ -70,6 +99,10 @@ export const ptBr: Messages = {
       title: 'Este link expirou',
       text: (name) => `Peça um novo a um administrador de ${team(name)}.`,
     },
+    linkReplaced: {
+      title: 'Há um link mais novo',
+      text: () => 'Este foi substituído. Abra o e-mail mais recente na sua caixa.',
+    },
     linkUnknown: {
       title: 'Este link não funciona',
       text: () =>
@@ -78,6 +111,10 @@ export const ptBr: Messages = {
     linkUsed: {
       title: 'Este link já foi usado',
       text: () => 'Ele vale uma única vez. Se foi você, vá à sua caixa de entrada e entre.',
+    },
+    linkWithdrawn: {
+      title: 'Este link foi retirado',
+      text: (name) => `Pergunte a um administrador de ${team(name)} se foi de propósito.`,
     },
     noAccess: {
       title: 'No momento você não tem acesso',
