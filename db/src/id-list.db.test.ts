@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { IdList, packIds } from './id-list.ts'
+import { IdList } from './id-list.ts'
 import { createId } from './ids.ts'
 import { createTestDatabase, type TestDatabase, testEngines } from './testing/index.ts'
 
@@ -41,11 +41,10 @@ describe.each(testEngines)('a list of ids on %s', (engine) => {
   afterAll(() => db.close())
 
   test('is read by a statement as it is, and made of what a statement packs', async () => {
-    const query = sql`select id from unnest(${IdList.of(ids).toParameter()}::uuid[]) as made (id)`
-    const { rows } = await packIds(query).execute(db.owner)
-    const list = new IdList()
-    for (const row of rows) list.pushPacked(row.ids)
-    expect(idsOf(list).toSorted()).toEqual(ids)
+    const query = sql`
+      select id from unnest(${IdList.of(ids).toParameter()}::uuid[]) as made (id) order by id desc`
+    const list = await IdList.read(db.owner, query)
+    expect(idsOf(list)).toEqual(ids.toReversed())
     expect(list.length).toBe(ids.length)
   })
 

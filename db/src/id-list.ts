@@ -50,6 +50,17 @@ export class IdList {
     this.#used = packed.length
   }
 
+  /** Reads a query of rows `id` without printing one of them. */
+  static async read(
+    database: Parameters<RawBuilder<unknown>['execute']>[0],
+    query: RawBuilder<unknown>,
+  ): Promise<IdList> {
+    const { rows } = await packIds(query).execute(database)
+    const list = new IdList()
+    for (const row of rows) list.pushPacked(row.ids)
+    return list
+  }
+
   append(other: IdList): void {
     for (const segment of other.#filled()) this.pushPacked(segment)
   }
@@ -94,12 +105,13 @@ export class IdList {
   }
 }
 
-/** Makes of a query of rows `id` one of rows `ids`, for `pushPacked`. */
+/** Makes of a query of rows `id` one of rows `ids`, for `pushPacked`; keeps the order. */
 export function packIds(query: RawBuilder<unknown>): RawBuilder<{ ids: Buffer }> {
   return sql`
-    select string_agg(decode('00000010', 'hex') || uuid_send(numbered.id), '') as ids
-    from (select q.id, (row_number() over () - 1) / ${sql.lit(segmentEntries)} as segment from (${query}) as q) as numbered
-    group by numbered.segment`
+    select string_agg(decode('00000010', 'hex') || uuid_send(numbered.id), '' order by numbered.place) as ids
+    from (select q.id, row_number() over () as place from (${query}) as q) as numbered
+    group by (numbered.place - 1) / ${sql.lit(segmentEntries)}
+    order by min(numbered.place)`
 }
 
 function printId(bytes: Buffer, at: number): string {

@@ -1,52 +1,66 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { createId, isId, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
+import { createId, IdList, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
-import { reprojectMembers } from '../mapping/reproject-members.ts'
-import { findMembersOfDirectoryUsers } from '../members/directory-member-commands.ts'
+import { holdRules, rulesHeld } from '../mapping/hold-rules.ts'
 import type {
   DirectoryGroupDraft,
   DirectoryGroupRow,
   GroupMemberOperation,
 } from './directory-group.ts'
-import { addGroupMembers, keepGroupMembers, removeGroupMembers } from './group-member-store.ts'
+import { GroupMemberList, type NamedMembers } from './group-member-list.ts'
+import {
+  applyMemberOperation,
+  countChanges,
+  type MemberStep,
+  userDifference,
+} from './group-member-steps.ts'
+import {
+  addGroupMembers,
+  type ChangedMembers,
+  keepGroupMembers,
+  type RefusedMembers,
+} from './group-member-store.ts'
+import { hasPatternRules, isMapped, lockGroupsBelow } from './group-nesting-store.ts'
+import { reprojectPeople } from './group-people-commands.ts'
 
 /**
- * A directory asserts a new group; unknown users are answered, not added: whether that is an error is the profile's
- * business. Throws `group-name-taken`.
+ * A directory asserts a new group; names that mean nobody are answered, not added: whether that is an error is the
+ * profile's business. Throws `group-name-taken`.
  */
 export async function createDirectoryGroup(
   trx: WorkspaceTransaction,
   connectionId: string,
   draft: DirectoryGroupDraft,
-  userIds: readonly string[],
-): Promise<{ group: DirectoryGroupRow; unknownUserIds: string[] }> {
+  members: NamedMembers,
+): Promise<{ group: DirectoryGroupRow; refused: RefusedMembers }> {
+  await holdRules(trx)
   const group = await insertGroup(trx, connectionId, draft)
-  const { added, unknown } = await addUsers(trx, group, userIds)
+  const { added, refused } = await addGroupMembers(trx, group, GroupMemberList.of(members))
   await recordGroupChange(trx, 'directory_group.created', group.id, null, {
     version: group.version,
-    added: added.length,
+    added: added.users.length + added.groups.length,
   })
-  const isRebound = await rebindRule(trx, group)
-  if (added.length === 0) return { group, unknownUserIds: unknown }
-  if (isRebound) await reprojectMembers(trx, await findMembersOfDirectoryUsers(trx, added))
+  await rebindRule(trx, group)
+  await reprojectChanged(trx, group.id, [added])
+  if (added.users.length === 0) return { group, refused }
   const counted = await trx.query
     .updateTable('directory_groups')
-    .set({ member_count: added.length })
+    .set({ member_count: added.users.length })
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', group.id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  return { group: counted, unknownUserIds: unknown }
+  return { group: counted, refused }
 }
 
 /** A group that was deleted and comes again with its externalId has its rule again (Okta unlinks and pushes anew). */
-async function rebindRule(trx: WorkspaceTransaction, group: DirectoryGroupRow): Promise<boolean> {
-  if (group.external_id === null) return false
-  const { numUpdatedRows } = await trx.query
+async function rebindRule(trx: WorkspaceTransaction, group: DirectoryGroupRow): Promise<void> {
+  if (group.external_id === null) return
+  await trx.query
     .updateTable('mapping_rules')
     .set({ group_id: group.id })
     .where('workspace_id', '=', trx.workspaceId)
@@ -66,8 +80,7 @@ async function rebindRule(trx: WorkspaceTransaction, group: DirectoryGroupRow): 
         .orderBy('former.deleted_at', 'desc')
         .limit(1),
     )
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+    .execute()
 }
 
 async function insertGroup(
@@ -98,13 +111,17 @@ export async function lockDirectoryGroup(
   groupId: string,
 ): Promise<DirectoryGroupRow | undefined> {
   return trx.query
-    .selectFrom('directory_groups')
-    .selectAll()
+    .with(
+      (cte) => cte('held').materialized(),
+      (query) => query.selectNoFrom(rulesHeld(trx).as('rules')),
+    )
+    .selectFrom(['held', 'directory_groups'])
+    .selectAll('directory_groups')
     .where('workspace_id', '=', trx.workspaceId)
     .where('connection_id', '=', connectionId)
     .where('id', '=', groupId)
     .where('deleted_at', 'is', null)
-    .forNoKeyUpdate()
+    .forNoKeyUpdate('directory_groups')
     .executeTakeFirst()
 }
 
@@ -118,78 +135,35 @@ export async function writeDirectoryGroup(
   current: DirectoryGroupRow,
   draft: DirectoryGroupDraft,
   operations: readonly GroupMemberOperation[],
-): Promise<{ group: DirectoryGroupRow; changed: boolean; unknownUserIds: string[] }> {
-  const memberChanges = new Map<string, 'added' | 'removed'>()
-  const unknownUserIds: string[] = []
+): Promise<{ group: DirectoryGroupRow; changed: boolean; refused: RefusedMembers }> {
+  const steps: MemberStep[] = []
+  const refused: RefusedMembers = { unknown: [], mistyped: [] }
   for (const operation of operations) {
-    const { added, removed, unknown } = await applyOperation(trx, current, operation)
-    for (const userId of removed) note(memberChanges, userId, 'removed')
-    for (const userId of added) note(memberChanges, userId, 'added')
-    unknownUserIds.push(...unknown)
+    const step = await applyMemberOperation(trx, current, operation)
+    steps.push(step)
+    refused.unknown.push(...step.refused.unknown)
+    refused.mistyped.push(...step.refused.mistyped)
   }
-  if (memberChanges.size === 0 && isSame(current, draft)) {
-    return { group: current, changed: false, unknownUserIds }
+  const counts = await countChanges(trx, steps)
+  if (counts.added + counts.removed === 0 && isSame(current, draft)) {
+    return { group: current, changed: false, refused }
   }
-  const changes = [...memberChanges.values()]
-  const added = changes.filter((change) => change === 'added').length
-  const group = await updateGroup(trx, current, draft, added - (changes.length - added))
+  const group = await updateGroup(trx, current, draft, userDifference(steps))
   await recordGroupChange(
     trx,
     'directory_group.changed',
     group.id,
     { version: current.version },
-    { version: group.version, added, removed: changes.length - added },
+    { version: group.version, ...counts },
   )
-  await reprojectUsers(trx, group.id, [...memberChanges.keys()])
-  return { group, changed: true, unknownUserIds }
-}
-
-/** A user who was removed and added again in one request has not changed. */
-function note(
-  changes: Map<string, 'added' | 'removed'>,
-  userId: string,
-  change: 'added' | 'removed',
-): void {
-  const before = changes.get(userId)
-  if (before !== undefined && before !== change) changes.delete(userId)
-  else changes.set(userId, change)
-}
-
-async function applyOperation(
-  trx: WorkspaceTransaction,
-  group: DirectoryGroupRow,
-  operation: GroupMemberOperation,
-): Promise<{ added: readonly string[]; removed: readonly string[]; unknown: readonly string[] }> {
-  switch (operation.kind) {
-    case 'add':
-      return { ...(await addUsers(trx, group, operation.userIds)), removed: [] }
-    case 'remove': {
-      const ids = operation.userIds.filter(isId)
-      return { added: [], removed: await removeGroupMembers(trx, group.id, ids), unknown: [] }
-    }
-    case 'replace': {
-      const removed = await keepGroupMembers(trx, group.id, operation.userIds.filter(isId))
-      return { ...(await addUsers(trx, group, operation.userIds)), removed }
-    }
-    case 'clear':
-      return { added: [], removed: await keepGroupMembers(trx, group.id, []), unknown: [] }
-    case 'remove-matching': {
-      const ids = await operation.find()
-      return { added: [], removed: await removeGroupMembers(trx, group.id, ids), unknown: [] }
-    }
-    default:
-      return operation satisfies never
-  }
-}
-
-/** Ids are opaque to clients: what is no id of ours is unknown, not malformed. */
-async function addUsers(
-  trx: WorkspaceTransaction,
-  group: DirectoryGroupRow,
-  userIds: readonly string[],
-): Promise<{ added: string[]; unknown: string[] }> {
-  const { added, unknown } = await addGroupMembers(trx, group, userIds.filter(isId))
-  return { added, unknown: [...userIds.filter((id) => !isId(id)), ...unknown] }
+  const isRenamed = current.display_key !== group.display_key
+  await reprojectChanged(
+    trx,
+    group.id,
+    steps.flatMap(({ added, removed }) => [added, removed]),
+    isRenamed && (await hasPatternRules(trx)),
+  )
+  return { group, changed: true, refused }
 }
 
 async function updateGroup(
@@ -216,12 +190,29 @@ async function updateGroup(
   }
 }
 
+/**
+ * Locks a group that is to be deleted, and before it those that it is in: they lose a member. Whoever changes groups
+ * waits downwards only.
+ */
+export async function lockDirectoryGroupToRemove(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  groupId: string,
+): Promise<DirectoryGroupRow | undefined> {
+  await lockParents(trx, groupId)
+  return lockDirectoryGroup(trx, connectionId, groupId)
+}
+
 /** The directory deletes a locked group: memberships end and with them what rules gave by it; the rules are kept. */
 export async function removeDirectoryGroup(
   trx: WorkspaceTransaction,
   current: DirectoryGroupRow,
 ): Promise<void> {
-  const removed = await keepGroupMembers(trx, current.id, [])
+  // While it still is in them: of these rules, too, its people lose what they gave.
+  const mapped = await isMapped(trx, current.id)
+  const below = mapped ? await lockGroupsBelow(trx, [current.id]) : []
+  const removed = await keepGroupMembers(trx, current.id, GroupMemberList.of([]))
+  await leaveParents(trx, current.id)
   await trx.query
     .updateTable('directory_groups')
     .set({ deleted_at: sql<Date>`now()`, member_count: 0 })
@@ -235,26 +226,53 @@ export async function removeDirectoryGroup(
     { version: current.version },
     null,
   )
-  await reprojectUsers(trx, current.id, removed)
+  if (mapped) await reprojectPeople(trx, { users: removed.users, groupIds: below })
 }
 
-async function reprojectUsers(
+async function lockParents(trx: WorkspaceTransaction, groupId: string): Promise<void> {
+  await trx.query
+    .selectFrom('directory_groups as parent')
+    .select('parent.id')
+    .where('parent.workspace_id', '=', trx.workspaceId)
+    .where('parent.id', 'in', (eb) =>
+      eb
+        .selectFrom('directory_group_children')
+        .select('group_id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('child_id', '=', groupId),
+    )
+    .orderBy('parent.id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** Takes the group out of all that it is in; these have a new version then. */
+async function leaveParents(trx: WorkspaceTransaction, groupId: string): Promise<void> {
+  await sql`
+    with gone as (
+      delete from directory_group_children c
+      where c.workspace_id = ${trx.workspaceId} and c.child_id = ${groupId}
+      returning c.group_id
+    )
+    update directory_groups g set version = g.version + 1, last_modified_at = now()
+    from gone where g.workspace_id = ${trx.workspaceId} and g.id = gone.group_id`.execute(trx.query)
+}
+
+/** Gives those whose memberships changed what the rules now say, or everybody of the group. */
+async function reprojectChanged(
   trx: WorkspaceTransaction,
   groupId: string,
-  userIds: readonly string[],
+  changes: readonly ChangedMembers[],
+  everybody = false,
 ): Promise<void> {
-  if (userIds.length === 0 || !(await isMapped(trx, groupId))) return
-  await reprojectMembers(trx, await findMembersOfDirectoryUsers(trx, userIds))
-}
-
-async function isMapped(trx: WorkspaceTransaction, groupId: string): Promise<boolean> {
-  const row = await trx.query
-    .selectFrom('mapping_rules')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('group_id', '=', groupId)
-    .executeTakeFirst()
-  return row !== undefined
+  const users = new IdList()
+  for (const change of changes) users.append(change.users)
+  const children = changes.flatMap((change) => change.groups)
+  if (users.length === 0 && children.length === 0 && !everybody) return
+  if (!(await isMapped(trx, groupId))) return
+  const changed = everybody ? [...children, groupId] : children
+  const groupIds = changed.length === 0 ? [] : await lockGroupsBelow(trx, changed)
+  await reprojectPeople(trx, { users, groupIds })
 }
 
 function columnsOf(draft: DirectoryGroupDraft): {

@@ -1,63 +1,182 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { IdList, packIds, type WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
 
-/** Adds users that exist in the group's connection; answers who is new and who is unknown. O(ids), whatever the group's size. */
+import type { GroupMemberList } from './group-member-list.ts'
+
+/** Members that came or went. */
+export interface ChangedMembers {
+  users: IdList
+  groups: string[]
+}
+
+/** For what changed nobody. */
+export function noMembers(): ChangedMembers {
+  return { users: new IdList(), groups: [] }
+}
+
+/** Names that no member came of; the first hundred of each. */
+export interface RefusedMembers {
+  /** Neither users nor groups of the connection. */
+  unknown: string[]
+  /** Users said to be groups, or groups said to be users. */
+  mistyped: string[]
+}
+
+const maxRefused = 100
+const sliceSize = 5_000
+
+interface LockedGroup {
+  id: string
+  connection_id: string
+}
+
+/** Adds the users and groups of the group's connection that a list names. O(list), whatever the group's size. */
 export async function addGroupMembers(
   trx: WorkspaceTransaction,
-  group: { id: string; connection_id: string },
-  userIds: readonly string[],
-): Promise<{ added: string[]; unknown: string[] }> {
-  const ids = [...new Set(userIds)]
-  if (ids.length === 0) return { added: [], unknown: [] }
+  group: LockedGroup,
+  list: GroupMemberList,
+): Promise<{ added: ChangedMembers; refused: RefusedMembers }> {
+  const added = noMembers()
+  const refused: RefusedMembers = { unknown: [...list.foreign], mistyped: [] }
+  for (const { type, ids } of list.slices(sliceSize)) {
+    const noUsers = type === 'group' ? ids : await addUsers(trx, group, ids, added)
+    const rest = type === 'user' ? noUsers : await addGroups(trx, group, noUsers, added)
+    const others =
+      type === 'any' ? none : await findIds(trx, otherTable[type], group.connection_id, rest)
+    for (const id of rest) {
+      const names = others.has(id) ? refused.mistyped : refused.unknown
+      if (names.length < maxRefused) names.push(id)
+    }
+  }
+  return { added, refused }
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** Where somebody is found who is not what they were said to be. */
+const otherTable = { user: 'directory_groups', group: 'directory_users' } as const
+
+/** Adds users and answers which ids are none. Those who are members already are neither locked nor written. */
+async function addUsers(
+  trx: WorkspaceTransaction,
+  group: LockedGroup,
+  ids: readonly string[],
+  added: ChangedMembers,
+): Promise<string[]> {
   const { rows } = await sql<{ id: string; added: boolean }>`
-    with known as materialized (
+    with absent as materialized (
+      select distinct named.id from unnest(${IdList.of(ids).toParameter()}::uuid[]) as named (id)
+      where not exists (
+        select from directory_group_members m
+        where m.workspace_id = ${trx.workspaceId} and m.group_id = ${group.id} and m.user_id = named.id)
+    ), known as materialized (
       select u.id from directory_users u
       where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${group.connection_id}
-        and u.id = any(${ids}::uuid[]) and u.deleted_at is null
+        and u.id in (select absent.id from absent) and u.deleted_at is null
       -- Shared, in order: nobody of them is deleted before this transaction ends.
       order by u.id for share
     ), added as (
       insert into directory_group_members (workspace_id, group_id, user_id)
-      select ${trx.workspaceId}::uuid, ${group.id}::uuid, k.id from known k
-      on conflict do nothing returning user_id
+      select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
+      returning user_id
     )
-    select k.id, a.user_id is not null as added from known k left join added a on a.user_id = k.id`.execute(
-    trx.query,
-  )
-  const known = new Set(rows.map((row) => row.id))
-  return {
-    added: rows.filter((row) => row.added).map((row) => row.id),
-    unknown: ids.filter((id) => !known.has(id)),
+    select absent.id, added.user_id is not null as added
+    from absent left join added on added.user_id = absent.id`.execute(trx.query)
+  const rest: string[] = []
+  for (const row of rows) {
+    if (row.added) added.users.push(row.id)
+    else rest.push(row.id)
   }
+  return rest
 }
 
-/** Removes users; those who are not members are no error. */
+/** Adds groups and answers which ids are none. */
+async function addGroups(
+  trx: WorkspaceTransaction,
+  group: LockedGroup,
+  ids: readonly string[],
+  added: ChangedMembers,
+): Promise<readonly string[]> {
+  if (ids.length === 0) return ids
+  const { rows } = await sql<{ id: string; added: boolean }>`
+    with known as materialized (
+      select g.id from directory_groups g
+      where g.workspace_id = ${trx.workspaceId} and g.connection_id = ${group.connection_id}
+        and g.id = any(${IdList.of(ids).toParameter()}::uuid[]) and g.deleted_at is null
+      order by g.id for share
+    ), added as (
+      insert into directory_group_children (workspace_id, group_id, child_id)
+      select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
+      on conflict do nothing returning child_id
+    )
+    select known.id, added.child_id is not null as added
+    from known left join added on added.child_id = known.id`.execute(trx.query)
+  for (const row of rows) if (row.added) added.groups.push(row.id)
+  const known = new Set(rows.map((row) => row.id))
+  return ids.filter((id) => !known.has(id))
+}
+
+async function findIds(
+  trx: WorkspaceTransaction,
+  table: 'directory_users' | 'directory_groups',
+  connectionId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return none
+  const rows = await trx.query
+    .selectFrom(table)
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('connection_id', '=', connectionId)
+    .where('id', '=', sql<string>`any(${IdList.of(ids).toParameter()}::uuid[])`)
+    .where('deleted_at', 'is', null)
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Removes the named members; those who are none are no error. */
 export async function removeGroupMembers(
   trx: WorkspaceTransaction,
   groupId: string,
-  userIds: readonly string[],
-): Promise<string[]> {
-  if (userIds.length === 0) return []
-  const rows = await trx.query
-    .deleteFrom('directory_group_members')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('group_id', '=', groupId)
-    .where('user_id', '=', sql<string>`any(${[...userIds]}::uuid[])`)
-    .returning('user_id')
-    .execute()
-  return rows.map((row) => row.user_id)
+  list: GroupMemberList,
+): Promise<ChangedMembers> {
+  return removeWhere(trx, groupId, list, sql`exists`)
 }
 
-/** Removes everybody but the named users; an empty list removes all. */
+/** Removes everybody but the named ones; an empty list removes all. */
 export async function keepGroupMembers(
   trx: WorkspaceTransaction,
   groupId: string,
-  userIds: readonly string[],
-): Promise<string[]> {
-  const { rows } = await sql<{ user_id: string }>`
-    delete from directory_group_members m
-    where m.workspace_id = ${trx.workspaceId} and m.group_id = ${groupId}
-      and not exists (select 1 from unnest(${[...userIds]}::uuid[]) as keep (id) where keep.id = m.user_id)
-    returning m.user_id`.execute(trx.query)
-  return rows.map((row) => row.user_id)
+  list: GroupMemberList,
+): Promise<ChangedMembers> {
+  return removeWhere(trx, groupId, list, sql`not exists`)
+}
+
+/** In one statement, whatever the sizes: who went comes back packed. */
+async function removeWhere(
+  trx: WorkspaceTransaction,
+  groupId: string,
+  list: GroupMemberList,
+  whichNamed: RawBuilder<unknown>,
+): Promise<ChangedMembers> {
+  const { rows } = await sql<{ ids: Buffer; is_group: boolean }>`
+    with named as materialized (
+      select unnest(${list.toParameter()}::uuid[]) as id
+    ), gone_users as (
+      delete from directory_group_members m
+      where m.workspace_id = ${trx.workspaceId} and m.group_id = ${groupId} and ${whichNamed} (select from named where named.id = m.user_id)
+      returning m.user_id as id
+    ), gone_groups as (
+      delete from directory_group_children c
+      where c.workspace_id = ${trx.workspaceId} and c.group_id = ${groupId} and ${whichNamed} (select from named where named.id = c.child_id)
+      returning c.child_id as id
+    )
+    select packed.ids, false as is_group from (${packIds(sql`select id from gone_users`)}) as packed
+    union all
+    select packed.ids, true from (${packIds(sql`select id from gone_groups`)}) as packed`.execute(
+    trx.query,
+  )
+  const [users, groups] = [new IdList(), new IdList()]
+  for (const row of rows) (row.is_group ? groups : users).pushPacked(row.ids)
+  return { users, groups: [...groups.slices(sliceSize)].flat() }
 }

@@ -13,8 +13,8 @@ export function groupsOfUser(
 ): RawBuilder<unknown> {
   return sql`(
     with recursive held (group_id, depth) as (
-      select m.group_id, 0 from directory_group_members as m
-      where m.workspace_id = ${workspaceId} and m.user_id = ${userId}
+      select own.group_id, 0 from directory_group_members as own
+      where own.workspace_id = ${workspaceId} and own.user_id = ${userId}
       union
       select c.group_id, held.depth + 1 from held
       join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = held.group_id
@@ -54,3 +54,27 @@ export function groupsBelow(
     )
     select distinct below.group_id from below)`
 }
+
+/**
+ * All memberships as rows `(workspace_id, group_id, user_id, type)` with type `direct` or `indirect`, to look up the
+ * users of a group as well as the groups of a user.
+ */
+export const membershipRows: RawBuilder<unknown> = sql`(
+  select m.workspace_id, m.group_id, m.user_id, 'direct'::text collate "C" as type
+  from directory_group_members as m
+  union all
+  select m.workspace_id, nested.group_id, m.user_id, 'indirect'
+  from (
+    with recursive nested (workspace_id, group_id, child_id, depth) as (
+      select c.workspace_id, c.group_id, c.child_id, 1 from directory_group_children as c
+      union
+      select c.workspace_id, c.group_id, nested.child_id, nested.depth + 1 from nested
+      join directory_group_children as c on c.workspace_id = nested.workspace_id and c.child_id = nested.group_id
+      where nested.depth < ${sql.lit(maxNesting)}
+    )
+    select distinct nested.workspace_id, nested.group_id, nested.child_id from nested
+  ) as nested
+  join directory_group_members as m on m.workspace_id = nested.workspace_id and m.group_id = nested.child_id
+  where not exists (
+    select from directory_group_members as own
+    where own.workspace_id = m.workspace_id and own.group_id = nested.group_id and own.user_id = m.user_id))`
