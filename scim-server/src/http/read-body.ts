@@ -1,27 +1,30 @@
 import express, { type Request, type Response } from 'express'
 
+import type { LongLists } from '../protocol/long-list.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { assertJsonBody } from './media-type.ts'
+import type { SplitterLimits } from './read-body-splitter.ts'
+import { readBodyStream } from './read-body-stream.ts'
 
-/** The largest body of a request, also after decompression. */
+/** The largest body of a request, also after decompression; long lists are not counted. */
 export const maxBodyBytes = 1_048_576
 
-/** The largest body of a group: a directory sends all members at once. */
-export const maxGroupBodyBytes = 8_388_608
+const splitterLimits: SplitterLimits = { body: maxBodyBytes, shortLists: 65_536, batch: 16_384 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads and parses a JSON body; called only once the caller is known. */
+/** Reads and parses a JSON body, one with long lists while it arrives; called only once the caller is known. */
 export async function readBody(
   request: Request,
   response: Response,
-  limit: number = maxBodyBytes,
+  longLists?: LongLists,
 ): Promise<unknown> {
   assertJsonBody(request)
-  const readBytes = express.raw({ type: () => true, limit })
+  if (longLists !== undefined) return readBodyStream(request, longLists, splitterLimits)
+  const readBytes = express.raw({ type: () => true, limit: maxBodyBytes })
   await new Promise<void>((resolve, reject) => {
     readBytes(request, response, (error?: unknown) =>
-      error === undefined ? resolve() : reject(explain(error, limit)),
+      error === undefined ? resolve() : reject(explain(error)),
     )
   })
   const bytes: unknown = request.body
@@ -33,12 +36,12 @@ export async function readBody(
   }
 }
 
-function explain(error: unknown, limit: number): ScimError {
+function explain(error: unknown): ScimError {
   const status: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'status') : undefined
   const cause = { cause: error }
   if (status === 413) {
-    return ScimError.status(413, `A body has at most ${limit} bytes.`, cause)
+    return ScimError.status(413, `A body has at most ${maxBodyBytes} bytes.`, cause)
   }
   if (status === 415) return ScimError.status(415, 'The content encoding is not supported.', cause)
   return ScimError.of('invalidSyntax', 'The body could not be read.', cause)

@@ -2,6 +2,8 @@ import { type Actor, inWorkspace, readInWorkspace } from '@plantel/db'
 
 import { isNotModified } from '../protocol/entity-tag.ts'
 import { type ListQuery, parseListQuery, parseSearchRequest } from '../protocol/list-query.ts'
+import type { LongLists } from '../protocol/long-list.ts'
+import type { Profile } from '../protocol/profile.ts'
 import { parseProjection, type Projection } from '../protocol/projection.ts'
 import { pageLimits } from '../resources/list-query.ts'
 import type {
@@ -47,29 +49,23 @@ export function createReadRoutes(
 /** Puts HTTP around the handlers of a resource type. RFC 7644 §3.3–§3.6. */
 export function createResourceRoutes(
   handlers: ResourceHandlers,
-  maxBodyBytes?: number,
+  longLists?: (profile: Profile) => LongLists,
 ): ResourceRoutes {
+  const readBody = (request: RouteRequest): Promise<unknown> =>
+    request.readBody(longLists?.(request.connection.profile))
   return {
     ...createReadRoutes(handlers),
     create: route(async (request) =>
-      toRouteAnswer(await handlers.create(toCall(request), await request.readBody(maxBodyBytes))),
+      toRouteAnswer(await handlers.create(toCall(request), await readBody(request))),
     ),
     replace: route(async (request) =>
       toRouteAnswer(
-        await handlers.replace(
-          toCall(request),
-          request.resourceId,
-          await request.readBody(maxBodyBytes),
-        ),
+        await handlers.replace(toCall(request), request.resourceId, await readBody(request)),
       ),
     ),
     patch: route(async (request) =>
       toRouteAnswer(
-        await handlers.patch(
-          toCall(request),
-          request.resourceId,
-          await request.readBody(maxBodyBytes),
-        ),
+        await handlers.patch(toCall(request), request.resourceId, await readBody(request)),
       ),
     ),
     remove: route(async (request) =>

@@ -1,6 +1,7 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
+import type { LongLists } from '../protocol/long-list.ts'
 import type { PageCursors } from '../resources/page-cursor.ts'
 import type { JsonText, RequestWarning } from '../resources/resource-call.ts'
 import type { ServedType } from '../resources/served-type.ts'
@@ -23,8 +24,8 @@ export interface RouteRequest {
   readonly parameters: Readonly<Record<string, unknown>>
   /** One header, by lower-case name. */
   readonly header: (name: string) => string | undefined
-  /** Reads and parses the body; `limit` bytes unless it is an ordinary one. */
-  readonly readBody: (limit?: number) => Promise<unknown>
+  /** Reads and parses the body, which may have such lists. */
+  readonly readBody: (longLists?: LongLists) => Promise<unknown>
   /** Counts what the request costs beyond one against the connection's rate limit. */
   readonly charge: (requests: number) => void
   /** Tells the operator of a failure of ours that is only part of the answer. */

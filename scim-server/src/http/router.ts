@@ -68,7 +68,7 @@ function pathsOf(type: ServedType): readonly Path[] {
       [`${endpoint}/:id`, { GET: read }],
     ]
   }
-  const { list, create, search, ...one } = createResourceRoutes(type.handlers, type.maxBodyBytes)
+  const { list, create, search, ...one } = createResourceRoutes(type.handlers, type.longLists)
   return [
     [endpoint, { GET: list, POST: create }],
     [`${endpoint}/.search`, { POST: search }],

@@ -1,6 +1,7 @@
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { createDocumentType } from '../resources/document-handlers.ts'
 import { groupHandlers } from '../resources/group-handlers.ts'
+import { groupLongLists } from '../resources/group-long-lists.ts'
 import { groupSearch } from '../resources/group-search.ts'
 import { groupTypeOf } from '../resources/resource-models.ts'
 import { roleHandlers, roleModelOf } from '../resources/role-handlers.ts'
@@ -8,7 +9,6 @@ import type { ServedType } from '../resources/served-type.ts'
 import { userHandlers } from '../resources/user-handlers.ts'
 import { userSearch } from '../resources/user-search.ts'
 import { createUserType } from '../schemas/resource-types.ts'
-import { maxGroupBodyBytes } from './read-body.ts'
 
 const users: ServedType = {
   kind: 'writable',
@@ -24,7 +24,7 @@ const groups: ServedType = {
   publish: ({ connection }) => groupTypeOf(connection.profile),
   handlers: groupHandlers,
   search: groupSearch,
-  maxBodyBytes: maxGroupBodyBytes,
+  longLists: groupLongLists,
 }
 
 const roles: ServedType = {

@@ -1,14 +1,15 @@
 /** PATCH of an attribute stored as rows, compiled to operations in request order. RFC 7644 §3.5.2. */
 import type { Attribute } from './attribute.ts'
 import { hasValue } from './filter-match.ts'
+import { LongList } from './long-list.ts'
+import { readRows } from './long-rows.ts'
 import type { PatchContext } from './patch-place.ts'
 import { equalityParts } from './patch-selected.ts'
 import type { AttributeTarget } from './patch-target.ts'
-import { readElements } from './read-value.ts'
+import { readRowValues } from './read-rows.ts'
 import { isObject } from './resource.ts'
 import type { RowOperation, RowValue } from './row-operation.ts'
 import { ScimError } from './scim-error.ts'
-import type { ReadContext } from './simple-value.ts'
 
 /** Appends to `context.rowOperations` what an operation on the attribute means. */
 export function compileRows(
@@ -41,15 +42,19 @@ function wholeOperation(
 ): Operation | undefined {
   if (op === 'remove') {
     if (json === undefined || json === null) return { kind: 'clear' }
-    const values = readRowValues(attribute, Array.isArray(json) ? json : [json], context)
-    if (values.length > 0) return { kind: 'remove', values: values.map((each) => each.value) }
+    const values = readRows(attribute, isList(json) ? json : [json], context)
+    if (values.length > 0) return { kind: 'remove', values }
     context.warnings.add('empty-list-ignored', attribute.path)
     return undefined
   }
   const single = op === 'add' && isObject(json) && context.profile !== 'compat'
-  const values = readRowValues(attribute, single ? [json] : json, context)
+  const values = readRows(attribute, single ? [json] : json, context)
   if (op === 'replace') return values.length === 0 ? { kind: 'clear' } : { kind: 'replace', values }
   return values.length === 0 ? undefined : { kind: 'add', values }
+}
+
+function isList(json: unknown): boolean {
+  return Array.isArray(json) || json instanceof LongList
 }
 
 function selectedOperation(
@@ -101,27 +106,6 @@ function childOf(attribute: Attribute, name: string): Attribute {
   const child = attribute.children.get(name)
   if (child === undefined) throw new Error(`${attribute.path} has no ${name}`)
   return child
-}
-
-/** Reads elements as rows, each value once; the type in the schema's spelling. */
-export function readRowValues(
-  attribute: Attribute,
-  json: unknown,
-  context: ReadContext,
-): readonly RowValue[] {
-  const canonical = attribute.children.get('type')?.canonicalValues ?? []
-  const rows = new Map<string, RowValue>()
-  for (const element of readElements(attribute, json, context)) {
-    if (!isObject(element)) continue
-    const { value, type } = element
-    if (typeof value !== 'string') continue
-    const spelt =
-      typeof type === 'string'
-        ? (canonical.find((each) => each.toLowerCase() === type.toLowerCase()) ?? type)
-        : undefined
-    rows.set(value, { value, type: spelt ?? rows.get(value)?.type })
-  }
-  return [...rows.values()]
 }
 
 function immutable(attribute: Attribute): ScimError {

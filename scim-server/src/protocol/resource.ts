@@ -1,3 +1,4 @@
+import { LongList } from './long-list.ts'
 /** Resources as values: null-prototype objects keyed by canonical names, extensions under their URN. */
 
 /** A simple value as it travels in JSON; dateTime, reference and binary are strings. */
@@ -21,7 +22,12 @@ export function emptyObject(): ResourceObject {
 
 /** Tells an object value (complex, extension) from simple ones and lists. */
 export function isObject(value: unknown): value is ResourceObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof LongList)
+  )
 }
 
 /** Deep copy with null prototypes; also turns parsed JSON that we wrote ourselves into a resource. */

@@ -10,15 +10,24 @@ export interface RowValue {
   readonly type: string | undefined
 }
 
+/** Rows that were read while their body arrived; only who made the store knows how they are kept. */
+export interface RowStore {
+  readonly length: number
+  add(row: RowValue): void
+}
+
+/** All rows of one list. */
+export type RowValues = readonly RowValue[] | RowStore
+
 /**
  * One operation on the rows of `attribute` (its canonical path). Each sees the effect of those before.
  * Adding a present value and removing an absent one change nothing; only an operation whose
  * `whenNoMatch` is `noTarget` refuses (400 noTarget) when no row satisfies its filter at that point.
  */
 export type RowOperation = { readonly attribute: string } & (
-  | { readonly kind: 'add'; readonly values: readonly RowValue[] }
-  | { readonly kind: 'remove'; readonly values: readonly string[] }
-  | { readonly kind: 'replace'; readonly values: readonly RowValue[] }
+  | { readonly kind: 'add'; readonly values: RowValues }
+  | { readonly kind: 'remove'; readonly values: RowValues }
+  | { readonly kind: 'replace'; readonly values: RowValues }
   | {
       readonly kind: 'remove-matching'
       readonly filter: ResolvedFilter

@@ -2,13 +2,13 @@ import { resolveName } from './attribute-path.ts'
 /** Bodies of POST and PUT. RFC 7644 §3.3, §3.5.1. */
 import type { Attribute, ResourceModel } from './attribute.ts'
 import { finishResource } from './finish-resource.ts'
+import { readRows } from './long-rows.ts'
 import { placeValue } from './patch-place.ts'
 import { assertDepth, maxBodyDepth } from './patch-request.ts'
-import { readRowValues } from './patch-rows.ts'
 import type { Profile } from './profile.ts'
 import { readValue } from './read-value.ts'
 import { emptyObject, isObject, type Resource, type ResourceObject } from './resource.ts'
-import type { RowValue } from './row-operation.ts'
+import type { RowValues } from './row-operation.ts'
 import { ScimError } from './scim-error.ts'
 import { type ScimWarning, Warnings } from './scim-warning.ts'
 import type { ReadContext } from './simple-value.ts'
@@ -18,7 +18,7 @@ export interface ParsedResource {
   /** Writable attributes and `schemas`; what the server owns is left out. */
   readonly resource: Resource
   /** Values of attributes stored as rows, by canonical path; only those that the body names. */
-  readonly rows: ReadonlyMap<string, readonly RowValue[]>
+  readonly rows: ReadonlyMap<string, RowValues>
   readonly warnings: readonly ScimWarning[]
 }
 
@@ -56,7 +56,7 @@ export function parseResource(
 interface BodyReader extends ReadContext {
   readonly model: ResourceModel
   readonly resource: Resource
-  readonly rows: Map<string, readonly RowValue[]>
+  readonly rows: Map<string, RowValues>
 }
 
 /** MUST: `schemas` names the resource's own schema → 400 invalidSyntax. Clients with old URNs exist. */
@@ -114,7 +114,7 @@ function readAttribute(reader: BodyReader, attribute: Attribute, json: unknown):
     // `schemas` has been read, and is computed from what is there.
     if (attribute.path !== 'schemas') reader.warnings.add('read-only-ignored', attribute.path)
   } else if (attribute.stored === 'rows') {
-    if (json !== null) reader.rows.set(attribute.path, readRowValues(attribute, json, reader))
+    if (json !== null) reader.rows.set(attribute.path, readRows(attribute, json, reader))
   } else {
     placeValue(reader.resource, attribute, readValue(attribute, json, reader))
   }

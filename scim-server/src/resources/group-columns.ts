@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { fold } from '../protocol/fold.ts'
 import type { Column } from '../query/column.ts'
 import type { ResourceColumns } from '../query/filter-to-sql.ts'
-import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
+import { metaColumns, type Relation, resourceColumns } from '../query/resource-columns.ts'
 import { mappingsOfGroup, mappingsPath } from './group-mappings.ts'
 
 const ownColumns: readonly (readonly [string, Column])[] = [
@@ -34,20 +34,31 @@ export function groupColumns(baseUrl: string): ResourceColumns {
   })
 }
 
+/** Users and groups as rows `(workspace_id, group_id, member_id, type)`. */
+export const memberRows: RawBuilder<unknown> = sql`(
+  select m.workspace_id, m.group_id, m.user_id as member_id, 'user'::text collate "C" as type
+  from directory_group_members as m
+  union all
+  select c.workspace_id, c.group_id, c.child_id, 'group' from directory_group_children as c)`
+
 /** The members of a group `r`, as rows `gm`. */
 export function membersOfGroup(baseUrl: string): Relation {
-  const reference = sql`((${urlOf(fold(`${baseUrl}/Users/`), sql`gm.user_id`)}) collate "C")`
-  const display = sql`(
+  const collection = sql`case gm.type when 'user' then ${fold(`${baseUrl}/Users/`)}::text else ${fold(`${baseUrl}/Groups/`)}::text end`
+  const reference = sql`((${collection} || gm.member_id::text) collate "C")`
+  const display = sql`coalesce((
     select coalesce(u.display_key, u.user_name_key) from directory_users as u
-    where u.workspace_id = gm.workspace_id and u.id = gm.user_id)`
+    where u.workspace_id = gm.workspace_id and u.id = gm.member_id
+  ), (
+    select g.display_key from directory_groups as g
+    where g.workspace_id = gm.workspace_id and g.id = gm.member_id))`
   return {
-    from: sql`directory_group_members as gm`,
+    from: sql`${memberRows} as gm`,
     belongs: sql`gm.workspace_id = r.workspace_id and gm.group_id = r.id`,
     columns: new Map<string, Column>([
-      ['members.value', { kind: 'uuid', sql: sql`gm.user_id`, folded: true }],
+      ['members.value', { kind: 'uuid', sql: sql`gm.member_id`, folded: true }],
       ['members.$ref', { kind: 'text', sql: reference, folded: true }],
       ['members.display', { kind: 'text', sql: display, folded: true }],
-      ['members.type', { kind: 'text', sql: sql`('user'::text collate "C")`, folded: true }],
+      ['members.type', { kind: 'text', sql: sql`gm.type`, folded: true }],
     ]),
   }
 }

@@ -3,6 +3,8 @@ import {
   createDirectoryGroup,
   type DirectoryGroupRow,
   lockDirectoryGroup,
+  lockDirectoryGroupToRemove,
+  type RefusedMembers,
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from '@plantel/team'
@@ -10,7 +12,7 @@ import {
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
-import { parsePatchRequest, patchLimits, type PatchLimits } from '../protocol/patch-request.ts'
+import { parsePatchRequest } from '../protocol/patch-request.ts'
 import type { Profile } from '../protocol/profile.ts'
 import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
@@ -18,7 +20,8 @@ import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
 import { assertOwnExternalId } from './external-id.ts'
-import { toMemberOperations, toUserIds } from './group-member-operations.ts'
+import { toMemberList } from './group-long-lists.ts'
+import { toMemberOperations } from './group-member-operations.ts'
 import { findGroup, listGroups } from './group-queries.ts'
 import { groupFromRow, groupLocation, groupToDraft } from './group-resource.ts'
 import { groupListToJson, groupToJson } from './group-text.ts'
@@ -35,9 +38,6 @@ import {
 } from './resource-call.ts'
 import { groupModel } from './resource-models.ts'
 
-/** A directory that pushes a whole group names every member. */
-const groupPatchLimits: PatchLimits = { ...patchLimits, values: 250_000 }
-
 /** The verbs of `/Groups`. */
 export const groupHandlers: ResourceHandlers = {
   async create(call, body) {
@@ -46,16 +46,11 @@ export const groupHandlers: ResourceHandlers = {
     const viewer = createGroupViewer(call)
     const parsed = parseResource(body, groupModel, profile)
     const draft = groupToDraft(parsed.resource, profile)
-    const userIds = toUserIds(parsed.rows.get('members') ?? [])
+    const members = toMemberList(parsed.rows.get('members') ?? [])
     return call.write(async (trx) => {
-      const { group, unknownUserIds } = await createDirectoryGroup(
-        trx,
-        connection.id,
-        draft,
-        userIds,
-      )
+      const { group, refused } = await createDirectoryGroup(trx, connection.id, draft, members)
       await assertOwnExternalId(trx, profile, 'directory_groups', group)
-      const unknown = judgeUnknown(unknownUserIds, profile)
+      const unknown = judgeRefused(refused, profile)
       await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...unknown])
       return answer(call, trx, viewer, 201, group)
     })
@@ -103,7 +98,7 @@ export const groupHandlers: ResourceHandlers = {
 
   async patch(call, id, body) {
     const { profile } = call.connection
-    const request = parsePatchRequest(body, profile, groupPatchLimits)
+    const request = parsePatchRequest(body, profile)
     // A body with all members of a group is what Entra advises against.
     const minimal = call.prefersMinimal || profile === 'compat'
     const status = minimal && call.projection.kind === 'default' ? 204 : 200
@@ -112,7 +107,10 @@ export const groupHandlers: ResourceHandlers = {
 
   async remove(call, id) {
     return call.write(async (trx) => {
-      await removeDirectoryGroup(trx, await lock(trx, call, id))
+      const group = isId(id)
+        ? await lockDirectoryGroupToRemove(trx, call.connection.id, id)
+        : undefined
+      await removeDirectoryGroup(trx, requireResource(group, call.ifMatch))
       await call.record(trx, 204, [])
       return { status: 204, entityTag: undefined, location: undefined, json: undefined }
     })
@@ -133,9 +131,9 @@ async function modify(
     const { resource, rowOperations, warnings } = change(groupFromRow(row, baseUrl))
     const draft = groupToDraft(resource, connection.profile)
     const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl)
-    const { group, unknownUserIds } = await writeDirectoryGroup(trx, row, draft, operations)
+    const { group, refused } = await writeDirectoryGroup(trx, row, draft, operations)
     await assertOwnExternalId(trx, connection.profile, 'directory_groups', group)
-    const unknown = judgeUnknown(unknownUserIds, connection.profile)
+    const unknown = judgeRefused(refused, connection.profile)
     await call.record(trx, status, [...toRequestWarnings(warnings), ...unknown])
     return answer(call, trx, viewer, status, group)
   })
@@ -151,16 +149,30 @@ async function lock(
 }
 
 /** Okta never retries a 400: in `compat` one stale id must not cost all the others. */
-function judgeUnknown(ids: readonly string[], profile: Profile): readonly RequestWarning[] {
-  if (ids.length > 0 && profile !== 'compat') {
-    const named = ids.slice(0, 10).join(', ')
-    throw ScimError.of('invalidValue', `members names ids that are no users: ${named}.`)
+function judgeRefused(
+  { unknown, mistyped }: RefusedMembers,
+  profile: Profile,
+): readonly RequestWarning[] {
+  // MUST: `type` says what `value` refers to (RFC 7643 §2.4); a wrong one would move rights unseen.
+  if (mistyped.length > 0) {
+    throw ScimError.of(
+      'invalidValue',
+      `members names ids that have another type: ${few(mistyped)}.`,
+    )
+  }
+  if (unknown.length > 0 && profile !== 'compat') {
+    const named = few(unknown)
+    throw ScimError.of('invalidValue', `members names ids that nobody has: ${named}.`)
   }
   // What isn't an id of ours may be anything, even an address.
-  const subjects = ids.map((id) => (isId(id) ? id : 'members'))
+  const subjects = unknown.map((id) => (isId(id) ? id : 'members'))
   return [...new Set(subjects)]
     .slice(0, 100)
     .map((subject) => ({ code: 'unknown-member', subject }))
+}
+
+function few(ids: readonly string[]): string {
+  return ids.slice(0, 10).join(', ')
 }
 
 async function answer(

@@ -1,8 +1,9 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import type { GroupMemberOperation } from '@plantel/team'
 
-import type { RowOperation, RowValue } from '../protocol/row-operation.ts'
+import type { RowOperation } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import { toMemberList } from './group-long-lists.ts'
 import { findMatchingMembers } from './group-queries.ts'
 
 /** What the engine says of `members`, as steps on the rows of one group. */
@@ -16,26 +17,25 @@ export function toMemberOperations(
     switch (operation.kind) {
       case 'add':
       case 'replace':
-        return { kind: operation.kind, userIds: toUserIds(operation.values) }
       case 'remove':
-        return { kind: 'remove', userIds: operation.values }
+        return { kind: operation.kind, members: toMemberList(operation.values) }
       case 'clear':
         return { kind: 'clear' }
       case 'remove-matching':
         return {
           kind: 'remove-matching',
           async find() {
-            const ids = await findMatchingMembers(trx, groupId, operation.filter, baseUrl)
-            if (ids.length === 0 && operation.whenNoMatch === 'noTarget') throw noTarget()
-            return ids
+            const members = await findMatchingMembers(trx, groupId, operation.filter, baseUrl)
+            if (members.length === 0 && operation.whenNoMatch === 'noTarget') throw noTarget()
+            return members
           },
         }
       case 'require-match':
         return {
           kind: 'remove-matching',
           async find() {
-            const ids = await findMatchingMembers(trx, groupId, operation.filter, baseUrl)
-            if (ids.length === 0) throw noTarget()
+            const members = await findMatchingMembers(trx, groupId, operation.filter, baseUrl)
+            if (members.length === 0) throw noTarget()
             return []
           },
         }
@@ -43,11 +43,6 @@ export function toMemberOperations(
         return operation satisfies never
     }
   })
-}
-
-/** The ids of new members; a group is none that we know, and is told as unknown by this name. */
-export function toUserIds(values: readonly RowValue[]): readonly string[] {
-  return values.map(({ value, type }) => (type === 'Group' ? `Group ${value}` : value))
 }
 
 function noTarget(): ScimError {

@@ -1,4 +1,5 @@
-import { isId, type WorkspaceTransaction } from '@plantel/db'
+import { IdList, isId, type WorkspaceTransaction } from '@plantel/db'
+import { GroupMemberList } from '@plantel/team'
 import { type RawBuilder, sql } from 'kysely'
 
 import { requireAttribute } from '../protocol/attribute.ts'
@@ -64,26 +65,26 @@ export async function findMembersOfGroup(
   limit: number,
 ): Promise<readonly MemberOfGroup[]> {
   const { rows } = await sql<MemberOfGroup>`
-    select chosen.id, ${displayOf} as display
+    select chosen.id, ${displayOf} as display, ${isGroup} as "isGroup"
     from ${chosenMembers(sql`${trx.workspaceId}`, sql`${groupId}`, afterId, limit)}
     order by chosen.id`.execute(trx.query)
   return rows
 }
 
-/** The ids of the members that satisfy the filter of a value path. */
+/** The members that satisfy the filter of a value path. */
 export async function findMatchingMembers(
   trx: WorkspaceTransaction,
   groupId: string,
   filter: ResolvedFilter,
   baseUrl: string,
-): Promise<readonly string[]> {
+): Promise<GroupMemberList> {
   const members = membersOfGroup(baseUrl)
   const column = relationColumns(requireAttribute(groupModel, 'members'), members)
-  const { rows } = await sql<{ id: string }>`
-    select gm.user_id as id from ${members.from}
+  const ids = sql`
+    select gm.member_id as id from ${members.from}
     where gm.workspace_id = ${trx.workspaceId} and gm.group_id = ${groupId}
-      and ${elementFilterToSql(filter, column)}`.execute(trx.query)
-  return rows.map((row) => row.id)
+      and ${elementFilterToSql(filter, column)}`
+  return GroupMemberList.ofIds(await IdList.read(trx.query, ids))
 }
 
 function relatedTo({ memberLimit, mappings }: GroupRelations): RawBuilder<unknown> {
@@ -93,24 +94,35 @@ function relatedTo({ memberLimit, mappings }: GroupRelations): RawBuilder<unknow
 function firstMembers(limit: number): RawBuilder<unknown> {
   if (limit === 0) return sql`, '[]'::json as members`
   return sql`, (
-    select coalesce(json_agg(json_build_object('id', chosen.id, 'display', ${displayOf}) order by chosen.id), '[]')
+    select coalesce(json_agg(
+      json_build_object('id', chosen.id, 'display', ${displayOf}, 'isGroup', ${isGroup}) order by chosen.id), '[]')
     from ${chosenMembers(sql`r.workspace_id`, sql`r.id`, undefined, limit)}) as members`
 }
 
-const displayOf = sql`coalesce(u.display_name, u.user_name)`
+const displayOf = sql`coalesce(u.display_name, u.user_name, g.display_name)`
+const isGroup = sql`g.id is not null`
 
-/** The page first, then the join: the other way round the planner walks all users. */
+/** The page first, then the joins: the other way round the planner walks all users. */
 function chosenMembers(
   workspaceId: RawBuilder<unknown>,
   groupId: RawBuilder<unknown>,
   afterId: string | undefined,
   limit: number,
 ): RawBuilder<unknown> {
-  const after = afterId === undefined ? sql`` : sql`and gm.user_id > ${afterId}`
+  const pageOf = (table: string, column: string): RawBuilder<unknown> => {
+    const id = sql.ref(`m.${column}`)
+    const after = afterId === undefined ? sql`` : sql`and ${id} > ${afterId}`
+    return sql`(
+      select m.workspace_id, ${id} as id from ${sql.table(table)} as m
+      where m.workspace_id = ${workspaceId} and m.group_id = ${groupId} ${after}
+      order by ${id} limit ${limit})`
+  }
   return sql`(
-    select gm.workspace_id, gm.user_id as id from directory_group_members as gm
-    where gm.workspace_id = ${workspaceId} and gm.group_id = ${groupId} ${after}
-    order by gm.user_id limit ${limit}
+    select users.workspace_id, users.id from ${pageOf('directory_group_members', 'user_id')} as users
+    union all
+    select children.workspace_id, children.id from ${pageOf('directory_group_children', 'child_id')} as children
+    order by 2 limit ${limit}
   ) as chosen
-  join directory_users as u on u.workspace_id = chosen.workspace_id and u.id = chosen.id`
+  left join directory_users as u on u.workspace_id = chosen.workspace_id and u.id = chosen.id
+  left join directory_groups as g on g.workspace_id = chosen.workspace_id and g.id = chosen.id`
 }

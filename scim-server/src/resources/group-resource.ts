@@ -11,6 +11,7 @@ import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
 export interface MemberOfGroup {
   readonly id: string
   readonly display: string
+  readonly isGroup: boolean
 }
 
 /** What the workspace reads from a group, beside the group verbatim. */
@@ -32,12 +33,12 @@ export function groupFromRow(row: ResourceRow, baseUrl: string): Resource {
 }
 
 /** One element of `members`. */
-export function memberFromRow({ id, display }: MemberOfGroup, baseUrl: string): Resource {
+export function memberFromRow({ id, display, isGroup }: MemberOfGroup, baseUrl: string): Resource {
   return Object.assign(emptyObject(), {
     value: id,
-    $ref: `${baseUrl}/Users/${id}`,
+    $ref: isGroup ? groupLocation(baseUrl, id) : `${baseUrl}/Users/${id}`,
     display,
-    type: 'User',
+    type: isGroup ? 'Group' : 'User',
   })
 }
 

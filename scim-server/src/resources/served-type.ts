@@ -3,6 +3,8 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import type { ResourceModel, ResourceTypeDefinition } from '../protocol/attribute.ts'
 import type { ResolvedFilter } from '../protocol/filter.ts'
+import type { LongLists } from '../protocol/long-list.ts'
+import type { Profile } from '../protocol/profile.ts'
 import type { RowList, RowPage } from '../query/list-rows.ts'
 import type { GroupView } from './group-text.ts'
 import type { ResourceCall, ResourceHandlers } from './resource-call.ts'
@@ -31,8 +33,8 @@ export interface WritableType extends Published {
   readonly kind: 'writable'
   readonly handlers: ResourceHandlers
   readonly search: SearchedType
-  /** The largest body of a request, if it isn't that of any other. */
-  readonly maxBodyBytes?: number
+  /** What of a body may be too long to be in memory as a whole. */
+  readonly longLists?: (profile: Profile) => LongLists
 }
 
 /** A resource type as the server offers it; routes, discovery, Bulk and search know types only as such values. */

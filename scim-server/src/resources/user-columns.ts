@@ -1,3 +1,4 @@
+import { membershipRows } from '@plantel/team'
 import { type RawBuilder, sql } from 'kysely'
 
 import { fold } from '../protocol/fold.ts'
@@ -83,14 +84,14 @@ function managerColumns(location: string): readonly (readonly [string, Column])[
 function groupsOfUser(location: string): Relation {
   const reference = sql`((${urlOf(fold(location), sql`gm.group_id`)}) collate "C")`
   return {
-    from: sql`directory_group_members as gm
+    from: sql`${membershipRows} as gm
       join directory_groups as g on g.workspace_id = gm.workspace_id and g.id = gm.group_id`,
     belongs: sql`gm.workspace_id = r.workspace_id and gm.user_id = r.id`,
     columns: new Map<string, Column>([
       ['groups.value', { kind: 'uuid', sql: sql`gm.group_id`, folded: true }],
       ['groups.$ref', { kind: 'text', sql: reference, folded: true }],
       ['groups.display', { kind: 'text', sql: sql`g.display_key`, folded: true }],
-      ['groups.type', { kind: 'text', sql: sql`('direct'::text collate "C")`, folded: true }],
+      ['groups.type', { kind: 'text', sql: sql`gm.type`, folded: true }],
     ]),
   }
 }

@@ -2,6 +2,7 @@ import { isId, type WorkspaceTransaction } from '@plantel/db'
 import {
   type DirectoryUserRow,
   lockDirectoryUser,
+  lockDirectoryUserToRemove,
   provisionDirectoryUser,
   removeDirectoryUser,
   writeDirectoryUser,
@@ -101,7 +102,10 @@ export const userHandlers: ResourceHandlers = {
 
   async remove(call, id) {
     return call.write(async (trx) => {
-      await removeDirectoryUser(trx, await lock(trx, call, id))
+      const user = isId(id)
+        ? await lockDirectoryUserToRemove(trx, call.connection.id, id)
+        : undefined
+      await removeDirectoryUser(trx, requireResource(user, call.ifMatch))
       await call.record(trx, 204, [])
       return { status: 204, entityTag: undefined, location: undefined, json: undefined }
     })

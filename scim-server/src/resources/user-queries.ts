@@ -1,4 +1,5 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
+import { groupsOfUser } from '@plantel/team'
 import { type RawBuilder, sql } from 'kysely'
 
 import type { ResolvedFilter } from '../protocol/filter.ts'
@@ -49,10 +50,10 @@ export async function listUsers(
 
 function relatedTo({ groups, manager, effectiveAccess }: UserRelations): RawBuilder<unknown> {
   const groupList = sql`(
-    select coalesce(json_agg(json_build_object('id', g.id, 'display', g.display_name) order by g.id), '[]')
-    from directory_group_members as gm
-    join directory_groups as g on g.workspace_id = gm.workspace_id and g.id = gm.group_id
-    where gm.workspace_id = r.workspace_id and gm.user_id = r.id)`
+    select coalesce(json_agg(
+      json_build_object('id', g.id, 'display', g.display_name, 'isDirect', held.is_direct) order by g.id), '[]')
+    from ${groupsOfUser(sql`r.workspace_id`, sql`r.id`)} as held
+    join directory_groups as g on g.workspace_id = r.workspace_id and g.id = held.group_id)`
   const managerObject = managerOfUser(
     sql`json_build_object('id', m.id, 'display', coalesce(m.display_name, m.user_name))`,
   )

@@ -17,7 +17,7 @@ interface Related {
 
 /** A user with what was read of the resources around them. */
 export interface UserRow extends ResourceRow {
-  readonly groups: readonly Related[]
+  readonly groups: readonly (Related & { readonly isDirect: boolean })[]
   /** Null when there is none, when it was not read, and when no user has that id. */
   readonly manager: Related | null
   /** Null when it was not read, and when nobody is linked to the user. */
@@ -55,12 +55,12 @@ export function userToDraft(resource: Resource): DirectoryUserDraft {
 export function userFromRow(row: UserRow, baseUrl: string): Resource {
   const resource = fromStored(row, 'User', userLocation(baseUrl, row.id))
   if (row.groups.length > 0) {
-    resource['groups'] = row.groups.map(({ id, display }) =>
+    resource['groups'] = row.groups.map(({ id, display, isDirect }) =>
       Object.assign(emptyObject(), {
         value: id,
         $ref: groupLocation(baseUrl, id),
         display,
-        type: 'direct',
+        type: isDirect ? 'direct' : 'indirect',
       }),
     )
   }

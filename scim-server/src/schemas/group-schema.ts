@@ -15,14 +15,14 @@ export function createGroupSchema({
   return {
     id: 'urn:ietf:params:scim:schemas:core:2.0:Group',
     name: 'Group',
-    description: 'A group of users',
+    description: 'A group of users and other groups',
     attributes: [
       attribute('displayName', 'The name of the group, suitable for display.', {
         required: true,
         indexed: true,
         uniqueness: uniqueDisplayName ? 'server' : 'none',
       }),
-      attribute('members', 'The users who belong to the group.', {
+      attribute('members', 'The users and groups that belong to the group.', {
         type: 'complex',
         multiValued: true,
         stored: 'rows',
@@ -31,12 +31,12 @@ export function createGroupSchema({
           attribute('$ref', 'The URI of the member.', {
             type: 'reference',
             mutability: 'immutable',
-            referenceTypes: ['User'],
+            referenceTypes: ['User', 'Group'],
             derived: true,
           }),
           attribute('type', 'The type of the member.', {
             mutability: 'immutable',
-            canonicalValues: ['User'],
+            canonicalValues: ['User', 'Group'],
           }),
           attribute('display', "The member's display name.", { mutability: 'readOnly' }),
         ],

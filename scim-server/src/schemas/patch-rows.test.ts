@@ -401,7 +401,7 @@ const rows: readonly Row[] = [
     title: 'PATCH-20 remove of members with a value list keeps the other members',
     on: 'group',
     operations: [{ op: 'Remove', path: 'members', value: [{ $ref: null, value: 'a' }] }],
-    outcome: { rows: [{ kind: 'remove', values: ['a'] }] },
+    outcome: { rows: [{ kind: 'remove', values: [{ value: 'a' }] }] },
   },
   {
     title: 'PATCH-20 an empty value list removes nobody',
