@@ -33,7 +33,8 @@ export class ProblemError extends Error {
   }
 }
 
-const kinds = {
+/** Status and title of each code. */
+export const problemKinds = {
   'invalid-request': [400, 'The request is invalid'],
   unauthenticated: [401, 'Authentication is needed'],
   'token-expired': [401, 'The token has expired'],
@@ -69,6 +70,7 @@ const teamProblems = {
   'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
   'group-not-found': ['not-found', 'The directory has no such group.'],
   'host-client-not-found': ['not-found', 'There is no such client.'],
+  'host-key-not-found': ['not-found', 'The host has no such key, or it has ended: make a new one.'],
   'host-name-taken': ['conflict', 'There is already a host of this name.'],
   'host-not-found': ['not-found', 'There is no such host.'],
   'host-user-taken': [
@@ -104,6 +106,10 @@ const teamProblems = {
     'conflict',
     'People of this workspace set no password from outside: leave it out and invite them.',
   ],
+  'pattern-invalid': [
+    'invalid-request',
+    'The pattern can not be used: correct what the reason says and preview it again.',
+  ],
   'permission-missing': ['forbidden', 'Your role does not allow this.'],
   'person-in-running-job': [
     'conflict',
@@ -116,8 +122,16 @@ const teamProblems = {
   'role-not-grantable': ['forbidden', 'Your role does not let you give this role.'],
   'role-not-mappable': ['invalid-request', 'This role can not be given by a directory.'],
   'role-unknown': ['invalid-request', 'The workspace has no such role.'],
-  'rule-repeated': ['invalid-request', 'Two rules are about the same group.'],
+  'rule-invalid': ['invalid-request', 'The rule can not do this: correct what the reason says.'],
+  'rule-repeated': [
+    'invalid-request',
+    'Two rules have the same condition: put what they give into one.',
+  ],
   'seats-exceeded': ['conflict', 'All seats are taken: free one, or ask for more.'],
+  'selection-not-found': [
+    'not-found',
+    'There is no such selection; one that is not used is kept for a day. Choose again.',
+  ],
   'slug-invalid': [
     'invalid-request',
     'A slug has 1 to 63 lower-case letters, digits and inner hyphens.',
@@ -183,7 +197,7 @@ const parserProblems: Readonly<Record<string, readonly [code: ProblemCode, detai
 /** Says in the edge's words what went wrong; the unexpected becomes a bare `internal`. */
 export function errorToProblem(error: unknown, requestId: string): ProblemDocument {
   const { code, message, extras } = classify(error)
-  const [status, title] = kinds[code]
+  const [status, title] = problemKinds[code]
   return {
     type: `urn:plantel:problem:${code}`,
     title,

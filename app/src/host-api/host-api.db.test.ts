@@ -248,13 +248,23 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
     expect(group.status).toBe(201)
     const path = `/workspaces/${acme.id}/mapping-rules`
     const rules = [
-      { group: { displayName: 'Managers' }, role: 'manager', departments: ['Soporte'] },
+      {
+        when: { kind: 'group', group: { displayName: 'Managers' } },
+        role: 'manager',
+        departments: ['Soporte'],
+      },
     ]
     const saved = await host.call('PUT', path, { connectionId: acme.connectionId, rules })
     expect(saved.status).toBe(200)
-    expect((await host.call('GET', path)).body).toEqual(saved.body)
+    expect(saved.body).toEqual({ ...(await host.call('GET', path)).body, jobId: null })
     expect(saved.body).toMatchObject({
-      rules: [{ group: { displayName: 'Managers' }, role: 'manager', departments: ['Soporte'] }],
+      rules: [
+        {
+          when: { kind: 'group', group: { displayName: 'Managers' } },
+          role: 'manager',
+          departments: ['Soporte'],
+        },
+      ],
     })
     expect(
       (await host.call('GET', `/workspaces/${acme.id}/members/${memberId}`)).body,
@@ -264,7 +274,7 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
     expect(
       await host.call('PUT', path, {
         connectionId: acme.connectionId,
-        rules: [{ group: { displayName: 'Nobody' } }],
+        rules: [{ when: { kind: 'group', group: { displayName: 'Nobody' } } }],
       }),
     ).toMatchObject({ status: 404, body: { reason: 'group-not-found' } })
 

@@ -198,7 +198,9 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       })
       const { body: connection } = await host.call('GET', `/workspaces/${later.id}/mapping-rules`)
       expect(connection).toEqual({ rules: [] })
-      await later.map([{ group: { displayName: 'Agents' }, role: 'agent' }])
+      await later.map([
+        { when: { kind: 'group', group: { displayName: 'Agents' } }, role: 'agent' },
+      ])
       const member = (op: string): unknown => ({
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
         Operations: [{ op, path: 'members', value: [{ value: userId }] }],
@@ -206,7 +208,9 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       expect(await mailTo('later@later.example')).toEqual([])
       await later.scim('PATCH', `/Groups/${String(group['id'])}`, member('add'))
       await expect.poll(() => mailTo('later@later.example'), { timeout: 10_000 }).toHaveLength(1)
-      await later.map([{ group: { displayName: 'Agents' }, role: 'manager' }])
+      await later.map([
+        { when: { kind: 'group', group: { displayName: 'Agents' } }, role: 'manager' },
+      ])
       await acme.hire('marker-2@acme.example')
       await expect.poll(() => mailTo('marker-2@acme.example'), { timeout: 10_000 }).toHaveLength(1)
       expect(await mailTo('later@later.example')).toHaveLength(1)

@@ -7,6 +7,7 @@ import { sendProblem } from '../problem.ts'
 import { createRouteTable } from '../route-table.ts'
 import { refuseUnstorableUrl } from '../storable-text.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
+import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { createAllowedOrigins, createCorsHandler } from './allowed-origins.ts'
 import { eventStreamOperation } from './event-stream-operation.ts'
@@ -21,6 +22,7 @@ export function teamApiOperations(hub: EventStreamHub): readonly Operation<TeamC
     ...memberOperations,
     ...departmentOperations,
     ...roleOperations,
+    ...mappingRuleOperations,
     eventStreamOperation(hub),
   ]
 }

@@ -99,7 +99,7 @@ describe.each(testEngines)("Plantel's extensions on %s", (engine) => {
     await own.inWorkspace((trx) =>
       saveMappingRules(trx, own.connectionId, [
         {
-          group: { id: group.id },
+          when: { kind: 'group', group: { id: group.id } },
           role: 'agent',
           departments: ['Support'],
           channels: ['whatsapp'],

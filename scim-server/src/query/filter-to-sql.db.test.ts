@@ -231,8 +231,16 @@ describe.each(testEngines)('SQL and memory agree on %s', (engine) => {
     }
     await client.inWorkspace((trx) =>
       saveMappingRules(trx, client.connectionId, [
-        { group: { id: ids.at(-1) ?? '' }, role: 'manager', departments: ['Sales'] },
-        { group: { id: ids.at(-2) ?? '' }, departments: ['Sales', 'Support'], supervisor: true },
+        {
+          when: { kind: 'group', group: { id: ids.at(-1) ?? '' } },
+          role: 'manager',
+          departments: ['Sales'],
+        },
+        {
+          when: { kind: 'group', group: { id: ids.at(-2) ?? '' } },
+          departments: ['Sales', 'Support'],
+          supervisor: true,
+        },
       ]),
     )
     users = await listAll('/Users', userModel)

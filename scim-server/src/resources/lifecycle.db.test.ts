@@ -37,7 +37,11 @@ describe.each(testEngines)('the life of a provisioned person on %s', (engine) =>
     const [, role] = client.workspace.roles
     await client.inWorkspace((trx) =>
       saveMappingRules(trx, client.connectionId, [
-        { group: { id: group.id }, role: role?.key, departments: ['Sales'] },
+        {
+          when: { kind: 'group', group: { id: group.id } },
+          role: role?.key,
+          departments: ['Sales'],
+        },
       ]),
     )
     const value = [{ value: person.id }]

@@ -12,7 +12,12 @@ import { listMappingRules } from '../mapping/mapping-rule-queries.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { removeMember } from '../members/member-status-commands.ts'
-import { createDirectoryFixture, draftGroup, draftUser } from '../testing/directory-fixture.ts'
+import {
+  createDirectoryFixture,
+  draftGroup,
+  draftUser,
+  inGroup,
+} from '../testing/directory-fixture.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { createDepartment, deleteDepartment, editDepartment } from './department-commands.ts'
 import { listDepartments } from './department-queries.ts'
@@ -181,7 +186,7 @@ describe.each(testEngines)('departments and channels on %s', (engine) => {
       await createDirectoryGroup(trx, globex.connectionId, draftGroup('Team'), [user.id])
       await saveMappingRules(trx, globex.connectionId, [
         {
-          group: { displayName: 'Team' },
+          ...inGroup({ displayName: 'Team' }),
           role: 'agent',
           departments: ['Ventas'],
           channels: ['whatsapp'],

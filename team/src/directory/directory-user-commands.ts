@@ -5,6 +5,8 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
+import { differsForRules } from '../mapping/directory-attribute.ts'
+import { rulesHeld } from '../mapping/hold-rules.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import {
   findMemberOfDirectoryUser,
@@ -132,14 +134,18 @@ export async function lockDirectoryUser(
 ): Promise<DirectoryUserRow | undefined> {
   return (
     trx.query
-      .selectFrom('directory_users')
-      .selectAll()
+      .with(
+        (cte) => cte('held').materialized(),
+        (query) => query.selectNoFrom(rulesHeld(trx).as('rules')),
+      )
+      .selectFrom(['held', 'directory_users'])
+      .selectAll('directory_users')
       .where('workspace_id', '=', trx.workspaceId)
       .where('connection_id', '=', connectionId)
       .where('id', '=', userId)
       .where('deleted_at', 'is', null)
       // Not FOR UPDATE: memberships of the user may be written meanwhile.
-      .forNoKeyUpdate()
+      .forNoKeyUpdate('directory_users')
       .executeTakeFirst()
   )
 }
@@ -163,7 +169,8 @@ export async function writeDirectoryUser(
   }
   const profile = await writeMemberProfile(trx, memberId, profileOf(draft), draft.userName)
   if (current.active !== user.active) await setDirectoryHold(trx, memberId, !user.active)
-  if (profile.changed || current.active !== user.active) {
+  const isMovedByRules = differsForRules(current.resource, user.resource)
+  if (profile.changed || current.active !== user.active || isMovedByRules) {
     await reprojectMembers(trx, [memberId], new Set(profile.changed ? [memberId] : []))
   }
   return { user, changed: true, warnings: profile.warnings }

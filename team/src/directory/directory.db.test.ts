@@ -14,6 +14,7 @@ import {
   type DirectoryFixture,
   draftGroup,
   draftUser,
+  inGroup,
 } from '../testing/directory-fixture.ts'
 import {
   createDirectoryGroup,
@@ -81,7 +82,12 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
   function map(groupId: string): ReturnType<typeof saveMappingRules> {
     return fixture.asDirectory((trx) =>
       saveMappingRules(trx, fixture.connectionId, [
-        { group: { id: groupId }, role: 'agent', departments: ['ventas'], channels: ['whatsapp'] },
+        {
+          ...inGroup({ id: groupId }),
+          role: 'agent',
+          departments: ['ventas'],
+          channels: ['whatsapp'],
+        },
       ]),
     )
   }
@@ -119,7 +125,7 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     const { group } = await createGroup('Ventas-MX', [])
     await map(group.id)
 
-    await changeMembers(group, { kind: 'add', userIds: [user.id] })
+    await changeMembers(group, { kind: 'add', members: [user.id] })
     const member = await memberNamed('Ana García')
     expect(member).toMatchObject({
       role: { name: 'Agente' },
@@ -136,7 +142,7 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
       })
     }
 
-    await changeMembers(group, { kind: 'remove', userIds: [user.id] })
+    await changeMembers(group, { kind: 'remove', members: [user.id] })
     expect(await memberNamed('Ana García')).toMatchObject({
       role: null,
       departments: [],
@@ -168,11 +174,11 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     const { group } = await createGroup('Ventas-MX', [])
     await map(group.id)
     for (const [draft, code] of [
-      [{ group: { id: group.id }, role: 'owner' }, 'role-not-mappable'],
-      [{ group: { id: group.id }, role: 'boss' }, 'role-unknown'],
-      [{ group: { id: group.id }, departments: ['Luna'] }, 'department-unknown'],
-      [{ group: { id: group.id }, channels: ['fax'] }, 'channel-unknown'],
-      [{ group: { displayName: 'Nobody' } }, 'group-not-found'],
+      [{ ...inGroup({ id: group.id }), role: 'owner' }, 'role-not-mappable'],
+      [{ ...inGroup({ id: group.id }), role: 'boss' }, 'role-unknown'],
+      [{ ...inGroup({ id: group.id }), departments: ['Luna'] }, 'department-unknown'],
+      [{ ...inGroup({ id: group.id }), channels: ['fax'] }, 'channel-unknown'],
+      [{ ...inGroup({ displayName: 'Nobody' }) }, 'group-not-found'],
     ] as const) {
       await expect(
         fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, [draft])),
@@ -181,8 +187,8 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     await expect(
       fixture.asDirectory((trx) =>
         saveMappingRules(trx, fixture.connectionId, [
-          { group: { id: group.id } },
-          { group: { displayName: 'ventas-mx' } },
+          { ...inGroup({ id: group.id }) },
+          { ...inGroup({ displayName: 'ventas-mx' }) },
         ]),
       ),
     ).rejects.toMatchObject({ code: 'rule-repeated' })
@@ -229,8 +235,8 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     const { group } = await createGroup('Ventas-MX', [user.id])
     const { changed } = await changeMembers(
       group,
-      { kind: 'remove', userIds: [user.id] },
-      { kind: 'add', userIds: [user.id] },
+      { kind: 'remove', members: [user.id] },
+      { kind: 'add', members: [user.id] },
     )
     expect(changed).toBe(false)
     expect(await eventTypes()).toEqual([
@@ -358,11 +364,11 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
       if (current !== undefined) await removeDirectoryGroup(trx, current)
     })
     const rules = await fixture.asDirectory((trx) => listMappingRules(trx))
-    expect(rules).toMatchObject([{ group: { id: group.id }, orphaned: true }])
+    expect(rules).toMatchObject([{ when: { group: { id: group.id } }, orphaned: true }])
     // What is read can be written back, deleted group or not.
     await fixture.asDirectory((trx) =>
       saveMappingRules(trx, fixture.connectionId, [
-        { group: { id: group.id }, role: 'agent', departments: ['Ventas'] },
+        { ...inGroup({ id: group.id }), role: 'agent', departments: ['Ventas'] },
       ]),
     )
     const again = await fixture.asDirectory((trx) =>
@@ -370,7 +376,7 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     )
     expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
     expect(await fixture.asDirectory((trx) => listMappingRules(trx))).toMatchObject([
-      { group: { id: again.group.id }, orphaned: false },
+      { when: { group: { id: again.group.id } }, orphaned: false },
     ])
   })
 
@@ -440,17 +446,17 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     const stranger = fixture.workspace.id
     const result = await changeMembers(
       group,
-      { kind: 'remove', userIds: [a, 'not an id'] },
-      { kind: 'add', userIds: [c, stranger, 'not an id'] },
+      { kind: 'remove', members: [a, 'not an id'] },
+      { kind: 'add', members: [c, stranger, 'not an id'] },
       { kind: 'remove-matching', find: () => Promise.resolve([b]) },
-      { kind: 'add', userIds: [d] },
+      { kind: 'add', members: [d] },
     )
     expect(result).toMatchObject({
       changed: true,
-      unknownUserIds: ['not an id', stranger],
+      refused: { unknown: ['not an id', stranger], mistyped: [] },
       group: { member_count: 2 },
     })
-    const replaced = await changeMembers(group, { kind: 'replace', userIds: [a, d] })
+    const replaced = await changeMembers(group, { kind: 'replace', members: [a, d] })
     expect(replaced.group.member_count).toBe(2)
     const rows = await fixture.asDirectory((trx) =>
       trx.query

@@ -31,7 +31,9 @@ export interface MemberEventPayload extends Record<string, unknown> {
 export interface MemberAccessPayload extends Record<string, unknown> {
   state: MemberState
   role: string | null
+  /** Names. */
   departments: string[]
+  /** Keys. */
   channels: string[]
   conversationAccess: ConversationAccess
 }
@@ -44,8 +46,8 @@ export function memberChange(
   profileChanged: boolean,
 ): Change[] {
   const isNew = member.row.version === '0'
-  const before = isNew ? null : describeStored(member, rules)
-  const after = describe(member, access, rules)
+  const before = isNew ? null : describeAccess(storedAccess(member), rules)
+  const after = describeAccess(access, rules)
   const actions: EventType[] = []
 
   const stateEvent = stateEventOf(member, isNew, access.state)
@@ -57,14 +59,14 @@ export function memberChange(
   return actions.map((type) => ({
     action: type,
     subject: { kind: 'member', id: member.row.id },
-    before: before === null ? null : accessOnly(before),
-    after: accessOnly(after),
+    before,
+    after,
     event: {
       type,
       memberId: member.row.id,
       payload: {
-        member: after,
-        before: before === null ? null : accessOnly(before),
+        member: payloadOf(member, access, after, rules),
+        before,
       } satisfies MemberEventPayload,
     },
   }))
@@ -87,48 +89,54 @@ function stateEventOf(
     case 'removed':
       return isNew ? undefined : 'member.removed'
     case 'invited':
-      return 'member.changed'
+      return 'member.invited'
     default:
       return state satisfies never
   }
 }
 
-/** What the member has now, and what they would have. */
-export function accessBeforeAndAfter(
-  member: MemberWithFacts,
-  access: MemberAccess,
-  rules: RuleSet,
-): { before: MemberAccessPayload; after: MemberAccessPayload } {
+type AccessInForce = Pick<MemberAccess, 'state' | 'roleId' | 'conversationAccess'> & {
+  grants: readonly (Grant & { effective: boolean })[]
+}
+
+/** What the last projection has left in the database. */
+export function storedAccess({ row, grants }: MemberWithFacts): AccessInForce {
   return {
-    before: accessOnly(describeStored(member, rules)),
-    after: accessOnly(describe(member, access, rules)),
+    state: row.state,
+    roleId: row.role_id,
+    conversationAccess: row.conversation_access,
+    grants,
   }
 }
 
-function describeStored(member: MemberWithFacts, rules: RuleSet): MemberPayload {
-  return describe(
-    member,
-    {
-      state: member.row.state,
-      roleId: member.row.role_id,
-      noRoleReason: member.row.no_role_reason,
-      conversationAccess: member.row.conversation_access,
-      grants: member.grants,
-    },
-    rules,
-  )
-}
-
-function describe(member: MemberWithFacts, access: MemberAccess, rules: RuleSet): MemberPayload {
-  const { row } = member
+/** What a host is told of a member and their access. */
+export function payloadOf(
+  { row }: MemberWithFacts,
+  access: AccessInForce,
+  described: MemberAccessPayload,
+  rules: RuleSet,
+): MemberPayload {
   const role = access.roleId === null ? undefined : rules.roles.get(access.roleId)
+  const { state, departments, channels, conversationAccess } = described
   return {
     id: row.id,
     displayName: row.display_name,
     email: row.email,
     hostUserId: row.host_user_id,
-    state: access.state,
+    state,
     role: role === undefined ? null : { key: role.key, name: role.name },
+    departments,
+    channels,
+    conversationAccess,
+  }
+}
+
+/** Access in the names of the workspace. Audit holds this: what was decided, not who the person is. */
+export function describeAccess(access: AccessInForce, rules: RuleSet): MemberAccessPayload {
+  const role = access.roleId === null ? undefined : rules.roles.get(access.roleId)
+  return {
+    state: access.state,
+    role: role?.key ?? null,
     departments: effectiveValues(access.grants, 'department')
       .map((id) => rules.departments.get(id)?.name ?? id)
       .toSorted(),
@@ -139,23 +147,14 @@ function describe(member: MemberWithFacts, access: MemberAccess, rules: RuleSet)
   }
 }
 
-function effectiveValues(
-  grants: readonly (Grant & { effective: boolean })[],
-  kind: Grant['kind'],
-): string[] {
+function effectiveValues(grants: AccessInForce['grants'], kind: Grant['kind']): string[] {
   const ids = grants.flatMap((grant) =>
     grant.kind === kind && grant.effective && grant.valueId !== null ? [grant.valueId] : [],
   )
   return [...new Set(ids)]
 }
 
-/** Audit holds what was decided, not who the person is: personal values have their own place. */
-function accessOnly(payload: MemberPayload): MemberAccessPayload {
-  const { state, role, departments, channels, conversationAccess } = payload
-  return { state, role: role?.key ?? null, departments, channels, conversationAccess }
-}
-
-function accessText(payload: MemberPayload): string {
-  const { state: _, ...access } = accessOnly(payload)
+function accessText(payload: MemberAccessPayload): string {
+  const { state: _, ...access } = payload
   return JSON.stringify(access)
 }

@@ -1,134 +1,194 @@
 import type { MembersTable, WorkspaceTransaction } from '@plantel/db'
-import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 
 import { groupsOfUser } from '../directory/group-nesting.ts'
+import { attributeValues, pathOfAttribute } from './directory-attribute.ts'
+import { rulesHeld } from './hold-rules.ts'
 import type { Grant, MemberFacts } from './project.ts'
+import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 
 export interface StoredGrant extends Grant {
   id: string
   effective: boolean
 }
 
+const rowColumns = [
+  'id',
+  'display_name',
+  'email',
+  'host_user_id',
+  'state',
+  'role_id',
+  'no_role_reason',
+  'conversation_access',
+  'rules_version',
+  'seat',
+  'version',
+  'activated_at',
+  'removed_at',
+  'invited_at',
+  'break_glass',
+] as const
+
+type MemberRow = Pick<Selectable<MembersTable>, (typeof rowColumns)[number]>
+
 /** A member with what `project` needs to know and what is stored of the last projection. */
 export interface MemberWithFacts {
-  row: Selectable<MembersTable>
+  row: MemberRow
+  /** Orders those who need a seat; microseconds, null for who needs none. */
+  seatSince: number | null
   facts: MemberFacts
+  /** All of them, or only those by people where no more was asked for. */
   grants: StoredGrant[]
 }
 
-/** Locks the members in order of their ids, so that two projections never wait for each other in a circle. */
+/**
+ * Locks the members in order of their ids, so that two projections never wait for each other in a circle, and reads the
+ * rules that hold to the end of the transaction.
+ */
 export async function lockMembersWithFacts(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-): Promise<MemberWithFacts[]> {
-  await trx.query
-    .selectFrom('members')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', anyOf(memberIds))
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
-  // A second statement: it sees what the transactions we waited for have committed.
-  return loadMembersWithFacts(trx, memberIds)
+): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
+  await sql`
+    with held as materialized (select ${rulesHeld(trx)})
+    select m.id from held, members m
+    where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])
+    order by m.id for no key update of m`.execute(trx.query)
+  // Later statements: they see what the transactions we waited for have committed.
+  const rules = await loadRuleSet(trx)
+  return { members: await loadMembersWithFacts(trx, rules, memberIds), rules }
 }
 
 /** The same without a lock, for looking only. In order of their ids. */
 export async function loadMembersWithFacts(
   trx: WorkspaceTransaction,
+  rules: RuleReads,
   memberIds: readonly string[],
 ): Promise<MemberWithFacts[]> {
-  const { workspaceId } = trx
-  const rows = await trx.query
-    .selectFrom('members as member')
-    .leftJoin('directory_users as user', (join) =>
-      join
-        .onRef('user.workspace_id', '=', 'member.workspace_id')
-        .onRef('user.id', '=', 'member.directory_user_id'),
-    )
-    .leftJoin('scim_connections as connection', (join) =>
-      join
-        .onRef('connection.workspace_id', '=', 'user.workspace_id')
-        .onRef('connection.id', '=', 'user.connection_id'),
-    )
-    .selectAll('member')
-    .select((eb) => [
-      'user.deleted_at as user_deleted_at',
-      'user.connection_id',
-      'connection.default_role_id',
-      sql<{ group_id: string }[]>`(
-        select coalesce(json_agg(held.* order by held.group_id), '[]')
-        from ${groupsOfUser(sql`member.workspace_id`, sql`member.directory_user_id`)} as held)`.as(
-        'groups',
-      ),
-      jsonArrayFrom(
-        eb
-          .selectFrom('member_holds as hold')
-          .select('hold.source')
-          .whereRef('hold.workspace_id', '=', 'member.workspace_id')
-          .whereRef('hold.member_id', '=', 'member.id'),
-      ).as('holds'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('grants as held')
-          .select([
-            'held.id',
-            'held.kind',
-            'held.role_id',
-            'held.department_id',
-            'held.channel_id',
-            'held.source',
-            'held.source_id',
-            'held.effective',
-          ])
-          .whereRef('held.workspace_id', '=', 'member.workspace_id')
-          .whereRef('held.member_id', '=', 'member.id'),
-      ).as('grants'),
-    ])
-    .where('member.workspace_id', '=', workspaceId)
-    .where('member.id', '=', anyOf(memberIds))
-    .orderBy('member.id')
-    .execute()
-
-  return rows.map(
-    ({ user_deleted_at, connection_id, default_role_id, groups, holds, grants, ...row }) => {
-      const stored = grants.map((grant) => ({
-        id: grant.id,
-        kind: grant.kind,
-        valueId: grant.role_id ?? grant.department_id ?? grant.channel_id,
-        source: grant.source,
-        sourceId: grant.source_id,
-        effective: grant.effective,
-      }))
-      return {
-        row,
-        grants: stored,
-        facts: {
-          directory:
-            connection_id === null
-              ? null
-              : {
-                  connectionId: connection_id,
-                  defaultRoleId: default_role_id,
-                  deleted: user_deleted_at !== null,
-                  groupIds: groups.map((group) => group.group_id),
-                },
-          holds: holds.map((hold) => hold.source),
-          removed: row.removed_at !== null,
-          invitationPending: row.invited_at !== null && row.activated_at === null,
-          breakGlass: row.break_glass,
-          localGrants: stored
-            .filter((grant) => grant.source === 'local' || grant.source === 'invitation')
-            .map(({ kind, valueId, source, sourceId }) => ({ kind, valueId, source, sourceId })),
-        },
-      }
-    },
-  )
+  return selectFacts(trx, rules, sql`m.id = any(${[...memberIds]}::uuid[])`, { grants: 'all' })
 }
 
-/** `= any($1)`: one parameter for any number of ids. */
-function anyOf(ids: readonly string[]): ReturnType<typeof sql<string>> {
-  return sql<string>`any(${[...ids]}::uuid[])`
+interface FactsRow extends MemberRow {
+  seat_since: number | null
+  user_deleted: boolean
+  connection_id: string | null
+  default_role_id: string | null
+  group_ids: string[]
+  holds: MemberFacts['holds']
+  grants: [string, Grant['kind'], string | null, Grant['source'], string | null, boolean][] | null
+  attributes: unknown[] | null
+}
+
+/** What of people the rules look at. */
+export type RuleReads = Pick<RuleSet, 'readsGroupNames' | 'attributes'>
+
+/** Members `m` for whom the condition holds, in order of their ids, with what rules look at. */
+export async function selectFacts(
+  trx: WorkspaceTransaction,
+  rules: RuleReads,
+  condition: RawBuilder<unknown>,
+  options: { grants: 'all' | 'by-people'; limit?: number },
+): Promise<MemberWithFacts[]> {
+  const ofPeople = options.grants === 'all' ? sql`true` : sql`g.source in ('local', 'invitation')`
+  const { rows } = await sql<FactsRow>`
+    select ${sql.join(rowColumns.map((column) => sql.ref(`m.${column}`)))},
+      (extract(epoch from m.seat_since) * 1000000)::float8 as seat_since,
+      u.deleted_at is not null as user_deleted, u.connection_id, c.default_role_id,
+      ${groupIds(trx)} as group_ids,
+      array(select h.source from member_holds h
+        where h.workspace_id = m.workspace_id and h.member_id = m.id order by h.source) as holds,
+      (select json_agg(json_build_array(g.id, g.kind, coalesce(g.role_id, g.department_id, g.channel_id),
+          g.source, g.source_id, g.effective)) from grants g
+        where g.workspace_id = m.workspace_id and g.member_id = m.id and ${ofPeople}) as grants,
+      ${attributesOf(rules)} as attributes
+    from members m
+    left join directory_users u on u.workspace_id = m.workspace_id and u.id = m.directory_user_id
+    left join scim_connections c on c.workspace_id = u.workspace_id and c.id = u.connection_id
+    where m.workspace_id = ${trx.workspaceId} and ${condition}
+    order by m.id ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}`.execute(
+    trx.query,
+  )
+  const names = rules.readsGroupNames ? await groupNames(trx, rows) : new Map<string, string>()
+  return rows.map((row) => memberOf(row, rules, names))
+}
+
+/** Groups in groups cost a search per person; where there are none nobody pays for it. */
+function groupIds({ workspaceId }: WorkspaceTransaction): RawBuilder<unknown> {
+  const nested = groupsOfUser(sql`m.workspace_id`, sql`m.directory_user_id`)
+  return sql`case
+    when exists (select 1 from directory_group_children nested where nested.workspace_id = ${workspaceId})
+    then array(select held.group_id from ${nested} as held order by held.group_id)
+    else array(select d.group_id from directory_group_members d
+      where d.workspace_id = m.workspace_id and d.user_id = m.directory_user_id order by d.group_id)
+    end`
+}
+
+function attributesOf({ attributes }: RuleReads): RawBuilder<unknown> {
+  if (attributes.length === 0) return sql`null`
+  const values = attributes.map(
+    (attribute) => sql`u.resource #> ${[...pathOfAttribute(attribute)]}::text[]`,
+  )
+  return sql`jsonb_build_array(${sql.join(values)})`
+}
+
+async function groupNames(
+  trx: WorkspaceTransaction,
+  rows: readonly FactsRow[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(rows.flatMap((row) => row.group_ids))]
+  if (ids.length === 0) return new Map()
+  const groups = await trx.query
+    .selectFrom('directory_groups')
+    .select(['id', 'display_name'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .execute()
+  return new Map(groups.map(({ id, display_name }) => [id, display_name]))
+}
+
+function memberOf(
+  { seat_since, user_deleted, connection_id, default_role_id, ...columns }: FactsRow,
+  rules: RuleReads,
+  names: ReadonlyMap<string, string>,
+): MemberWithFacts {
+  const { group_ids, holds, grants: grantRows, attributes, ...row } = columns
+  const grants = (grantRows ?? []).map(([id, kind, valueId, source, sourceId, effective]) => ({
+    id,
+    kind,
+    valueId,
+    source,
+    sourceId,
+    effective,
+  }))
+  return {
+    row,
+    seatSince: seat_since,
+    grants,
+    facts: {
+      directory:
+        connection_id === null
+          ? null
+          : {
+              connectionId: connection_id,
+              defaultRoleId: default_role_id,
+              deleted: user_deleted,
+              groups: group_ids.map((id) => ({ id, name: names.get(id) ?? '' })),
+              attributes: new Map(
+                rules.attributes.map((attribute, index) => [
+                  attribute,
+                  attributeValues(attributes?.[index]),
+                ]),
+              ),
+            },
+      holds,
+      removed: row.removed_at !== null,
+      invitationPending: row.invited_at !== null && row.activated_at === null,
+      breakGlass: row.break_glass,
+      waitsForSeat: row.seat === 'waiting',
+      localGrants: grants
+        .filter((grant) => grant.source === 'local' || grant.source === 'invitation')
+        .map(({ kind, valueId, source, sourceId }) => ({ kind, valueId, source, sourceId })),
+    },
+  }
 }

@@ -1,13 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import {
-  type Grant,
-  type MappingRule,
-  type MemberFacts,
-  project,
-  type ProjectionRules,
-} from './project.ts'
+import { createRuleMatcher, type MappingRule, type RuleCondition } from './mapping-rule.ts'
+import { type Grant, type MemberFacts, project, type ProjectionRules } from './project.ts'
+import type { NamedKind } from './rule-pattern.ts'
 
 const roles: ProjectionRules['roles'] = new Map([
   ['role-owner', { rank: 300, conversationAccess: 'all', isOwner: true }],
@@ -15,15 +11,37 @@ const roles: ProjectionRules['roles'] = new Map([
   ['role-agent', { rank: 100, conversationAccess: 'departments', isOwner: false }],
 ])
 
-function rule(id: string, groupId: string, gives: MappingRule['gives']): MappingRule {
-  return { id, groupId, gives }
+function rule(
+  id: string,
+  condition: string | RuleCondition,
+  gives: MappingRule['gives'],
+  more: Partial<MappingRule> = {},
+): MappingRule {
+  return {
+    id,
+    connectionId: 'connection',
+    condition: typeof condition === 'string' ? { kind: 'group', groupId: condition } : condition,
+    priority: 0,
+    gives,
+    named: [],
+    ...more,
+  }
 }
 
-function rulesOf(...list: MappingRule[]): ProjectionRules {
+const names: Readonly<Record<NamedKind, Readonly<Record<string, string>>>> = {
+  role: { agent: 'role-agent', manager: 'role-manager' },
+  department: { ventas: 'department-sales' },
+  channel: { whatsapp: 'channel-whatsapp' },
+}
+
+function rulesOf(...rules: MappingRule[]): ProjectionRules {
   return {
     roles,
     localRoles: 'locked',
-    rules: new Map(list.map((one) => [one.groupId, list.filter((r) => r.groupId === one.groupId)])),
+    roleStrategy: 'rank',
+    rules,
+    match: createRuleMatcher(rules),
+    idOfName: (kind, name) => names[kind][name.toLowerCase()],
   }
 }
 
@@ -33,19 +51,33 @@ const sales = rule('rule-sales', 'group-sales', [
 ])
 const leads = rule('rule-leads', 'group-leads', [{ kind: 'role', valueId: 'role-manager' }])
 
-function facts(change: Partial<MemberFacts> & { groups?: string[] } = {}): MemberFacts {
-  const { groups = [], ...rest } = change
+type Attributes = NonNullable<MemberFacts['directory']>['attributes']
+
+function directoryOf(
+  groups: readonly string[],
+  more: Partial<NonNullable<MemberFacts['directory']>> = {},
+): NonNullable<MemberFacts['directory']> {
   return {
-    directory: {
-      connectionId: 'connection',
-      defaultRoleId: null,
-      deleted: false,
-      groupIds: groups,
-    },
+    connectionId: 'connection',
+    defaultRoleId: null,
+    deleted: false,
+    groups: groups.map((id) => ({ id, name: id })),
+    attributes: new Map(),
+    ...more,
+  }
+}
+
+function facts(
+  change: Partial<MemberFacts> & { groups?: string[]; attributes?: Attributes } = {},
+): MemberFacts {
+  const { groups = [], attributes = new Map(), ...rest } = change
+  return {
+    directory: directoryOf(groups, { attributes }),
     holds: [],
     removed: false,
     invitationPending: false,
     breakGlass: false,
+    waitsForSeat: false,
     localGrants: [],
     ...rest,
   }
@@ -71,6 +103,7 @@ describe('project', () => {
         source: 'mapping_rule',
         sourceId: 'rule-sales',
         effective: true,
+        inactiveBecause: null,
       },
       {
         kind: 'department',
@@ -78,6 +111,7 @@ describe('project', () => {
         source: 'mapping_rule',
         sourceId: 'rule-sales',
         effective: true,
+        inactiveBecause: null,
       },
     ])
   })
@@ -99,12 +133,7 @@ describe('project', () => {
   })
 
   test('falls back to the default role of the connection only without a mapped role', () => {
-    const directory = {
-      connectionId: 'connection',
-      defaultRoleId: 'role-agent',
-      deleted: false,
-      groupIds: [],
-    }
+    const directory = directoryOf([], { defaultRoleId: 'role-agent' })
     expect(project(facts({ directory }), rulesOf(leads)).grants).toEqual([
       {
         kind: 'role',
@@ -112,9 +141,10 @@ describe('project', () => {
         source: 'connection_default',
         sourceId: 'connection',
         effective: true,
+        inactiveBecause: null,
       },
     ])
-    const mapped = { ...directory, groupIds: ['group-leads'] }
+    const mapped = directoryOf(['group-leads'], { defaultRoleId: 'role-agent' })
     expect(project(facts({ directory: mapped }), rulesOf(leads)).roleId).toBe('role-manager')
   })
 
@@ -167,12 +197,7 @@ describe('project', () => {
         project(facts({ groups: ['group-sales'], holds: [hold] }), rulesOf(sales)),
       ).toMatchObject({ state: 'suspended', roleId: 'role-agent' })
     }
-    const directory = {
-      connectionId: 'connection',
-      defaultRoleId: null,
-      deleted: true,
-      groupIds: ['group-sales'],
-    }
+    const directory = directoryOf(['group-sales'], { deleted: true })
     expect(
       project(facts({ directory, localGrants: [local('role', 'role-manager')] }), rulesOf(sales)),
     ).toMatchObject({ state: 'removed', roleId: null, grants: [] })

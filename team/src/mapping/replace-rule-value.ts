@@ -2,7 +2,12 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { recordChanges } from '../history/record-change.ts'
+import { lockRules } from './hold-rules.ts'
 import { listMappingRules } from './mapping-rule-queries.ts'
+import { bumpRulesVersion } from './rule-change.ts'
+import { createRuleSet, type RuleSet } from './rule-set-store.ts'
+
+type ValueKind = 'role' | 'department' | 'channel'
 
 /**
  * Lets every mapping rule that gives this role, department or channel give another one instead, or nothing, before it
@@ -10,10 +15,11 @@ import { listMappingRules } from './mapping-rule-queries.ts'
  */
 export async function replaceRuleValue(
   trx: WorkspaceTransaction,
-  kind: 'role' | 'department' | 'channel',
+  kind: ValueKind,
   fromId: string,
   toId: string | null,
 ): Promise<void> {
+  await lockRules(trx)
   const column = sql.ref(`${kind}_id`)
   const before = await listMappingRules(trx)
   if (toId !== null) {
@@ -27,11 +33,7 @@ export async function replaceRuleValue(
     delete from mapping_rule_grants where workspace_id = ${trx.workspaceId} and ${column} = ${fromId}`.execute(
     trx.query,
   )
-  await trx.query
-    .updateTable('workspaces')
-    .set({ rules_version: sql<string>`rules_version + 1` })
-    .where('id', '=', trx.workspaceId)
-    .execute()
+  await bumpRulesVersion(trx)
   if ((numAffectedRows ?? 0n) === 0n) return
   const after = await listMappingRules(trx)
   await recordChanges(trx, [
@@ -43,4 +45,32 @@ export async function replaceRuleValue(
       event: { type: 'rules.changed', memberId: null, payload: { rules: after } },
     },
   ])
+}
+
+/** The rules as they would be once this is deleted and another one, or nothing, is in its place. */
+export function withoutValue(
+  rules: RuleSet,
+  kind: ValueKind,
+  fromId: string,
+  toId: string | null,
+): RuleSet {
+  const without = <Entry>(entries: ReadonlyMap<string, Entry>): Map<string, Entry> =>
+    new Map([...entries].filter(([id]) => id !== fromId))
+  return createRuleSet({
+    ...rules,
+    roles: without(rules.roles),
+    departments: without(rules.departments),
+    channels: without(rules.channels),
+    rules: rules.rules.map((rule) => {
+      const isFrom = (given: (typeof rule.gives)[number]): boolean =>
+        given.kind === kind && given.valueId === fromId
+      if (!rule.gives.some(isFrom)) return rule
+      const rest = rule.gives.filter((given) => !isFrom(given))
+      const isThere = rest.some((given) => given.kind === kind && given.valueId === toId)
+      return {
+        ...rule,
+        gives: toId === null || isThere ? rest : [...rest, { kind, valueId: toId }],
+      }
+    }),
+  })
 }

@@ -1,17 +1,17 @@
-import { createId, violatedConstraint, type WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { violatedConstraint, type WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { memberChange } from './member-change.ts'
-import {
-  lockMembersWithFacts,
-  type MemberWithFacts,
-  type StoredGrant,
-} from './member-facts-store.ts'
+import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
-import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
+import { type ProjectedMember, writeProjection } from './projection-store.ts'
+import type { RuleSet } from './rule-set-store.ts'
+import { type SeatClaim, settleSeats } from './seat-store.ts'
 
-const chunkSize = 1_000
+/** How many are projected with one set of statements. */
+export const projectionChunk = 1_000
+
+type Decide = (facts: MemberFacts, rules: RuleSet) => readonly Grant[]
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
@@ -23,123 +23,71 @@ export async function reprojectMembers(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   alsoChanged: ReadonlySet<string> = new Set(),
-  decide: (facts: MemberFacts, rules: RuleSet) => readonly Grant[] = (facts) => facts.localGrants,
+  decide: Decide = (facts) => facts.localGrants,
 ): Promise<void> {
-  if (memberIds.length === 0) return
   const sorted = [...new Set(memberIds)].toSorted()
-  for (let start = 0; start < sorted.length; start += chunkSize) {
-    const members = await lockMembersWithFacts(trx, sorted.slice(start, start + chunkSize))
-    // After the lock: whoever changed the rules meanwhile has projected these members and committed.
-    const rules = await loadRuleSet(trx)
-    const projected = members.map((member) => {
-      const localGrants = decide(member.facts, rules)
-      return { member, access: project({ ...member.facts, localGrants }, rules) }
-    })
-    const changes = projected.flatMap(({ member, access }): Change[] =>
-      memberChange(member, access, rules, alsoChanged.has(member.row.id)),
-    )
-    await writeAccess(trx, projected, rules.version).catch(askAgain)
-    await writeGrants(trx, projected).catch(askAgain)
-    await recordChanges(trx, changes)
+  for (let start = 0; start < sorted.length; start += projectionChunk) {
+    await reprojectChunk(trx, sorted.slice(start, start + projectionChunk), alsoChanged, decide)
   }
 }
 
-interface ProjectedMember {
-  member: MemberWithFacts
-  access: MemberAccess
-}
-
-async function writeAccess(
+async function reprojectChunk(
   trx: WorkspaceTransaction,
-  projected: readonly ProjectedMember[],
-  rulesVersion: string,
+  memberIds: readonly string[],
+  alsoChanged: ReadonlySet<string>,
+  decide: Decide,
 ): Promise<void> {
-  const stale = projected.filter(
-    ({ member: { row, grants }, access }) =>
-      row.version === '0' ||
-      row.rules_version !== rulesVersion ||
-      row.state !== access.state ||
-      row.role_id !== access.roleId ||
-      row.no_role_reason !== access.noRoleReason ||
-      row.conversation_access !== access.conversationAccess ||
-      grantsText(grants) !== grantsText(access.grants),
+  const { members, rules } = await lockMembersWithFacts(trx, memberIds)
+  const projected = members.map((member) => {
+    const facts = { ...member.facts, localGrants: decide(member.facts, rules) }
+    return { member, facts, access: project(facts, rules) }
+  })
+  const seated = await seat(trx, projected, rules)
+  const changes = seated.flatMap(({ member, access }): Change[] =>
+    memberChange(member, access, rules, alsoChanged.has(member.row.id)),
   )
-  if (stale.length === 0) return
-  await sql`
-    update members as m set
-      state = p.state,
-      role_id = p.role_id,
-      no_role_reason = p.no_role_reason,
-      conversation_access = p.conversation_access,
-      rules_version = ${rulesVersion},
-      version = m.version + 1,
-      activated_at = case when p.state = 'active' then coalesce(m.activated_at, now()) else m.activated_at end,
-      -- Sessions and tokens from before a suspension or removal never count again. Its end moves the moment once more:
-      -- one that was issued while the suspension was being written carries a later time than its beginning.
-      access_valid_from = case when m.version > 0 and m.state <> p.state
-          and (p.state in ('suspended', 'removed') or m.state in ('suspended', 'removed'))
-        then clock_timestamp() else m.access_valid_from end
-    from unnest(
-      ${stale.map(({ member }) => member.row.id)}::uuid[],
-      ${stale.map(({ access }) => access.state)}::text[],
-      ${stale.map(({ access }) => access.roleId)}::uuid[],
-      ${stale.map(({ access }) => access.noRoleReason)}::text[],
-      ${stale.map(({ access }) => access.conversationAccess)}::text[]
-    ) as p (id, state, role_id, no_role_reason, conversation_access)
-    where m.workspace_id = ${trx.workspaceId} and m.id = p.id`.execute(trx.query)
+  await writeProjection(trx, seated, rules).catch(askAgain)
+  await recordChanges(trx, changes)
 }
 
-async function writeGrants(
+interface Candidate extends ProjectedMember {
+  facts: MemberFacts
+}
+
+/** Where seats are limited, those who now have one or have lost theirs are projected too, whoever they are. */
+async function seat(
   trx: WorkspaceTransaction,
-  projected: readonly ProjectedMember[],
-): Promise<void> {
-  const gone: string[] = []
-  const turned: { id: string; effective: boolean }[] = []
-  const added: { memberId: string; grant: Grant & { effective: boolean } }[] = []
-  for (const { member, access } of projected) {
-    const stored = new Map(member.grants.map((grant) => [grantKey(grant), grant]))
-    for (const grant of access.grants) {
-      const known = stored.get(grantKey(grant))
-      if (known === undefined) added.push({ memberId: member.row.id, grant })
-      else if (known.effective !== grant.effective)
-        turned.push({ id: known.id, effective: grant.effective })
-      stored.delete(grantKey(grant))
-    }
-    for (const grant of stored.values()) gone.push(grant.id)
-  }
-  if (gone.length > 0) {
-    await trx.query
-      .deleteFrom('grants')
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', sql<string>`any(${gone}::uuid[])`)
-      .execute()
-  }
-  if (turned.length > 0) {
-    await sql`
-      update grants as g set effective = t.effective
-      from unnest(${turned.map((grant) => grant.id)}::uuid[], ${turned.map((grant) => grant.effective)}::boolean[])
-        as t (id, effective)
-      where g.workspace_id = ${trx.workspaceId} and g.id = t.id`.execute(trx.query)
-  }
-  if (added.length > 0) {
-    const valueIds = (kind: Grant['kind']): (string | null)[] =>
-      added.map(({ grant }) => (grant.kind === kind ? grant.valueId : null))
-    await sql`
-      insert into grants
-        (workspace_id, id, member_id, kind, role_id, department_id, channel_id, source, source_id, effective, request_id)
-      select ${trx.workspaceId}::uuid, a.*, ${trx.actor.requestId}::text
-      from unnest(
-        ${added.map(() => createId())}::uuid[],
-        ${added.map(({ memberId }) => memberId)}::uuid[],
-        ${added.map(({ grant }) => grant.kind)}::text[],
-        ${valueIds('role')}::uuid[],
-        ${valueIds('department')}::uuid[],
-        ${valueIds('channel')}::uuid[],
-        ${added.map(({ grant }) => grant.source)}::text[],
-        ${added.map(({ grant }) => grant.sourceId)}::uuid[],
-        ${added.map(({ grant }) => grant.effective)}::boolean[]
-      ) as a`.execute(trx.query)
-  }
+  projected: readonly Candidate[],
+  rules: RuleSet,
+): Promise<readonly ProjectedMember[]> {
+  if (rules.seats === null) return projected
+  const claims = projected.flatMap(({ member, access }): SeatClaim[] =>
+    storedClaim(member) === access.seatClaim
+      ? []
+      : [{ memberId: member.row.id, claim: access.seatClaim }],
+  )
+  if (claims.length === 0) return projected
+  const moved = new Set(await settleSeats(trx, rules.seats, claims))
+  const here = new Set(projected.map(({ member }) => member.row.id))
+  const isNew = new Set(claims.filter(({ claim }) => claim === 'seat').map((each) => each.memberId))
+  const seated = projected.map(({ member, facts, access }) => {
+    const { id } = member.row
+    // Whoever comes to need a seat waits until the line has moved to them.
+    const waited = storedClaim(member) === 'seat' ? facts.waitsForSeat : isNew.has(id)
+    const waitsForSeat = moved.has(id) ? !waited : waited
+    return waitsForSeat === facts.waitsForSeat
+      ? { member, access }
+      : { member, access: project({ ...facts, waitsForSeat }, rules) }
+  })
+  const others = [...moved].filter((id) => !here.has(id))
+  if (others.length === 0) return seated
+  const { members } = await lockMembersWithFacts(trx, others)
+  return [...seated, ...members.map((member) => ({ member, access: project(member.facts, rules) }))]
+}
+
+function storedClaim({ row }: MemberWithFacts): MemberAccess['seatClaim'] {
+  if (row.seat === null) return null
+  return row.seat === 'owner' ? 'owner' : 'seat'
 }
 
 /** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
@@ -149,16 +97,4 @@ function askAgain(error: unknown): never {
   throw Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
     code: '40001',
   })
-}
-
-/** The same text for the same grants in any order. */
-function grantsText(grants: readonly (Grant & { effective: boolean })[]): string {
-  return grants
-    .map((grant) => `${grantKey(grant)} ${grant.effective}`)
-    .toSorted()
-    .join('\n')
-}
-
-function grantKey(grant: Grant | StoredGrant): string {
-  return `${grant.kind} ${grant.valueId} ${grant.source} ${grant.sourceId}`
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 
 import type { MemberAccessPayload } from './member-change.ts'
+import type { UnknownName } from './project.ts'
 
-/** What a change of rules does to one member. */
+/** What a change does to one member. */
 export interface MemberDifference {
   id: string
   displayName: string
@@ -10,7 +11,7 @@ export interface MemberDifference {
   after: MemberAccessPayload
 }
 
-/** What a change of rules does, exactly. */
+/** What a change of rules, roles or departments does, exactly. */
 export interface RuleDifference {
   /** Stands for the whole difference: two that are equal do the same to the same people. */
   hash: string
@@ -22,33 +23,73 @@ export interface RuleDifference {
   loseAccess: number
   /** The first of them, in order of their ids. */
   members: MemberDifference[]
+  /** Names in the directory that give nothing because the workspace has nothing of this name; the most frequent first. */
+  unknownNames: (Pick<UnknownName, 'kind' | 'name'> & { members: number })[]
 }
 
 const shownMembers = 100
+const shownNames = 100
+/** Of more different names than this only the first are counted. */
+const countedNames = 10_000
 
-/** Collects a difference member by member, in order of their ids; its size does not grow with theirs. */
-export function createRuleDifference(): {
-  add: (member: MemberDifference) => void
+/** Access as a text to compare and to hash by. */
+export interface DescribedAccess {
+  payload: MemberAccessPayload
+  text: string
+}
+
+export interface DifferenceCollector {
+  /** Members in order of their ids. `isTold` shows one whose access in these terms stays the same. */
+  add: (
+    member: { id: string; displayName: string },
+    before: DescribedAccess,
+    after: DescribedAccess,
+    isTold?: boolean,
+  ) => void
+  addUnknownNames: (names: readonly UnknownName[]) => void
   finish: () => RuleDifference
-} {
+}
+
+/** Collects a difference member by member; its size does not grow with theirs. */
+export function createRuleDifference(): DifferenceCollector {
   const hash = createHash('sha256')
+  const unknown = new Map<string, RuleDifference['unknownNames'][number]>()
   const difference: RuleDifference = {
     hash: '',
     changed: 0,
     gainAccess: 0,
     loseAccess: 0,
     members: [],
+    unknownNames: [],
   }
   return {
-    add(member) {
-      const after = JSON.stringify(member.after)
-      if (after === JSON.stringify(member.before)) return
-      hash.update(`${member.id} ${JSON.stringify(member.before)} ${after}\n`)
+    add({ id, displayName }, before, after, isTold = false) {
+      if (after.text === before.text && !isTold) return
+      hash.update(`${id} ${before.text} ${after.text}\n`)
       difference.changed += 1
-      if (member.before.role === null && member.after.role !== null) difference.gainAccess += 1
-      if (member.before.role !== null && member.after.role === null) difference.loseAccess += 1
-      if (difference.members.length < shownMembers) difference.members.push(member)
+      const [had, has] = [before.payload.role !== null, after.payload.role !== null]
+      if (!had && has) difference.gainAccess += 1
+      if (had && !has) difference.loseAccess += 1
+      if (difference.members.length < shownMembers) {
+        difference.members.push({ id, displayName, before: before.payload, after: after.payload })
+      }
     },
-    finish: () => ({ ...difference, hash: hash.digest('base64url') }),
+    addUnknownNames(names) {
+      const distinct = new Map(names.map(({ kind, name }) => [`${kind} ${name}`, { kind, name }]))
+      for (const [key, { kind, name }] of distinct) {
+        const known = unknown.get(key)
+        if (known !== undefined) known.members += 1
+        else if (unknown.size < countedNames) unknown.set(key, { kind, name, members: 1 })
+      }
+    },
+    finish: () => ({
+      ...difference,
+      hash: hash.digest('base64url'),
+      unknownNames: [...unknown.values()]
+        .toSorted(
+          (left, right) => right.members - left.members || (left.name < right.name ? -1 : 1),
+        )
+        .slice(0, shownNames),
+    }),
   }
 }

@@ -1,8 +1,13 @@
 import type { WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
+import { fold } from '../fold.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
-import type { MappingRule, ProjectedRole, ProjectionRules } from './project.ts'
+import { type DirectoryAttribute, isDirectoryAttribute } from './directory-attribute.ts'
+import { createRuleMatcher, type MappingRule, type RuleCondition } from './mapping-rule.ts'
+import type { ProjectedRole, ProjectionRules } from './project.ts'
+import { type NamedKind, namedKinds } from './rule-pattern.ts'
 
 export interface NamedRole extends ProjectedRole {
   id: string
@@ -10,14 +15,71 @@ export interface NamedRole extends ProjectedRole {
   name: string
 }
 
-/** Everything `project` needs that is the same for all members, and the names to tell people about it. */
-export interface RuleSet extends ProjectionRules {
+/** What the workspace decided, as it is stored or as it might be. */
+export interface RuleSetContent {
   /** Grows with every change of the rules. */
   version: string
   policies: WorkspacePolicies
+  /** How many may hold a role; null is no limit. */
+  seats: number | null
   roles: ReadonlyMap<string, NamedRole>
   departments: ReadonlyMap<string, { id: string; name: string }>
   channels: ReadonlyMap<string, { id: string; key: string; name: string }>
+  rules: readonly MappingRule[]
+}
+
+/** Everything `project` needs that is the same for all members, and the names to tell people about it. */
+export interface RuleSet extends ProjectionRules, RuleSetContent {
+  roles: ReadonlyMap<string, NamedRole>
+  rules: readonly MappingRule[]
+  /** Whether some rule looks at the names of groups. */
+  readsGroupNames: boolean
+  /** What rules look at. */
+  attributes: readonly DirectoryAttribute[]
+}
+
+/** Makes a rule set to project with. */
+export function createRuleSet(content: RuleSetContent): RuleSet {
+  const conditions = content.rules.map((rule) => rule.condition)
+  const attributes = conditions.flatMap((condition) =>
+    condition.kind === 'attribute' ? [condition.attribute] : [],
+  )
+  return {
+    ...content,
+    localRoles: content.policies.localRoles,
+    roleStrategy: content.policies.roleStrategy,
+    match: createRuleMatcher(content.rules),
+    idOfName: nameFinder(content),
+    readsGroupNames: conditions.some((condition) => condition.kind === 'group-pattern'),
+    attributes: [...new Set(attributes)],
+  }
+}
+
+/** Roles and channels by key or name, departments by name; case does not count. Ownership is nobody's to name. */
+function nameFinder(content: RuleSetContent): RuleSet['idOfName'] {
+  let byName: Record<NamedKind, Map<string, string>> | undefined
+  const build = (): Record<NamedKind, Map<string, string>> => {
+    const roles = [...content.roles.values()].filter((role) => !role.isOwner)
+    const channels = [...content.channels.values()]
+    return {
+      role: byNameAndKey(roles),
+      channel: byNameAndKey(channels),
+      department: new Map(
+        [...content.departments.values()].map(({ id, name }) => [fold(name), id]),
+      ),
+    }
+  }
+  return (kind, name) => (byName ??= build())[kind].get(fold(name))
+}
+
+/** A key means its own role even where it is another one's name: later entries win. */
+function byNameAndKey(
+  entries: readonly { id: string; key: string; name: string }[],
+): Map<string, string> {
+  return new Map([
+    ...entries.map(({ id, name }) => [fold(name), id] as const),
+    ...entries.map(({ id, key }) => [fold(key), id] as const),
+  ])
 }
 
 /** Reads the rule set of the workspace in one round trip. */
@@ -28,6 +90,7 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
     .select((eb) => [
       'rules_version',
       'policies',
+      'seats',
       jsonArrayFrom(
         eb
           .selectFrom('roles')
@@ -46,29 +109,41 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
       jsonArrayFrom(
         eb
           .selectFrom('mapping_rules as rule')
-          .innerJoin('mapping_rule_grants as given', (join) =>
-            join
-              .onRef('given.workspace_id', '=', 'rule.workspace_id')
-              .onRef('given.rule_id', '=', 'rule.id'),
-          )
-          .select([
+          .select((rule) => [
             'rule.id',
+            'rule.connection_id',
+            'rule.kind',
             'rule.group_id',
-            'given.kind',
-            'given.role_id',
-            'given.department_id',
-            'given.channel_id',
+            'rule.attribute',
+            'rule.operator',
+            'rule.operands',
+            'rule.pattern',
+            'rule.priority',
+            jsonArrayFrom(
+              rule
+                .selectFrom('mapping_rule_grants as given')
+                .select([
+                  'given.kind',
+                  'given.named',
+                  sql<
+                    string | null
+                  >`coalesce(given.role_id, given.department_id, given.channel_id)`.as('value_id'),
+                ])
+                .whereRef('given.workspace_id', '=', 'rule.workspace_id')
+                .whereRef('given.rule_id', '=', 'rule.id'),
+            ).as('grants'),
           ])
-          .where('rule.workspace_id', '=', workspaceId),
+          .where('rule.workspace_id', '=', workspaceId)
+          .orderBy('rule.id'),
       ).as('rules'),
     ])
     .where('id', '=', workspaceId)
     .executeTakeFirstOrThrow()
 
-  return {
+  return createRuleSet({
     version: row.rules_version,
     policies: row.policies,
-    localRoles: row.policies.localRoles,
+    seats: row.seats,
     roles: new Map(
       row.roles.map((role) => [
         role.id,
@@ -84,32 +159,72 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
     ),
     departments: new Map(row.departments.map((department) => [department.id, department])),
     channels: new Map(row.channels.map((channel) => [channel.id, channel])),
-    rules: rulesByGroup(row.rules),
+    rules: row.rules.map((rule) => ({
+      id: rule.id,
+      connectionId: rule.connection_id,
+      condition: conditionOf(rule),
+      priority: rule.priority,
+      gives: rule.grants
+        .filter((grant) => !grant.named)
+        .map(({ kind, value_id }) => ({ kind, valueId: value_id })),
+      named: namedKinds.filter((kind) =>
+        rule.grants.some((grant) => grant.named && grant.kind === kind),
+      ),
+    })),
+  })
+}
+
+/** The columns of a rule that are its condition. */
+export interface ConditionColumns {
+  kind: RuleCondition['kind']
+  group_id: string | null
+  attribute: string | null
+  operator: 'equals' | 'one-of' | 'pattern' | 'any' | null
+  operands: string[] | null
+  pattern: string | null
+}
+
+/** The condition that the columns hold; the table's checks allow no other combinations. */
+export function conditionOf(row: ConditionColumns): RuleCondition {
+  const { kind, attribute, operator, operands } = row
+  if (kind === 'group') return { kind, groupId: row.group_id ?? '' }
+  if (kind === 'group-pattern') return { kind, pattern: row.pattern ?? '' }
+  if (attribute === null || !isDirectoryAttribute(attribute)) {
+    throw new Error(`A stored rule looks at ${attribute}, which is no attribute.`)
+  }
+  switch (operator) {
+    case 'equals':
+      return { kind, attribute, operator, value: operands?.[0] ?? '' }
+    case 'one-of':
+      return { kind, attribute, operator, values: operands ?? [] }
+    case 'pattern':
+      return { kind, attribute, operator, pattern: row.pattern ?? '' }
+    case 'any':
+      return { kind, attribute, operator }
+    case null:
+      throw new Error('A stored rule about an attribute does not say what it must be.')
+    default:
+      return operator satisfies never
   }
 }
 
-interface RuleGrantRow {
-  id: string
-  group_id: string
-  kind: MappingRule['gives'][number]['kind']
-  role_id: string | null
-  department_id: string | null
-  channel_id: string | null
-}
-
-function rulesByGroup(rows: readonly RuleGrantRow[]): Map<string, MappingRule[]> {
-  const rules = new Map<
-    string,
-    { id: string; groupId: string; gives: MappingRule['gives'][number][] }
-  >()
-  for (const row of rows) {
-    const rule = rules.get(row.id) ?? { id: row.id, groupId: row.group_id, gives: [] }
-    rule.gives.push({ kind: row.kind, valueId: row.role_id ?? row.department_id ?? row.channel_id })
-    rules.set(row.id, rule)
+/** A condition as columns. */
+export function columnsOf(condition: RuleCondition): ConditionColumns {
+  const none = { group_id: null, attribute: null, operator: null, operands: null, pattern: null }
+  const { kind } = condition
+  switch (kind) {
+    case 'group':
+      return { ...none, kind, group_id: condition.groupId }
+    case 'group-pattern':
+      return { ...none, kind, pattern: condition.pattern }
+    case 'attribute': {
+      const { attribute, operator } = condition
+      const columns = { ...none, kind, attribute, operator }
+      if (operator === 'equals') return { ...columns, operands: [condition.value] }
+      if (operator === 'one-of') return { ...columns, operands: [...condition.values] }
+      return operator === 'pattern' ? { ...columns, pattern: condition.pattern } : columns
+    }
+    default:
+      return condition satisfies never
   }
-  const byGroup = new Map<string, MappingRule[]>()
-  for (const rule of rules.values()) {
-    byGroup.set(rule.groupId, [...(byGroup.get(rule.groupId) ?? []), rule])
-  }
-  return byGroup
 }

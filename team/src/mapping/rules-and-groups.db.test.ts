@@ -14,6 +14,7 @@ import {
   type DirectoryFixture,
   draftGroup,
   draftUser,
+  inGroup,
 } from '../testing/directory-fixture.ts'
 import { saveMappingRules } from './mapping-rule-commands.ts'
 
@@ -57,14 +58,14 @@ describe.runIf(testEngines.includes('postgres'))(
             const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
             if (current === undefined) throw new Error('no such group')
             await writeDirectoryGroup(trx, current, draftGroup('Sales'), [
-              { kind: 'add', userIds: [user.id] },
+              { kind: 'add', members: [user.id] },
             ])
             await pause()
           }),
         () =>
           onReplica((trx) =>
             saveMappingRules(trx, fixture.connectionId, [
-              { group: { id: group.id }, role: 'agent' },
+              { ...inGroup({ id: group.id }), role: 'agent' },
             ]),
           ),
       )
@@ -82,8 +83,8 @@ describe.runIf(testEngines.includes('postgres'))(
         createDirectoryGroup(trx, fixture.connectionId, draftGroup('Night'), []),
       )
       const rules = (role: string) => [
-        { group: { id: group.id }, role },
-        { group: { id: other.id }, departments: ['Soporte'] },
+        { ...inGroup({ id: group.id }), role },
+        { ...inGroup({ id: other.id }), departments: ['Soporte'] },
       ]
       await fixture.asDirectory((trx) =>
         saveMappingRules(trx, fixture.connectionId, rules('agent')),
@@ -99,7 +100,7 @@ describe.runIf(testEngines.includes('postgres'))(
             const current = await lockDirectoryGroup(trx, fixture.connectionId, other.id)
             if (current === undefined) throw new Error('no such group')
             await writeDirectoryGroup(trx, current, draftGroup('Night'), [
-              { kind: 'add', userIds: [user.id] },
+              { kind: 'add', members: [user.id] },
             ])
           }),
       )

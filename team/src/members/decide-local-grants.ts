@@ -68,7 +68,7 @@ function withValues(
   const added = [...new Set(wished)].filter((valueId) => !held.has(valueId))
   const taken = [...held].filter((valueId) => !wished.includes(valueId))
   if (facts.directory !== null) {
-    const ruled = valuesOfRules(rules, kind)
+    const ruled = ruledValues(facts, rules, kind)
     const refused = [...added, ...taken].find((valueId) => ruled.has(valueId))
     if (refused !== undefined) throw managed(kind, refused, rules)
   }
@@ -78,8 +78,12 @@ function withValues(
   ]
 }
 
-function valuesOfRules(rules: RuleSet, kind: GrantKind): Set<string | null> {
-  const given = [...rules.rules.values()].flat().flatMap((rule) => rule.gives)
+/** What some rule gives by itself, to whomever, and what rules give this member by a name in the directory. */
+function ruledValues(facts: MemberFacts, rules: RuleSet, kind: GrantKind): Set<string | null> {
+  const given = [
+    ...rules.rules.flatMap((rule) => rule.gives),
+    ...project(facts, rules).grants.filter((grant) => grant.source === 'mapping_rule'),
+  ]
   return new Set(given.filter((value) => value.kind === kind).map((value) => value.valueId))
 }
 

@@ -14,14 +14,15 @@ import {
   type DirectoryFixture,
   draftGroup,
   draftUser,
+  inGroup,
 } from '../testing/directory-fixture.ts'
 import { editMember, type MemberEdit } from './edit-member.ts'
 import { readMemberAccess } from './member-access-queries.ts'
 import { reactivateMember, removeMember, suspendMember } from './member-status-commands.ts'
 
 const soporteByRule = (extra: object) => [
-  { group: { displayName: 'Team' }, role: 'manager', departments: ['Soporte'], ...extra },
-  { group: { displayName: 'Others' }, departments: ['Ventas'] },
+  { ...inGroup({ displayName: 'Team' }), role: 'manager', departments: ['Soporte'], ...extra },
+  { ...inGroup({ displayName: 'Others' }), departments: ['Ventas'] },
 ]
 
 describe.each(testEngines)('people whom a directory manages on %s', (engine) => {
@@ -47,8 +48,8 @@ describe.each(testEngines)('people whom a directory manages on %s', (engine) => 
       await createDirectoryGroup(trx, acme.connectionId, draftGroup('Team'), [userId])
       await createDirectoryGroup(trx, acme.connectionId, draftGroup('Others'), [])
       await saveMappingRules(trx, acme.connectionId, [
-        { group: { displayName: 'Team' }, role: 'agent' },
-        { group: { displayName: 'Others' }, departments: ['Ventas'], channels: ['whatsapp'] },
+        { ...inGroup({ displayName: 'Team' }), role: 'agent' },
+        { ...inGroup({ displayName: 'Others' }), departments: ['Ventas'], channels: ['whatsapp'] },
       ])
     })
   })
@@ -110,8 +111,8 @@ describe.each(testEngines)('people whom a directory manages on %s', (engine) => 
     expect(await grants()).toEqual([{ kind: 'role', source: 'mapping_rule', effective: true }])
     await acme.asDirectory((trx) =>
       saveMappingRules(trx, acme.connectionId, [
-        { group: { displayName: 'Team' }, role: 'manager' },
-        { group: { displayName: 'Others' }, departments: ['Ventas'], channels: ['whatsapp'] },
+        { ...inGroup({ displayName: 'Team' }), role: 'manager' },
+        { ...inGroup({ displayName: 'Others' }), departments: ['Ventas'], channels: ['whatsapp'] },
       ]),
     )
     await expect(edit({ role: 'agent' })).rejects.toMatchObject({

@@ -2,12 +2,15 @@ import type { MemberState, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
+import { rulesHeld } from '../mapping/hold-rules.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { type GuardedMember, type MemberAction, refusalOf, type TeamActor } from './member-guard.ts'
 
 /** A member as guards see them, with the version that an edit must name. */
 export interface VersionedMember extends GuardedMember {
   version: string
+  /** How many the workspace has, to see whose end would leave it without one. */
+  activeOwners: number
 }
 
 /**
@@ -19,7 +22,7 @@ export async function lockForAction(
   memberId: string,
   action: MemberAction | undefined,
 ): Promise<{ actor: TeamActor; member: VersionedMember }> {
-  await lockWithOwners(trx, memberId)
+  await lockWithOwners(trx, [memberId])
   // Later statements see what the transactions we waited for have committed.
   const actor = await readTeamActor(trx)
   const member = (await readGuardedMembers(trx, [memberId])).get(memberId)
@@ -29,13 +32,17 @@ export async function lockForAction(
   return { actor, member }
 }
 
-/** Locks whatever is there of a member, removed or not, together with every active owner, in order of their ids. */
-export async function lockWithOwners(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+/** Locks whatever is there of members, removed or not, together with every active owner, in order of their ids. */
+export async function lockWithOwners(
+  trx: WorkspaceTransaction,
+  memberIds: readonly string[],
+): Promise<void> {
   await sql`
-    select m.id from members m
-    where m.workspace_id = ${trx.workspaceId} and (m.id = ${memberId} or (m.state = 'active' and m.role_id =
+    with held as materialized (select ${rulesHeld(trx)})
+    select m.id from held, members m
+    where m.workspace_id = ${trx.workspaceId} and (m.id = any(${[...memberIds]}::uuid[]) or (m.state = 'active' and m.role_id =
       (select r.id from roles r where r.workspace_id = ${trx.workspaceId} and r.key = ${ownerRoleKey})))
-    order by m.id for no key update`.execute(trx.query)
+    order by m.id for no key update of m`.execute(trx.query)
 }
 
 /** What the transaction's actor may do now. Throws `permission-missing` for a member who may not come in any more. */
@@ -105,6 +112,7 @@ export async function readGuardedMembers(
       {
         id: row.id,
         version: row.version,
+        activeOwners: row.active_owners,
         state: row.state,
         holds: row.holds,
         role:

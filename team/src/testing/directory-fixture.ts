@@ -10,6 +10,7 @@ import {
 import type { DirectoryUserDraft } from '../directory/directory-user.ts'
 import { fold } from '../fold.ts'
 import { createHost } from '../hosts/host-commands.ts'
+import type { GroupReference, MappingRuleDraft } from '../mapping/mapping-rule-draft.ts'
 import { createWorkspace, type WorkspaceCreated } from '../workspaces/workspace-commands.ts'
 
 /** A workspace with a SCIM connection, and the one way to write in it as its directory. */
@@ -117,4 +118,9 @@ export function draftGroup(displayName: string): {
     resource: { displayName },
     uniqueDisplayName: true,
   }
+}
+
+/** The condition of a rule about a group, to be spread into its draft. */
+export function inGroup(group: GroupReference): Pick<MappingRuleDraft, 'when'> {
+  return { when: { kind: 'group', group } }
 }

@@ -42,6 +42,7 @@ export interface WorkspaceCreated {
 
 const defaultPolicies: Omit<WorkspacePolicies, keyof Preset['policies']> = {
   localRoles: 'locked',
+  roleStrategy: 'rank',
   adoption: 'review',
   welcomeMail: true,
   invitationDays: 7,

@@ -131,7 +131,9 @@ export async function prepareWorkspace(
       await api.saveMappingRules(workspace.id, {
         connectionId: scim.id,
         rules: company.groups.flatMap(({ name, rule }) =>
-          rule === undefined ? [] : [{ group: { displayName: name }, ...rule }],
+          rule === undefined
+            ? []
+            : [{ when: { kind: 'group', group: { displayName: name } }, ...rule }],
         ),
       })
       state.rulesSaved = true

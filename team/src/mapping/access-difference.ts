@@ -1,0 +1,128 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import { describeAccess } from './member-change.ts'
+import { type MemberWithFacts, selectFacts } from './member-facts-store.ts'
+import { type MemberAccess, type MemberFacts, project } from './project.ts'
+import {
+  createRuleDifference,
+  type DescribedAccess,
+  type RuleDifference,
+} from './rule-difference.ts'
+import type { RuleSet } from './rule-set-store.ts'
+import { isTouched, type TouchedMembers, withGroupsBelow } from './touched-members.ts'
+
+/** A change that has not been made: what holds now, what would hold, and whom it may concern. */
+export interface ProposedChange {
+  touched: TouchedMembers
+  before: RuleSet
+  after: RuleSet
+  /** What would be known about a member, where that changes too. */
+  factsAfter?: (facts: MemberFacts) => MemberFacts
+  /** Shows a member although their role, departments and channels stay. */
+  isTold?: (before: MemberAccess) => boolean
+}
+
+/**
+ * Who would gain and who would lose, computed by the function that applies the change. Reads only and takes no lock: it
+ * neither waits for a directory that syncs nor holds it up. Its memory does not grow with the members, except, where
+ * seats are limited, by those who need one.
+ */
+export async function computeDifference(
+  trx: WorkspaceTransaction,
+  change: ProposedChange,
+): Promise<RuleDifference> {
+  const { before, after, factsAfter = (facts) => facts, isTold = () => false } = change
+  const touched = after.seats === null ? change.touched : { ...change.touched, all: true }
+  const collector = createRuleDifference()
+  const describeBefore = createProjector(before)
+  const describeAfter = createProjector(after)
+  const waiting =
+    after.seats === null
+      ? undefined
+      : await findWaiting(trx, after, after.seats, touched, (facts) => factsAfter(facts))
+  await forEachTouched(trx, [before, after], touched, ({ row, facts }) => {
+    const next = factsAfter(facts)
+    const waitsForSeat = waiting?.has(row.id) ?? false
+    const had = describeBefore(facts)
+    const has = describeAfter({ ...next, waitsForSeat })
+    collector.add({ id: row.id, displayName: row.display_name }, had, has, isTold(had.access))
+    collector.addUnknownNames(has.access.unknownNames)
+  })
+  return collector.finish()
+}
+
+interface ProjectedAccess extends DescribedAccess {
+  access: MemberAccess
+}
+
+/** More different circumstances than this are projected again rather than kept. */
+const maxRemembered = 5_000
+
+/** Projects and describes; people about whom the same is known are projected once. */
+function createProjector(rules: RuleSet): (facts: MemberFacts) => ProjectedAccess {
+  const remembered = new Map<string, ProjectedAccess>()
+  return (facts) => {
+    const key = JSON.stringify([
+      facts,
+      facts.directory === null ? null : [...facts.directory.attributes],
+    ])
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    if (remembered.size >= maxRemembered) remembered.clear()
+    const access = project(facts, rules)
+    const payload = describeAccess(access, rules)
+    const projected = { access, payload, text: JSON.stringify(payload) }
+    remembered.set(key, projected)
+    return projected
+  }
+}
+
+const chunkSize = 1_000
+
+/** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
+async function forEachTouched(
+  trx: WorkspaceTransaction,
+  ruleSets: readonly RuleSet[],
+  touched: TouchedMembers,
+  work: (member: MemberWithFacts) => void,
+): Promise<void> {
+  const reads = {
+    readsGroupNames: ruleSets.some((rules) => rules.readsGroupNames),
+    attributes: [...new Set(ruleSets.flatMap((rules) => rules.attributes))],
+  }
+  const condition = isTouched(await withGroupsBelow(trx, touched))
+  let last = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const members = await selectFacts(trx, reads, sql`m.id > ${last} and ${condition}`, {
+      grants: 'by-people',
+      limit: chunkSize,
+    })
+    const end = members.at(-1)
+    if (end === undefined) return
+    for (const member of members) work(member)
+    last = end.row.id
+  }
+}
+
+/** Who would find no seat: everybody who would need one in their order, newcomers last. */
+async function findWaiting(
+  trx: WorkspaceTransaction,
+  rules: RuleSet,
+  limit: number,
+  touched: TouchedMembers,
+  factsAfter: (facts: MemberFacts) => MemberFacts,
+): Promise<Set<string>> {
+  const queue: { id: string; since: number }[] = []
+  let owners = 0
+  await forEachTouched(trx, [rules], touched, ({ row, seatSince, facts }) => {
+    const { seatClaim } = project({ ...factsAfter(facts), waitsForSeat: false }, rules)
+    if (seatClaim === 'owner') owners += 1
+    if (seatClaim === 'seat') queue.push({ id: row.id, since: seatSince ?? Infinity })
+  })
+  const waiting = queue
+    // Members come in order of their ids, which decides between equals.
+    .toSorted((left, right) => (left.since === right.since ? 0 : left.since - right.since))
+    .slice(Math.max(0, limit - owners))
+  return new Set(waiting.map(({ id }) => id))
+}

@@ -1,0 +1,163 @@
+import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import type { MemberWithFacts, StoredGrant } from './member-facts-store.ts'
+import { type Grant, grantKey, type MemberAccess, type ProjectedGrant } from './project.ts'
+import type { RuleSet } from './rule-set-store.ts'
+
+/** A locked member and what they are to have. */
+export interface ProjectedMember {
+  member: MemberWithFacts
+  access: MemberAccess
+}
+
+/** Writes what is not stored yet of these projections, each kind of change with one statement. */
+export async function writeProjection(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+  rules: RuleSet,
+): Promise<void> {
+  const differing = projected.filter(({ member, access }) => differs(member, access))
+  await writeAccess(trx, differing, rules)
+  await writeGrants(trx, differing)
+  const others = projected.filter(
+    ({ member, access }) => member.row.rules_version !== rules.version && !differs(member, access),
+  )
+  await writeRulesVersion(trx, others, rules.version)
+}
+
+/** Whether anything of the projection is other than what is stored. */
+export function differs({ row, grants }: MemberWithFacts, access: MemberAccess): boolean {
+  return (
+    row.version === '0' ||
+    row.state !== access.state ||
+    row.role_id !== access.roleId ||
+    row.no_role_reason !== access.noRoleReason ||
+    row.conversation_access !== access.conversationAccess ||
+    seatKind(row.seat) !== access.seatClaim ||
+    grantsDiffer(grants, access.grants)
+  )
+}
+
+function seatKind(seat: MemberWithFacts['row']['seat']): MemberAccess['seatClaim'] {
+  if (seat === null) return null
+  return seat === 'owner' ? 'owner' : 'seat'
+}
+
+function grantsDiffer(
+  stored: readonly StoredGrant[],
+  projected: readonly ProjectedGrant[],
+): boolean {
+  if (stored.length !== projected.length) return true
+  const effective = new Map(stored.map((grant) => [grantKey(grant), grant.effective]))
+  return projected.some((grant) => effective.get(grantKey(grant)) !== grant.effective)
+}
+
+async function writeAccess(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+  rules: RuleSet,
+): Promise<void> {
+  if (projected.length === 0) return
+  // With a limit the line has been settled, and seats are written by then.
+  const seat =
+    rules.seats === null
+      ? sql`case p.claim when 'owner' then 'owner' when 'seat' then 'held' end`
+      : sql`m.seat`
+  const seatSince =
+    rules.seats === null
+      ? sql`case when p.claim is not null then coalesce(m.seat_since, (select clock_timestamp())) end`
+      : sql`m.seat_since`
+  await sql`
+    update members as m set
+      state = p.state,
+      role_id = p.role_id,
+      no_role_reason = p.no_role_reason,
+      conversation_access = p.conversation_access,
+      rules_version = ${rules.version},
+      seat = ${seat},
+      seat_since = ${seatSince},
+      version = m.version + 1,
+      activated_at = case when p.state = 'active' then coalesce(m.activated_at, now()) else m.activated_at end,
+      -- Sessions and tokens from before a suspension or removal never count again. Its end moves the moment once more:
+      -- one that was issued while the suspension was being written carries a later time than its beginning.
+      access_valid_from = case when m.version > 0 and m.state <> p.state
+          and (p.state in ('suspended', 'removed') or m.state in ('suspended', 'removed'))
+        then clock_timestamp() else m.access_valid_from end
+    from unnest(
+      ${projected.map(({ member }) => member.row.id)}::uuid[],
+      ${projected.map(({ access }) => access.state)}::text[],
+      ${projected.map(({ access }) => access.roleId)}::uuid[],
+      ${projected.map(({ access }) => access.noRoleReason)}::text[],
+      ${projected.map(({ access }) => access.conversationAccess)}::text[],
+      ${projected.map(({ access }) => access.seatClaim)}::text[]
+    ) as p (id, state, role_id, no_role_reason, conversation_access, claim)
+    where m.workspace_id = ${trx.workspaceId} and m.id = p.id`.execute(trx.query)
+}
+
+/** Who has already what the rules say remembers it, and is the same for whoever edits them. */
+async function writeRulesVersion(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+  version: string,
+): Promise<void> {
+  if (projected.length === 0) return
+  await sql`
+    update members set rules_version = ${version}
+    where workspace_id = ${trx.workspaceId}
+      and id = any(${projected.map(({ member }) => member.row.id)}::uuid[])`.execute(trx.query)
+}
+
+async function writeGrants(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+): Promise<void> {
+  const gone: string[] = []
+  const turned: { id: string; effective: boolean }[] = []
+  const added: { memberId: string; grant: ProjectedGrant }[] = []
+  for (const { member, access } of projected) {
+    const stored = new Map(member.grants.map((grant) => [grantKey(grant), grant]))
+    for (const grant of access.grants) {
+      const key = grantKey(grant)
+      const known = stored.get(key)
+      if (known === undefined) added.push({ memberId: member.row.id, grant })
+      else if (known.effective !== grant.effective)
+        turned.push({ id: known.id, effective: grant.effective })
+      stored.delete(key)
+    }
+    for (const grant of stored.values()) gone.push(grant.id)
+  }
+  if (gone.length > 0) {
+    await trx.query
+      .deleteFrom('grants')
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', sql<string>`any(${gone}::uuid[])`)
+      .execute()
+  }
+  if (turned.length > 0) {
+    await sql`
+      update grants as g set effective = t.effective
+      from unnest(${turned.map((grant) => grant.id)}::uuid[], ${turned.map((grant) => grant.effective)}::boolean[])
+        as t (id, effective)
+      where g.workspace_id = ${trx.workspaceId} and g.id = t.id`.execute(trx.query)
+  }
+  if (added.length > 0) {
+    const valueIds = (kind: Grant['kind']): (string | null)[] =>
+      added.map(({ grant }) => (grant.kind === kind ? grant.valueId : null))
+    await sql`
+      insert into grants
+        (workspace_id, id, member_id, kind, role_id, department_id, channel_id, source, source_id, effective, request_id)
+      select ${trx.workspaceId}::uuid, a.*, ${trx.actor.requestId}::text
+      from unnest(
+        ${added.map(() => createId())}::uuid[],
+        ${added.map(({ memberId }) => memberId)}::uuid[],
+        ${added.map(({ grant }) => grant.kind)}::text[],
+        ${valueIds('role')}::uuid[],
+        ${valueIds('department')}::uuid[],
+        ${valueIds('channel')}::uuid[],
+        ${added.map(({ grant }) => grant.source)}::text[],
+        ${added.map(({ grant }) => grant.sourceId)}::uuid[],
+        ${added.map(({ grant }) => grant.effective)}::boolean[]
+      ) as a`.execute(trx.query)
+  }
+}

@@ -1,0 +1,73 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import { enqueueJob } from '../jobs/job-commands.ts'
+import { reprojectMembers, projectionChunk } from './reproject-members.ts'
+import {
+  countTouched,
+  findFew,
+  isNobody,
+  isTouched,
+  type TouchedMembers,
+  withGroupsBelow,
+} from './touched-members.ts'
+
+/** The kind of the job that gives many people what new rules say. */
+export const reprojectionKind = 'rules.reproject'
+
+/** What such a job works on. */
+export interface ReprojectionInput {
+  touched: TouchedMembers
+}
+
+/** Marks that the rules have changed: whoever was projected before may have something else now. */
+export async function bumpRulesVersion(trx: WorkspaceTransaction): Promise<void> {
+  await trx.query
+    .updateTable('workspaces')
+    .set({ rules_version: sql<string>`rules_version + 1` })
+    .where('id', '=', trx.workspaceId)
+    .execute()
+}
+
+/**
+ * Gives people what the rules say now, after a change of them in this transaction: up to a thousand at once, more by a
+ * job, which is part of the change and survives the process. Answers the job.
+ */
+export async function reprojectTouched(
+  trx: WorkspaceTransaction,
+  touched: TouchedMembers,
+): Promise<{ jobId: string } | undefined> {
+  if (isNobody(touched)) return undefined
+  const few = await findFew(trx, touched, projectionChunk)
+  if (few !== undefined) {
+    await reprojectMembers(trx, few)
+    return undefined
+  }
+  const input: ReprojectionInput = { touched }
+  const total = await countTouched(trx, touched)
+  const job = await enqueueJob(trx, { kind: reprojectionKind, input, total })
+  return { jobId: job.id }
+}
+
+/**
+ * One chunk of such a job: the next members concerned after `after`. Whoever was projected with the newest rules
+ * meanwhile, by a directory's request or an earlier chunk, is only counted.
+ */
+export async function reprojectNext(
+  trx: WorkspaceTransaction,
+  { touched }: ReprojectionInput,
+  after: string | null,
+): Promise<{ done: number; last: string | undefined }> {
+  const { rows } = await sql<{ id: string; is_stale: boolean }>`
+    select m.id, m.rules_version < w.rules_version as is_stale
+    from workspaces w, members m
+    where w.id = ${trx.workspaceId} and m.workspace_id = ${trx.workspaceId}
+      and m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}
+      and ${isTouched(await withGroupsBelow(trx, touched))}
+    order by m.id limit ${projectionChunk}`.execute(trx.query)
+  await reprojectMembers(
+    trx,
+    rows.filter((row) => row.is_stale).map((row) => row.id),
+  )
+  return { done: rows.length, last: rows.length < projectionChunk ? undefined : rows.at(-1)?.id }
+}

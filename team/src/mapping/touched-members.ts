@@ -1,0 +1,109 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
+
+import { groupsBelow } from '../directory/group-nesting.ts'
+
+/** Whom a change may concern, in terms that stay true while people come and go. As JSON it is a job's input. */
+export interface TouchedMembers {
+  /** Whoever belongs to one of these groups, by whatever way. */
+  groupIds: readonly string[]
+  /** Whomever one of these directories manages. */
+  connectionIds: readonly string[]
+  /** Whoever has what does not go with their seat: after the limit of seats has changed. */
+  seats?: boolean
+  /** Everybody. */
+  all?: boolean
+}
+
+export const nobody: TouchedMembers = { groupIds: [], connectionIds: [] }
+
+export function isNobody(touched: TouchedMembers): boolean {
+  return (
+    touched.groupIds.length === 0 &&
+    touched.connectionIds.length === 0 &&
+    touched.seats !== true &&
+    touched.all !== true
+  )
+}
+
+/** Whomever any of them concerns. */
+export function union(...parts: readonly TouchedMembers[]): TouchedMembers {
+  return {
+    groupIds: [...new Set(parts.flatMap((part) => part.groupIds))],
+    connectionIds: [...new Set(parts.flatMap((part) => part.connectionIds))],
+    seats: parts.some((part) => part.seats === true),
+    all: parts.some((part) => part.all === true),
+  }
+}
+
+/** The groups and those that are in them, as they are now: whoever is in one of these belongs to one of those. */
+export async function withGroupsBelow(
+  trx: WorkspaceTransaction,
+  touched: TouchedMembers,
+): Promise<TouchedMembers> {
+  if (touched.groupIds.length === 0) return touched
+  const { rows } = await sql<{ group_id: string }>`
+    select below.group_id
+    from ${groupsBelow(sql`${trx.workspaceId}`, sql`${[...touched.groupIds]}`)} as below`.execute(
+    trx.query,
+  )
+  return { ...touched, groupIds: rows.map((row) => row.group_id) }
+}
+
+/** A condition over a member `m` for whom it holds; the groups are those that `withGroupsBelow` answered. */
+export function isTouched({
+  groupIds,
+  connectionIds,
+  seats = false,
+  all = false,
+}: TouchedMembers): RawBuilder<unknown> {
+  const parts: RawBuilder<unknown>[] = []
+  if (all) parts.push(sql`true`)
+  if (groupIds.length > 0) {
+    parts.push(sql`exists (select 1 from directory_group_members touching
+      where touching.workspace_id = m.workspace_id and touching.user_id = m.directory_user_id
+        and touching.group_id = any(${[...groupIds]}::uuid[]))`)
+  }
+  if (connectionIds.length > 0) {
+    parts.push(sql`exists (select 1 from directory_users managed
+      where managed.workspace_id = m.workspace_id and managed.id = m.directory_user_id
+        and managed.connection_id = any(${[...connectionIds]}::uuid[]))`)
+  }
+  if (seats) parts.push(sql`m.seat is not null and (m.seat = 'waiting') = (m.role_id is not null)`)
+  return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`
+}
+
+/** The members concerned, if they are at most so many; undefined when there are more. */
+export async function findFew(
+  trx: WorkspaceTransaction,
+  touched: TouchedMembers,
+  limit: number,
+): Promise<string[] | undefined> {
+  const { groupIds, ...others } = await withGroupsBelow(trx, touched)
+  // From the groups and not from the members: a small group is found at once among many people.
+  const { rows } = await sql<{ id: string }>`
+    select found.id from (
+      (select m.id from directory_group_members d
+        join members m on m.workspace_id = d.workspace_id and m.directory_user_id = d.user_id
+        where d.workspace_id = ${trx.workspaceId} and d.group_id = any(${[...groupIds]}::uuid[])
+        group by m.id limit ${limit + 1})
+      union
+      (select m.id from members m
+        where m.workspace_id = ${trx.workspaceId} and ${isTouched({ ...others, groupIds: [] })}
+        limit ${limit + 1})
+    ) as found limit ${limit + 1}`.execute(trx.query)
+  return rows.length > limit ? undefined : rows.map((row) => row.id)
+}
+
+/** How many there are. */
+export async function countTouched(
+  trx: WorkspaceTransaction,
+  touched: TouchedMembers,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from members m
+    where m.workspace_id = ${trx.workspaceId} and ${isTouched(await withGroupsBelow(trx, touched))}`.execute(
+    trx.query,
+  )
+  return rows[0]?.count ?? 0
+}
