@@ -1,4 +1,4 @@
-import type { Database, Sealer } from '@plantel/db'
+import { type Database, type Sealer, sweepIdempotencyKeys, sweepRateBuckets } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
 import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
 import {
@@ -11,10 +11,11 @@ import {
   retained,
   sweepExpiredInvitations,
   sweepJobs,
+  sweepSelections,
   sweepRetained,
   type Workspace,
 } from '@plantel/team'
-import type { Express } from 'express'
+import { type Express, Router } from 'express'
 
 import type { Config } from './config.ts'
 import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
@@ -29,7 +30,13 @@ import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createInvitationSender } from './mail/senders/invitation-sender.ts'
 import { createOwnershipSender } from './mail/senders/ownership-sender.ts'
+import { createPasswordResetSender } from './mail/senders/password-reset-sender.ts'
 import { createWelcomeSender } from './mail/senders/welcome-sender.ts'
+import type { Api } from './operations/api.ts'
+import { checkAnswers } from './operations/check-answers.ts'
+import { createApiRouter } from './operations/create-api-router.ts'
+import { createIdempotency } from './operations/idempotency.ts'
+import { createRequestLimit } from './operations/request-limit.ts'
 import { createOutbox } from './outbox.ts'
 import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
 import { createLogoutReaction } from './reactions/logout-reaction.ts'
@@ -39,6 +46,7 @@ import type { Reaction } from './reactions/reaction.ts'
 import { createWebhookReaction } from './reactions/webhook-reaction.ts'
 import { createActivityRecorder } from './team-api/activity-recorder.ts'
 import { createTeamApi } from './team-api/team-api.ts'
+import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
 
 /** What one replica consists of. */
@@ -59,6 +67,8 @@ export interface CompositionInput {
   secret: string
   log: Logger
   demoUrl: () => string | undefined
+  /** Fails where an answer of an API is not the one that its document promises: for tests. */
+  checkAnswers?: boolean
 }
 
 /** How long a host has to acknowledge a webhook. */
@@ -88,7 +98,11 @@ export async function compose(input: CompositionInput): Promise<Application> {
       ...retained.map((kind) => ({ name: kind, run: () => sweepRetained(db, kind) })),
       { name: 'deleted workspaces', run: () => purgeDeletedWorkspaces(db) },
       { name: 'jobs', run: () => sweepJobs(db) },
+      { name: 'selections', run: () => sweepSelections(db) },
+      { name: 'idempotency keys', run: () => sweepIdempotencyKeys(db) },
+      { name: 'rate buckets', run: () => sweepRateBuckets(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
+      { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
     ],
     log,
   )
@@ -112,6 +126,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
         publicUrl,
         tokens: createOwnershipTokens(input.secret),
       }),
+      createPasswordResetSender({ db, mailer, urlOf: bridge.passwordResetUrl }),
     ]),
   ]
   const reactions = createReactionRunner(
@@ -135,6 +150,16 @@ export async function compose(input: CompositionInput): Promise<Application> {
 
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
 
+  const origins = createAllowedOrigins(db)
+  const idempotency = createIdempotency(db, sealer)
+  function serve<Caller>(api: Api<Caller>, who: keyof Config['requestsPerMinute']): Router {
+    const limit = createRequestLimit(db, config.requestsPerMinute[who])
+    return createApiRouter(input.checkAnswers === true ? checkAnswers(api) : api, {
+      limit,
+      idempotency,
+    })
+  }
+
   const handler = createHttpServer(config, log, {
     health: health.router,
     widget: createWidgetAssets(readWidgetBundle(), log),
@@ -147,8 +172,11 @@ export async function compose(input: CompositionInput): Promise<Application> {
       log: (entry) => logScim(log, entry),
     }),
     scimMetadata: createScimMetadata({ db, publicUrl }),
-    teamApi: createTeamApi({ db, bridge, activity }, hub),
-    hostApi: createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
+    teamApi: Router().use(
+      createCorsHandler(origins),
+      serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub), 'member'),
+    ),
+    hostApi: serve(createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge), 'hostKey'),
     demoUrl: input.demoUrl,
   })
 

@@ -58,8 +58,8 @@ export interface IdpBridge {
   verifyWidgetToken: (token: string) => Promise<WidgetToken>
   /** The address that the mail of a `password.reset_requested` event holds. */
   passwordResetUrl: (resetId: string) => string
-  /** Forgets attempts and links that no longer count. */
-  sweepAttempts: () => Promise<void>
+  /** Forgets attempts that no longer count; answers how many. */
+  sweepAttempts: () => Promise<number>
   /** Deletes what was issued to a member before the moment from which it counts; contacts nobody. */
   sweepEndedAccess: (memberId: string) => Promise<void>
   /**

@@ -9,6 +9,7 @@ export {
   type SsoConnectionDraft,
   updateSsoConnection,
 } from './connections/sso-connection-commands.ts'
+export { listSsoConnections, type SsoConnectionView } from './connections/sso-connection-queries.ts'
 export { createIdpBridge, type IdpBridge, type IdpBridgeOptions } from './idp-bridge.ts'
 export type { IdpBridgeLog, IdpBridgeLogEntry } from './log.ts'
 export {

@@ -61,12 +61,13 @@ export function createAttemptStore(db: Database, purpose: string, windowMs: numb
   }
 }
 
-/** Forgets what no longer counts. */
-export async function sweepAttempts(db: Database): Promise<void> {
-  await db.query
+/** Forgets what no longer counts; answers how much. */
+export async function sweepAttempts(db: Database): Promise<number> {
+  const { numDeletedRows } = await db.query
     .deleteFrom('sign_in_attempts')
     .where('resets_at', '<=', sql<Date>`now()`)
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 function afterWindow(windowMs: number): ReturnType<typeof sql<Date>> {
