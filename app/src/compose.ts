@@ -1,6 +1,11 @@
 import { type Database, type Sealer, sweepIdempotencyKeys, sweepRateBuckets } from '@plantel/db'
 import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
-import { createScimMetadata, createScimServer, type ScimLogEntry } from '@plantel/scim-server'
+import {
+  createScimMetadata,
+  createScimServer,
+  refuseScimVersion,
+  type ScimLogEntry,
+} from '@plantel/scim-server'
 import {
   createInvitationTokens,
   createOwnershipTokens,
@@ -45,6 +50,7 @@ import { createReactionRunner } from './reactions/reaction-runner.ts'
 import type { Reaction } from './reactions/reaction.ts'
 import { createWebhookReaction } from './reactions/webhook-reaction.ts'
 import { createActivityRecorder } from './team-api/activity-recorder.ts'
+import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createTeamApi } from './team-api/team-api.ts'
 import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
@@ -172,11 +178,15 @@ export async function compose(input: CompositionInput): Promise<Application> {
       log: (entry) => logScim(log, entry),
     }),
     scimMetadata: createScimMetadata({ db, publicUrl }),
+    otherScimVersions: refuseScimVersion,
     teamApi: Router().use(
       createCorsHandler(origins),
       serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub), 'member'),
     ),
-    hostApi: serve(createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge), 'hostKey'),
+    hostApi: serve(
+      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
+      'hostKey',
+    ),
     demoUrl: input.demoUrl,
   })
 

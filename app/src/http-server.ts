@@ -14,6 +14,8 @@ export interface HttpParts {
   bridge: Router
   scim: Router
   scimMetadata: Router
+  /** Answers requests for other versions of SCIM. */
+  otherScimVersions: RequestHandler
   teamApi: Router
   hostApi: Router
   /** The demo's pages have an origin of their own; undefined until they answer. */
@@ -38,6 +40,7 @@ export function createHttpServer(
   // The OpenID provider parses its own bodies: no parser may come before it.
   app.use(parts.bridge)
   app.use('/scim/v2', parts.scim)
+  app.use('/scim', parts.otherScimVersions)
   app.use('/.well-known/oauth-authorization-server/scim/v2', parts.scimMetadata)
   app.use('/team/v1', parts.teamApi)
   app.use('/host/v1', parts.hostApi)

@@ -46,6 +46,7 @@ export {
 export { createScimMetadata } from './http/oauth-metadata.ts'
 export type { FetchDocument } from './connections/jwks-cache.ts'
 export type { ScimLogEntry } from './http/exchange.ts'
+export { refuseScimVersion } from './http/refuse-version.ts'
 export { createScimServer, type ScimServerOptions } from './http/router.ts'
 export type {
   AttributeDefinition,

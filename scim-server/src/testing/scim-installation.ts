@@ -22,6 +22,7 @@ import {
 import { createScimToken } from '../connections/scim-token-commands.ts'
 import type { ScimLogEntry } from '../http/exchange.ts'
 import { createScimMetadata } from '../http/oauth-metadata.ts'
+import { refuseScimVersion } from '../http/refuse-version.ts'
 import { createScimServer, type ScimServerOptions } from '../http/router.ts'
 
 /** What came back, read to its end. */
@@ -135,6 +136,7 @@ async function listen(
     '/scim/v2',
     createScimServer({ ...options, db, publicUrl, secret, fetch, log: (entry) => log.push(entry) }),
   )
+  app.use('/scim', refuseScimVersion)
   app.use('/.well-known/oauth-authorization-server/scim/v2', createScimMetadata({ db, publicUrl }))
   const server = createServer(app)
   server.listen(0, '127.0.0.1')
