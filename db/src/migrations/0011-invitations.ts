@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** People who are asked in by mail, workspaces that change hands, and how both look in a mail. */
+/** People who are asked in by mail, workspaces that change hands, and how their mails and pages look. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table workspaces add column brand jsonb`.execute(db)
   await sql`

@@ -11,7 +11,7 @@ import {
 import { loadMembersWithFacts, lockMembersWithFacts } from '../mapping/member-facts-store.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
-import { readGuardedMembers, readTeamActor } from '../members/member-guard-store.ts'
+import { readGuardedMembers, type VersionedMember } from '../members/member-guard-store.ts'
 import { refusalOf, refusalOfRole, type TeamActor } from '../members/member-guard.ts'
 import { removeMember } from '../members/member-status-commands.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
@@ -129,7 +129,7 @@ async function lockInvitation(
   memberId: string,
 ): Promise<{
   invitation: InvitationRow
-  member: NonNullable<ReturnType<Awaited<ReturnType<typeof readGuardedMembers>>['get']>>
+  member: VersionedMember
 }> {
   if (!isId(memberId)) throw new TeamError('invitation-not-found')
   // The member first, as everybody who ends an invitation does.

@@ -138,8 +138,8 @@ export async function insertPeople(
 }
 
 /**
- * Lets people who left come back under their id, with nothing of what they had: no hold, no identity at an identity
- * provider, no directory user. What the draft does not say of their profile stays.
+ * Lets people who left come back under their id, with nothing of what they had: no hold, no password, no identity at an
+ * identity provider, no directory user. What the draft does not say of their profile stays.
  */
 export async function restorePeople(
   trx: WorkspaceTransaction,
@@ -226,6 +226,11 @@ export async function forgetFormerAccess(
     .execute()
   await trx.query
     .deleteFrom('sso_links')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', ids)
+    .execute()
+  await trx.query
+    .deleteFrom('member_passwords')
     .where('workspace_id', '=', trx.workspaceId)
     .where('member_id', '=', ids)
     .execute()

@@ -15,6 +15,7 @@ import {
   searchKeyOf,
 } from '../directory/directory-user.ts'
 import { fold } from '../fold.ts'
+import { closeInvitations } from '../invitations/invitation-store.ts'
 import { nameKey } from './name-key.ts'
 
 /**
@@ -151,7 +152,7 @@ async function linkByEmail(
   const email = profile.email ?? ''
   const holder = await trx.query
     .selectFrom('members')
-    .select(['id', 'directory_user_id'])
+    .select(['id', 'directory_user_id', 'state'])
     .where('workspace_id', '=', trx.workspaceId)
     .where('email_key', '=', fold(email))
     .where('state', '<>', 'removed')
@@ -161,6 +162,8 @@ async function linkByEmail(
     if ((await adoptionPolicy(trx)) === 'review') {
       return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
     }
+    // The directory vouches for them now: nobody comes in by the link any more.
+    if (holder.state === 'invited') await closeInvitations(trx, [holder.id], 'accepted')
     await relink(trx, holder.id, user.id)
     await writeMemberProfile(trx, holder.id, profile, user.user_name)
     return { memberId: holder.id, warnings: [] }
