@@ -98,6 +98,7 @@ addCommand(host, 'client', 'register the host as OpenID client')
   )
   .option('--logout-uri <uri>', 'where people go after signing out, repeatable', collect, [])
   .option('--backchannel-logout-uri <uri>', 'told when a session ends')
+  .option('--initiate-login-uri <uri>', 'where a mail leads people, to sign in')
   .action(reporting(hostClient))
 
 const workspace = program.command('workspace').description('customers of a host')

@@ -13,6 +13,7 @@ export function hostClient(options: {
   redirectUri: string[]
   logoutUri: string[]
   backchannelLogoutUri?: string
+  initiateLoginUri?: string
 }): Promise<CommandReport> {
   return withInstallation(async ({ config, db, sealer }) => {
     const draft = parseRequest(hostClientShape(config.allowPrivateNetwork), {
@@ -20,6 +21,7 @@ export function hostClient(options: {
       redirectUris: options.redirectUri,
       postLogoutRedirectUris: options.logoutUri,
       backchannelLogoutUri: options.backchannelLogoutUri ?? null,
+      initiateLoginUri: options.initiateLoginUri ?? null,
     })
     const host = await requireHost(db, options.host)
     const { clientId, clientSecret } = await inInstallation(db, (query) =>

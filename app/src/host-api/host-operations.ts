@@ -32,6 +32,10 @@ export function hostClientShape(
     redirectUris: z.array(address).min(1).max(50),
     postLogoutRedirectUris: z.array(address).max(50).default([]),
     backchannelLogoutUri: serverAddress(allowPrivateNetwork).nullable().default(null),
+    initiateLoginUri: address.nullable().default(null).meta({
+      description:
+        'Where people go who accept an invitation or choose a new password: it begins a sign-in, and gets `iss` and `workspace`. OpenID Connect Core §4.',
+    }),
   })
 }
 
@@ -85,6 +89,7 @@ function clientOperations({
             redirectUris: z.array(z.string()),
             postLogoutRedirectUris: z.array(z.string()),
             backchannelLogoutUri: z.string().nullable(),
+            initiateLoginUri: z.string().nullable(),
             issuer: z.url(),
           }),
         },

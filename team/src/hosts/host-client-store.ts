@@ -26,7 +26,7 @@ export interface HostClientDraft {
   postLogoutRedirectUris: readonly string[]
   backchannelLogoutUri: string | null
   /** Where the host begins a sign-in for somebody who comes from a mail. OpenID Connect Core §4. */
-  initiateLoginUri?: string | null | undefined
+  initiateLoginUri: string | null
 }
 
 /** Registers an OpenID client of a host; the secret is sealed, and shown here only. */
@@ -137,6 +137,6 @@ function columnsOf(draft: HostClientDraft): {
     redirect_uris: [...draft.redirectUris],
     post_logout_redirect_uris: [...draft.postLogoutRedirectUris],
     backchannel_logout_uri: draft.backchannelLogoutUri,
-    initiate_login_uri: draft.initiateLoginUri ?? null,
+    initiate_login_uri: draft.initiateLoginUri,
   }
 }

@@ -197,7 +197,9 @@ export function createInboxRoutes(deps: {
     '/sign-in',
     route(async (request, response) => {
       const session = sessionOf(request, response)
-      const company = findCompany(request.query['company']) ?? session.company
+      // `workspace` comes from Plantel, for somebody who has just accepted an invitation.
+      const { company: chosen, workspace } = request.query
+      const company = findCompany(workspace ?? chosen) ?? session.company
       try {
         const again = request.query['again'] === '1'
         response.redirect(302, (await signIn.start(session, company, again)).href)

@@ -91,6 +91,7 @@ interface ClientUrls {
   redirectUris: string[]
   postLogoutRedirectUris: string[]
   backchannelLogoutUri: string
+  initiateLoginUri: string
 }
 
 /** The part of the Host API that an inbox calls from its own server. */

@@ -40,6 +40,7 @@ export async function registerHost(deps: {
     redirectUris: [`${demoUrl}/inbox/callback`],
     postLogoutRedirectUris: [`${demoUrl}/inbox`],
     backchannelLogoutUri: `${demoUrl}/inbox/backchannel-logout`,
+    initiateLoginUri: `${demoUrl}/inbox/sign-in`,
   }
   const stored = await documents.load(key, shape)
   const state = stored ?? { demoUrl, client: null, webhook: null }
