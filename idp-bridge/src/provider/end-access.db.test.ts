@@ -172,6 +172,7 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
         redirectUris: [host.redirectUri],
         postLogoutRedirectUris: [],
         backchannelLogoutUri: 'http://127.0.0.1:9/logout',
+        initiateLoginUri: null,
       })
     })
     for (const id of ['plt_client_gone', silent.clientId, strange.clientId]) {

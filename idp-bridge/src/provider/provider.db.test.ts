@@ -41,6 +41,7 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     idp.allowRedirect(connection.redirectUri)
     client = await world.addClient({
       backchannelLogoutUri: receiver.uri,
+      initiateLoginUri: null,
       postLogoutRedirectUri: afterLogout,
     })
     receiver.expect(world.publicUrl, client.clientId)
@@ -224,6 +225,7 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
         ...(await createHostClient(query, sealer, id, {
           name: 'Other',
           backchannelLogoutUri: null,
+          initiateLoginUri: null,
           ...draft,
         })),
       }

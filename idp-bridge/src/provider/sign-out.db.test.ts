@@ -45,6 +45,7 @@ describe.each(testEngines)('Signing out at a host, on %s', (engine: TestEngine) 
     }
     const client = await world.addClient({
       backchannelLogoutUri: receiver.uri,
+      initiateLoginUri: null,
       postLogoutRedirectUri: afterLogout,
     })
     clientId = client.clientId
@@ -171,6 +172,7 @@ describe.each(testEngines)('Signing out at a host, on %s', (engine: TestEngine) 
         redirectUris: [host.redirectUri],
         postLogoutRedirectUris: [afterLogout],
         backchannelLogoutUri: null,
+        initiateLoginUri: null,
       })
     })
     const visit = await leave(browser, {
