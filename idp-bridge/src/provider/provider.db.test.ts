@@ -41,7 +41,6 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     idp.allowRedirect(connection.redirectUri)
     client = await world.addClient({
       backchannelLogoutUri: receiver.uri,
-      initiateLoginUri: null,
       postLogoutRedirectUri: afterLogout,
     })
     receiver.expect(world.publicUrl, client.clientId)

@@ -45,7 +45,6 @@ describe.each(testEngines)('Signing out at a host, on %s', (engine: TestEngine) 
     }
     const client = await world.addClient({
       backchannelLogoutUri: receiver.uri,
-      initiateLoginUri: null,
       postLogoutRedirectUri: afterLogout,
     })
     clientId = client.clientId
