@@ -18,6 +18,9 @@ export {
   OutgoingError,
   type OutgoingErrorCode,
 } from './outgoing/guarded-fetch.ts'
+export { hashPassword } from './passwords/password-hash.ts'
+export { flawOfPassword, type PasswordFlaw } from './passwords/password-rules.ts'
+export { setPassword } from './passwords/password-store.ts'
 export { LogoutNotDeliveredError } from './provider/end-access.ts'
 export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
 export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -118,7 +118,26 @@ input[aria-invalid='true'] { border-color: var(--danger); }
 .hint { margin-top: 6px; font-size: 14px; }
 .problem { margin-top: 6px; font-size: 14px; color: var(--danger); }
 .note { margin-top: 16px; font-size: 14px; text-align: center; text-wrap: balance; }
-.for-managers { position: absolute; opacity: 0; pointer-events: none; }
+input.for-managers {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  min-height: 0;
+  padding: 0;
+  border: 0;
+  opacity: 0;
+  pointer-events: none;
+}
+.message {
+  margin: 20px 0 0;
+  padding: 12px 16px;
+  border-inline-start: 3px solid var(--accent);
+  border-radius: 4px;
+  background: var(--canvas);
+}
+.message figcaption { color: var(--muted); font-size: 13px; }
+.message blockquote { margin: 4px 0 0; white-space: pre-line; overflow-wrap: anywhere; }
+.optional { color: var(--muted); font-weight: 400; }
 .or { display: flex; align-items: center; gap: 12px; margin-top: 24px; font-size: 14px; }
 .or::before, .or::after { content: ''; flex: 1; border-top: 1px solid var(--line); }
 .folded { margin-top: 24px; }
