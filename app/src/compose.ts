@@ -52,7 +52,6 @@ import { createWebhookReaction } from './reactions/webhook-reaction.ts'
 import { createActivityRecorder } from './team-api/activity-recorder.ts'
 import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createTeamApi } from './team-api/team-api.ts'
-import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
 
 /** What one replica consists of. */

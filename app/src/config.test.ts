@@ -54,6 +54,7 @@ describe('what it becomes', () => {
       allowPrivateNetwork: [],
       trustProxy: false,
       logLevel: 'warn',
+      requestsPerMinute: { hostKey: 60_000, member: 1_200 },
       mail: undefined,
     })
     expect(Object.isFrozen(config)).toBe(true)

@@ -22,6 +22,8 @@ export interface Config {
   /** Express's `trust proxy`: a number of hops, or the addresses of the proxies. */
   readonly trustProxy: false | number | readonly string[]
   readonly logLevel: LogLevel
+  /** How many requests a host key and a member may make in a minute. */
+  readonly requestsPerMinute: { readonly hostKey: number; readonly member: number }
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
 
@@ -33,8 +35,10 @@ const ownVariables = [
   'PLANTEL_DATA',
   'PLANTEL_DEMO',
   'PLANTEL_HOST',
+  'PLANTEL_HOST_REQUESTS_PER_MINUTE',
   'PLANTEL_LOG_LEVEL',
   'PLANTEL_MAIL_FROM',
+  'PLANTEL_MEMBER_REQUESTS_PER_MINUTE',
   'PLANTEL_PUBLIC_URL',
   'PLANTEL_SECRET',
   'PLANTEL_SMTP_URL',
@@ -61,6 +65,13 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const read = (name: Variable): string | undefined => {
     const value = environment[name]?.trim()
     return value === '' ? undefined : value
+  }
+
+  const parseRate = (name: Variable, usual: number): number => {
+    const value = read(name)
+    if (value === undefined) return usual
+    if (!/^[1-9]\d{0,6}$/.test(value)) refuse(`${name} must be a number from 1 to 9999999.`)
+    return Number(value)
   }
 
   refuseUnknownVariables(environment, refuse)
@@ -97,6 +108,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     allowPrivateNetwork: parseOrigins(read('PLANTEL_ALLOW_PRIVATE_NETWORK'), refuse),
     trustProxy: parseTrustProxy(read('PLANTEL_TRUST_PROXY'), refuse),
     logLevel: parseLogLevel(read('PLANTEL_LOG_LEVEL'), isDemo, refuse),
+    requestsPerMinute: {
+      hostKey: parseRate('PLANTEL_HOST_REQUESTS_PER_MINUTE', 60_000),
+      member: parseRate('PLANTEL_MEMBER_REQUESTS_PER_MINUTE', 1_200),
+    },
     mail: parseMail(read('PLANTEL_SMTP_URL'), read('PLANTEL_MAIL_FROM'), refuse),
   }
   if (problems.length > 0) throw new ConfigError(problems)

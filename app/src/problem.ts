@@ -16,9 +16,22 @@ export interface ProblemDocument extends Problem {
   errors?: readonly { pointer: string; detail: string }[]
   /** What rules would do now, where it is not what was shown. */
   difference?: RuleDifference
+  /** Whom a list could not add, and why. */
+  refused?: readonly RefusedPerson[]
 }
 
-type Extras = Pick<ProblemDocument, 'reason' | 'errors' | 'difference'>
+/** Somebody of a list who was not added. */
+export interface RefusedPerson {
+  /** As it was given. */
+  email: string
+  /** Where it stands in a pasted text. */
+  line: number | null
+  reason: TeamErrorCode
+  subject: string | null
+  detail: string
+}
+
+type Extras = Pick<ProblemDocument, 'reason' | 'errors' | 'difference' | 'refused'>
 
 /** A request that the Team or Host API refuses; `detail` is shown to the caller. */
 export class ProblemError extends Error {
@@ -34,23 +47,24 @@ export class ProblemError extends Error {
 }
 
 /** Status and title of each code. */
-export const problemKinds = {
-  'invalid-request': [400, 'The request is invalid'],
-  unauthenticated: [401, 'Authentication is needed'],
-  'token-expired': [401, 'The token has expired'],
-  forbidden: [403, 'Not allowed'],
-  'not-found': [404, 'Not found'],
-  'method-not-allowed': [405, 'Method not allowed'],
-  'not-acceptable': [406, 'Not acceptable'],
-  conflict: [409, 'Conflict'],
-  'precondition-failed': [412, 'The resource has changed'],
-  'payload-too-large': [413, 'The body is too large'],
-  'unsupported-media-type': [415, 'Unsupported media type'],
-  'precondition-required': [428, 'If-Match is needed'],
-  'rate-limited': [429, 'Too many requests'],
-  internal: [500, 'Internal error'],
-  unavailable: [503, 'Temporarily unavailable'],
-} as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
+export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> =
+  {
+    'invalid-request': [400, 'The request is invalid'],
+    unauthenticated: [401, 'Authentication is needed'],
+    'token-expired': [401, 'The token has expired'],
+    forbidden: [403, 'Not allowed'],
+    'not-found': [404, 'Not found'],
+    'method-not-allowed': [405, 'Method not allowed'],
+    'not-acceptable': [406, 'Not acceptable'],
+    conflict: [409, 'Conflict'],
+    'precondition-failed': [412, 'The resource has changed'],
+    'payload-too-large': [413, 'The body is too large'],
+    'unsupported-media-type': [415, 'Unsupported media type'],
+    'precondition-required': [428, 'If-Match is needed'],
+    'rate-limited': [429, 'Too many requests'],
+    internal: [500, 'Internal error'],
+    unavailable: [503, 'Temporarily unavailable'],
+  }
 
 const teamProblems = {
   'already-invited': ['conflict', 'This person is invited already: send their invitation again.'],

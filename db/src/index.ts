@@ -7,6 +7,20 @@ export {
 } from './database.ts'
 export { IdList, packIds } from './id-list.ts'
 export { createId, isId } from './ids.ts'
+export {
+  claimIdempotencyKey,
+  findIdempotencyKey,
+  type IdempotencyKey,
+  saveIdempotentAnswer,
+  sweepIdempotencyKeys,
+} from './idempotency-keys.ts'
+export { createEvenLimiter, sweepRateBuckets } from './rate-buckets.ts'
+export {
+  type Admission,
+  createLeasedLimiter,
+  type Lease,
+  type LeasedLimiter,
+} from './leased-limiter.ts'
 export { migrate } from './migrate.ts'
 export { openDatabase } from './open-database.ts'
 export {

@@ -1,18 +1,15 @@
 import type { IdpBridge } from '@plantel/idp-bridge'
-import { Router } from 'express'
 
+import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
-import { serveOperations } from '../operations/serve-operations.ts'
-import { sendProblem } from '../problem.ts'
-import { createRouteTable } from '../route-table.ts'
-import { refuseUnstorableUrl } from '../storable-text.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
-import { belowWorkspace, createHostEdge, type HostCaller } from './host-caller.ts'
+import { belowWorkspace, createHostDoor, type HostCaller } from './host-caller.ts'
+import { hostKeyOperations } from './host-key-operations.ts'
 import { type HostDependencies, hostOperations } from './host-operations.ts'
 import { memberOperations } from './member-operations.ts'
 import { scimConnectionOperations } from './scim-connection-operations.ts'
@@ -51,19 +48,25 @@ export function hostApiOperations(
     ]),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),
+    ...hostKeyOperations(deps.db),
   ]
 }
 
 /** What a host's own server calls, under `/host/v1`, with a host key as bearer. */
-export function createHostApi(deps: HostDependencies, bridge: Minting): Router {
-  const router = Router()
-  router.use((_request, response, next) => {
-    response.set('cache-control', 'no-store')
-    next()
-  }, refuseUnstorableUrl)
-  router.use(
-    createRouteTable(serveOperations(hostApiOperations(deps, bridge), createHostEdge(deps.db))),
-  )
-  router.use(sendProblem)
-  return router
+export function createHostApi(deps: HostDependencies, bridge: Minting): Api<HostCaller> {
+  return {
+    title: 'Plantel Host API',
+    description:
+      'What the server of an inbox product asks about its workspaces, their people, directories and sign-in.',
+    url: `${deps.publicUrl}/host/v1`,
+    credential: {
+      name: 'hostKey',
+      description:
+        'A host key (`plt_host_…`), which has some of the scopes read, write, tokens and keys.',
+    },
+    scoped: true,
+    ifMatch: 'optional',
+    operations: hostApiOperations(deps, bridge),
+    identify: createHostDoor(deps.db),
+  }
 }

@@ -2,6 +2,7 @@ import {
   type Actor,
   createId,
   type Database,
+  type HostKeyScope,
   inInstallation,
   type InstallationTransaction,
   inWorkspace,
@@ -11,7 +12,7 @@ import {
 import { authenticateHostKey, findWorkspace, TeamError, type Workspace } from '@plantel/team'
 
 import { requireBearerToken } from '../bearer-token.ts'
-import type { ApiEdge } from '../operations/api-edge.ts'
+import type { Api, BeforeWork } from '../operations/api.ts'
 import { type DefineOperation, defineOperation, type Operation } from '../operations/operation.ts'
 import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
 import { ProblemError } from '../problem.ts'
@@ -21,6 +22,8 @@ import { requestIdOf } from '../request-id.ts'
 export interface HostCaller {
   hostId: string
   actor: Actor
+  /** What the key may do. */
+  scopes: readonly HostKeyScope[]
   /** One of the host's workspaces, by id or slug; another host's is as unknown as none: `workspace-not-found`. */
   ofWorkspace: (idOrSlug: string, options?: { evenIfDeleted: boolean }) => HostWorkspaceCaller
   /** One transaction in a workspace that is yet to be made. */
@@ -40,22 +43,29 @@ export const hostWorkspaceOperation: DefineOperation<HostWorkspaceCaller> =
   defineOperation<HostWorkspaceCaller>()
 
 /** Lets in who has a host key; unknown, expired and revoked keys are all `unauthenticated`. */
-export function createHostEdge(db: Database): ApiEdge<HostCaller> {
-  return {
-    ifMatch: 'optional',
-    async identify(request) {
-      const key = await authenticateHostKey(db, requireBearerToken(request))
-      if (key === undefined) {
-        throw new ProblemError('unauthenticated', 'The host key is not valid.')
-      }
-      const { hostId, hostKeyId } = key
-      const actor = { kind: 'host', id: hostKeyId, requestId: requestIdOf(request) } as const
-      return { caller: createHostCaller(db, hostId, actor) }
-    },
+export function createHostDoor(db: Database): Api<HostCaller>['identify'] {
+  return async (request) => {
+    const key = await authenticateHostKey(db, requireBearerToken(request))
+    if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
+    const { hostId, hostKeyId, scopes } = key
+    const actor = { kind: 'host', id: hostKeyId, requestId: requestIdOf(request) } as const
+    return {
+      callerId: hostId,
+      bucketId: hostKeyId,
+      scopes,
+      // The key has just been looked up.
+      confirm: () => Promise.resolve(),
+      open: (beforeWork) => createHostCaller(db, { hostId, actor, scopes }, beforeWork),
+    }
   }
 }
 
-function createHostCaller(db: Database, hostId: string, actor: Actor): HostCaller {
+function createHostCaller(
+  db: Database,
+  who: Pick<HostCaller, 'hostId' | 'actor' | 'scopes'>,
+  beforeWork: BeforeWork,
+): HostCaller {
+  const { hostId, actor } = who
   async function requireWorkspace(
     idOrSlug: string,
     options?: { evenIfDeleted: boolean },
@@ -65,8 +75,7 @@ function createHostCaller(db: Database, hostId: string, actor: Actor): HostCalle
     return workspace
   }
   return {
-    hostId,
-    actor,
+    ...who,
     ofWorkspace: (idOrSlug, options) => ({
       async read(work) {
         const workspace = await requireWorkspace(idOrSlug, options)
@@ -74,11 +83,22 @@ function createHostCaller(db: Database, hostId: string, actor: Actor): HostCalle
       },
       async write(work) {
         const workspace = await requireWorkspace(idOrSlug, options)
-        return inWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
+        return inWorkspace(db, workspace.id, actor, async (trx) => {
+          await beforeWork(trx.query)
+          return work(trx, workspace)
+        })
       },
     }),
-    inNewWorkspace: (work) => inWorkspace(db, createId(), actor, work),
-    inInstallation: (work) => inInstallation(db, work),
+    inNewWorkspace: (work) =>
+      inWorkspace(db, createId(), actor, async (trx) => {
+        await beforeWork(trx.query)
+        return work(trx)
+      }),
+    inInstallation: (work) =>
+      inInstallation(db, async (query) => {
+        await beforeWork(query)
+        return work(query)
+      }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HostScope } from '@plantel/team'
+import type { HostKeyScope } from '@plantel/db'
 import type { ProblemCode } from '@plantel/widget/contract'
 import type { Response } from 'express'
 import type { z } from 'zod'
@@ -21,7 +21,7 @@ export interface Operation<Caller> {
   /** What else a caller must know; CommonMark. */
   description?: string
   /** What a host key needs for it; by default `read` for a GET and `write` for the rest. */
-  scope: HostScope
+  scope: HostKeyScope
   /** An edit of something that has a version: takes `If-Match`. */
   versioned?: boolean
   query?: z.ZodType
@@ -126,7 +126,7 @@ export type DefineOperation<Caller> = <
 >(
   parts: Omit<Operation<Caller>, 'path' | 'scope' | 'query' | 'body' | 'answers' | 'handle'> & {
     path: NamesInPath<Path> extends PathParameterName ? Path : never
-    scope?: HostScope
+    scope?: HostKeyScope
     query?: Query
     body?: Body
     answers: Answers

@@ -31,9 +31,11 @@ export type PathParameterName =
   | 'clientTrust'
   | 'connection'
   | 'department'
+  | 'key'
   | 'member'
   | 'role'
   | 'token'
+  | 'transfer'
   | 'webhookEndpoint'
   | 'workspace'
 
@@ -48,11 +50,16 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   clientTrust: id("A trust's id.", () => new ScimConnectionError('client-trust-not-found')),
   connection: id("A connection's id.", () => new TeamError('connection-not-found')),
   department: id("A department's id.", () => new TeamError('department-not-found')),
+  key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),
   member: id("A member's id, the `sub` of their tokens.", () => new TeamError('member-not-found')),
   role: text("A role's id or key.", () => new TeamError('role-not-found')),
   token: id(
     'The id of a token, which is not the token.',
     () => new ScimConnectionError('token-not-found'),
+  ),
+  transfer: id(
+    'The id of a transfer of ownership.',
+    () => new TeamError('ownership-transfer-not-found'),
   ),
   webhookEndpoint: id(
     "A webhook endpoint's id.",

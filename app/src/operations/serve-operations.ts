@@ -5,29 +5,50 @@ import { readIfMatch, requireIfMatch, setVersion } from '../if-match.ts'
 import { emptyQuery, parseRequest } from '../parse-request.ts'
 import { ProblemError } from '../problem.ts'
 import type { Route } from '../route-table.ts'
-import type { ApiEdge, Identity } from './api-edge.ts'
+import type { Api, Identity } from './api.ts'
+import { type Idempotency, readIdempotencyKey, takesIdempotencyKey } from './idempotency.ts'
 import type { Call, Operation, Outcome } from './operation.ts'
 import { namesInPath, parsePathParameter, type PathParameterName } from './path-parameters.ts'
 import { readJson, readText } from './read-body.ts'
+import type { RequestLimit } from './request-limit.ts'
+
+/** What every request passes. */
+export interface RequestServices {
+  limit: RequestLimit
+  idempotency: Idempotency
+}
 
 /** Makes the routes of an API from what it can do. */
-export function serveOperations<Caller>(
-  operations: readonly Operation<Caller>[],
-  edge: ApiEdge<Caller>,
-): Route[] {
-  return operations.map((operation) => [
+export function serveOperations<Caller>(api: Api<Caller>, services: RequestServices): Route[] {
+  return api.operations.map((operation) => [
     operation.method,
     operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    serve(operation, edge),
+    serve(api, operation, services),
   ])
 }
 
-function serve<Caller>(operation: Operation<Caller>, edge: ApiEdge<Caller>): RequestHandler {
+function serve<Caller>(
+  api: Api<Caller>,
+  operation: Operation<Caller>,
+  { limit, idempotency }: RequestServices,
+): RequestHandler {
   return async (request, response) => {
-    const identity = await edge.identify(request)
+    const identity = await api.identify(request)
+    await limit.admit(identity.bucketId, response)
     requireScope(operation, identity)
-    const call = await readCall(operation, edge, request, response)
-    await send(response, operation, await operation.handle(identity.caller, call))
+    const key = takesIdempotencyKey(operation) ? readIdempotencyKey(request) : undefined
+    const call = await readCall(api, operation, request, response)
+    if (key === undefined) {
+      const caller = identity.open(() => Promise.resolve())
+      await send(response, operation, await operation.handle(caller, call))
+      return
+    }
+    const content = `${request.method} ${request.originalUrl} ${JSON.stringify(call.body)}`
+    const { outcome, repeated } = await idempotency.once(identity, { key, content }, (beforeWork) =>
+      operation.handle(identity.open(beforeWork), call),
+    )
+    if (repeated) response.set('idempotent-replayed', 'true')
+    await send(response, operation, outcome)
   }
 }
 
@@ -43,16 +64,14 @@ function requireScope<Caller>({ scope }: Operation<Caller>, { scopes }: Identity
 const nothing = z.strictObject({}).optional()
 
 async function readCall<Caller>(
-  operation: Operation<Caller>,
-  edge: ApiEdge<Caller>,
+  { ifMatch }: Pick<Api<Caller>, 'ifMatch'>,
+  { path, body, query = emptyQuery, versioned = false }: Operation<Caller>,
   request: Request,
   response: Response,
 ): Promise<Call<PathParameterName, unknown, unknown>> {
-  const { body, query = emptyQuery, versioned = false } = operation
-  const params = readParams(operation.path, request)
-  const version = versioned
-    ? (edge.ifMatch === 'required' ? requireIfMatch : readIfMatch)(request)
-    : undefined
+  const params = readParams(path, request)
+  const readVersion = ifMatch === 'required' ? requireIfMatch : readIfMatch
+  const version = versioned ? readVersion(request) : undefined
   const parsedQuery = parseRequest(query, request.query)
   if (body !== undefined && 'mediaType' in body) {
     return { params, query: parsedQuery, version, body: await readText(request, response, body) }

@@ -62,7 +62,10 @@ export function createCorsHandler(origins: AllowedOrigins): RequestHandler {
     const allowed = origin !== undefined && (await origins.hasAny(origin))
     if (allowed) {
       response.set('access-control-allow-origin', origin)
-      response.set('access-control-expose-headers', 'etag, retry-after, x-request-id')
+      response.set(
+        'access-control-expose-headers',
+        'etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id',
+      )
     }
     const isPreflight =
       request.method === 'OPTIONS' && request.get('access-control-request-method') !== undefined
@@ -72,8 +75,8 @@ export function createCorsHandler(origins: AllowedOrigins): RequestHandler {
     }
     if (!allowed) throw originRefusal()
     response
-      .set('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
-      .set('access-control-allow-headers', 'authorization, content-type, if-match')
+      .set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+      .set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key')
       .set('access-control-max-age', '600')
       .status(204)
       .end()

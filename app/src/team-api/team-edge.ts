@@ -10,7 +10,7 @@ import { type MemberAccess, mayEnter, readMemberAccess } from '@plantel/team'
 
 import { requireBearerToken } from '../bearer-token.ts'
 import type { StreamReader } from '../event-stream/event-stream-hub.ts'
-import type { ApiEdge } from '../operations/api-edge.ts'
+import type { Api } from '../operations/api.ts'
 import { type DefineOperation, defineOperation } from '../operations/operation.ts'
 import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
 import { ProblemError } from '../problem.ts'
@@ -48,35 +48,44 @@ type Open = <T>(
  * Lets in who has a widget token, from a page of the workspace's host.
  * Refusals: `unauthenticated`, `token-expired` (fetch another one), `forbidden`.
  */
-export function createTeamEdge({ db, bridge, activity, origins }: Doorkeeper): ApiEdge<TeamCaller> {
-  return {
-    ifMatch: 'required',
-    async identify(request) {
-      const token = await bridge.verifyWidgetToken(requireBearerToken(request))
-      const { workspaceId, memberId } = token
-      const origin = request.get('origin')
-      if (origin !== undefined && !(await origins.has(origin, workspaceId))) throw originRefusal()
-      const actor = { kind: 'member', id: memberId, requestId: requestIdOf(request) } as const
+export function createTeamDoor({
+  db,
+  bridge,
+  activity,
+  origins,
+}: Doorkeeper): Api<TeamCaller>['identify'] {
+  return async (request) => {
+    const token = await bridge.verifyWidgetToken(requireBearerToken(request))
+    const { workspaceId, memberId } = token
+    const origin = request.get('origin')
+    if (origin !== undefined && !(await origins.has(origin, workspaceId))) throw originRefusal()
+    const actor = { kind: 'member', id: memberId, requestId: requestIdOf(request) } as const
 
-      async function letIn<T>(
-        open: Open,
-        work: (trx: WorkspaceTransaction, viewer: Viewer) => Promise<T>,
-      ): Promise<T> {
-        const result = await open(db, workspaceId, actor, async (trx) => {
-          const access = await readMemberAccess(trx, memberId)
-          return work(trx, { ...token, access: requireAccess(access, token.issuedAt) })
-        })
-        activity.note(workspaceId, memberId)
-        return result
-      }
+    async function letIn<T>(
+      open: Open,
+      work: (trx: WorkspaceTransaction, viewer: Viewer) => Promise<T>,
+    ): Promise<T> {
+      const result = await open(db, workspaceId, actor, async (trx) => {
+        const access = await readMemberAccess(trx, memberId)
+        return work(trx, { ...token, access: requireAccess(access, token.issuedAt) })
+      })
+      activity.note(workspaceId, memberId)
+      return result
+    }
 
-      return {
-        caller: {
-          read: (work) => letIn(readInWorkspace, work),
-          write: (work) => letIn(inWorkspace, work),
-        },
-      }
-    },
+    return {
+      callerId: memberId,
+      bucketId: memberId,
+      confirm: () => letIn(readInWorkspace, () => Promise.resolve()),
+      open: (beforeWork) => ({
+        read: (work) => letIn(readInWorkspace, work),
+        write: (work) =>
+          letIn(inWorkspace, async (trx, viewer) => {
+            await beforeWork(trx.query)
+            return work(trx, viewer)
+          }),
+      }),
+    }
   }
 }
 

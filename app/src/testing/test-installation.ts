@@ -57,6 +57,7 @@ export async function openTestInstallation(
     secret,
     log,
     demoUrl: () => undefined,
+    checkAnswers: true,
   })
   const listener = await listen(application.handler, 'localhost', port)
   application.health.phase = 'ready'

@@ -84,49 +84,44 @@ async function rateLimit(db: Kysely<unknown>): Promise<void> {
       add constraint scim_connections_rate_positive check (requests_per_minute > 0 and request_burst > 0)`.execute(
     db,
   )
+  // Of whatever is limited, by its id; one that has long been full again may be deleted.
   await sql`
-    create table scim_rate_buckets (
-      workspace_id uuid not null,
-      connection_id uuid not null,
+    create table rate_buckets (
+      id uuid primary key,
       available double precision not null,
-      filled_at timestamptz not null,
-      primary key (workspace_id, connection_id),
-      foreign key (workspace_id, connection_id) references scim_connections (workspace_id, id) on delete cascade
+      filled_at timestamptz not null
     ) with (fillfactor = 50)`.execute(db)
-  await protect(db, 'scim_rate_buckets')
   // A replica takes what its waiting requests need and, while the bucket is rich, an eighth of it for the next
   // ones; what it didn't use comes back with its next call. The database's clock is the only one.
   await sql`
-    create function lease_scim_requests(connection uuid, wanted integer, unused integer)
-    returns table (granted integer, wait_ms integer)
+    create function lease_requests(bucket_id uuid, per_minute integer, burst integer, wanted integer, unused integer)
+    returns table (granted integer, wait_ms integer, remaining integer)
     language plpgsql volatile security definer set search_path = public, pg_temp as $$
     declare
-      limits record;
       bucket record;
-      per_ms double precision;
+      per_ms double precision := per_minute / 60000.0;
       filled double precision;
       moment timestamptz;
     begin
-      select c.workspace_id, c.requests_per_minute, c.request_burst into limits
-        from scim_connections c where c.id = connection;
-      if not found then
-        return;
-      end if;
-      per_ms := limits.requests_per_minute / 60000.0;
-      insert into scim_rate_buckets (workspace_id, connection_id, available, filled_at)
-        values (limits.workspace_id, connection, limits.request_burst, clock_timestamp())
+      insert into rate_buckets (id, available, filled_at) values (bucket_id, burst, clock_timestamp())
         on conflict do nothing;
-      select b.available, b.filled_at into bucket from scim_rate_buckets b
-        where b.workspace_id = limits.workspace_id and b.connection_id = connection for update;
+      select b.available, b.filled_at into bucket from rate_buckets b where b.id = bucket_id for update;
       moment := greatest(clock_timestamp(), bucket.filled_at);
-      filled := least(limits.request_burst,
+      filled := least(burst,
         bucket.available + unused + per_ms * 1000 * extract(epoch from moment - bucket.filled_at));
       granted := greatest(0, least(floor(filled), case when wanted = 0 then 0 else greatest(wanted, floor(filled / 8)) end));
       wait_ms := ceil(greatest(0, 1 - (filled - granted)) / per_ms);
-      update scim_rate_buckets b set available = filled - granted, filled_at = moment
-        where b.workspace_id = limits.workspace_id and b.connection_id = connection;
+      remaining := greatest(0, floor(filled - granted));
+      update rate_buckets b set available = filled - granted, filled_at = moment where b.id = bucket_id;
       return next;
     end $$`.execute(db)
+  await sql`
+    create function lease_scim_requests(connection uuid, wanted integer, unused integer)
+    returns table (granted integer, wait_ms integer, remaining integer)
+    language sql volatile security definer set search_path = public, pg_temp as $$
+      select leased.* from scim_connections c
+      cross join lateral lease_requests(c.id, c.requests_per_minute, c.request_burst, wanted, unused) leased
+      where c.id = connection $$`.execute(db)
 }
 
 async function requestLog(db: Kysely<unknown>): Promise<void> {

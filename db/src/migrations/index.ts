@@ -8,6 +8,7 @@ import { up as events } from './0005-events.ts'
 import { up as tenancy } from './0006-tenancy.ts'
 import { up as scimAccess } from './0007-scim-access.ts'
 import { up as teamSettings } from './0008-team-settings.ts'
+import { up as apiCalls } from './0009-api-calls.ts'
 import { up as mappingRules } from './0010-mapping-rules.ts'
 import { up as invitations } from './0011-invitations.ts'
 import { up as jobs } from './0012-jobs.ts'
@@ -27,6 +28,7 @@ export const migrations: Record<string, Migration> = {
   '0006-tenancy': { up: tenancy },
   '0007-scim-access': { up: scimAccess },
   '0008-team-settings': { up: teamSettings },
+  '0009-api-calls': { up: apiCalls },
   '0010-mapping-rules': { up: mappingRules },
   '0011-invitations': { up: invitations },
   '0012-jobs': { up: jobs },

@@ -1,8 +1,8 @@
+import type { IdempotencyKeysTable, RateBucketsTable } from './api-call.ts'
 import type {
   ScimClientSecretsTable,
   ScimClientTrustsTable,
   ScimConnectionsTable,
-  ScimRateBucketsTable,
   ScimRequestsTable,
   ScimTokensTable,
   SsoConnectionsTable,
@@ -54,6 +54,7 @@ import type {
   WorkspacesTable,
 } from './workspace.ts'
 
+export type * from './api-call.ts'
 export type * from './connection.ts'
 export type * from './directory.ts'
 export type * from './event.ts'
@@ -82,6 +83,7 @@ export interface Schema {
   host_clients: HostClientsTable
   host_keys: HostKeysTable
   hosts: HostsTable
+  idempotency_keys: IdempotencyKeysTable
   job_results: JobResultsTable
   jobs: JobsTable
   invitations: InvitationsTable
@@ -94,12 +96,12 @@ export interface Schema {
   ownership_transfers: OwnershipTransfersTable
   password_resets: PasswordResetsTable
   provider_artifacts: ProviderArtifactsTable
+  rate_buckets: RateBucketsTable
   roles: RolesTable
   scim_client_secrets: ScimClientSecretsTable
   scim_client_trusts: ScimClientTrustsTable
   scim_connections: ScimConnectionsTable
   scim_documents: ScimDocumentsTable
-  scim_rate_buckets: ScimRateBucketsTable
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
   seat_lines: SeatLinesTable

@@ -4,6 +4,7 @@ import {
   type Database,
   inWorkspace,
   isId,
+  type LeasedLimiter,
   readInWorkspace,
   violatedConstraint,
 } from '@plantel/db'
@@ -26,7 +27,6 @@ import type { ScimLogEntry } from './exchange.ts'
 import { OAuthError } from './oauth-error.ts'
 import { type ClientProof, parseTokenRequest } from './oauth-token-request.ts'
 import type { FailureLimit } from './rate-limit-failures.ts'
-import type { RateLimiter } from './rate-limit.ts'
 
 /** What the token endpoint stands on. */
 export interface TokenEndpointContext {
@@ -34,7 +34,7 @@ export interface TokenEndpointContext {
   readonly publicUrl: string
   readonly keys: JwksCache
   readonly failures: FailureLimit
-  readonly limiter: RateLimiter
+  readonly limiter: LeasedLimiter
   readonly log: (entry: ScimLogEntry) => void
 }
 

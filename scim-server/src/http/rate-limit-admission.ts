@@ -1,3 +1,4 @@
+import type { LeasedLimiter } from '@plantel/db'
 import type { Request, Response } from 'express'
 
 import type { Authenticate } from '../connections/authenticate.ts'
@@ -5,7 +6,6 @@ import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { presentedCredential } from './presented-credential.ts'
 import type { FailureLimit } from './rate-limit-failures.ts'
-import type { RateLimiter } from './rate-limit.ts'
 
 /** Lets a request in: whose it is, or 401, 403, or 429 with `Retry-After`. */
 export type Admit = (
@@ -18,7 +18,7 @@ export type Admit = (
 export function createAdmit(
   authenticate: Authenticate,
   failures: FailureLimit,
-  limiter: RateLimiter,
+  limiter: LeasedLimiter,
 ): Admit {
   return async (connectionId, request, response) => {
     const presented = presentedCredential(request)

@@ -90,7 +90,7 @@ describe.each(testEngines)('the rate limit on %s', (engine) => {
   test('a request that cost more than one leaves a debt', async () => {
     const client = await scim.connect({ rateLimit: { requestsPerMinute: 1, burst: 20 } })
     const limiter = createRateLimiter(scim.db)
-    expect(await limiter.admit(client.connectionId)).toEqual({ admitted: true })
+    expect(await limiter.admit(client.connectionId)).toEqual({ admitted: true, remaining: 19 })
     limiter.charge(client.connectionId, 500)
     expect(await limiter.admit(client.connectionId)).toEqual({
       admitted: false,

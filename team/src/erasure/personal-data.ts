@@ -71,8 +71,10 @@ export const personalData: PersonalData = {
     backchannel_logout_uri: impersonal,
     initiate_login_uri: impersonal,
   },
-  host_keys: { name: impersonal },
+  host_keys: { name: impersonal, scopes: impersonal },
   hosts: { name: impersonal, allowed_origins: impersonal },
+  // Sealed, and gone after a day.
+  idempotency_keys: { sealed_answer: impersonal },
   invitations: {
     state: deleted,
     gives: deleted,

@@ -1,4 +1,4 @@
-import { createId, createSecretToken, isUniqueViolation, type Schema } from '@plantel/db'
+import { createId, isUniqueViolation, type Schema } from '@plantel/db'
 import type { Transaction } from 'kysely'
 
 import { TeamError } from '../errors.ts'
@@ -35,25 +35,4 @@ export async function setAllowedOrigins(
     .where('id', '=', hostId)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new TeamError('host-not-found', hostId)
-}
-
-/** A new key for the Host API, valid until `expiresAt` or for ever; the plain key is never to be had again. */
-export async function createHostKey(
-  query: Transaction<Schema>,
-  hostId: string,
-  draft: { name: string; expiresAt?: Date },
-): Promise<{ id: string; plainKey: string }> {
-  const id = createId()
-  const { plainToken, tokenHash } = createSecretToken('plt_host')
-  await query
-    .insertInto('host_keys')
-    .values({
-      id,
-      host_id: hostId,
-      name: draft.name,
-      key_hash: tokenHash,
-      expires_at: draft.expiresAt ?? null,
-    })
-    .execute()
-  return { id, plainKey: plainToken }
 }

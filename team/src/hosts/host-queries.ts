@@ -1,4 +1,4 @@
-import { type Database, hashToken } from '@plantel/db'
+import type { Database } from '@plantel/db'
 import { sql } from 'kysely'
 
 export async function findHostByName(
@@ -55,32 +55,4 @@ export async function findHostsOfOrigin(db: Database, origin: string): Promise<s
     .where(sql<boolean>`${origin} = any(allowed_origins)`)
     .execute()
   return rows.map((row) => row.id)
-}
-
-/** The host that a key belongs to; undefined for an unknown, expired or revoked key. */
-export async function authenticateHostKey(
-  db: Database,
-  plainKey: string,
-): Promise<{ hostId: string; hostKeyId: string } | undefined> {
-  const row = await db.query
-    .selectFrom('host_keys')
-    .select(['id', 'host_id', 'last_used_at'])
-    // The hash is what is compared, so the time it takes tells nothing about the key.
-    .where('key_hash', '=', hashToken(plainKey))
-    .where('revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  await db.query
-    .updateTable('host_keys')
-    .set({ last_used_at: sql<Date>`now()` })
-    .where('id', '=', row.id)
-    .where((eb) =>
-      eb.or([
-        eb('last_used_at', 'is', null),
-        eb('last_used_at', '<', sql<Date>`now() - interval '1 minute'`),
-      ]),
-    )
-    .execute()
-  return { hostId: row.host_id, hostKeyId: row.id }
 }

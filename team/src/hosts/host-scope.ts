@@ -1,4 +1,4 @@
-/** What a host key may do: read, change, make tokens for members, and manage keys. */
-export const hostScopes = ['read', 'write', 'tokens', 'keys'] as const
+import type { HostKeyScope } from '@plantel/db'
 
-export type HostScope = (typeof hostScopes)[number]
+/** What a host key may do: read, change, make tokens for members, and manage keys. */
+export const hostScopes: readonly HostKeyScope[] = ['read', 'write', 'tokens', 'keys']
