@@ -35,7 +35,7 @@ async function readSchemas(request: RouteRequest): Promise<readonly SchemaDefini
 }
 
 /** `/ServiceProviderConfig`: what this server really does. */
-export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
+export const serviceProviderConfig: Route = discovery(({ baseUrl, connection }) =>
   serviceProviderConfigToResource(
     {
       patch: true,
@@ -49,8 +49,7 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl }) =>
         cursorTimeoutSeconds,
       },
       authenticationSchemes: [bearerTokenScheme, clientCredentialsScheme],
-      // The interop profile demands more than what is here.
-      interopProfileConformant: false,
+      interopProfileConformant: connection.profile === 'interop',
     },
     baseUrl,
   ),
