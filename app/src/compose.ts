@@ -1,5 +1,11 @@
 import { type Database, type Sealer, sweepIdempotencyKeys, sweepRateBuckets } from '@plantel/db'
-import { createGuardedFetch, createIdpBridge } from '@plantel/idp-bridge'
+import {
+  createGuardedFetch,
+  createIdpBridge,
+  flawOfPassword,
+  hashPassword,
+  setPassword,
+} from '@plantel/idp-bridge'
 import {
   createScimMetadata,
   createScimServer,
@@ -10,14 +16,15 @@ import {
   createInvitationTokens,
   createOwnershipTokens,
   findWorkspace,
+  type InvitationLink,
   listLogoutClients,
   listWebhookEndpoints,
   purgeDeletedWorkspaces,
   retained,
   sweepExpiredInvitations,
   sweepJobs,
-  sweepSelections,
   sweepRetained,
+  sweepSelections,
   type Workspace,
 } from '@plantel/team'
 import { type Express, Router } from 'express'
@@ -33,7 +40,7 @@ import { createJobRunner } from './jobs/job-runner.ts'
 import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
-import { createInvitationSender } from './mail/senders/invitation-sender.ts'
+import { createInvitationSender, invitationUrl } from './mail/senders/invitation-sender.ts'
 import { createOwnershipSender } from './mail/senders/ownership-sender.ts'
 import { createPasswordResetSender } from './mail/senders/password-reset-sender.ts'
 import { createWelcomeSender } from './mail/senders/welcome-sender.ts'
@@ -155,6 +162,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
 
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
 
+  const people = {
+    invitationUrl: (link: InvitationLink) => invitationUrl(publicUrl, invitationTokens.issue(link)),
+    passwords: { flawOfPassword, hashPassword, setPassword },
+  }
   const origins = createAllowedOrigins(db)
   const idempotency = createIdempotency(db, sealer)
   function serve<Caller>(api: Api<Caller>, who: keyof Config['requestsPerMinute']): Router {
@@ -180,10 +191,10 @@ export async function compose(input: CompositionInput): Promise<Application> {
     otherScimVersions: refuseScimVersion,
     teamApi: Router().use(
       createCorsHandler(origins),
-      serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub), 'member'),
+      serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub, people), 'member'),
     ),
     hostApi: serve(
-      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge),
+      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge, people),
       'hostKey',
     ),
     demoUrl: input.demoUrl,

@@ -80,6 +80,7 @@ export {
   runJobChunk,
   sweepJobs,
 } from './jobs/job-turns.ts'
+export { type HostSettings, lockHostSettings } from './hosts/host-settings-queries.ts'
 export {
   createHostClient,
   findInitiateLoginUri,
@@ -135,6 +136,7 @@ export {
   resendInvitation,
   revealInvitation,
 } from './invitations/invitation-commands.ts'
+export { type InvitationAction, readInvitationActions } from './invitations/invitation-actions.ts'
 export {
   type InvitationToSend,
   readInvitationToSend,
@@ -211,6 +213,13 @@ export {
   type VersionedMember,
 } from './members/member-guard-store.ts'
 export { readMemberProfile } from './members/member-profile-queries.ts'
+export { type BulkAction, bulkActionKinds } from './members/bulk-action.ts'
+export {
+  bulkActionHandlers,
+  type BulkPreview,
+  previewBulkAction,
+  startBulkAction,
+} from './members/bulk-job.ts'
 export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 export type {
   MemberFilter,
@@ -253,6 +262,12 @@ export { type Permission, permissions } from './permissions/catalogue.ts'
 export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-commands.ts'
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
+export {
+  createSelection,
+  type Selection,
+  type SelectionDraft,
+} from './selections/selection-commands.ts'
+export { sweepSelections } from './selections/selection-queries.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
 export { findPreset, presetNames } from './workspaces/presets.ts'
 export {
@@ -271,6 +286,7 @@ export { retentionBounds } from './workspaces/retention.ts'
 export {
   findWorkspace,
   listWorkspaces,
+  lockWorkspace,
   readWorkspaceSummary,
   type Workspace,
   type WorkspaceListQuery,

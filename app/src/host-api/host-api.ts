@@ -4,6 +4,7 @@ import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
+import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
@@ -28,6 +29,7 @@ type Minting = Pick<IdpBridge, 'mintWidgetToken'>
 export function hostApiOperations(
   deps: HostDependencies,
   bridge: Minting,
+  people: PeopleDependencies,
 ): readonly Operation<HostCaller>[] {
   return [
     ...workspacesOperations,
@@ -37,6 +39,7 @@ export function hostApiOperations(
       ...workspaceSettingsOperations,
       ...memberOperations,
       eraseMemberOperation,
+      ...peopleOperations(people),
       ...departmentOperations,
       ...roleOperations,
       ...channelOperations,
@@ -53,7 +56,11 @@ export function hostApiOperations(
 }
 
 /** What a host's own server calls, under `/host/v1`, with a host key as bearer. */
-export function createHostApi(deps: HostDependencies, bridge: Minting): Api<HostCaller> {
+export function createHostApi(
+  deps: HostDependencies,
+  bridge: Minting,
+  people: PeopleDependencies,
+): Api<HostCaller> {
   return {
     title: 'Plantel Host API',
     description:
@@ -66,7 +73,7 @@ export function createHostApi(deps: HostDependencies, bridge: Minting): Api<Host
     },
     scoped: true,
     ifMatch: 'optional',
-    operations: hostApiOperations(deps, bridge),
+    operations: hostApiOperations(deps, bridge, people),
     identify: createHostDoor(deps.db),
   }
 }

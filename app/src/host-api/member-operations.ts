@@ -1,5 +1,6 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import {
+  appointOwner,
   editMember,
   reactivateMember,
   readMemberAccess,
@@ -105,11 +106,13 @@ export const memberOperations: readonly Operation<HostWorkspaceCaller>[] = [
     id: 'setOwner',
     tag: 'Members',
     summary: 'Make a member an owner',
+    description:
+      'Without asking anybody: for a workspace that has no owner left. The member keeps a way in when directory and single sign-on are down.',
     body: z.strictObject({ member: z.uuid() }),
     answers: { 204: { description: 'They are an owner.' } },
     refusals: ['conflict', 'not-found'],
     async handle(caller, { body }) {
-      await caller.write((trx) => editMember(trx, body.member, { role: 'owner' }))
+      await caller.write((trx) => appointOwner(trx, body.member))
       return { status: 204 }
     },
   }),

@@ -3,6 +3,7 @@ import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
+import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { eventStreamOperation } from './event-stream-operation.ts'
 import { memberOperations } from './member-operations.ts'
@@ -10,10 +11,14 @@ import { createTeamDoor, type Doorkeeper, type TeamCaller } from './team-edge.ts
 import { workspaceOperation } from './workspace-operation.ts'
 
 /** Everything that a member's browser may ask, under `/team/v1`. */
-export function teamApiOperations(hub: EventStreamHub): readonly Operation<TeamCaller>[] {
+export function teamApiOperations(
+  hub: EventStreamHub,
+  people: PeopleDependencies,
+): readonly Operation<TeamCaller>[] {
   return [
     workspaceOperation,
     ...memberOperations,
+    ...peopleOperations(people),
     ...departmentOperations,
     ...roleOperations,
     ...mappingRuleOperations,
@@ -25,6 +30,7 @@ export function teamApiOperations(hub: EventStreamHub): readonly Operation<TeamC
 export function createTeamApi(
   deps: Doorkeeper & { publicUrl: string },
   hub: EventStreamHub,
+  people: PeopleDependencies,
 ): Api<TeamCaller> {
   return {
     title: 'Plantel Team API',
@@ -38,7 +44,7 @@ export function createTeamApi(
     },
     scoped: false,
     ifMatch: 'required',
-    operations: teamApiOperations(hub),
+    operations: teamApiOperations(hub, people),
     identify: createTeamDoor(deps),
   }
 }

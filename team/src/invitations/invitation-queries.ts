@@ -283,7 +283,12 @@ function selectRows(trx: WorkspaceTransaction) {
           .selectFrom('roles as role')
           .select(['role.id', 'role.key', 'role.name'])
           .whereRef('role.workspace_id', '=', 'member.workspace_id')
-          .whereRef('role.id', '=', 'member.role_id'),
+          // Whose invitation expired has nothing; what they would have got is kept.
+          .where(
+            'role.id',
+            '=',
+            sql<string>`coalesce(member.role_id, (invitation.gives->>'role')::uuid)`,
+          ),
       ).as('role'),
       jsonObjectFrom(
         eb

@@ -80,6 +80,10 @@ export interface PlanContext {
 export function planPerson(draft: PersonDraft, context: PlanContext): PersonPlan | PersonRefusal {
   const email = draft.email.trim()
   if (!isEmailAddress(email)) return { code: 'email-invalid' }
+  // Whoever has an id of the host is whom the host takes them for: nobody else may say so.
+  if (draft.hostUserId !== undefined && context.actor.kind === 'member') {
+    return { code: 'permission-missing', subject: 'hostUserId' }
+  }
   const access = planAccess(draft, context)
   if ('code' in access) return access
   const fullName = [draft.givenName, draft.familyName].filter((part) => part !== undefined)

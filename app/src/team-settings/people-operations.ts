@@ -1,0 +1,19 @@
+import type { Operation } from '../operations/operation.ts'
+import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
+import { createMemberOperation, type PasswordDependencies } from './create-member-operation.ts'
+import { type InvitationDependencies, invitationOperations } from './invitation-operations.ts'
+import { ownershipOperations } from './ownership-operations.ts'
+
+/** What adding people is built on. */
+export interface PeopleDependencies extends InvitationDependencies {
+  passwords: PasswordDependencies
+}
+
+/** Who joins a workspace and to whom it belongs, for both APIs. */
+export function peopleOperations(deps: PeopleDependencies): readonly Operation<WorkspaceCaller>[] {
+  return [
+    createMemberOperation(deps.passwords),
+    ...invitationOperations(deps),
+    ...ownershipOperations,
+  ]
+}
