@@ -4,12 +4,15 @@ import { ScimConnectionError } from '@plantel/scim-server'
 import { locales, presetNames, TeamError } from '@plantel/team'
 import { Command } from 'commander'
 
+import { apply } from './commands/apply.ts'
 import { type CommandReport, type OutputOptions, printReport } from './commands/command-output.ts'
 import { doctor } from './commands/doctor.ts'
+import { exportPlan } from './commands/export.ts'
 import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
 import { hostKey } from './commands/host-key.ts'
 import { hostList } from './commands/host-list.ts'
+import { memberErase } from './commands/member-erase.ts'
 import { migrate } from './commands/migrate.ts'
 import {
   scimConnectionDelete,
@@ -29,8 +32,10 @@ import {
 } from './commands/scim-connection-credentials.ts'
 import { start } from './commands/start.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
+import { workspaceDelete, workspaceRestore, workspaceUpdate } from './commands/workspace-life.ts'
 import { workspaceList } from './commands/workspace-list.ts'
 import { ConfigError } from './config.ts'
+import { PlanError } from './configuration/plan-file.ts'
 import { StartError } from './listener.ts'
 import { errorToProblem, ProblemError } from './problem.ts'
 
@@ -71,6 +76,20 @@ addCommand(program, 'doctor', 'look at everything a start needs').action(
     if (!report.healthy) process.exitCode = 1
   },
 )
+
+addCommand(program, 'apply', 'make hosts and workspaces as a file says, after showing what changes')
+  .argument('<plan.yaml>', 'see plantel export for one of what there is')
+  .option('--yes', 'apply without a question')
+  .option('--dry-run', 'show what would change, and change nothing')
+  .option('--prune', 'delete what the lists of the file no longer name')
+  .action(apply)
+
+program
+  .command('export')
+  .description('write a plan of what there is, without people and secrets')
+  .argument('<workspace>', whichWorkspace)
+  .option('--output <file>', 'where to; the standard output unless told')
+  .action(exportPlan)
 
 const host = program.command('host').description('inbox products that embed the widget')
 
@@ -119,6 +138,32 @@ addCommand(workspace, 'create', 'create a workspace with its first owner')
   .option('--department <name>', 'name of a department, repeatable', collect, [])
   .option('--channel <key=name>', 'key at the host and name, repeatable', collect, [])
   .action(reporting(workspaceCreate))
+
+addCommand(workspace, 'update', 'change settings')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .option('--name <name>', 'what its people call it')
+  .option('--locale <locale>', `language of mails: ${oneOf(locales)}`)
+  .option('--time-zone <zone>', 'IANA name, such as America/Mexico_City')
+  .option('--seats <number>', 'how many members may hold a role')
+  .option('--no-seats', 'any number of them')
+  .option('--policy <name=value>', 'such as retention.auditDays=500, repeatable', collect, [])
+  .action(reporting(workspaceUpdate))
+
+addCommand(workspace, 'delete', 'let nobody in any more; removed for good after thirty days')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .action(reporting(workspaceDelete))
+
+addCommand(workspace, 'restore', 'take a deletion back')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .action(reporting(workspaceRestore))
+
+const member = program.command('member').description('people of a workspace')
+
+addCommand(member, 'erase', 'erase a person for good')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .requiredOption('--member <id>', 'the `sub` of their tokens')
+  .option('--even-if-in-directory', 'also while a directory provisions them')
+  .action(reporting(memberErase))
 
 const scimConnection = program
   .command('scim-connection')
@@ -203,6 +248,7 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.problems.map((problem) => `plantel: ${problem}`).join('\n')
   }
+  if (error instanceof PlanError) return error.problems.join('\n')
   if (error instanceof DatabaseOpenError || error instanceof StartError) {
     return `plantel: ${error.message}`
   }

@@ -81,6 +81,18 @@ const settings = {
   policies: workspacePoliciesEdit,
 } satisfies Record<keyof WorkspaceEdit, z.ZodType>
 
+/** The same, one by one, for whoever asks for more beside them. */
+export const workspaceSettingsEdit: {
+  [Name in keyof WorkspaceEdit]-?: z.ZodOptional<z.ZodType<WorkspaceEdit[Name]>>
+} = {
+  name: settings.name.optional(),
+  locale: settings.locale.optional(),
+  timeZone: settings.timeZone.optional(),
+  seats: settings.seats.optional(),
+  brand: settings.brand.optional(),
+  policies: settings.policies.optional(),
+}
+
 /** `PATCH` of a workspace and `plantel workspace update`: what is absent stays, and something must be there. */
 export const workspaceEditRequest: z.ZodType<WorkspaceEdit> = z
   .strictObject(settings)

@@ -51,6 +51,8 @@ const person = {
 /** Named in requests only, or replaced before anybody was told. */
 const neverStored = new Set(['userName', 'filterOnly', 'unknownAttribute', 'password'])
 
+const filter = (text: string): string => `/Users?filter=${encodeURIComponent(text)}`
+
 describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
   let installation: TestInstallation
   let host: TestHost
@@ -108,8 +110,6 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
       .executeTakeFirstOrThrow()
     return { userId, memberId: id }
   }
-
-  const filter = (text: string): string => `/Users?filter=${encodeURIComponent(text)}`
 
   it('leaves nothing of the person in any table, and a history that can be read', async () => {
     const { db } = installation

@@ -17,6 +17,8 @@ import { retained, sweepRetained } from './retention-sweeps.ts'
 
 const day = 86_400_000
 
+const ago = (days: number): Date => new Date(Date.now() - days * day)
+
 describe.each(testEngines)('what is kept on %s', (engine) => {
   let db: TestDatabase
   let fixture: DirectoryFixture
@@ -26,8 +28,6 @@ describe.each(testEngines)('what is kept on %s', (engine) => {
     fixture = await createDirectoryFixture(db)
   })
   afterAll(() => db.close())
-
-  const ago = (days: number): Date => new Date(Date.now() - days * day)
 
   /** Rows of a workspace's histories that are so many days old. */
   async function write(workspaceId: string, days: number, count: number): Promise<void> {

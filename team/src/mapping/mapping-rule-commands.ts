@@ -53,6 +53,10 @@ export async function saveMappingRules(
       return { outcome: 'difference-changed', difference }
     }
   }
+  // The same again changes nothing and tells nobody.
+  if (changes.written.length + changes.removed.length === 0) {
+    return { outcome: 'saved', jobId: undefined }
+  }
   if (isMany) await lockRules(trx)
   const before = await listMappingRules(trx)
   await writeRules(trx, changes)
