@@ -1,6 +1,6 @@
-import type { JobHandler } from '@plantel/team'
+import { bulkActionHandlers, type JobHandler } from '@plantel/team'
 
 import { reprojectionJob } from './reprojection-job.ts'
 
 /** Everything that this version can do as a job. */
-export const jobHandlers: readonly JobHandler[] = [reprojectionJob]
+export const jobHandlers: readonly JobHandler[] = [reprojectionJob, ...bulkActionHandlers]

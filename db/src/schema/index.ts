@@ -22,7 +22,7 @@ import type {
   EventsTable,
 } from './event.ts'
 import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
-import type { JobResultsTable, JobsTable } from './job.ts'
+import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
 import type {
   ChannelsTable,
   DepartmentsTable,
@@ -105,6 +105,7 @@ export interface Schema {
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
   seat_lines: SeatLinesTable
+  selections: SelectionsTable
   sessions: SessionsTable
   sign_in_attempts: SignInAttemptsTable
   sign_in_flows: SignInFlowsTable

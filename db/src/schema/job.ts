@@ -38,6 +38,16 @@ export interface JobsTable {
   finished_at: Date | null
 }
 
+/** A set of members that somebody chose, exactly as it was then. */
+export interface SelectionsTable {
+  workspace_id: string
+  id: string
+  /** In order of their ids. */
+  member_ids: string[]
+  kept_until: Date
+  created_at: Generated<Date>
+}
+
 /** What became of one item of a job. */
 export interface JobResultsTable {
   workspace_id: string

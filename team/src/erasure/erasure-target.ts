@@ -30,7 +30,7 @@ export async function lockErasureTarget(
   const seen = await findMember(trx, memberId)
   const directoryUsers = await lockDirectoryUsers(trx, seen)
   const { workspaceId } = trx
-  await lockWithOwners(trx, memberId)
+  await lockWithOwners(trx, [memberId])
   const member = await findMember(trx, memberId)
   const [addresses, former, subjects, invitations, transfers] = [
     await addressesOf(

@@ -11,7 +11,7 @@ import { type SeatClaim, settleSeats } from './seat-store.ts'
 /** How many are projected with one set of statements. */
 export const projectionChunk = 1_000
 
-type Decide = (facts: MemberFacts, rules: RuleSet) => readonly Grant[]
+type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
@@ -39,7 +39,7 @@ async function reprojectChunk(
 ): Promise<void> {
   const { members, rules } = await lockMembersWithFacts(trx, memberIds)
   const projected = members.map((member) => {
-    const facts = { ...member.facts, localGrants: decide(member.facts, rules) }
+    const facts = { ...member.facts, localGrants: decide(member.facts, rules, member.row.id) }
     return { member, facts, access: project(facts, rules) }
   })
   const seated = await seat(trx, projected, rules)

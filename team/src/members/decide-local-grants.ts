@@ -99,3 +99,13 @@ function managed(kind: GrantKind, valueId: string | null, rules: RuleSet): TeamE
           ?.name
   return new TeamError('managed-by-directory', name)
 }
+
+/** Whether both are the same decisions, in any order. */
+export function isSameDecision(a: readonly Grant[], b: readonly Grant[]): boolean {
+  const keys = new Set(a.map(keyOf))
+  return a.length === b.length && b.every((grant) => keys.has(keyOf(grant)))
+}
+
+function keyOf({ kind, valueId, source, sourceId }: Grant): string {
+  return `${kind} ${valueId} ${source} ${sourceId}`
+}

@@ -3,16 +3,15 @@ import { sql } from 'kysely'
 
 import { searchKeyOf } from '../directory/directory-user.ts'
 import { TeamError } from '../errors.ts'
-import { fold } from '../fold.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
 import { type AccessWish, decideLocalGrants } from './decide-local-grants.ts'
+import { findChannel, findDepartment, findGrantableRole } from './find-access.ts'
 import { type ProfileField, profileRefusal } from './member-fields.ts'
 import { lockForAction, type VersionedMember } from './member-guard-store.ts'
 import {
   type MemberAction,
   refusalOf,
-  refusalOfRole,
   refusalOfSupervisor,
   type TeamActor,
 } from './member-guard.ts'
@@ -72,38 +71,18 @@ function refuse(refusal: ReturnType<typeof refusalOf>): void {
 
 function findWish(edit: MemberEdit, rules: RuleSet, actor: TeamActor): AccessWish {
   const wish: AccessWish = {}
-  if (edit.role !== undefined) {
-    const { role: wanted } = edit
-    const role = [...rules.roles.values()].find(({ id, key }) => id === wanted || key === wanted)
-    if (role === undefined) throw new TeamError('role-unknown', wanted)
-    refuse(refusalOfRole(actor, role.key))
-    wish.roleId = role.id
-  }
+  if (edit.role !== undefined) wish.roleId = findGrantableRole(rules, edit.role, actor).id
   if (edit.departments !== undefined) {
     wish.departmentIds = edit.departments.map((wanted) => findDepartment(rules, wanted))
   }
   if (edit.channels !== undefined) {
-    wish.channelIds = edit.channels.map((wanted) => {
-      const found = [...rules.channels.values()].find(
-        ({ id, key }) => id === wanted || key === wanted,
-      )
-      if (found === undefined) throw new TeamError('channel-unknown', wanted)
-      return found.id
-    })
+    wish.channelIds = edit.channels.map((wanted) => findChannel(rules, wanted))
   }
   if (edit.supervisor !== undefined) {
     refuse(refusalOfSupervisor(actor))
     wish.supervisor = edit.supervisor
   }
   return wish
-}
-
-function findDepartment(rules: RuleSet, wanted: string): string {
-  const found =
-    rules.departments.get(wanted) ??
-    [...rules.departments.values()].find(({ name }) => fold(name) === fold(wanted))
-  if (found === undefined) throw new TeamError('department-unknown', wanted)
-  return found.id
 }
 
 const columnOf = {

@@ -23,9 +23,9 @@ export async function readMemberAccess(
       'member.language',
       'member.host_user_id',
       'member.state',
-      eb.fn<Date>('greatest', ['member.access_valid_from', 'workspace.access_valid_from']).as(
-        'access_valid_from',
-      ),
+      eb
+        .fn<Date>('greatest', ['member.access_valid_from', 'workspace.access_valid_from'])
+        .as('access_valid_from'),
       'member.conversation_access',
       'member.break_glass',
       jsonObjectFrom(

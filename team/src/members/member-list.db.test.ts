@@ -54,6 +54,27 @@ function makePeople(acme: TeamFixture, count: number): Person[] {
   })
 }
 
+function made(parts: unknown): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function byId(a: Person, b: Person): number {
+  return compareText(a.id, b.id)
+}
+
+function byName(a: Person, b: Person): number {
+  const [left, right] = [a, b].map(({ name }) => Buffer.from(nameKey(name))) as [Buffer, Buffer]
+  return Buffer.compare(left, right) || byId(a, b)
+}
+
+function rankOf(role: string | null): number {
+  return ['agent', 'manager', 'owner'].indexOf(role ?? '')
+}
+
 describe.each(testEngines)('lists of members on %s', (engine) => {
   let db: TestDatabase
   let acme: TeamFixture
@@ -128,13 +149,7 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
   const list = (query: Parameters<typeof listMembers>[1]): Promise<MemberPage> =>
     acme.asHost((trx) => listMembers(trx, query))
 
-  const rankOf = (role: string | null): number => ['agent', 'manager', 'owner'].indexOf(role ?? '')
-
   function inOrder(sort: MemberSort): string[] {
-    const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-    const byId = (a: Person, b: Person): number => text(a.id, b.id)
-    const byName = (a: Person, b: Person): number =>
-      Buffer.compare(Buffer.from(nameKey(a.name)), Buffer.from(nameKey(b.name))) || byId(a, b)
     const compare = {
       name: byName,
       created: byId,
@@ -275,8 +290,6 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
 
   it('refuse a cursor of another order, of nobody and of nonsense', async () => {
     const { nextCursor } = await list({ sort: 'role', limit: 5 })
-    const made = (parts: unknown): string =>
-      Buffer.from(JSON.stringify(parts)).toString('base64url')
     for (const cursor of [
       nextCursor ?? '',
       'nonsense',
