@@ -220,13 +220,6 @@ export {
   previewBulkAction,
   startBulkAction,
 } from './members/bulk-job.ts'
-export { type BulkAction, bulkActionKinds } from './members/bulk-action.ts'
-export {
-  bulkActionHandlers,
-  type BulkPreview,
-  previewBulkAction,
-  startBulkAction,
-} from './members/bulk-job.ts'
 export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 export type {
   MemberFilter,
@@ -262,12 +255,6 @@ export {
   loadOwnershipTransfer,
   type OwnershipTransfer,
   type OwnershipTransferPage,
-export {
-  createSelection,
-  type Selection,
-  type SelectionDraft,
-} from './selections/selection-commands.ts'
-export { sweepSelections } from './selections/selection-queries.ts'
   readOwnershipTransfer,
   recordOwnershipDelivery,
 } from './ownership/ownership-transfer-queries.ts'
