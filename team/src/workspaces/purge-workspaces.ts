@@ -33,7 +33,10 @@ const defaultBatch = 2_000
  * Removes for good what was deleted more than thirty days ago, batch by batch, so that no lock lasts; what another
  * replica is removing is left to it. Answers how many workspaces are gone.
  */
-export async function purgeDeletedWorkspaces(db: Database, batch: number = defaultBatch): Promise<number> {
+export async function purgeDeletedWorkspaces(
+  db: Database,
+  batch: number = defaultBatch,
+): Promise<number> {
   const due = await db.query
     .selectFrom('workspaces')
     .select('id')
