@@ -1,0 +1,292 @@
+import { createId, createSealer, inWorkspace } from '@plantel/db'
+import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
+import { findWorkspace, provisionDirectoryUser } from '@plantel/team'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { applyPlan, type ApplyInput, rehearsePlan, type ScopeReport } from './apply-plan.ts'
+import { exportWorkspace } from './export-workspace.ts'
+import { parsePlan } from './plan-file.ts'
+import { renderChanges } from './render-changes.ts'
+
+const acme = `
+host:
+  name: Inbox
+  allowedOrigins: [https://inbox.example]
+  clients:
+    - name: Inbox
+      redirectUris: [https://inbox.example/callback]
+  webhookEndpoints: [https://inbox.example/webhooks]
+workspaces:
+  - slug: acme
+    name: Acme
+    preset: respond
+    locale: es
+    timeZone: America/Mexico_City
+    owner: { email: owner@acme.example, displayName: Olga }
+    seats: 500
+    brand: { name: Acme Chat, accent: '#0a7f5a' }
+    policies:
+      localRoles: additive
+      retention: { auditDays: 500 }
+    roles:
+      - key: manager
+        grantable: [agent, night-shift]
+      - key: night-shift
+        name: Night shift
+        below: agent
+        permissions: [conversations:own]
+        conversationAccess: own
+    departments: [Ventas, { name: Soporte, default: true }]
+    channels:
+      - { key: wa, name: WhatsApp }
+    scimConnections:
+      - name: Okta
+        idp: okta
+        defaultRole: agent
+        rules:
+          - when: { kind: group-pattern, pattern: '^sales' }
+            role: night-shift
+            departments: [Ventas]
+            channels: [wa]
+          - when: { kind: attribute, attribute: department, operator: equals, value: Support }
+            departments: [Soporte]
+    ssoConnections:
+      - name: Okta
+        kind: oidc
+        issuer: https://acme.okta.example
+        clientId: plantel
+        clientSecret: { env: OKTA_SECRET }
+`
+
+describe.each(testEngines)('a plan on %s', (engine) => {
+  let db: TestDatabase
+
+  beforeAll(async () => {
+    db = await createTestDatabase(engine)
+  })
+  afterAll(() => db.close())
+
+  const sealer = createSealer('the secret of a test installation'.padEnd(48, '.'))
+
+  const inputOf = (text: string, options: Partial<ApplyInput> = {}): ApplyInput => ({
+    db,
+    sealer,
+    actor: { kind: 'system', id: null, requestId: createId() },
+    environment: { OKTA_SECRET: 'okta secret' },
+    file: parsePlan(text, 'plan.yaml', []),
+    prune: false,
+    ...options,
+  })
+
+  async function apply(text: string, options?: Partial<ApplyInput>): Promise<ScopeReport[]> {
+    const input = inputOf(text, options)
+    return applyPlan(input, await rehearsePlan(input))
+  }
+
+  const linesOf = (reports: readonly ScopeReport[]): string[] =>
+    reports.flatMap(({ changes }) => changes.map(({ kind, what }) => `${kind} ${what}`))
+
+  const countRows = async (): Promise<number> => {
+    const { count } = await db.owner
+      .selectFrom('workspaces')
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow()
+    return Number(count)
+  }
+
+  async function exportAcme(): Promise<string> {
+    const { id: hostId } = await db.owner
+      .selectFrom('hosts')
+      .select('id')
+      .where('name', '=', 'Inbox')
+      .executeTakeFirstOrThrow()
+    const workspace = await findWorkspace(db, hostId, 'acme')
+    if (workspace === undefined) throw new Error('There is no workspace acme.')
+    return inWorkspace(db, workspace.id, inputOf(acme).actor, (trx) =>
+      exportWorkspace(trx, sealer, 'Inbox'),
+    )
+  }
+
+  it('is shown before it is applied, and nothing is made by showing it', async () => {
+    const shown = await rehearsePlan(inputOf(acme))
+    expect(linesOf(shown)).toEqual([
+      'create host Inbox',
+      'create client Inbox',
+      'create webhook endpoint https://inbox.example/webhooks',
+      'create workspace acme',
+      'update settings of acme',
+      'update role manager',
+      'create role night-shift',
+      'create department Ventas',
+      'create department Soporte',
+      'create channel wa',
+      'create SCIM connection Okta',
+      'update mapping rules of Okta',
+      'create SSO connection Okta',
+    ])
+    expect(await countRows()).toBe(0)
+    const text = renderChanges(shown).join('\n')
+    expect(text).toContain('grantable: +night-shift')
+    expect(text).toContain('groups like ^sales: role night-shift, department Ventas, channel wa')
+    expect(text).toContain('changes nobody')
+    expect(text).not.toContain('okta secret')
+    expect(text).not.toContain('plt_')
+  })
+
+  it('does what was shown, hands out new secrets once, and has nothing to do the second time', async () => {
+    const done = await apply(acme)
+    const secrets = done.flatMap((report) => report.secrets)
+    expect(secrets.map(({ what }) => what)).toEqual([
+      'client Inbox, client id',
+      'client Inbox, client secret',
+      'webhook endpoint https://inbox.example/webhooks, secret',
+      'SCIM connection Okta, id',
+      'SCIM connection Okta, token',
+    ])
+    expect(await rehearsePlan(inputOf(acme))).toEqual([])
+    // Nor has anybody been told of anything twice.
+    expect(await apply(acme)).toEqual([])
+  })
+
+  it('exports what is there so that applying it changes nothing, without secrets and people', async () => {
+    const text = await exportAcme()
+    expect(await rehearsePlan(inputOf(text, { environment: {} }))).toEqual([])
+    expect(await rehearsePlan(inputOf(text, { prune: true }))).toEqual([])
+    expect(text).not.toMatch(/okta secret|plt_|whsec_|owner@acme/)
+    expect(text).toContain('ACME_OKTA_CLIENT_SECRET')
+  })
+
+  it('makes the same workspace again from what was exported', async () => {
+    const text = (await exportAcme())
+      .replace('slug: acme', 'slug: second\n    owner: { email: o@second.example, displayName: O }')
+      .replaceAll('ACME_OKTA_CLIENT_SECRET', 'OKTA_SECRET')
+    await apply(text)
+    expect(await rehearsePlan(inputOf(text))).toEqual([])
+  })
+
+  it('changes only what it says, and names what it prunes', async () => {
+    const less = `
+host: { name: Inbox }
+workspaces:
+  - slug: acme
+    name: Acme México
+    departments: [Soporte]
+    channels: []
+`
+    expect(linesOf(await rehearsePlan(inputOf(less)))).toEqual(['update workspace acme'])
+    const pruned = await rehearsePlan(inputOf(less, { prune: true }))
+    expect(linesOf(pruned)).toEqual([
+      'update workspace acme',
+      'delete channel wa',
+      'delete department Ventas',
+    ])
+    const done = await apply(less, { prune: true })
+    expect(linesOf(done)).toEqual(linesOf(pruned))
+    const text = await exportAcme()
+    expect(text).toContain('Acme México')
+    expect(text).not.toMatch(/Ventas|WhatsApp/)
+    await apply(acme)
+  })
+
+  it('is refused when it would do something else than what was shown', async () => {
+    const renamed = acme.replace('name: Acme\n', 'name: Acme Dos\n')
+    const input = inputOf(renamed)
+    const shown = await rehearsePlan(input)
+    await apply(acme.replace('seats: 500', 'seats: 400'))
+    await expect(applyPlan(input, shown)).rejects.toMatchObject({
+      name: 'PlanChangedError',
+      now: { title: 'workspace acme' },
+    })
+    expect(await exportAcme()).toContain('seats: 400')
+    await apply(acme)
+  })
+
+  it('says who gains and who loses by its rules before they count', async () => {
+    const [workspace] = await db.owner
+      .selectFrom('workspaces')
+      .select('id')
+      .where('slug', '=', 'acme')
+      .execute()
+    const workspaceId = workspace?.id ?? ''
+    const { id: connectionId } = await db.owner
+      .selectFrom('scim_connections')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .executeTakeFirstOrThrow()
+    await hire(db, workspaceId, connectionId, 3)
+    const without = acme.replace('defaultRole: agent', 'defaultRole: null')
+    const gaining = without.replace(
+      'value: Support }\n',
+      'value: Support }\n            role: agent\n',
+    )
+    await apply(without)
+    const shown = await rehearsePlan(inputOf(gaining))
+    expect(renderChanges(shown).join('\n')).toContain('changes 3 people: 3 gain access, 0 lose it')
+    await apply(gaining)
+    expect(await rehearsePlan(inputOf(gaining))).toEqual([])
+    expect(renderChanges(await rehearsePlan(inputOf(without))).join('\n')).toContain(
+      'changes 3 people: 0 gain access, 3 lose it',
+    )
+  })
+
+  it('names the place of what the workspace refuses, and then changes nothing of it', async () => {
+    const unknown = acme.replace('departments: [Soporte]\n', 'departments: [Suporte]\n')
+    await expect(rehearsePlan(inputOf(unknown))).rejects.toMatchObject({
+      problems: [
+        expect.stringMatching(/^plan\.yaml:\d+:\d+: The workspace has no such department/),
+      ],
+    })
+    const fresh = 'host: { name: Inbox }\nworkspaces: [{ slug: fresh, name: Fresh }]'
+    await expect(rehearsePlan(inputOf(fresh))).rejects.toMatchObject({
+      problems: [
+        'plan.yaml:2:14: there is no workspace "fresh" yet; to make it, say its preset, locale, timeZone, owner.',
+      ],
+    })
+    const secret = acme.replaceAll('slug: acme', 'slug: third')
+    await expect(rehearsePlan(inputOf(secret, { environment: {} }))).rejects.toMatchObject({
+      problems: [expect.stringContaining('set the environment variable OKTA_SECRET')],
+    })
+    const other = acme.replace('idp: okta', 'idp: entra')
+    await expect(rehearsePlan(inputOf(other))).rejects.toMatchObject({
+      problems: [expect.stringContaining("idp of SCIM connection Okta can't be changed")],
+    })
+    const preset = acme.replace('preset: respond', 'preset: wati')
+    await expect(rehearsePlan(inputOf(preset))).rejects.toMatchObject({
+      problems: [expect.stringContaining('made with the preset "respond"')],
+    })
+  })
+})
+
+/** People of the directory who are in the department Support. */
+async function hire(
+  db: TestDatabase,
+  workspaceId: string,
+  connectionId: string,
+  count: number,
+): Promise<void> {
+  const actor = { kind: 'directory', id: connectionId, requestId: createId() } as const
+  for (let number = 0; number < count; number += 1) {
+    const userName = `person${number}@acme.example`
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+    await inWorkspace(db, workspaceId, actor, (trx) =>
+      provisionDirectoryUser(trx, connectionId, {
+        userName,
+        userNameKey: userName,
+        externalId: null,
+        displayName: userName,
+        displayKey: userName,
+        active: true,
+        resource: { userName, [enterprise]: { department: 'Support' } },
+        emails: [],
+        givenName: null,
+        familyName: null,
+        title: null,
+        department: 'Support',
+        phone: null,
+        preferredLanguage: null,
+        timeZone: null,
+        photoUrl: null,
+      }),
+    )
+  }
+}
