@@ -80,6 +80,8 @@ describe('mail by SMTP', () => {
 
   test('rejects when the server does not take it, so that it is tried again', async () => {
     smtp = createSmtpServer('450 later')
-    await expect((await mailerTo(smtp)).send(mail)).rejects.toThrow('450 later')
+    await expect((await mailerTo(smtp)).send(mail)).rejects.toMatchObject({
+      kind: 'refused-for-now',
+    })
   })
 })

@@ -6,11 +6,13 @@ import { renderWelcomeMail } from './welcome-mail.ts'
 const welcome = {
   workspaceId: 'w',
   workspaceName: 'Acme',
+  brand: null,
   recipient: 'ana@acme.example',
   name: 'Ana',
   role: 'Agente',
   departments: ['Ventas-MX'],
   language: 'es-MX',
+  hasWorkAccount: true,
 }
 
 describe('the welcome mail', () => {

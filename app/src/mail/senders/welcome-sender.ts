@@ -19,7 +19,7 @@ export function createWelcomeSender(deps: {
     concerns: ({ memberId, payload, occurredAt }) =>
       mailer !== undefined &&
       memberId !== null &&
-      bringsAccess(payload as Partial<MemberEventPayload>) &&
+      bringsAccess(payload) &&
       Date.now() - occurredAt.getTime() <= welcomeWithinMs,
     async send({ memberId }, workspace) {
       if (mailer === undefined || memberId === null || !workspace.policies.welcomeMail) return
