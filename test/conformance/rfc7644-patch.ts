@@ -381,6 +381,16 @@ export const patchSections: readonly Section[] = [
         { op: 'replace', path: 'emails[type eq "other"].value', value: 'n@x.example' },
         { op: 'replace', path: 'emails[type eq "other"]', value: { value: 'n@x.example' } },
       ]),
+      becomes(
+        'RFC7644-3.5.2.3-09',
+        'An object that names no sub-attribute changes none, and an empty sub-attribute unassigns itself alone.',
+        { name: { givenName: 'G', familyName: 'F' } },
+        [
+          { op: 'replace', path: 'name', value: {} },
+          { op: 'add', path: 'name', value: { givenName: '' } },
+        ],
+        { name: { familyName: 'F' } },
+      ),
       {
         id: 'RFC7644-3.5.2.3-08',
         says: 'Replacing members leaves exactly those.',

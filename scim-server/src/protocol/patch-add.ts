@@ -9,12 +9,17 @@ import { readElements, readPartialComplex, readValue } from './read-value.ts'
 import { isObject, type ResourceValue } from './resource.ts'
 
 /** Adds a value: sets a singular one, merges a complex one, appends to a multi-valued one. */
-export function applyAdd(context: PatchContext, target: AttributeTarget, json: unknown): void {
+export function applyAdd(
+  context: PatchContext,
+  target: AttributeTarget,
+  json: unknown,
+  op: 'add' | 'replace' = 'add',
+): void {
   const { attribute, filter, subAttribute } = target
   if (filter !== undefined || (attribute.multiValued && subAttribute !== undefined)) {
     setSelected(context, 'add', target, json)
   } else if (subAttribute !== undefined) {
-    setSubAttribute(context, attribute, subAttribute, json)
+    setSubAttribute(context, op, attribute, subAttribute, json)
   } else if (attribute.multiValued) {
     appendElements(context, attribute, json)
   } else if (attribute.type === 'complex') {
@@ -24,12 +29,13 @@ export function applyAdd(context: PatchContext, target: AttributeTarget, json: u
   }
 }
 
-/** Sets the sub-attributes that the value names and leaves the others; empty unassigns the whole. */
+/** Sets the sub-attributes that the value names, empty ones unassign theirs; null and "" unassign the whole. */
 export function mergeComplex(context: PatchContext, attribute: Attribute, json: unknown): void {
   const before = valueAt(context.resource, attribute)
-  const after = hasValue(json)
-    ? withParts(attribute, before, readPartialComplex(attribute, json, context))
-    : undefined
+  const after =
+    hasValue(json) || isObject(json)
+      ? withParts(attribute, before, readPartialComplex(attribute, json, context))
+      : undefined
   assignValue(context, attribute, after)
 }
 

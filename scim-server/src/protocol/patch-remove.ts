@@ -26,7 +26,7 @@ export function applyRemove(context: PatchContext, target: AttributeTarget, json
   if (!attribute.multiValued) {
     if (subAttribute === undefined) unassign(context, attribute)
     else {
-      const parts = new Map([[subAttribute, undefined]])
+      const parts = new Map([[subAttribute, remainder(context, subAttribute, before, json)]])
       assignValue(context, attribute, withParts(attribute, before, parts))
     }
   } else if (
@@ -77,18 +77,38 @@ function removeSelected(
   assignValue(context, attribute, next)
 }
 
+/** What is left of a sub-attribute: of several values those that the request doesn't list. */
+function remainder(
+  context: PatchContext,
+  subAttribute: Attribute,
+  before: ResourceValue | undefined,
+  json: unknown,
+): ResourceValue | undefined {
+  const value = isObject(before) ? before[subAttribute.name] : undefined
+  if (!Array.isArray(value) || json === undefined || json === null) return undefined
+  const left = withoutListed(context, subAttribute, value as readonly ResourceValue[], json)
+  return left.length === 0 ? undefined : left
+}
+
 function removeListed(context: PatchContext, attribute: Attribute, json: unknown): void {
+  const elements = elementsAt(context.resource, attribute)
+  assignValue(context, attribute, withoutListed(context, attribute, elements, json))
+}
+
+function withoutListed(
+  context: PatchContext,
+  attribute: Attribute,
+  elements: readonly ResourceValue[],
+  json: unknown,
+): readonly ResourceValue[] {
   const opened = openSeparatedList(attribute, json, context)
   const list = Array.isArray(opened) ? opened : [opened]
   const listed = readElements(attribute, list, context)
   if (listed.length === 0) {
     context.warnings.add('empty-list-ignored', attribute.path)
-    return
+    return elements
   }
-  const next = elementsAt(context.resource, attribute).filter(
-    (element) => !listed.some((each) => isListed(attribute, element, each)),
-  )
-  assignValue(context, attribute, next)
+  return elements.filter((element) => !listed.some((each) => isListed(attribute, element, each)))
 }
 
 function isListed(attribute: Attribute, element: ResourceValue, listed: ResourceValue): boolean {

@@ -14,6 +14,6 @@ export function applyReplace(context: PatchContext, target: AttributeTarget, jso
   } else if (filter !== undefined || (attribute.multiValued && subAttribute !== undefined)) {
     setSelected(context, 'replace', target, json)
   } else {
-    applyAdd(context, target, json)
+    applyAdd(context, target, json, 'replace')
   }
 }

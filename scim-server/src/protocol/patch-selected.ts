@@ -1,24 +1,39 @@
 /** Add and replace at a sub-attribute or at elements that a value filter selects. RFC 7644 §3.5.2.1, §3.5.2.3. */
 import type { Attribute } from './attribute.ts'
-import { isPrimary, yieldPrimary } from './elements.ts'
+import { isPrimary, mergeDuplicates, yieldPrimary } from './elements.ts'
 import { hasValue, matchesElement } from './filter-match.ts'
 import type { ResolvedFilter } from './filter.ts'
 import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
 import type { AttributeTarget } from './patch-target.ts'
-import { carriesValue, readElement, readPartialComplex, readValue } from './read-value.ts'
-import type { ResourceValue, SimpleValue } from './resource.ts'
+import {
+  carriesValue,
+  readElement,
+  readElements,
+  readPartialComplex,
+  readValue,
+} from './read-value.ts'
+import { isObject, type ResourceValue, type SimpleValue } from './resource.ts'
 import { ScimError } from './scim-error.ts'
 
 /** Sets a sub-attribute of a singular complex attribute, whose parent appears and goes with it. */
 export function setSubAttribute(
   context: PatchContext,
+  op: 'add' | 'replace',
   attribute: Attribute,
   subAttribute: Attribute,
   json: unknown,
 ): void {
-  const value = readValue(subAttribute, json, context)
-  const parts = new Map([[subAttribute, value]])
-  assignValue(context, attribute, withParts(attribute, valueAt(context.resource, attribute), parts))
+  const whole = valueAt(context.resource, attribute)
+  const before = isObject(whole) ? whole[subAttribute.name] : undefined
+  const value =
+    op === 'add' && Array.isArray(before)
+      ? mergeDuplicates(
+          subAttribute,
+          [...(before as readonly ResourceValue[]), ...readElements(subAttribute, json, context)],
+          context.warnings,
+        )
+      : readValue(subAttribute, json, context)
+  assignValue(context, attribute, withParts(attribute, whole, new Map([[subAttribute, value]])))
 }
 
 /** Sets elements, or a sub-attribute of them: those that match, or all when there is no filter. */

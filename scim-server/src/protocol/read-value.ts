@@ -35,8 +35,12 @@ export function readElements(
   assertFewElements(attribute, opened)
   return toJsonList(attribute, opened, context)
     .map((each) => readElement(attribute, each, context))
-    .filter((each) => each !== undefined && carriesValue(attribute, each))
-    .map((each) => each as ResourceValue)
+    .filter((each) => each !== undefined)
+    .filter((each) => {
+      const carries = carriesValue(attribute, each)
+      if (!carries) context.warnings.add('element-without-value', attribute.path)
+      return carries
+    })
 }
 
 /** Entra's custom attributes hold one text: `"Sales;Support"`, also as `[{"value": "Sales;Support"}]`. */

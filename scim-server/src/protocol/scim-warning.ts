@@ -11,6 +11,7 @@ export type ScimWarningCode =
   | 'duplicate-merged'
   | 'no-match-ignored'
   | 'empty-list-ignored'
+  | 'element-without-value'
   | 'empty-operations'
   | 'element-created'
   | 'unassignment-ignored'
