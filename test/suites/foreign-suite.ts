@@ -41,17 +41,17 @@ const require = createRequire(import.meta.url)
 
 /** Runs a published CommonJS test file of a package as it is, with other things under the names that it asks for. */
 export function loadTestFile(
-  specifier: string,
+  file: string,
   modules: Readonly<Record<string, unknown>>,
   globals: Readonly<Record<string, unknown>>,
 ): void {
   const requireModule = (name: string): unknown => {
     const module = modules[name]
-    if (module === undefined) throw new Error(`${specifier} asks for ${name}`)
+    if (module === undefined) throw new Error(`${file} asks for ${name}`)
     return module
   }
   const names = ['require', 'exports', ...Object.keys(globals)]
-  const code = readFileSync(require.resolve(specifier), 'utf8')
+  const code = readFileSync(file, 'utf8')
   const load = compileFunction(code, names) as (...values: unknown[]) => void
   load(requireModule, {}, ...Object.values(globals))
 }

@@ -109,7 +109,7 @@ function testsOf(file: string): readonly ForeignTest[] {
   const before: (() => void)[] = []
   const path: string[] = []
   loadTestFile(
-    `scim-patch/lib/test/${file}.test.js`,
+    require.resolve(`scim-patch/lib/test/${file}.test.js`),
     {
       '../src/scimPatch': { ...theirErrors, scimPatch, patchBodyValidation },
       '../src/errors/scimErrors': theirErrors,
