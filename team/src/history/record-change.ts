@@ -1,4 +1,5 @@
 import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
 
 import { sealContent } from './audit-content.ts'
 
@@ -48,50 +49,51 @@ export interface Change {
   event?: { type: EventType; memberId: string | null; payload: Record<string, unknown> }
 }
 
-/** Writes audit entries and outbox events of any number of changes, in their order, with two statements. */
+const batchSize = 2_000
+
+/** Writes audit entries and outbox events of any number of changes, in their order, with one statement. */
 export async function recordChanges(
   trx: WorkspaceTransaction,
   changes: readonly Change[],
 ): Promise<void> {
-  if (changes.length === 0) return
-  // 65,535 parameters are PostgreSQL's limit for one statement.
-  for (let start = 0; start < changes.length; start += 2_000) {
-    await recordBatch(trx, changes.slice(start, start + 2_000))
+  for (let start = 0; start < changes.length; start += batchSize) {
+    await recordBatch(trx, changes.slice(start, start + batchSize))
   }
 }
 
 async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]): Promise<void> {
   const { actor, workspaceId } = trx
-  await trx.query
-    .insertInto('audit_entries')
-    .values(
-      changes.map((change) => ({
-        workspace_id: workspaceId,
-        id: createId(),
-        actor_kind: actor.kind,
-        actor_id: actor.id,
-        request_id: actor.requestId,
-        action: change.action,
-        subject_kind: change.subject.kind,
-        subject_id: change.subject.id,
-        before: change.before === null ? null : JSON.stringify(change.before),
-        after: change.after === null ? null : JSON.stringify(change.after),
-        ...sealContent(change),
-      })),
+  const entries = changes.map((change) => {
+    const { content_salt, content_digest } = sealContent(change)
+    return {
+      id: createId(),
+      action: change.action,
+      subject_kind: change.subject.kind,
+      subject_id: change.subject.id,
+      before: change.before,
+      after: change.after,
+      salt: content_salt.toString('hex'),
+      digest: content_digest.toString('hex'),
+    }
+  })
+  const events = changes.flatMap(({ event }) =>
+    event === undefined
+      ? []
+      : [{ type: event.type, member_id: event.memberId, payload: event.payload }],
+  )
+  // One document instead of thousands of parameters.
+  await sql`
+    with recorded as (
+      insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
+        before, after, content_salt, content_digest)
+      select ${workspaceId}::uuid, a.id, ${actor.kind}, ${actor.id}::uuid, ${actor.requestId}, a.action, a.subject_kind,
+        a.subject_id, a.before, a.after, decode(a.salt, 'hex'), decode(a.digest, 'hex')
+      from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, action text, subject_kind text,
+        subject_id uuid, before jsonb, after jsonb, salt text, digest text)
     )
-    .execute()
-  const events = changes.flatMap((change) => (change.event === undefined ? [] : [change.event]))
-  if (events.length === 0) return
-  await trx.query
-    .insertInto('events')
-    .values(
-      events.map((event) => ({
-        workspace_id: workspaceId,
-        type: event.type,
-        member_id: event.memberId,
-        payload: JSON.stringify(event.payload),
-        request_id: actor.requestId,
-      })),
-    )
-    .execute()
+    insert into events (workspace_id, type, member_id, payload, request_id)
+    select ${workspaceId}::uuid, e.type, e.member_id, e.payload, ${actor.requestId}
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)`.execute(
+    trx.query,
+  )
 }

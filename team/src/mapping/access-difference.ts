@@ -92,16 +92,19 @@ async function forEachTouched(
     attributes: [...new Set(ruleSets.flatMap((rules) => rules.attributes))],
   }
   const condition = isTouched(await withGroupsBelow(trx, touched))
-  let last = '00000000-0000-0000-0000-000000000000'
-  for (;;) {
-    const members = await selectFacts(trx, reads, sql`m.id > ${last} and ${condition}`, {
+  const load = (after: string): Promise<MemberWithFacts[]> =>
+    selectFacts(trx, reads, sql`m.id > ${after} and ${condition}`, {
       grants: 'by-people',
       limit: chunkSize,
     })
+  let members = await load('00000000-0000-0000-0000-000000000000')
+  for (;;) {
     const end = members.at(-1)
     if (end === undefined) return
+    // The database looks for the next ones while these are projected.
+    const next = load(end.row.id)
     for (const member of members) work(member)
-    last = end.row.id
+    members = await next
   }
 }
 
