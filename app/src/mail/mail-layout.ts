@@ -104,10 +104,8 @@ function paragraph(text: string): Html {
 function quoteBlock(quote: MailContent['quote']): Html {
   if (quote === undefined) return html``
   return html`<p style="margin:0 0 4px">${quote.by}</p>
-    <p
-      style="margin:0 0 16px;padding:8px 12px;border-left:3px solid #d9dce1;white-space:pre-line;color:#3a3f47"
-    >
-      ${quote.text}
+    <p style="margin:0 0 16px;padding:8px 12px;border-left:3px solid #d9dce1;color:#3a3f47">
+      ${joined(quote.text.split('\n').map((line) => html`${line}<br />`))}
     </p>`
 }
 

@@ -68,7 +68,7 @@ export const inboxMessages: Record<Language, InboxMessages> = {
     switch: 'Switch',
     youAreOwner: (owner) => `You look through the eyes of ${owner}, the owner.`,
     youAreOwnerWhy: 'So that you see everything at once. Nobody signed in.',
-    youAre: (name, role) => `${name}, ${role}. Signed in through your company.`,
+    youAre: (name, role) => `${name}, ${role}. Signed in.`,
     signIn: 'Sign in with your company',
     signInAsOther: 'Sign in as somebody else',
     signOut: 'Sign out',
@@ -100,6 +100,8 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`${person}’s access changed`, activity)
         case 'member.suspended':
           return `${person} was suspended and signed out`
+        case 'member.invited':
+          return `${person} was invited`
         case 'member.reactivated':
           return withDetail(`${person} is back`, activity)
         case 'member.removed':
@@ -132,7 +134,7 @@ export const inboxMessages: Record<Language, InboxMessages> = {
     switch: 'Cambiar',
     youAreOwner: (owner) => `Estás viendo el buzón como ${owner}, propietaria.`,
     youAreOwnerWhy: 'Así lo ves todo desde el principio. Nadie ha iniciado sesión.',
-    youAre: (name, role) => `${name}, ${role}. Sesión iniciada con tu empresa.`,
+    youAre: (name, role) => `${name}, ${role}. Con la sesión iniciada.`,
     signIn: 'Iniciar sesión con tu empresa',
     signInAsOther: 'Entrar como otra persona',
     signOut: 'Cerrar sesión',
@@ -164,6 +166,8 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`Cambió el acceso de ${person}`, activity)
         case 'member.suspended':
           return `Se suspendió a ${person} y se cerró su sesión`
+        case 'member.invited':
+          return `Invitaron a ${person}`
         case 'member.reactivated':
           return withDetail(`${person} está de vuelta`, activity)
         case 'member.removed':
@@ -228,6 +232,8 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`Mudou o acesso de ${person}`, activity)
         case 'member.suspended':
           return `${person} foi suspenso(a) e desconectado(a)`
+        case 'member.invited':
+          return `Convidaram ${person}`
         case 'member.reactivated':
           return withDetail(`${person} está de volta`, activity)
         case 'member.removed':
