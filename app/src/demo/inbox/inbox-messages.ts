@@ -200,7 +200,7 @@ export const inboxMessages: Record<Language, InboxMessages> = {
     switch: 'Trocar',
     youAreOwner: (owner) => `Você está vendo como ${owner}, proprietária.`,
     youAreOwnerWhy: 'Assim você vê tudo de uma vez. Ninguém entrou.',
-    youAre: (name, role) => `${name}, ${role}. Login pela sua empresa.`,
+    youAre: (name, role) => `${name}, ${role}. Com a sessão iniciada.`,
     signIn: 'Entrar com a sua empresa',
     signInAsOther: 'Entrar como outra pessoa',
     signOut: 'Sair',
