@@ -256,6 +256,13 @@ function classify(error: unknown): { code: ProblemCode; message: string; extras?
   return { code: 'internal', message: 'The request failed; its id is in the log.' }
 }
 
+/** What the code of a refusal says to people; codes of results may be older than this version. */
+export function sentenceOf(code: string, subject: string | null): string {
+  const known: Readonly<Record<string, readonly [ProblemCode, string]>> = teamProblems
+  const sentence = known[code]?.[1] ?? 'It was refused.'
+  return subject === null ? sentence : `${sentence} (${subject})`
+}
+
 /** The last handler of an edge: writes the problem, and the log line of what nobody foresaw. */
 export const sendProblem: ErrorRequestHandler = (error: unknown, request, response, next) => {
   const problem = errorToProblem(error, requestIdOf(request))

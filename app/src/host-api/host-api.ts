@@ -1,5 +1,9 @@
 import type { IdpBridge } from '@plantel/idp-bridge'
 
+import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
+import { jobOperations } from '../jobs/job-operations.ts'
+import { hostMemberListOperation } from '../member-lists/host-member-list-operation.ts'
+import { selectionOperations } from '../member-lists/selection-operations.ts'
 import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
@@ -48,6 +52,10 @@ export function hostApiOperations(
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       ...ssoConnectionOperations(deps),
       ...mappingRuleOperations,
+      hostMemberListOperation,
+      ...selectionOperations,
+      ...bulkActionOperations,
+      ...jobOperations,
     ]),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),

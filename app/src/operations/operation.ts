@@ -40,6 +40,7 @@ export type OperationTag =
   | 'Directory'
   | 'Events'
   | 'Host'
+  | 'Jobs'
   | 'Mapping rules'
   | 'Members'
   | 'Roles'

@@ -31,6 +31,7 @@ export type PathParameterName =
   | 'clientTrust'
   | 'connection'
   | 'department'
+  | 'job'
   | 'key'
   | 'member'
   | 'role'
@@ -50,6 +51,7 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   clientTrust: id("A trust's id.", () => new ScimConnectionError('client-trust-not-found')),
   connection: id("A connection's id.", () => new TeamError('connection-not-found')),
   department: id("A department's id.", () => new TeamError('department-not-found')),
+  job: id("A job's id.", () => new TeamError('job-not-found')),
   key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),
   member: id("A member's id, the `sub` of their tokens.", () => new TeamError('member-not-found')),
   role: text("A role's id or key.", () => new TeamError('role-not-found')),

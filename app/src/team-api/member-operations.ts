@@ -9,32 +9,13 @@ import {
   suspendMember,
 } from '@plantel/team'
 import type { EditableMember } from '@plantel/widget/contract'
-import { z } from 'zod'
 
 import { memberEditRequest } from '../member-edit-request.ts'
+import { memberListQueryOf, memberListRequest } from '../member-lists/member-list-request.ts'
 import type { Operation } from '../operations/operation.ts'
 import { editableMember, memberPage } from './member-schemas.ts'
 import { viewMember, viewMembers } from './member-view.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
-
-const listQuery = z.strictObject({
-  search: z
-    .string()
-    .trim()
-    .max(200)
-    .optional()
-    .meta({ description: 'Part of a name, an email address or a user name.' }),
-  state: z.enum(['invited', 'active', 'suspended']).optional(),
-  role: z.uuid().optional(),
-  department: z.uuid().optional(),
-  cursor: z.string().min(1).max(1_000).optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number)
-    .pipe(z.number().min(1).max(100))
-    .default(50),
-})
 
 /** The people of the workspace, as the viewer may see and change them. */
 export const memberOperations: readonly Operation<TeamCaller>[] = [
@@ -44,17 +25,18 @@ export const memberOperations: readonly Operation<TeamCaller>[] = [
     id: 'listMembers',
     tag: 'Members',
     summary: 'List members',
-    query: listQuery,
+    query: memberListRequest,
     answers: { 200: { description: 'One page.', body: memberPage } },
-    async handle(caller, { query: { role, department, ...rest } }) {
+    async handle(caller, { query }) {
       const body = await caller.read(async (trx, viewer) => {
         // Before the page: whatever has a position by now is in it.
         const position = await latestPosition(trx)
-        const found = await listMembers(trx, { ...rest, roleId: role, departmentId: department })
+        const found = await listMembers(trx, memberListQueryOf(query))
         return {
           members: await viewMembers(trx, found.members, viewer.memberId),
           total: found.total,
           nextCursor: found.nextCursor,
+          previousCursor: found.previousCursor,
           position,
         }
       })

@@ -71,6 +71,7 @@ export const memberPage: z.ZodType<MemberPage> = z
     members: z.array(memberRow),
     total: z.int().meta({ description: 'How many match, over all pages.' }),
     nextCursor: z.string().nullable().meta({ description: 'Opaque; null on the last page.' }),
+    previousCursor: z.string().nullable().meta({ description: 'Opaque; null on the first page.' }),
     position: z.string().meta({
       description: "As the event stream's `cursor`, no change after this page is missed.",
     }),

@@ -133,7 +133,7 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       'state=removed',
       'role=manager',
       'cursor=nonsense',
-      'sort=name',
+      'sort=age',
       'search=a&search=b',
       `search=${'x'.repeat(201)}`,
     ])('refuses %s', async (query) => {
@@ -251,7 +251,7 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       expect(status).toBe(204)
       expect(headers.get('access-control-allow-origin')).toBe(inbox)
       expect(headers.get('access-control-allow-headers')).toBe(
-        'authorization, content-type, if-match',
+        'authorization, content-type, if-match, idempotency-key',
       )
     })
 

@@ -1,4 +1,7 @@
 import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
+import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
+import { jobOperations } from '../jobs/job-operations.ts'
+import { selectionOperations } from '../member-lists/selection-operations.ts'
 import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
@@ -22,6 +25,9 @@ export function teamApiOperations(
     ...departmentOperations,
     ...roleOperations,
     ...mappingRuleOperations,
+    ...selectionOperations,
+    ...bulkActionOperations,
+    ...jobOperations,
     eventStreamOperation(hub),
   ]
 }

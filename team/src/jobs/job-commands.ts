@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { jobOf, lockJob, tellOfJob } from './job-store.ts'
+import { readJobAccess, requireJobAccess } from './job-guard.ts'
 import type { Job } from './job.ts'
 
 /**
@@ -38,6 +39,7 @@ export async function enqueueJob(
 export async function cancelJob(trx: WorkspaceTransaction, jobId: string): Promise<Job> {
   const row = isId(jobId) ? await lockJob(trx, jobId) : undefined
   if (row === undefined) throw new TeamError('job-not-found')
+  requireJobAccess(await readJobAccess(trx), jobOf(row))
   if (row.finished_at !== null) return jobOf(row)
   const cancelled = await trx.query
     .updateTable('jobs')

@@ -2,6 +2,7 @@ import { isId, type WorkspaceTransaction } from '@plantel/db'
 
 import { TeamError } from '../errors.ts'
 import { jobOf } from './job-store.ts'
+import { readJobAccess, requireJobAccess } from './job-guard.ts'
 import type { Job, JobResult } from './job.ts'
 
 /** Throws `job-not-found`. */
@@ -15,7 +16,9 @@ export async function readJob(trx: WorkspaceTransaction, jobId: string): Promise
         .executeTakeFirst()
     : undefined
   if (row === undefined) throw new TeamError('job-not-found')
-  return jobOf(row)
+  const job = jobOf(row)
+  requireJobAccess(await readJobAccess(trx), job)
+  return job
 }
 
 /** The workspace's jobs, latest first; `before` is the last id of the page before. */
@@ -25,10 +28,14 @@ export async function listJobs(
 ): Promise<Job[]> {
   const { before, limit } = page
   if (before !== undefined && !isId(before)) throw new TeamError('invalid-cursor', before)
+  const access = await readJobAccess(trx)
   const rows = await trx.query
     .selectFrom('jobs')
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
+    .$if(access.of === 'oneself', (select) =>
+      select.where('actor_id', '=', access.of === 'oneself' ? access.memberId : ''),
+    )
     .$if(before !== undefined, (select) => select.where('id', '<', before ?? ''))
     .orderBy('id', 'desc')
     .limit(limit)
@@ -36,12 +43,16 @@ export async function listJobs(
   return rows.map(jobOf)
 }
 
-/** What became of a job's items, in their order, after the item numbered `after`; of all or of the refused ones only. */
+/**
+ * What became of a job's items, in their order, after the item numbered `after`; of all or of the refused ones only.
+ * Throws `job-not-found`.
+ */
 export async function listJobResults(
   trx: WorkspaceTransaction,
   jobId: string,
   page: { after?: number | undefined; limit: number; refusedOnly?: boolean | undefined },
 ): Promise<JobResult[]> {
+  await readJob(trx, jobId)
   const rows = await trx.query
     .selectFrom('job_results')
     .select(['number', 'member_id', 'outcome', 'code', 'detail'])

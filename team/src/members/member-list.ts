@@ -45,6 +45,8 @@ export interface MemberListRow {
   id: string
   displayName: string
   email: string | null
+  /** The host's own id of them. */
+  hostUserId: string | null
   userName: string | null
   avatarUrl: string | null
   state: Exclude<MemberState, 'removed'>

@@ -70,13 +70,43 @@ export interface MemberRow {
   can: { actions: MemberAction[] }
 }
 
-/** `GET /team/v1/members?search=&state=&role=&department=&cursor=&limit=` */
+/** A minus turns an order round. Roles begin with the highest, activity with who was never there. */
+export type MemberSort =
+  | 'name'
+  | '-name'
+  | 'role'
+  | '-role'
+  | 'lastActive'
+  | '-lastActive'
+  | 'created'
+  | '-created'
+
+/** Whom a list or a selection holds: what is absent does not matter, what is there must all hold. */
+export interface MemberFilter {
+  /** Part of a name, email, user name, phone number or role; one or two letters begin a word. */
+  search?: string
+  state?: MemberState
+  /** An id, or `none` for those without access. */
+  role?: string | 'none'
+  department?: string
+  channel?: string
+  source?: 'directory' | 'invitation' | 'manual'
+  conversationAccess?: ConversationAccess
+  /** RFC 3339. */
+  activeSince?: string
+  /** RFC 3339; whoever was never active is among them. */
+  notActiveSince?: string
+}
+
+/** `GET /team/v1/members` with a `MemberFilter`, `sort`, `cursor` and `limit` as parameters. */
 export interface MemberPage {
   members: MemberRow[]
   /** How many match the search and filters, over all pages. */
   total: number
   /** Opaque; null on the last page. */
   nextCursor: string | null
+  /** Opaque; null on the first page. */
+  previousCursor: string | null
   /** Where the event stream stood before this page was read: as its `cursor`, no change after the page is missed. */
   position: string
 }

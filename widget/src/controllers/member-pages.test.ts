@@ -8,7 +8,7 @@ const row = (index: number): MemberRow => personNumber(index, 0)
 
 function page(from: number, to: number, nextCursor: string | null, total = 1000): MemberPage {
   const members = Array.from({ length: to - from }, (_, offset) => row(from + offset))
-  return { members, total, nextCursor, position: '0' }
+  return { members, total, nextCursor, previousCursor: null, position: '0' }
 }
 
 function read(pages: MemberPages, first: number, last: number, answer: MemberPage): void {

@@ -131,6 +131,7 @@ export class InMemoryTeamApi {
       members: members.map((member) => ({ ...member, grants: undefined })),
       total: found.length,
       nextCursor: hasMore ? `${start + limit - 1}:${members.at(-1)?.id}` : null,
+      previousCursor: null,
       position: String(this.#history.length),
     }
     return this.#answer(page)

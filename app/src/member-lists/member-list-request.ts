@@ -1,0 +1,78 @@
+import {
+  type MemberFilter,
+  type MemberListQuery,
+  type MemberSort,
+  memberSorts,
+} from '@plantel/team'
+import type { MemberFilter as MemberFilterRequest } from '@plantel/widget/contract'
+import { z } from 'zod'
+
+/** The parameters of a list of members. */
+export interface MemberListRequest extends MemberFilterRequest {
+  sort?: MemberSort
+  cursor?: string
+  limit: number
+}
+
+/** All values are texts, so that an address can have them. */
+const filter = {
+  search: z.string().trim().max(200).exactOptional().meta({
+    description:
+      'Part of a name, email, user name, phone number or role; one or two letters begin a word.',
+  }),
+  state: z.enum(['invited', 'active', 'suspended']).exactOptional(),
+  role: z
+    .union([z.uuid(), z.literal('none')])
+    .exactOptional()
+    .meta({ description: "A role's id, or `none` for those without access." }),
+  department: z.uuid().exactOptional(),
+  channel: z.uuid().exactOptional(),
+  source: z.enum(['directory', 'invitation', 'manual']).exactOptional().meta({
+    description: 'How they came.',
+  }),
+  conversationAccess: z.enum(['own', 'departments', 'all']).exactOptional(),
+  activeSince: z.iso.datetime({ offset: true }).exactOptional(),
+  notActiveSince: z.iso.datetime({ offset: true }).exactOptional().meta({
+    description: 'Whoever was never active is among them.',
+  }),
+}
+
+/** Whom a selection holds, as both APIs are asked. */
+export const memberFilterRequest: z.ZodType<MemberFilterRequest> = z.strictObject(filter)
+
+/** The parameters of `GET /members`. */
+export const memberListRequest: z.ZodType<MemberListRequest> = z.strictObject({
+  ...filter,
+  sort: z.enum(memberSorts).exactOptional().meta({
+    description:
+      'A minus turns an order round. Roles begin with the highest, activity with who was never there.',
+  }),
+  cursor: z.string().min(1).max(1_000).exactOptional().meta({
+    description: '`nextCursor` or `previousCursor` of another page of the same list.',
+  }),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.number().min(1).max(100))
+    .default(50),
+})
+
+/** A filter in the words of the domain. */
+export function memberFilterOf(request: MemberFilterRequest): MemberFilter {
+  const { role, department, channel, activeSince, notActiveSince, ...rest } = request
+  return {
+    ...rest,
+    roleId: role,
+    departmentId: department,
+    channelId: channel,
+    activeSince: activeSince === undefined ? undefined : new Date(activeSince),
+    notActiveSince: notActiveSince === undefined ? undefined : new Date(notActiveSince),
+  }
+}
+
+/** The same for a list. */
+export function memberListQueryOf(request: MemberListRequest): MemberListQuery {
+  const { sort, cursor, limit, ...filter } = request
+  return { ...memberFilterOf(filter), sort, cursor, limit }
+}
