@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 
@@ -66,11 +67,11 @@ async function isAgreed(): Promise<boolean> {
     )
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^(?:y|yes)$/i.test((await prompt.question('Apply this? [y/N] ')).trim())
-  } finally {
-    prompt.close()
-  }
+  // A terminal that is closed instead of answering never answers.
+  const closed = once(prompt, 'close').then(() => '')
+  const answer = await Promise.race([prompt.question('Apply this? [y/N] '), closed])
+  prompt.close()
+  return /^(?:y|yes)$/i.test(answer.trim())
 }
 
 async function applyShown(

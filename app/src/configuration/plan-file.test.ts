@@ -46,8 +46,8 @@ it('names file, line and column of everything that is wrong, at once', () => {
 
 it('guesses what an unknown key was meant to be, at any depth', () => {
   expect(problemsOf('hots: { name: Inbox }\nhost: { name: Inbox, alowedOrigins: [] }')).toEqual([
-    'plan.yaml:2:22: "alowedOrigins" is not known here; did you mean "allowedOrigins"?',
     'plan.yaml:1:1: "hots" is not known here; did you mean "host"?',
+    'plan.yaml:2:22: "alowedOrigins" is not known here; did you mean "allowedOrigins"?',
   ])
   expect(problemsOf(plan('departements: []'))).toEqual([
     'plan.yaml:4:5: "departements" is not known here; did you mean "departments"?',

@@ -47,25 +47,33 @@ export function parsePlan(
   const result = shape.safeParse(document.toJS())
   const locate: PlanFile['locate'] = (path) => place(offsetOf(document, path))
   if (result.success) return { plan: result.data, locate }
+  const mistakes = result.error.issues.flatMap((issue) => explain(issue, [], { document, shape }))
   throw new PlanError(
-    result.error.issues.flatMap((issue) => explain(issue, [], { document, place, shape })),
+    mistakes
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, sentence }) => `${place(offset)}: ${sentence}`),
   )
 }
 
 interface Source {
   document: Document.Parsed
-  place: (offset: number) => string
   shape: z.ZodType
 }
 
-function explain(issue: z.core.$ZodIssue, above: PlanPath, source: Source): string[] {
-  const { document, place, shape } = source
+interface Mistake {
+  offset: number
+  sentence: string
+}
+
+function explain(issue: z.core.$ZodIssue, above: PlanPath, source: Source): Mistake[] {
+  const { document, shape } = source
   const path = [...above, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const known = keysAt(shape, path)
       const hint = known.length === 0 ? '' : `; did you mean "${nearestName(key, known)}"?`
-      return `${place(offsetOfKey(document, path, key))}: "${key}" is not known here${hint}`
+      const offset = offsetOfKey(document, path, key)
+      return { offset, sentence: `"${key}" is not known here${hint}` }
     })
   }
   if (issue.code === 'invalid_union') {
@@ -74,7 +82,7 @@ function explain(issue: z.core.$ZodIssue, above: PlanPath, source: Source): stri
   }
   const name = path.findLast((part) => typeof part === 'string')
   const subject = name === undefined ? '' : `${name}: `
-  return [`${place(offsetOf(document, path))}: ${subject}${issue.message}`]
+  return [{ offset: offsetOf(document, path), sentence: `${subject}${issue.message}` }]
 }
 
 type Issues = readonly z.core.$ZodIssue[]
