@@ -1,11 +1,16 @@
-export { createChannel, deleteChannel, renameChannel } from './channels/channel-commands.ts'
+export {
+  createChannel,
+  deleteChannel,
+  previewChannelDeletion,
+  renameChannel,
+} from './channels/channel-commands.ts'
 export { type ChannelView, listChannels } from './channels/channel-queries.ts'
 export {
   createDepartment,
-  deleteDepartment,
   type DepartmentEdit,
   editDepartment,
 } from './departments/department-commands.ts'
+export { deleteDepartment, previewDepartmentDeletion } from './departments/department-deletion.ts'
 export { type DepartmentView, listDepartments } from './departments/department-queries.ts'
 export type {
   DirectoryGroupDraft,
@@ -164,7 +169,6 @@ export type { AttributeTest } from './mapping/mapping-rule.ts'
 export {
   previewMappingRules,
   requireMappableRole,
-  type Saved,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
 export {
@@ -259,7 +263,14 @@ export {
   recordOwnershipDelivery,
 } from './ownership/ownership-transfer-queries.ts'
 export { type Permission, permissions } from './permissions/catalogue.ts'
-export { createRole, deleteRole, editRole, type RoleEdit } from './roles/role-commands.ts'
+export {
+  createRole,
+  editRole,
+  previewRoleEdit,
+  type RoleDifference,
+  type RoleEdit,
+} from './roles/role-commands.ts'
+export { deleteRole, previewRoleDeletion } from './roles/role-deletion.ts'
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
 export {

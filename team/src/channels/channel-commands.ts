@@ -8,9 +8,15 @@ import { type Selectable, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
-import { replaceRuleValue } from '../mapping/replace-rule-value.ts'
-import { reprojectMembers } from '../mapping/reproject-members.ts'
-import { findHolders } from '../members/find-holders.ts'
+import { holdRules, lockRules } from '../mapping/hold-rules.ts'
+import { reprojectNamed } from '../mapping/names-change.ts'
+import type { Saved } from '../mapping/rule-change.ts'
+import type { RuleDifference } from '../mapping/rule-difference.ts'
+import {
+  previewDeletion,
+  takeFromEverybody,
+  type ValueDeletion,
+} from '../mapping/value-deletion.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 
 type Channel = Selectable<ChannelsTable>
@@ -21,6 +27,7 @@ export async function createChannel(
   draft: { key: string; name: string },
 ): Promise<{ id: string }> {
   await requirePermission(trx, 'settings:manage')
+  await holdRules(trx)
   const id = createId()
   try {
     await trx.query
@@ -33,6 +40,7 @@ export async function createChannel(
       : error
   }
   await record(trx, 'channel.created', id, null, draft)
+  await reprojectNamed(trx, 'channel')
   return { id }
 }
 
@@ -44,6 +52,7 @@ export async function renameChannel(
   expectedVersion?: string,
 ): Promise<void> {
   await requirePermission(trx, 'settings:manage')
+  await holdRules(trx)
   const { id, key, name: former } = await lockChannel(trx, idOrKey, expectedVersion)
   await trx.query
     .updateTable('channels')
@@ -52,26 +61,52 @@ export async function renameChannel(
     .where('id', '=', id)
     .execute()
   await record(trx, 'channel.changed', id, { key, name: former }, { key, name })
+  if (name !== former) await reprojectNamed(trx, 'channel')
 }
 
-/** Takes a channel away from everybody, rules included. Throws what `renameChannel` throws. */
+/**
+ * Takes a channel away from everybody, rules included; with the hash of a preview only if the difference still is the
+ * one that was shown. Throws what `renameChannel` throws.
+ */
 export async function deleteChannel(
   trx: WorkspaceTransaction,
   idOrKey: string,
   expectedVersion?: string,
-): Promise<void> {
+  previewHash?: string,
+): Promise<Saved> {
   await requirePermission(trx, 'settings:manage')
+  await lockRules(trx)
   const { id, key, name } = await lockChannel(trx, idOrKey, expectedVersion)
-  await replaceRuleValue(trx, 'channel', id, null)
-  await reprojectMembers(trx, await findHolders(trx, 'channel_id', id), new Set(), (facts) =>
-    facts.localGrants.filter((grant) => grant.kind !== 'channel' || grant.valueId !== id),
-  )
+  const taken = await takeFromEverybody(trx, deletionOf(id), previewHash)
+  if (taken.outcome !== 'saved') return taken
   await trx.query
     .deleteFrom('channels')
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', id)
     .execute()
   await record(trx, 'channel.deleted', id, { key, name }, null)
+  return taken
+}
+
+/** Who would lose the channel. Only reads. Throws what `deleteChannel` throws. */
+export async function previewChannelDeletion(
+  trx: WorkspaceTransaction,
+  idOrKey: string,
+): Promise<RuleDifference> {
+  await requirePermission(trx, 'settings:manage')
+  const channel = await selectChannel(trx, idOrKey).executeTakeFirst()
+  if (channel === undefined) throw new TeamError('channel-not-found')
+  return previewDeletion(trx, deletionOf(channel.id))
+}
+
+function deletionOf(id: string): ValueDeletion {
+  return {
+    kind: 'channel',
+    id,
+    toId: null,
+    decide: ({ localGrants }) =>
+      localGrants.filter((grant) => grant.kind !== 'channel' || grant.valueId !== id),
+  }
 }
 
 async function lockChannel(
@@ -79,18 +114,20 @@ async function lockChannel(
   idOrKey: string,
   expectedVersion: string | undefined,
 ): Promise<Channel> {
-  const row = await trx.query
-    .selectFrom('channels')
-    .selectAll()
-    .where('workspace_id', '=', trx.workspaceId)
-    .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
-    .forUpdate()
-    .executeTakeFirst()
+  const row = await selectChannel(trx, idOrKey).forUpdate().executeTakeFirst()
   if (row === undefined) throw new TeamError('channel-not-found')
   if (expectedVersion !== undefined && expectedVersion !== row.version) {
     throw new TeamError('version-mismatch')
   }
   return row
+}
+
+function selectChannel(trx: WorkspaceTransaction, idOrKey: string) {
+  return trx.query
+    .selectFrom('channels')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
 }
 
 /** The host knows its own channels: it is told of nothing but what their end took from people. */

@@ -19,7 +19,8 @@ import {
   inGroup,
 } from '../testing/directory-fixture.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
-import { createDepartment, deleteDepartment, editDepartment } from './department-commands.ts'
+import { createDepartment, editDepartment } from './department-commands.ts'
+import { deleteDepartment } from './department-deletion.ts'
 import { listDepartments } from './department-queries.ts'
 
 describe.each(testEngines)('departments and channels on %s', (engine) => {

@@ -21,6 +21,8 @@ export interface ProposedChange {
   factsAfter?: (facts: MemberFacts) => MemberFacts
   /** Shows a member although their role, departments and channels stay. */
   isTold?: (before: MemberAccess) => boolean
+  /** What the change is beside what it does to people; another one has another hash. */
+  about?: string
 }
 
 /**
@@ -34,7 +36,7 @@ export async function computeDifference(
 ): Promise<RuleDifference> {
   const { before, after, factsAfter = (facts) => facts, isTold = () => false } = change
   const touched = after.seats === null ? change.touched : { ...change.touched, all: true }
-  const collector = createRuleDifference()
+  const collector = createRuleDifference(change.about)
   const describeBefore = createProjector(before)
   const describeAfter = createProjector(after)
   const waiting =

@@ -6,7 +6,7 @@ import { lockRules } from './hold-rules.ts'
 import { draftsToRules, mappableRole, type MappingRuleDraft } from './mapping-rule-draft.ts'
 import { listMappingRules } from './mapping-rule-queries.ts'
 import { projectionChunk } from './reproject-members.ts'
-import { bumpRulesVersion, reprojectTouched } from './rule-change.ts'
+import { bumpRulesVersion, reprojectTouched, type Saved } from './rule-change.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import { assertMayGive, requireRuleEditor } from './rule-editor-guard.ts'
 import { createRuleSet, loadRuleSet } from './rule-set-store.ts'
@@ -19,16 +19,6 @@ import {
   writeRules,
 } from './rule-store.ts'
 import { findFew, union } from './touched-members.ts'
-
-/** What became of a change that was previewed. */
-export type Saved =
-  | {
-      outcome: 'saved'
-      /** Set where so many people are concerned that they get it one after the other. */
-      jobId: string | undefined
-    }
-  /** Nothing was changed: it would do something else than what was shown. */
-  | { outcome: 'difference-changed'; difference: RuleDifference }
 
 /**
  * Replaces the rules of a connection and gives the people concerned what the new ones say: up to a thousand in this

@@ -42,19 +42,19 @@ export interface MemberAccessPayload extends Record<string, unknown> {
 export function memberChange(
   member: MemberWithFacts,
   access: MemberAccess,
-  rules: RuleSet,
-  profileChanged: boolean,
+  /** The rules that name what the member had, and those that name what they have. */
+  rules: { before: RuleSet; after: RuleSet; profileChanged: boolean },
 ): Change[] {
   const isNew = member.row.version === '0'
-  const before = isNew ? null : describeAccess(storedAccess(member), rules)
-  const after = describeAccess(access, rules)
+  const before = isNew ? null : describeAccess(storedAccess(member), rules.before)
+  const after = describeAccess(access, rules.after)
   const actions: EventType[] = []
 
   const stateEvent = stateEventOf(member, isNew, access.state)
   if (stateEvent !== undefined) actions.push(stateEvent)
   if (before !== null && accessText(before) !== accessText(after))
     actions.push('member.access_changed')
-  if (profileChanged && actions.length === 0) actions.push('member.changed')
+  if (rules.profileChanged && actions.length === 0) actions.push('member.changed')
 
   return actions.map((type) => ({
     action: type,
@@ -65,7 +65,7 @@ export function memberChange(
       type,
       memberId: member.row.id,
       payload: {
-        member: payloadOf(member, access, after, rules),
+        member: payloadOf(member, access, after, rules.after),
         before,
       } satisfies MemberEventPayload,
     },

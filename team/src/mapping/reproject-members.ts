@@ -12,39 +12,47 @@ import { type SeatClaim, settleSeats } from './seat-store.ts'
 export const projectionChunk = 1_000
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
+type Adapt = (rules: RuleSet) => RuleSet
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
  * writes the difference set-based and records what changed. `alsoChanged` are members whose profile was written
  * in this transaction, so that the host hears of it even when their access stays. `decide` gives other grants by people
- * than the stored ones.
+ * than the stored ones, `adapt` other rules: those that hold once something is deleted at the end of the transaction.
  */
 export async function reprojectMembers(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   alsoChanged: ReadonlySet<string> = new Set(),
   decide: Decide = (facts) => facts.localGrants,
+  adapt: Adapt = (rules) => rules,
 ): Promise<void> {
   const sorted = [...new Set(memberIds)].toSorted()
   for (let start = 0; start < sorted.length; start += projectionChunk) {
-    await reprojectChunk(trx, sorted.slice(start, start + projectionChunk), alsoChanged, decide)
+    const chunk = sorted.slice(start, start + projectionChunk)
+    await reprojectChunk(trx, chunk, { alsoChanged, decide, adapt })
   }
 }
 
 async function reprojectChunk(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-  alsoChanged: ReadonlySet<string>,
-  decide: Decide,
+  options: { alsoChanged: ReadonlySet<string>; decide: Decide; adapt: Adapt },
 ): Promise<void> {
-  const { members, rules } = await lockMembersWithFacts(trx, memberIds)
+  const { members, rules: stored } = await lockMembersWithFacts(trx, memberIds)
+  const rules = options.adapt(stored)
   const projected = members.map((member) => {
-    const facts = { ...member.facts, localGrants: decide(member.facts, rules, member.row.id) }
+    const localGrants = options.decide(member.facts, rules, member.row.id)
+    const facts = { ...member.facts, localGrants }
     return { member, facts, access: project(facts, rules) }
   })
   const seated = await seat(trx, projected, rules)
   const changes = seated.flatMap(({ member, access }): Change[] =>
-    memberChange(member, access, rules, alsoChanged.has(member.row.id)),
+    memberChange(member, access, {
+      before: stored,
+      after: rules,
+      profileChanged: options.alsoChanged.has(member.row.id),
+    }),
   )
   await writeProjection(trx, seated, rules).catch(askAgain)
   await recordChanges(trx, changes)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
 import { reprojectMembers, projectionChunk } from './reproject-members.ts'
+import type { RuleDifference } from './rule-difference.ts'
 import {
   countTouched,
   findFew,
@@ -19,6 +20,16 @@ export const reprojectionKind = 'rules.reproject'
 export interface ReprojectionInput {
   touched: TouchedMembers
 }
+
+/** What became of a change that was previewed. */
+export type Saved<Difference = RuleDifference> =
+  | {
+      outcome: 'saved'
+      /** Set where so many people are concerned that they get it one after the other. */
+      jobId: string | undefined
+    }
+  /** Nothing was changed: it would do something else than what was shown. */
+  | { outcome: 'difference-changed'; difference: Difference }
 
 /** Marks that the rules have changed: whoever was projected before may have something else now. */
 export async function bumpRulesVersion(trx: WorkspaceTransaction): Promise<void> {

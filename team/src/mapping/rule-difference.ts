@@ -51,8 +51,8 @@ export interface DifferenceCollector {
 }
 
 /** Collects a difference member by member; its size does not grow with theirs. */
-export function createRuleDifference(): DifferenceCollector {
-  const hash = createHash('sha256')
+export function createRuleDifference(about = ''): DifferenceCollector {
+  const hash = createHash('sha256').update(`${about}\n`)
   const unknown = new Map<string, RuleDifference['unknownNames'][number]>()
   const difference: RuleDifference = {
     hash: '',

@@ -7,7 +7,7 @@ import type { FindGroup, MappingRuleDraft } from './mapping-rule-draft.ts'
 import { conditionKey, type MappingRule, patternOf } from './mapping-rule.ts'
 import { compilePattern } from './rule-pattern.ts'
 import { columnsOf } from './rule-set-store.ts'
-import type { TouchedMembers } from './touched-members.ts'
+import type { RuleTargets } from './touched-members.ts'
 
 /** Two people who save rules of a connection at once take turns. Throws `connection-not-found`. */
 export async function lockConnection(
@@ -98,7 +98,7 @@ function contentKey(rule: MappingRule): string {
 export async function findTouched(
   trx: WorkspaceTransaction,
   rules: readonly MappingRule[],
-): Promise<TouchedMembers> {
+): Promise<RuleTargets> {
   const groupIds = new Set<string>()
   const connectionIds = new Set<string>()
   const patterns: { connectionId: string; pattern: string }[] = []

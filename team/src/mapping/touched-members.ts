@@ -3,36 +3,42 @@ import { type RawBuilder, sql } from 'kysely'
 
 import { groupsBelow } from '../directory/group-nesting.ts'
 
-/** Whom a change may concern, in terms that stay true while people come and go. As JSON it is a job's input. */
-export interface TouchedMembers {
+/** Whom rules look at. */
+export interface RuleTargets {
   /** Whoever belongs to one of these groups, by whatever way. */
   groupIds: readonly string[]
   /** Whomever one of these directories manages. */
   connectionIds: readonly string[]
+}
+
+/** Whom a change may concern, in terms that stay true while people come and go. As JSON it is a job's input. */
+export interface TouchedMembers extends RuleTargets {
   /** Whoever has what does not go with their seat: after the limit of seats has changed. */
   seats?: boolean
+  /** Whomever some source gives this, effective or not. */
+  holdersOf?: { kind: 'role' | 'department' | 'channel'; id: string }
   /** Everybody. */
   all?: boolean
 }
 
-export const nobody: TouchedMembers = { groupIds: [], connectionIds: [] }
+/** What a change starts from that concerns nobody by a rule. */
+export const nobody: RuleTargets = { groupIds: [], connectionIds: [] }
 
 export function isNobody(touched: TouchedMembers): boolean {
   return (
     touched.groupIds.length === 0 &&
     touched.connectionIds.length === 0 &&
     touched.seats !== true &&
+    touched.holdersOf === undefined &&
     touched.all !== true
   )
 }
 
-/** Whomever any of them concerns. */
-export function union(...parts: readonly TouchedMembers[]): TouchedMembers {
+/** Whomever rules concern that look at any of these. */
+export function union(...parts: readonly RuleTargets[]): RuleTargets {
   return {
     groupIds: [...new Set(parts.flatMap((part) => part.groupIds))],
     connectionIds: [...new Set(parts.flatMap((part) => part.connectionIds))],
-    seats: parts.some((part) => part.seats === true),
-    all: parts.some((part) => part.all === true),
   }
 }
 
@@ -55,6 +61,7 @@ export function isTouched({
   groupIds,
   connectionIds,
   seats = false,
+  holdersOf,
   all = false,
 }: TouchedMembers): RawBuilder<unknown> {
   const parts: RawBuilder<unknown>[] = []
@@ -68,6 +75,11 @@ export function isTouched({
     parts.push(sql`exists (select 1 from directory_users managed
       where managed.workspace_id = m.workspace_id and managed.id = m.directory_user_id
         and managed.connection_id = any(${[...connectionIds]}::uuid[]))`)
+  }
+  if (holdersOf !== undefined) {
+    parts.push(sql`exists (select 1 from grants holding
+      where holding.workspace_id = m.workspace_id and holding.member_id = m.id
+        and holding.${sql.ref(`${holdersOf.kind}_id`)} = ${holdersOf.id})`)
   }
   if (seats) parts.push(sql`m.seat is not null and (m.seat = 'waiting') = (m.role_id is not null)`)
   return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`

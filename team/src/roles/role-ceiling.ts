@@ -1,6 +1,6 @@
 import type { ConversationAccess } from '@plantel/db'
 
-import type { TeamErrorCode } from '../errors.ts'
+import { TeamError, type TeamErrorCode } from '../errors.ts'
 import type { TeamActor } from '../members/member-guard.ts'
 
 /** What a role lets its holders do. */
@@ -31,4 +31,13 @@ export function refusalOfContent(
   }
   const above = content.grantable.find((key) => !actor.grantableRoleKeys.has(key))
   return above === undefined ? undefined : { code: 'role-not-grantable', subject: above }
+}
+
+/** What nobody has to be allowed to give. */
+export const noContent: RoleContent = { permissions: [], grantable: [], conversationAccess: 'own' }
+
+/** Throws why this actor may not make a role of this content at this rank. */
+export function requireCeiling(actor: TeamActor, rank: number, content: RoleContent): void {
+  const refusal = refusalOfContent(actor, rank, content)
+  if (refusal !== undefined) throw new TeamError(refusal.code, refusal.subject)
 }

@@ -5,7 +5,8 @@ import { readEvents, sequenceEvents } from '../history/event-queries.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
-import { createRole, deleteRole, editRole } from './role-commands.ts'
+import { createRole, editRole } from './role-commands.ts'
+import { deleteRole } from './role-deletion.ts'
 import { listRoles, type RoleView } from './role-queries.ts'
 
 describe.each(testEngines)('roles on %s', (engine) => {

@@ -2,17 +2,21 @@ import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { replaceRuleValue } from '../mapping/replace-rule-value.ts'
-import { reprojectMembers } from '../mapping/reproject-members.ts'
-import { findHolders } from '../members/find-holders.ts'
+import { computeDifference } from '../mapping/access-difference.ts'
+import { lockRules } from '../mapping/hold-rules.ts'
+import { reprojectNamed } from '../mapping/names-change.ts'
+import { bumpRulesVersion, reprojectTouched, type Saved } from '../mapping/rule-change.ts'
+import type { RuleDifference } from '../mapping/rule-difference.ts'
+import { createRuleSet, loadRuleSet } from '../mapping/rule-set-store.ts'
+import { nobody, type TouchedMembers } from '../mapping/touched-members.ts'
 import { readTeamActor } from '../members/member-guard-store.ts'
-import { refusalOfRole, type TeamActor } from '../members/member-guard.ts'
+import type { TeamActor } from '../members/member-guard.ts'
 import type { Permission } from '../permissions/catalogue.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
-import { refusalOfContent, type RoleContent } from './role-ceiling.ts'
-import { lockRole, makeRankBelow, type RoleRow } from './role-store.ts'
+import { noContent, requireCeiling, type RoleContent } from './role-ceiling.ts'
+import { lockRole, makeRankBelow, requireRole, type RoleRow } from './role-store.ts'
 
 export interface RoleEdit extends Partial<RoleContent> {
   name?: string
@@ -38,7 +42,7 @@ export async function createRole(
   const rank = await makeRankBelow(trx, model)
   // Now, because making room may have moved every rank.
   const actor = await readTeamActor(trx)
-  refuse(refusalOfContent(actor, rank, content))
+  requireCeiling(actor, rank, content)
   await requireRoles(trx, content.grantable)
   const id = createId()
   try {
@@ -60,31 +64,39 @@ export async function createRole(
   }
   await letGive(trx, actor, model.key, draft.key)
   await recordRole(trx, 'role.created', null, await lockRole(trx, id), {})
+  await reprojectNamed(trx, 'role')
   return { id }
 }
 
+/** What a role edit would do: who has other access, and what everybody with the role may do more and less. */
+export interface RoleDifference extends RuleDifference {
+  permissions: { gained: string[]; lost: string[] }
+}
+
 /**
- * Changes a role and what its holders may do. A preset's role keeps its content against people, and ownership against
- * everybody. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
+ * Changes a role and what its holders may do; many of them get it by a job. A preset's role keeps its content against
+ * people, and ownership against everybody. With the hash of a preview only if the difference still is the one that was
+ * shown. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
  */
 export async function editRole(
   trx: WorkspaceTransaction,
   idOrKey: string,
   edit: RoleEdit,
   expectedVersion?: string,
-): Promise<void> {
+  previewHash?: string,
+): Promise<Saved<RoleDifference>> {
   const actor = await requirePermission(trx, 'roles:manage')
+  await lockRules(trx)
   const before = await lockRole(trx, idOrKey, expectedVersion)
-  const content = contentOf(before, edit)
-  const { name, ...contentEdit } = edit
-  const isContentChanged = Object.keys(contentEdit).length > 0
-  if (isContentChanged) refuseBuiltIn(actor, before)
-  refuse(refusalOfContent(actor, before.rank, isContentChanged ? content : nothing))
-  await requireRoles(trx, content.grantable)
+  const content = await allowedContent(trx, actor, before, edit)
+  if (previewHash !== undefined) {
+    const difference = await differenceOf(trx, before, content)
+    if (difference.hash !== previewHash) return { outcome: 'difference-changed', difference }
+  }
   await trx.query
     .updateTable('roles')
     .set({
-      name: name ?? before.name,
+      name: edit.name ?? before.name,
       ...columnsOf(content),
       version: sql<string>`version + 1`,
     })
@@ -92,65 +104,68 @@ export async function editRole(
     .where('id', '=', before.id)
     .execute()
   await recordRole(trx, 'role.changed', before, await lockRole(trx, before.id), {})
-  if (content.conversationAccess !== before.conversation_access) {
-    await reprojectMembers(trx, await findHolders(trx, 'role_id', before.id))
+  if (edit.name !== undefined && edit.name !== before.name) await reprojectNamed(trx, 'role')
+  if (content.conversationAccess === before.conversation_access) {
+    return { outcome: 'saved', jobId: undefined }
   }
+  await bumpRulesVersion(trx)
+  const job = await reprojectTouched(trx, holdersOf(before))
+  return { outcome: 'saved', jobId: job?.jobId }
 }
 
-/**
- * Deletes a role of the workspace's own; its holders, rules and connections get another one. Throws what `editRole`
- * throws, and `role-unknown` for a replacement that is none.
- */
-export async function deleteRole(
+/** Who would gain and who would lose by the edit; its holders, where what they may do changes. Only reads. */
+export async function previewRoleEdit(
   trx: WorkspaceTransaction,
   idOrKey: string,
-  replacement: string,
-  expectedVersion?: string,
-): Promise<void> {
+  edit: RoleEdit,
+): Promise<RoleDifference> {
   const actor = await requirePermission(trx, 'roles:manage')
-  const role = await lockRole(trx, idOrKey, expectedVersion)
-  if (role.built_in) throw new TeamError('role-built-in', role.name)
-  refuse(refusalOfContent(actor, role.rank, nothing))
-  const next = await requireReplacement(trx, actor, role, replacement)
-  await replaceRuleValue(trx, 'role', role.id, next.id)
-  await trx.query
-    .updateTable('scim_connections')
-    .set({ default_role_id: next.id })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('default_role_id', '=', role.id)
-    .execute()
-  await reprojectMembers(
-    trx,
-    await findHolders(trx, 'role_id', role.id),
-    new Set(),
-    ({ localGrants }) => {
-      const rest = localGrants.filter(({ kind, valueId }) => kind !== 'role' || valueId !== role.id)
-      const isKept = rest.length === localGrants.length || rest.some(({ kind }) => kind === 'role')
-      return isKept
-        ? rest
-        : [...rest, { kind: 'role', valueId: next.id, source: 'local', sourceId: null }]
-    },
-  )
-  await trx.query
-    .updateTable('roles')
-    .set({
-      grantable_role_keys: sql<string[]>`array_remove(grantable_role_keys, ${role.key})`,
-      version: sql<string>`version + 1`,
-    })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where(sql<boolean>`${role.key} = any(grantable_role_keys)`)
-    .execute()
-  await trx.query
-    .deleteFrom('roles')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', role.id)
-    .execute()
-  await recordRole(trx, 'role.deleted', role, null, {
-    replacedBy: { id: next.id, key: next.key, name: next.name },
-  })
+  const role = await requireRole(trx, idOrKey)
+  return differenceOf(trx, role, await allowedContent(trx, actor, role, edit))
 }
 
-const nothing: RoleContent = { permissions: [], grantable: [], conversationAccess: 'own' }
+async function differenceOf(
+  trx: WorkspaceTransaction,
+  role: RoleRow,
+  content: RoleContent,
+): Promise<RoleDifference> {
+  const gained = content.permissions.filter((each) => !role.permissions.includes(each)).toSorted()
+  const lost = role.permissions.filter((each) => !content.permissions.includes(each)).toSorted()
+  const before = await loadRuleSet(trx)
+  const roles = new Map(before.roles)
+  const current = roles.get(role.id)
+  if (current !== undefined) {
+    roles.set(role.id, { ...current, conversationAccess: content.conversationAccess })
+  }
+  const difference = await computeDifference(trx, {
+    touched: holdersOf(role),
+    before,
+    after: createRuleSet({ ...before, roles }),
+    isTold: ({ roleId, state }) =>
+      roleId === role.id && state !== 'removed' && gained.length + lost.length > 0,
+    about: JSON.stringify(['role', role.id, gained, lost]),
+  })
+  return { ...difference, permissions: { gained, lost } }
+}
+
+function holdersOf(role: RoleRow): TouchedMembers {
+  return { ...nobody, holdersOf: { kind: 'role', id: role.id } }
+}
+
+/** What the role would be. Throws why the actor may not make it so. */
+async function allowedContent(
+  trx: WorkspaceTransaction,
+  actor: TeamActor,
+  role: RoleRow,
+  { name: _name, ...edit }: RoleEdit,
+): Promise<RoleContent> {
+  const content = contentOf(role, edit)
+  const isContentChanged = Object.keys(edit).length > 0
+  if (isContentChanged) refuseBuiltIn(actor, role)
+  requireCeiling(actor, role.rank, isContentChanged ? content : noContent)
+  await requireRoles(trx, content.grantable)
+  return content
+}
 
 function contentOf(role: RoleRow, edit: Partial<RoleContent>): RoleContent {
   return {
@@ -172,31 +187,10 @@ function columnsOf(content: RoleContent): {
   }
 }
 
-function refuse(refusal: ReturnType<typeof refusalOfContent>): void {
-  if (refusal !== undefined) throw new TeamError(refusal.code, refusal.subject)
-}
-
 /** A host may make a preset its own; nobody takes anything from owners. */
 function refuseBuiltIn(actor: TeamActor, role: RoleRow): void {
   const isFixed = role.key === ownerRoleKey || (role.built_in && actor.kind === 'member')
   if (isFixed) throw new TeamError('role-built-in', role.name)
-}
-
-async function requireReplacement(
-  trx: WorkspaceTransaction,
-  actor: TeamActor,
-  role: RoleRow,
-  replacement: string,
-): Promise<RoleRow> {
-  const next = await lockRole(trx, replacement).catch((error: unknown) => {
-    throw error instanceof TeamError ? new TeamError('role-unknown', replacement) : error
-  })
-  if (next.id === role.id) throw new TeamError('role-unknown', replacement)
-  // Nobody becomes an owner by the end of a role.
-  if (next.key === ownerRoleKey) throw new TeamError('role-not-grantable', next.name)
-  const refusal = refusalOfRole(actor, next.key)
-  if (refusal !== undefined) throw new TeamError(refusal, next.name)
-  return next
 }
 
 async function requireRoles(trx: WorkspaceTransaction, keys: readonly string[]): Promise<void> {

@@ -5,24 +5,33 @@ import { TeamError } from '../errors.ts'
 
 export type RoleRow = Selectable<RolesTable>
 
-/** By id or key. Throws `role-not-found` and `version-mismatch`. */
+/** By id or key, locked. Throws `role-not-found` and `version-mismatch`. */
 export async function lockRole(
   trx: WorkspaceTransaction,
   idOrKey: string,
   expectedVersion?: string,
 ): Promise<RoleRow> {
-  const row = await trx.query
-    .selectFrom('roles')
-    .selectAll()
-    .where('workspace_id', '=', trx.workspaceId)
-    .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
-    .forUpdate()
-    .executeTakeFirst()
+  const row = await selectRole(trx, idOrKey).forUpdate().executeTakeFirst()
   if (row === undefined) throw new TeamError('role-not-found')
   if (expectedVersion !== undefined && expectedVersion !== row.version) {
     throw new TeamError('version-mismatch')
   }
   return row
+}
+
+/** By id or key, for looking only. Throws `role-not-found`. */
+export async function requireRole(trx: WorkspaceTransaction, idOrKey: string): Promise<RoleRow> {
+  const row = await selectRole(trx, idOrKey).executeTakeFirst()
+  if (row === undefined) throw new TeamError('role-not-found')
+  return row
+}
+
+function selectRole(trx: WorkspaceTransaction, idOrKey: string) {
+  return trx.query
+    .selectFrom('roles')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
 }
 
 /** A free rank between a role and the next lower one; spreads all roles again where there is none. */

@@ -1,0 +1,68 @@
+import type { DepartmentsTable, WorkspaceTransaction } from '@plantel/db'
+import type { Selectable } from 'kysely'
+
+import { TeamError } from '../errors.ts'
+import { type EventType, recordChanges } from '../history/record-change.ts'
+
+export type Department = Selectable<DepartmentsTable>
+
+/** Locked. Throws `department-not-found` and `version-mismatch`. */
+export async function lockDepartment(
+  trx: WorkspaceTransaction,
+  id: string,
+  expectedVersion?: string,
+): Promise<Department> {
+  // FOR UPDATE waits for everybody who is giving it to somebody, and makes later ones wait for the end.
+  const row = await selectDepartment(trx, id).forUpdate().executeTakeFirst()
+  if (row === undefined) throw new TeamError('department-not-found')
+  if (expectedVersion !== undefined && expectedVersion !== row.version) {
+    throw new TeamError('version-mismatch')
+  }
+  return row
+}
+
+/** For looking only. Throws `department-not-found`. */
+export async function requireDepartment(
+  trx: WorkspaceTransaction,
+  id: string,
+): Promise<Department> {
+  const row = await selectDepartment(trx, id).executeTakeFirst()
+  if (row === undefined) throw new TeamError('department-not-found')
+  return row
+}
+
+function selectDepartment(trx: WorkspaceTransaction, id: string) {
+  return trx.query
+    .selectFrom('departments')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', id)
+}
+
+/** Audit entry and event of a department that was made, changed or deleted. */
+export async function recordDepartment(
+  trx: WorkspaceTransaction,
+  type: Extract<EventType, `department.${string}`>,
+  before: Department | null,
+  after: Department | null,
+  more: Record<string, unknown>,
+): Promise<void> {
+  const subject = after ?? before
+  if (subject === null) return
+  const payload = { department: describe(subject), before: describe(before), ...more }
+  await recordChanges(trx, [
+    {
+      action: type,
+      subject: { kind: 'department', id: subject.id },
+      before: describe(before),
+      after: describe(after),
+      event: { type, memberId: null, payload },
+    },
+  ])
+}
+
+function describe(row: Department | null): Record<string, unknown> | null {
+  if (row === null) return null
+  const { id, name, lead_member_id: leadMemberId, is_default: isDefault } = row
+  return { id, name, leadMemberId, isDefault }
+}
