@@ -143,7 +143,9 @@ async function applyDepartments(
       await createDepartment(trx, { name, isDefault })
     },
     update: (found, { default: isDefault = false }) => editDepartment(trx, found.id, { isDefault }),
-    remove: ({ id }) => deleteDepartment(trx, id),
+    async remove({ id }) {
+      await deleteDepartment(trx, id)
+    },
   })
 }
 
@@ -165,6 +167,8 @@ async function applyChannels(
       await createChannel(trx, channel)
     },
     update: (found, { name }) => renameChannel(trx, found.id, name),
-    remove: ({ id }) => deleteChannel(trx, id),
+    async remove({ id }) {
+      await deleteChannel(trx, id)
+    },
   })
 }

@@ -1,7 +1,19 @@
-import { createChannel, deleteChannel, listChannels, renameChannel } from '@plantel/team'
+import {
+  createChannel,
+  deleteChannel,
+  listChannels,
+  previewChannelDeletion,
+  renameChannel,
+} from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import {
+  aboutPreviewHash,
+  accessDifference,
+  differenceChanged,
+  previewHash,
+} from '../team-settings/access-difference.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -74,12 +86,29 @@ export const channelOperations: readonly Operation<HostWorkspaceCaller>[] = [
     id: 'deleteChannel',
     tag: 'Channels',
     summary: 'Delete a channel',
-    description: 'Takes it away from everybody, and out of every rule.',
+    description: `Takes it away from everybody, and out of every rule. ${aboutPreviewHash}`,
     versioned: true,
+    query: z.strictObject({ previewHash }),
     answers: { 204: { description: 'It is gone.' } },
-    async handle(caller, { params, version }) {
-      await caller.write((trx) => deleteChannel(trx, params.channel, version))
+    refusals: ['conflict'],
+    async handle(caller, { params, query, version }) {
+      const saved = await caller.write((trx) =>
+        deleteChannel(trx, params.channel, version, query.previewHash),
+      )
+      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
       return { status: 204 }
     },
+  }),
+  hostWorkspaceOperation({
+    method: 'get',
+    path: '/channels/{channel}/deletion-preview',
+    id: 'previewChannelDeletion',
+    tag: 'Channels',
+    summary: 'Preview the deletion of a channel',
+    answers: { 200: { description: 'Who loses it.', body: accessDifference } },
+    handle: async (caller, { params }) => ({
+      status: 200,
+      body: await caller.read((trx) => previewChannelDeletion(trx, params.channel)),
+    }),
   }),
 ]

@@ -1,4 +1,4 @@
-import type { RuleDifference } from '@plantel/team'
+import type { RoleDifference, RuleDifference } from '@plantel/team'
 import { z } from 'zod'
 
 import { ProblemError } from '../problem.ts'
@@ -39,6 +39,16 @@ const shape = {
 export const accessDifference: z.ZodType<RuleDifference> = z
   .object(shape)
   .meta({ id: 'RuleDifference', description: 'Who gains and who loses, exactly.' })
+
+/** What an edit of a role would do. */
+export const roleDifference: z.ZodType<RoleDifference> = z
+  .object({
+    ...shape,
+    permissions: z
+      .object({ gained: z.array(z.string()), lost: z.array(z.string()) })
+      .meta({ description: 'What everybody with the role may do more, and less.' }),
+  })
+  .meta({ id: 'RoleDifference' })
 
 /** The hash of a preview, for whoever applies what they were shown. */
 export const previewHash: z.ZodOptional<z.ZodString> = z

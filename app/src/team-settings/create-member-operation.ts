@@ -1,25 +1,10 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-import type { PasswordFlaw } from '@plantel/idp-bridge'
 import { createMember, type PersonDraft, requirePasswordPolicy } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
-import { ProblemError } from '../problem.ts'
+import { type PasswordDependencies, refuseFlaw } from './password-dependencies.ts'
 import { personWithPasswordRequest } from './person-request.ts'
-
-/** Passwords belong to the sign-in. */
-export interface PasswordDependencies {
-  flawOfPassword: (password: string, knownAbout: readonly string[]) => PasswordFlaw | undefined
-  hashPassword: (password: string) => Promise<string>
-  setPassword: (trx: WorkspaceTransaction, memberId: string, hash: string) => Promise<void>
-}
-
-const sentences: Readonly<Record<PasswordFlaw, string>> = {
-  'too-short': 'The password is too short: take ten characters or more.',
-  'too-long': 'The password is too long: take at most 256 characters.',
-  guessable: 'The password is too easy to guess: take another one.',
-}
 
 /** Adding somebody who may come in at once, without an invitation. */
 export function createMemberOperation(passwords: PasswordDependencies): Operation<WorkspaceCaller> {
@@ -60,12 +45,4 @@ export function createMemberOperation(passwords: PasswordDependencies): Operatio
 function knownAbout(draft: PersonDraft): string[] {
   const { email, displayName, givenName, familyName } = draft
   return [email, displayName, givenName, familyName].filter((text) => text !== undefined)
-}
-
-function refuseFlaw(flaw: PasswordFlaw | undefined): void {
-  if (flaw === undefined) return
-  throw new ProblemError('invalid-request', sentences[flaw], {
-    reason: `password-${flaw}`,
-    errors: [{ pointer: '/password', detail: sentences[flaw] }],
-  })
 }

@@ -5,12 +5,19 @@ import {
   type DepartmentView,
   editDepartment,
   listDepartments,
+  previewDepartmentDeletion,
   TeamError,
 } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
+import {
+  aboutPreviewHash,
+  accessDifference,
+  differenceChanged,
+  previewHash,
+} from './access-difference.ts'
 
 const name = z.string().trim().min(1).max(200)
 const change = {
@@ -25,6 +32,8 @@ const draft = z.strictObject({ name, ...change })
 const edit = z
   .strictObject({ name: z.exactOptional(name), ...change })
   .refine((value) => Object.keys(value).length > 0, 'must change something')
+
+const moveTo = z.uuid().optional().meta({ description: 'The department that takes its place.' })
 
 const department = z
   .object({
@@ -97,21 +106,34 @@ export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'deleteDepartment',
     tag: 'Departments',
     summary: 'Delete a department',
-    description:
-      'Its people, channels and rules go to `moveTo`, or else people whose last department it was go to the default one.',
+    description: `Its people, channels and rules go to \`moveTo\`, or else people whose last department it was go to the default one. ${aboutPreviewHash}`,
     versioned: true,
-    query: z.strictObject({
-      moveTo: z.uuid().optional().meta({ description: 'The department that takes its place.' }),
-    }),
+    query: z.strictObject({ moveTo, previewHash }),
     answers: { 204: { description: 'It is gone.' } },
     refusals: ['conflict'],
     async handle(caller, { params, query, version }) {
-      const { moveTo } = query
-      await caller.write((trx) =>
-        deleteDepartment(trx, params.department, { moveTo, expectedVersion: version }),
+      const saved = await caller.write((trx) =>
+        deleteDepartment(trx, params.department, { ...query, expectedVersion: version }),
       )
+      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
       return { status: 204 }
     },
+  }),
+  workspaceOperation({
+    method: 'get',
+    path: '/departments/{department}/deletion-preview',
+    id: 'previewDepartmentDeletion',
+    tag: 'Departments',
+    summary: 'Preview the deletion of a department',
+    query: z.strictObject({ moveTo }),
+    answers: { 200: { description: 'Who gains and who loses.', body: accessDifference } },
+    refusals: ['forbidden'],
+    handle: async (caller, { params, query }) => ({
+      status: 200,
+      body: await caller.read((trx) =>
+        previewDepartmentDeletion(trx, params.department, query.moveTo),
+      ),
+    }),
   }),
 ]
 

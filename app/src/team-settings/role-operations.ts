@@ -5,6 +5,8 @@ import {
   editRole,
   listRoles,
   permissions,
+  previewRoleDeletion,
+  previewRoleEdit,
   type RoleView,
   TeamError,
 } from '@plantel/team'
@@ -12,6 +14,13 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
+import {
+  aboutPreviewHash,
+  accessDifference,
+  differenceChanged,
+  previewHash,
+  roleDifference,
+} from './access-difference.ts'
 
 const reference = z.string().min(1).max(100)
 const conversationAccess = z.enum(['own', 'departments', 'all'])
@@ -38,6 +47,10 @@ const draft = z.strictObject({
 const edit = z
   .strictObject({ name: z.exactOptional(name), ...change })
   .refine((value) => Object.keys(value).length > 0, 'must change something')
+
+const replacement = reference.meta({
+  description: 'Id or key of the role that its holders, rules and connections get.',
+})
 
 const role = z
   .object({
@@ -95,13 +108,16 @@ export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'editRole',
     tag: 'Roles',
     summary: 'Edit a role',
+    description: aboutPreviewHash,
     versioned: true,
+    query: z.strictObject({ previewHash }),
     body: edit,
     answers: { 200: { description: 'The role as it is now.', body: role, etag: true } },
     refusals: ['conflict'],
-    async handle(caller, { params, body, version }) {
+    async handle(caller, { params, query, body, version }) {
       const edited = await caller.write(async (trx) => {
-        await editRole(trx, params.role, body, version)
+        const saved = await editRole(trx, params.role, body, version, query.previewHash)
+        if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
         return readRole(trx, params.role)
       })
       return { status: 200, body: edited, version: edited.version }
@@ -113,18 +129,49 @@ export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'deleteRole',
     tag: 'Roles',
     summary: 'Delete a role',
+    description: aboutPreviewHash,
     versioned: true,
-    query: z.strictObject({
-      replacement: reference.meta({
-        description: 'Id or key of the role that its holders, rules and connections get.',
-      }),
-    }),
+    query: z.strictObject({ replacement, previewHash }),
     answers: { 204: { description: 'It is gone.' } },
     refusals: ['conflict'],
     async handle(caller, { params, query, version }) {
-      await caller.write((trx) => deleteRole(trx, params.role, query.replacement, version))
+      const { replacement, previewHash } = query
+      const saved = await caller.write((trx) =>
+        deleteRole(trx, params.role, replacement, version, previewHash),
+      )
+      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
       return { status: 204 }
     },
+  }),
+  workspaceOperation({
+    method: 'post',
+    path: '/roles/{role}/preview',
+    id: 'previewRoleEdit',
+    tag: 'Roles',
+    summary: 'Preview an edit of a role',
+    description: 'Who has the role, what they may do more and less, and whose access changes.',
+    scope: 'read',
+    body: edit,
+    answers: { 200: { description: 'The difference.', body: roleDifference } },
+    refusals: ['conflict', 'forbidden'],
+    handle: async (caller, { params, body }) => ({
+      status: 200,
+      body: await caller.read((trx) => previewRoleEdit(trx, params.role, body)),
+    }),
+  }),
+  workspaceOperation({
+    method: 'get',
+    path: '/roles/{role}/deletion-preview',
+    id: 'previewRoleDeletion',
+    tag: 'Roles',
+    summary: 'Preview the deletion of a role',
+    query: z.strictObject({ replacement }),
+    answers: { 200: { description: 'The difference.', body: accessDifference } },
+    refusals: ['conflict', 'forbidden'],
+    handle: async (caller, { params, query }) => ({
+      status: 200,
+      body: await caller.read((trx) => previewRoleDeletion(trx, params.role, query.replacement)),
+    }),
   }),
 ]
 
