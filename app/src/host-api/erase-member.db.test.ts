@@ -119,6 +119,8 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
     await acme.scim('GET', filter(`userName eq "${person.userName}"`))
     await acme.scim('GET', filter(`emails[type eq "work" and value eq "${person.filterOnly}"]`))
     await acme.scim('GET', filter(`name.familyName sw ${person.familyName} and`))
+    const refused = await acme.scim('GET', filter(`active co "${person.userName}"`))
+    expect(refused.status).toBe(400)
     await acme.scim('GET', `/Users/${person.externalId}`)
     await acme.scim('GET', `/Unknown/${person.userName}`)
     await acme.scim('POST', '/Users/.search', {
@@ -204,7 +206,7 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
       'host member.erased',
     ])
     const requests = await db.owner.selectFrom('scim_requests').select('path').execute()
-    expect(requests.map(({ path }) => path)).toContain('/Users?filter=userName eq "…"')
+    expect(requests.map(({ path }) => path)).toContain('/Users?filter=active co "…"')
     expect((await acme.scim('GET', `/Users/${userId}`)).status).toBe(404)
     // The other one is as they were.
     const { body: other } = await acme.scim('GET', `/Users/${report.userId}`)
