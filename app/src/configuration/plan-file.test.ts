@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { expect, it } from 'vitest'
 
 import { parsePlan, PlanError } from './plan-file.ts'
@@ -95,4 +97,11 @@ it('takes no secret, only the name of the variable that holds it', () => {
   expect(problemsOf(connection('very-secret'))).toEqual([
     expect.stringMatching(/^plan\.yaml:9:23: clientSecret: /),
   ])
+})
+
+it('takes the example of the operator guide', () => {
+  const guide = readFileSync(new URL('../../../docs/operator-guide.md', import.meta.url), 'utf8')
+  const example = /```yaml\n(host:.*?)```/s.exec(guide)?.[1] ?? ''
+  expect(problemsOf(example)).toEqual([])
+  expect(example).toContain('scimConnections')
 })
