@@ -10,8 +10,9 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
+import { lockRules } from '../mapping/hold-rules.ts'
 import type { Locale } from './preset.ts'
-import { reprojectWorkspace } from './reproject-workspace.ts'
+import { reprojectAfterSettings } from './reproject-after-settings.ts'
 import { lockWorkspace, type Workspace } from './workspace-queries.ts'
 
 /** What may be changed of a workspace; what is absent stays. */
@@ -36,7 +37,7 @@ const decisive: readonly (keyof WorkspacePolicies)[] = ['localRoles', 'roleStrat
 
 /**
  * Changes the settings of the transaction's workspace; the same again changes nothing. Where they decide about access,
- * everybody gets at once what they say. Throws `workspace-not-found`, and `version-mismatch` when the settings are not
+ * everybody gets what they say, many by a job. Throws `workspace-not-found`, and `version-mismatch` when the settings are not
  * as the editor saw them.
  */
 export async function editWorkspace(
@@ -44,6 +45,10 @@ export async function editWorkspace(
   edit: WorkspaceEdit,
   expectedVersion?: string,
 ): Promise<Workspace> {
+  const mayDecide =
+    edit.seats !== undefined || decisive.some((name) => edit.policies?.[name] !== undefined)
+  // Before the row: whoever changes rules takes them in this order.
+  if (mayDecide) await lockRules(trx)
   const before = await lockWorkspace(trx)
   if (before.deletedAt !== null) throw new TeamError('workspace-not-found')
   if (expectedVersion !== undefined && expectedVersion !== before.version) {
@@ -66,10 +71,9 @@ export async function editWorkspace(
     .where('id', '=', trx.workspaceId)
     .execute()
   await recordEdit(trx, before, after, changed)
-  const isDecisive =
-    changed.includes('seats') ||
-    decisive.some((name) => before.policies[name] !== after.policies[name])
-  if (isDecisive) await reprojectWorkspace(trx)
+  const roles = decisive.some((name) => before.policies[name] !== after.policies[name])
+  const seats = changed.includes('seats') ? { limit: after.seats } : undefined
+  if (roles || seats !== undefined) await reprojectAfterSettings(trx, { seats, roles })
   return { ...after, version: String(BigInt(before.version) + 1n) }
 }
 

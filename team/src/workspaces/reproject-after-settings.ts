@@ -1,0 +1,27 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+
+import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
+import { endWaiting, settleSeats } from '../mapping/seat-store.ts'
+import { nobody } from '../mapping/touched-members.ts'
+
+/** What of the settings has changed that decides about access. */
+export interface DecisiveSettings {
+  /** The new limit, where it is another one. */
+  seats: { limit: number | null } | undefined
+  /** Which of several roles somebody has is decided otherwise. */
+  roles: boolean
+}
+
+/**
+ * Gives people what the settings say since this transaction: few at once, many by a job. A lower limit takes the seats of
+ * those who came last. The caller holds the rules for a change.
+ */
+export async function reprojectAfterSettings(
+  trx: WorkspaceTransaction,
+  { seats, roles }: DecisiveSettings,
+): Promise<void> {
+  if (seats?.limit === null) await endWaiting(trx)
+  else if (seats !== undefined) await settleSeats(trx, seats.limit, [])
+  await bumpRulesVersion(trx)
+  await reprojectTouched(trx, { ...nobody, seats: true, all: roles })
+}
