@@ -1,9 +1,8 @@
 /** Add operation. RFC 7644 §3.5.2.1. */
 import type { Attribute } from './attribute.ts'
 import { assertOnePrimary, identityOf, isPrimary, mergeElement, yieldPrimary } from './elements.ts'
-import { hasValue } from './filter-match.ts'
 import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
-import { setSelected, setSubAttribute } from './patch-selected.ts'
+import { isUnassignment, setSelected, setSubAttribute } from './patch-selected.ts'
 import type { AttributeTarget } from './patch-target.ts'
 import { readElements, readPartialComplex, readValue } from './read-value.ts'
 import { isObject, type ResourceValue } from './resource.ts'
@@ -32,10 +31,9 @@ export function applyAdd(
 /** Sets the sub-attributes that the value names, empty ones unassign theirs; null and "" unassign the whole. */
 export function mergeComplex(context: PatchContext, attribute: Attribute, json: unknown): void {
   const before = valueAt(context.resource, attribute)
-  const after =
-    hasValue(json) || isObject(json)
-      ? withParts(attribute, before, readPartialComplex(attribute, json, context))
-      : undefined
+  const after = isUnassignment(json)
+    ? undefined
+    : withParts(attribute, before, readPartialComplex(attribute, json, context))
   assignValue(context, attribute, after)
 }
 

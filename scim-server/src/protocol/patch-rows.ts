@@ -1,10 +1,9 @@
 /** PATCH of an attribute stored as rows, compiled to operations in request order. RFC 7644 §3.5.2. */
 import type { Attribute } from './attribute.ts'
-import { hasValue } from './filter-match.ts'
 import { LongList } from './long-list.ts'
 import { readRows } from './long-rows.ts'
 import type { PatchContext } from './patch-place.ts'
-import { equalityParts } from './patch-selected.ts'
+import { equalityParts, isUnassignment } from './patch-selected.ts'
 import type { AttributeTarget } from './patch-target.ts'
 import { readRowValues } from './read-rows.ts'
 import { isObject } from './resource.ts'
@@ -66,7 +65,7 @@ function selectedOperation(
   const compat = context.profile === 'compat'
   // MUST: what an element refers to is immutable → 400 mutability
   if (filter === undefined) throw immutable(attribute)
-  if (op === 'remove' || (subAttribute === undefined && !hasValue(json))) {
+  if (op === 'remove' || (subAttribute === undefined && isUnassignment(json))) {
     if (subAttribute !== undefined) throw immutable(attribute)
     return { kind: 'remove-matching', filter, whenNoMatch: compat ? 'ignore' : 'noTarget' }
   }

@@ -87,13 +87,18 @@ function changeElement(
   json: unknown,
 ): ResourceValue | undefined {
   if (attribute.type !== 'complex') return readElement(attribute, json, context)
-  if (subAttribute === undefined && !hasValue(json)) return undefined
+  if (subAttribute === undefined && isUnassignment(json)) return undefined
   const parts =
     subAttribute === undefined
       ? readPartialComplex(attribute, json, context)
       : new Map([[subAttribute, readValue(subAttribute, json, context)]])
   const changed = withParts(attribute, element, parts)
   return carriesValue(attribute, changed) ? changed : undefined
+}
+
+/** Null and "" unassign; an object that names nothing changes nothing. */
+export function isUnassignment(json: unknown): boolean {
+  return !hasValue(json) && !isObject(json)
 }
 
 function createElement(
