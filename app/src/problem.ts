@@ -69,6 +69,14 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
 const teamProblems = {
   'already-invited': ['conflict', 'This person is invited already: send their invitation again.'],
   'already-member': ['conflict', 'This person is a member already: change what they have instead.'],
+  'cell-invalid': [
+    'invalid-request',
+    'The cell holds what can not be stored there: at most 200 characters, and a language as a tag such as pt-BR.',
+  ],
+  'changed-since-check': [
+    'conflict',
+    'The member or the rules changed after the table was looked at: send the row again.',
+  ],
   'channel-not-found': ['not-found', 'The workspace has no such channel.'],
   'channel-unknown': ['invalid-request', 'The workspace has no such channel.'],
   'connection-not-found': ['not-found', 'There is no such connection.'],
@@ -90,6 +98,19 @@ const teamProblems = {
   'host-user-taken': [
     'conflict',
     'Another member has this id of the host: give each person an id of their own.',
+  ],
+  'import-changed': [
+    'conflict',
+    'This is not what the check of the table showed: read the import again and start it with its hash.',
+  ],
+  'import-not-checked': [
+    'conflict',
+    'The table is still being looked at: start the import when its check is done.',
+  ],
+  'import-not-found': ['not-found', 'There is no such import; imports are kept for 30 days.'],
+  'import-started': [
+    'conflict',
+    'The import has been started already; what is refused can be sent again as a new table.',
   ],
   'invalid-cursor': ['invalid-request', 'The cursor is not one that this list gave.'],
   'invitation-closed': [
@@ -118,7 +139,7 @@ const teamProblems = {
   'ownership-transfer-not-found': ['not-found', 'There is no such transfer of ownership.'],
   'password-not-allowed': [
     'conflict',
-    'People of this workspace set no password from outside: leave it out and invite them.',
+    'Here nobody sets a password for others: leave it out and invite the person, or change the policy `passwords`.',
   ],
   'pattern-invalid': [
     'invalid-request',
@@ -137,6 +158,11 @@ const teamProblems = {
   'role-not-mappable': ['invalid-request', 'This role can not be given by a directory.'],
   'role-unknown': ['invalid-request', 'The workspace has no such role.'],
   'rule-invalid': ['invalid-request', 'The rule can not do this: correct what the reason says.'],
+  'row-erased': ['conflict', 'The person of this row was erased after the table was sent.'],
+  'row-malformed': [
+    'invalid-request',
+    'The row has more cells than the header, or quotes that do not close: write it anew.',
+  ],
   'rule-repeated': [
     'invalid-request',
     'Two rules have the same condition: put what they give into one.',

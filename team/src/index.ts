@@ -70,6 +70,25 @@ export { checkContent, type SealedAuditContent } from './history/audit-content.t
 export { internalEventTypes } from './history/internal-events.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
 export { type Retained, retained, sweepRetained } from './history/retention-sweeps.ts'
+export {
+  createImport,
+  type MemberImport,
+  readImport,
+  startImport,
+} from './imports/import-commands.ts'
+export { importCheckHandler, importHandler } from './imports/import-jobs.ts'
+export {
+  countOutcomes,
+  type ImportResultRow,
+  listImportResults,
+  type OutcomeCounts,
+} from './imports/import-queries.ts'
+export {
+  type ImportCells,
+  type ImportColumn,
+  importColumns,
+  type ImportRow,
+} from './imports/import-row.ts'
 export type { Job, JobErrorCode, JobHandler, JobResult, JobStep, JobTurn } from './jobs/job.ts'
 export { cancelJob, enqueueJob } from './jobs/job-commands.ts'
 export { listJobResults, listJobs, readJob } from './jobs/job-queries.ts'
@@ -164,8 +183,15 @@ export {
   type InvitationTokens,
 } from './invitations/invitation-token.ts'
 export type { PersonDraft, PersonRefusalCode } from './invitations/person-plan.ts'
+export {
+  type AccessReasons,
+  type GrantOrigin,
+  type GrantReason,
+  readAccessReasons,
+} from './mapping/access-reasons.ts'
+export { type AccessCheck, type AccessDrift, checkAccess } from './mapping/check-access.ts'
 export { type DirectoryAttribute, directoryAttributes } from './mapping/directory-attribute.ts'
-export type { AttributeTest } from './mapping/mapping-rule.ts'
+export type { AttributeTest, MatchedBy } from './mapping/mapping-rule.ts'
 export {
   previewMappingRules,
   requireMappableRole,
@@ -224,6 +250,7 @@ export {
   previewBulkAction,
   startBulkAction,
 } from './members/bulk-job.ts'
+export { type ExportedMember, readExportPage } from './members/member-export-queries.ts'
 export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
 export type {
   MemberFilter,
@@ -233,6 +260,7 @@ export type {
   MemberPage,
 } from './members/member-list.ts'
 export { type MemberSort, memberSorts } from './members/member-order.ts'
+export { requireMayAct } from './members/member-guard-store.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
 export {
   reactivateMember,

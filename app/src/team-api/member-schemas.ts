@@ -56,6 +56,7 @@ const row = z.object({
           'suspend',
           'reactivate',
           'remove',
+          'set-password',
           'sign-out',
         ]),
       )

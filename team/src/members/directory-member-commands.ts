@@ -85,11 +85,13 @@ async function forget(trx: WorkspaceTransaction, memberId: string): Promise<void
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
     .execute()
-  await trx.query
-    .deleteFrom('sso_links')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', memberId)
-    .execute()
+  for (const table of ['sso_links', 'member_passwords'] as const) {
+    await trx.query
+      .deleteFrom(table)
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('member_id', '=', memberId)
+      .execute()
+  }
 }
 
 async function relink(

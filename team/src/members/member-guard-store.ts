@@ -32,6 +32,15 @@ export async function lockForAction(
   return { actor, member }
 }
 
+/** The same for what another package does to a member. Throws what `refusalOf` answers. */
+export async function requireMayAct(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  action: MemberAction,
+): Promise<void> {
+  await lockForAction(trx, memberId, action)
+}
+
 /** Locks whatever is there of members, removed or not, together with every active owner, in order of their ids. */
 export async function lockWithOwners(
   trx: WorkspaceTransaction,
@@ -88,6 +97,7 @@ export async function readGuardedMembers(
     break_glass: boolean
     local_roles: 'locked' | 'additive'
     profiles: GuardedMember['profiles']
+    takes_password: boolean
     active_owners: number
   }>`
     select m.id, m.version::text, m.state, m.break_glass, role.key as role_key, role.rank,
@@ -98,6 +108,8 @@ export async function readGuardedMembers(
         as is_directory_managed,
       w.policies->>'localRoles' as local_roles,
       w.policies->>'profiles' as profiles,
+      w.policies->>'passwords' = 'admins' and not ((w.policies->>'ssoRequired')::boolean and not m.break_glass)
+        as takes_password,
       (select count(*)::int from members o join roles r on r.workspace_id = o.workspace_id and r.id = o.role_id
         where o.workspace_id = m.workspace_id and o.state = 'active' and r.key = ${ownerRoleKey}) as active_owners
     from members m
@@ -122,6 +134,7 @@ export async function readGuardedMembers(
         isLastActiveOwner:
           row.state === 'active' && row.role_key === ownerRoleKey && row.active_owners === 1,
         profiles: row.profiles,
+        takesPassword: row.takes_password,
       },
     ]),
   )

@@ -47,6 +47,7 @@ function target(change: Partial<GuardedMember> = {}): GuardedMember {
     isRoleLocked: false,
     isLastActiveOwner: false,
     profiles: 'admins',
+    takesPassword: false,
     ...change,
   }
 }
@@ -145,6 +146,21 @@ describe('who may do what with a member', () => {
       ],
     ],
     [
+      'administrators set passwords where the policy says so',
+      acting('owner'),
+      { ...fromDirectory, takesPassword: true },
+      [
+        'edit-profile',
+        'change-role',
+        'change-departments',
+        'change-channels',
+        'change-supervisor',
+        'suspend',
+        'set-password',
+        'sign-out',
+      ],
+    ],
+    [
       'where profiles belong to their people administrators leave them alone',
       acting('administrator'),
       { profiles: 'person' },
@@ -162,6 +178,21 @@ describe('who may do what with a member', () => {
     ['it is about oneself', acting('owner', 'target'), 'remove', owner, 'own-access'],
     ['the member ranks above', acting('administrator'), 'remove', owner, 'outranked'],
     ['the member ranks above', acting('administrator'), 'edit-profile', owner, 'outranked'],
+    ['people come in by single sign-on', host, 'set-password', {}, 'password-not-allowed'],
+    [
+      'passwords are a permission of their own',
+      acting('agent'),
+      'set-password',
+      { takesPassword: true },
+      'permission-missing',
+    ],
+    [
+      'nobody lets themselves in as somebody above them',
+      acting('administrator'),
+      'set-password',
+      { ...owner, takesPassword: true },
+      'outranked',
+    ],
     ['no owner would be left', host, 'suspend', { isLastActiveOwner: true }, 'last-owner'],
     ['no owner would be left', host, 'remove', { isLastActiveOwner: true }, 'last-owner'],
     ['no owner would be left', host, 'change-role', { isLastActiveOwner: true }, 'last-owner'],

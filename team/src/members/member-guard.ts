@@ -14,6 +14,7 @@ export type MemberAction =
   | 'suspend'
   | 'reactivate'
   | 'remove'
+  | 'set-password'
   | 'sign-out'
 
 /** Who asks: a host's server, which answers for itself, or a member with what their role allows now. */
@@ -39,6 +40,8 @@ export interface GuardedMember {
   isRoleLocked: boolean
   isLastActiveOwner: boolean
   profiles: WorkspacePolicies['profiles']
+  /** Whether somebody else may set their password: by policy, and not where single sign-on is required of them. */
+  takesPassword: boolean
 }
 
 export type MemberRefusal = Extract<
@@ -48,6 +51,7 @@ export type MemberRefusal = Extract<
   | 'member-not-found'
   | 'outranked'
   | 'own-access'
+  | 'password-not-allowed'
   | 'permission-missing'
   | 'profile-belongs-to-person'
   | 'role-not-grantable'
@@ -62,6 +66,7 @@ const permissionFor: Readonly<Record<MemberAction, Permission>> = {
   suspend: 'members:manage',
   reactivate: 'members:manage',
   remove: 'members:manage',
+  'set-password': 'passwords:set',
   'sign-out': 'members:manage',
 }
 
@@ -117,6 +122,8 @@ function refusalByState(
     case 'edit-profile':
       if (actor.kind === 'host' || actor.memberId === member.id) return undefined
       return member.profiles === 'person' ? 'profile-belongs-to-person' : undefined
+    case 'set-password':
+      return member.takesPassword ? undefined : 'password-not-allowed'
     case 'change-departments':
     case 'change-channels':
     case 'change-supervisor':
@@ -152,6 +159,7 @@ const inOrder: readonly MemberAction[] = [
   'suspend',
   'reactivate',
   'remove',
+  'set-password',
   'sign-out',
 ]
 
@@ -168,6 +176,7 @@ function hasEffect(actor: TeamActor, action: MemberAction, member: GuardedMember
       return !member.holds.includes('admin')
     case 'reactivate':
       return member.holds.includes('admin')
+    case 'set-password':
     case 'sign-out':
       return member.state === 'active'
     case 'change-role':

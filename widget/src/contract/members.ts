@@ -43,6 +43,7 @@ export type MemberAction =
   | 'suspend'
   | 'reactivate'
   | 'remove'
+  | 'set-password'
   | 'sign-out'
 
 export interface MemberRow {
@@ -155,6 +156,7 @@ export type MemberRefusal =
   | 'member-not-found'
   | 'outranked'
   | 'own-access'
+  | 'password-not-allowed'
   | 'permission-missing'
   | 'profile-belongs-to-person'
   | 'role-not-grantable'
