@@ -58,6 +58,9 @@ workspaces:
         clientSecret: { env: OKTA_SECRET }
 `
 
+const linesOf = (reports: readonly ScopeReport[]): string[] =>
+  reports.flatMap(({ changes }) => changes.map(({ kind, what }) => `${kind} ${what}`))
+
 describe.each(testEngines)('a plan on %s', (engine) => {
   let db: TestDatabase
 
@@ -82,9 +85,6 @@ describe.each(testEngines)('a plan on %s', (engine) => {
     const input = inputOf(text, options)
     return applyPlan(input, await rehearsePlan(input))
   }
-
-  const linesOf = (reports: readonly ScopeReport[]): string[] =>
-    reports.flatMap(({ changes }) => changes.map(({ kind, what }) => `${kind} ${what}`))
 
   const countRows = async (): Promise<number> => {
     const { count } = await db.owner

@@ -62,9 +62,10 @@ it('guesses what an unknown key was meant to be, at any depth', () => {
   ])
 })
 
+const rule = (when: string): readonly string[] =>
+  problemsOf(plan(`scimConnections: [{ name: Okta, idp: okta, rules: [{ when: ${when} }] }]`))
+
 it('explains a mapping rule by the condition that was probably meant', () => {
-  const rule = (when: string): readonly string[] =>
-    problemsOf(plan(`scimConnections: [{ name: Okta, idp: okta, rules: [{ when: ${when} }] }]`))
   expect(rule('{ kind: group-pattern, patern: x }')).toEqual([
     expect.stringMatching(/^plan\.yaml:4:\d+: /),
     expect.stringContaining('"patern" is not known here; did you mean "pattern"?'),
@@ -85,14 +86,15 @@ it('refuses what is no YAML, and what is there twice', () => {
   expect(problemsOf('')).toEqual([expect.stringMatching(/^plan\.yaml:1:1: /)])
 })
 
-it('takes no secret, only the name of the variable that holds it', () => {
-  const connection = (secret: string): string =>
-    plan(`ssoConnections:
+const connection = (secret: string): string =>
+  plan(`ssoConnections:
   - name: Okta
     kind: oidc
     issuer: https://okta.example
     clientId: plantel
     clientSecret: ${secret}`)
+
+it('takes no secret, only the name of the variable that holds it', () => {
   expect(problemsOf(connection('{ env: OKTA_SECRET }'))).toEqual([])
   expect(problemsOf(connection('very-secret'))).toEqual([
     expect.stringMatching(/^plan\.yaml:9:23: clientSecret: /),

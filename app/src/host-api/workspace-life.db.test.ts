@@ -99,8 +99,9 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
     for (let cursor = ''; ;) {
       const { body } = await own.call('GET', `/workspaces?limit=2${cursor}`)
       listed.push(...(body['workspaces'] as { id: string }[]).map(({ id }) => id))
-      if (body['nextCursor'] === null) break
-      cursor = `&cursor=${String(body['nextCursor'])}`
+      const { nextCursor } = body
+      if (typeof nextCursor !== 'string') break
+      cursor = `&cursor=${nextCursor}`
     }
     expect(listed).toEqual(ids)
     expect((await own.call('GET', '/workspaces?cursor=x')).status).toBe(400)

@@ -225,4 +225,67 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
       .execute()
     expect(jobs).toEqual([{ input: {} }, { input: {} }])
   })
+
+  it('empties the rows of imported tables that name the person, and no others', async () => {
+    const id = await team.join('imported', 'agent')
+    const [job, table] = [createId(), createId()]
+    const workspace_id = team.workspace.id
+    await db.owner
+      .insertInto('jobs')
+      .values({
+        workspace_id,
+        id: job,
+        kind: 'members.check',
+        input: '{}',
+        total: 2,
+        checkpoint: null,
+        error_code: null,
+        actor_kind: 'host',
+        actor_id: null,
+        request_id: 'import',
+        lease: null,
+        started_at: null,
+        finished_at: null,
+      })
+      .execute()
+    await db.owner
+      .insertInto('member_imports')
+      .values({ workspace_id, id: table, way: 'invite', check_job_id: job })
+      .execute()
+    await db.owner
+      .insertInto('member_import_rows')
+      .values(
+        ['imported', 'other'].map((name, index) => ({
+          workspace_id,
+          import_id: table,
+          number: index + 2,
+          cells: JSON.stringify({ email: `${name}@acme.example` }),
+          email_key: `${name}@acme.example`,
+          digest: name,
+        })),
+      )
+      .execute()
+    await expect(team.asHost((trx) => eraseMember(trx, id))).rejects.toMatchObject({
+      code: 'person-in-running-job',
+    })
+    await sql`update jobs set state = 'done', finished_at = now() where id = ${job}`.execute(
+      db.owner,
+    )
+    await team.asHost((trx) => eraseMember(trx, id))
+    const rows = await db.owner
+      .selectFrom('member_import_rows')
+      .select(['number', 'cells', 'email_key', 'digest'])
+      .where('import_id', '=', table)
+      .orderBy('number')
+      .execute()
+    expect(rows).toEqual([
+      { number: 2, cells: null, email_key: null, digest: null },
+      {
+        number: 3,
+        cells: { email: 'other@acme.example' },
+        email_key: 'other@acme.example',
+        digest: 'other',
+      },
+    ])
+  })
 })

@@ -7,6 +7,7 @@ import type { MemberEventPayload } from '../mapping/member-change.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { readGuardedMembers, readTeamActor } from '../members/member-guard-store.ts'
 import {
+  clearImports,
   clearJobs,
   deleteCapturedMails,
   deleteCredentials,
@@ -37,6 +38,7 @@ export async function eraseMember(
   if (target.member.erased_at !== null) return
   if (target.isInDirectory && !evenIfInDirectory) throw new TeamError('still-in-directory')
   await clearJobs(trx, target)
+  await clearImports(trx, target)
   await deleteCredentials(trx, target)
   await deleteDirectoryUsers(trx, target)
   await deleteCapturedMails(trx, target)

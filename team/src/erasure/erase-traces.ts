@@ -139,6 +139,29 @@ export async function clearJobs(trx: WorkspaceTransaction, target: ErasureTarget
   )
 }
 
+/**
+ * Empties the rows of imported tables that name the person. Throws `person-in-running-job` while one is looked at or
+ * applied.
+ */
+export async function clearImports(
+  trx: WorkspaceTransaction,
+  target: ErasureTarget,
+): Promise<void> {
+  const isTheirs = sql<boolean>`(r.email_key = any(${target.emailKeys}::text[])
+    or ${mentions(sql`r.cells::text`, target)})`
+  const { rows } = await sql<{ id: string }>`
+    select j.id from member_import_rows r
+    join member_imports i on i.workspace_id = r.workspace_id and i.id = r.import_id
+    join jobs j on j.workspace_id = i.workspace_id and j.id in (i.check_job_id, i.import_job_id)
+    where r.workspace_id = ${trx.workspaceId} and j.finished_at is null and ${isTheirs}
+    limit 1`.execute(trx.query)
+  const [running] = rows
+  if (running !== undefined) throw new TeamError('person-in-running-job', running.id)
+  await sql`
+    update member_import_rows r set cells = null, email_key = null, digest = null
+    where r.workspace_id = ${trx.workspaceId} and ${isTheirs}`.execute(trx.query)
+}
+
 /** Leaves of the person's history who did what and when, with ids, states and access. */
 export async function redactHistory(
   trx: WorkspaceTransaction,

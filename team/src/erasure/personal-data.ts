@@ -102,6 +102,13 @@ export const personalData: PersonalData = {
   },
   member_counts: { state: impersonal },
   member_holds: { source: deleted, request_id: deleted },
+  member_import_rows: {
+    cells: 'waited-for',
+    email_key: 'waited-for',
+    problem: impersonal,
+    digest: 'waited-for',
+  },
+  member_imports: { way: impersonal, hash: impersonal },
   member_passwords: { hash: deleted },
   members: {
     source: impersonal,

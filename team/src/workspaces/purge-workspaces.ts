@@ -14,6 +14,7 @@ const manyRowed = [
   'scim_requests',
   'captured_mails',
   'job_results',
+  'member_import_rows',
   'invitations',
   'sessions',
   'sso_links',
