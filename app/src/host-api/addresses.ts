@@ -24,17 +24,21 @@ const webAddress = z
 
 /** A server that Plantel itself calls: by https, unless the operator allowed its origin. */
 export function serverAddress(allowPrivateNetwork: readonly string[]): z.ZodType<string> {
-  return webAddress.refine(
-    (text) => text.startsWith('https://') || allowPrivateNetwork.includes(new URL(text).origin),
-    'must begin with https:// (PLANTEL_ALLOW_PRIVATE_NETWORK lists exceptions)',
-  )
+  return webAddress
+    .refine(
+      (text) => text.startsWith('https://') || allowPrivateNetwork.includes(new URL(text).origin),
+      'must begin with https:// (PLANTEL_ALLOW_PRIVATE_NETWORK lists exceptions)',
+    )
+    .meta({ example: 'https://inbox.example.com/plantel' })
 }
 
 /** Exactly what a browser sends as `Origin`. */
-export const origin: z.ZodType<string> = webAddress.refine(
-  (text) => new URL(text).origin === text,
-  'must be an origin such as https://inbox.example.com, without a path',
-)
+export const origin: z.ZodType<string> = webAddress
+  .refine(
+    (text) => new URL(text).origin === text,
+    'must be an origin such as https://inbox.example.com, without a path',
+  )
+  .meta({ example: 'https://inbox.example.com' })
 
 /**
  * Where a browser is sent; compared character by character later. RFC 6749 §3.1.2, and RFC 9700 §2.6:
@@ -47,6 +51,7 @@ export function redirectUri(allowPrivateNetwork: readonly string[]): z.ZodType<s
       const { protocol, hostname, origin } = new URL(text)
       return protocol === 'https:' || isLoopback(hostname) || allowPrivateNetwork.includes(origin)
     }, 'must begin with https:// unless it is at localhost (PLANTEL_ALLOW_PRIVATE_NETWORK lists exceptions)')
+    .meta({ example: 'https://inbox.example.com/signed-in' })
 }
 
 /** As `URL` writes a host name: IPv4 in four decimal parts, IPv6 in brackets. */

@@ -73,6 +73,8 @@ function sendAsset(name: string): RequestHandler {
   return (_request, response) => {
     response.sendFile(resolve(`swagger-ui-dist/${name}`), {
       cacheControl: false,
+      // Package managers keep packages in folders such as `.pnpm`.
+      dotfiles: 'allow',
       headers: { 'cache-control': 'no-cache' },
     })
   }

@@ -31,6 +31,7 @@ export type PathParameterName =
   | 'clientTrust'
   | 'connection'
   | 'department'
+  | 'import'
   | 'job'
   | 'key'
   | 'member'
@@ -51,6 +52,7 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   clientTrust: id("A trust's id.", () => new ScimConnectionError('client-trust-not-found')),
   connection: id("A connection's id.", () => new TeamError('connection-not-found')),
   department: id("A department's id.", () => new TeamError('department-not-found')),
+  import: id("An import's id.", () => new TeamError('import-not-found')),
   job: id("A job's id.", () => new TeamError('job-not-found')),
   key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),
   member: id("A member's id, the `sub` of their tokens.", () => new TeamError('member-not-found')),

@@ -1,0 +1,76 @@
+import type { PathParameterName } from '../../app/src/operations/path-parameters.ts'
+import {
+  newWorkspace,
+  type TestHost,
+  type TestInstallation,
+  type TestWorkspace,
+} from '../../app/src/testing/test-installation.ts'
+
+/** Everything of one workspace and its host that a path can name. */
+export interface Victim {
+  workspace: TestWorkspace
+  ids: Readonly<Record<PathParameterName, string>>
+  ssoConnection: string
+}
+
+/** The value of a parameter at a path: two kinds of connections share a name. */
+export function idOf({ ids, ssoConnection }: Victim, name: string, path: string): string {
+  if (name === 'connection' && path.includes('/sso-connections/')) return ssoConnection
+  const id = ids[name as PathParameterName]
+  if (id === undefined) throw new Error(`No foreign value is known for {${name}}.`)
+  return id
+}
+
+/** A workspace with at least one of everything. */
+export async function createVictim(
+  plantel: TestInstallation,
+  host: TestHost,
+  slug: string,
+): Promise<Victim> {
+  const workspace = await newWorkspace(plantel, host, slug)
+  const { memberId } = await workspace.hire(`ana@${slug}.example`)
+  const base = `/workspaces/${workspace.id}`
+  const scim = `${base}/scim-connections/${workspace.connectionId}`
+
+  async function make(path: string, body: unknown, key = 'id', method = 'POST'): Promise<string> {
+    const answer = await host.call(method, path, body)
+    if (answer.status >= 300) {
+      throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    }
+    return String(answer.body[key])
+  }
+
+  const selection = await make(`${base}/selections`, { ids: [memberId] })
+  const connectionTrust = {
+    kind: 'private_key_jwt',
+    keys: { jwksUrl: 'https://idp.example/jwks' },
+  }
+  const ids = {
+    workspace: workspace.id,
+    member: memberId,
+    connection: workspace.connectionId,
+    role: await make(`${base}/roles`, { key: 'secret-role', name: 'Secret', cloneOf: 'agent' }),
+    department: await make(`${base}/departments`, { name: 'Secret department' }),
+    channel: await make(`${base}/channels`, { key: 'secret-channel', name: 'Secret channel' }),
+    token: await make(`${scim}/tokens`, {}),
+    clientSecret: await make(`${scim}/client-secrets`, {}),
+    clientTrust: await make(`${scim}/client-trusts`, connectionTrust),
+    webhookEndpoint: await make('/webhook-endpoints', { url: `https://${slug}.example/hooks` }),
+    client: await make(
+      '/clients',
+      { name: 'Inbox', redirectUris: [`https://${slug}.example/callback`] },
+      'clientId',
+    ),
+    key: await make('/keys', { name: 'Another' }),
+    transfer: await make(`${base}/ownership-transfers`, { to: memberId }),
+    job: await make(`${base}/bulk-actions`, { selection, action: { kind: 'sign-out' } }),
+  }
+  const ssoConnection = await make(`${base}/sso-connections`, {
+    kind: 'oidc',
+    name: 'Entra',
+    issuer: 'https://idp.example',
+    clientId: 'plantel',
+    clientSecret: 'secret',
+  })
+  return { workspace, ids, ssoConnection }
+}
