@@ -68,6 +68,7 @@ export async function reprojectNext(
   trx: WorkspaceTransaction,
   { touched }: ReprojectionInput,
   after: string | null,
+  limit: number = projectionChunk,
 ): Promise<{ done: number; last: string | undefined }> {
   const { rows } = await sql<{ id: string; is_stale: boolean }>`
     select m.id, m.rules_version < w.rules_version as is_stale
@@ -75,10 +76,10 @@ export async function reprojectNext(
     where w.id = ${trx.workspaceId} and m.workspace_id = ${trx.workspaceId}
       and m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}
       and ${isTouched(await withGroupsBelow(trx, touched))}
-    order by m.id limit ${projectionChunk}`.execute(trx.query)
+    order by m.id limit ${limit}`.execute(trx.query)
   await reprojectMembers(
     trx,
     rows.filter((row) => row.is_stale).map((row) => row.id),
   )
-  return { done: rows.length, last: rows.length < projectionChunk ? undefined : rows.at(-1)?.id }
+  return { done: rows.length, last: rows.length < limit ? undefined : rows.at(-1)?.id }
 }
