@@ -1,3 +1,4 @@
+export { analyzeTables } from './analyze-tables.ts'
 export { createPool } from '../pool.ts'
 export { seedWorkspace } from './seed-workspace.ts'
 export { type PostgresServer, startPostgres } from './start-postgres.ts'

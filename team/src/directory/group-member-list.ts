@@ -55,10 +55,13 @@ export class GroupMemberList {
     return all.toParameter()
   }
 
-  /** The ids in slices, each of one type. */
-  *slices(size: number): Generator<{ type: NamedType; ids: string[] }> {
-    for (const type of ['any', 'user', 'group'] as const) {
-      for (const ids of this.#named[type].slices(size)) yield { type, ids }
-    }
+  /** The ids that were named with one type. */
+  named(type: NamedType): IdList {
+    return this.#named[type]
+  }
+
+  /** Everybody, in slices. */
+  *slices(size: number): Generator<string[]> {
+    for (const list of Object.values(this.#named)) yield* list.slices(size)
   }
 }

@@ -38,17 +38,38 @@ export async function addGroupMembers(
 ): Promise<{ added: ChangedMembers; refused: RefusedMembers }> {
   const added = noMembers()
   const refused: RefusedMembers = { unknown: [...list.foreign], mistyped: [] }
-  for (const { type, ids } of list.slices(sliceSize)) {
-    const noUsers = type === 'group' ? ids : await addUsers(trx, group, ids, added)
-    const rest = type === 'user' ? noUsers : await addGroups(trx, group, noUsers, added)
-    const others =
-      type === 'any' ? none : await findIds(trx, otherTable[type], group.connection_id, rest)
-    for (const id of rest) {
-      const names = others.has(id) ? refused.mistyped : refused.unknown
-      if (names.length < maxRefused) names.push(id)
+  for (const type of ['any', 'user', 'group'] as const) {
+    const named = list.named(type)
+    const wanted = type === 'group' ? named : await withoutMembers(trx, group.id, named)
+    for (const ids of wanted.slices(sliceSize)) {
+      const noUsers = type === 'group' ? ids : await addUsers(trx, group, ids, added)
+      const rest = type === 'user' ? noUsers : await addGroups(trx, group, noUsers, added)
+      const others =
+        type === 'any' ? none : await findIds(trx, otherTable[type], group.connection_id, rest)
+      for (const id of rest) {
+        const names = others.has(id) ? refused.mistyped : refused.unknown
+        if (names.length < maxRefused) names.push(id)
+      }
     }
   }
   return { added, refused }
+}
+
+/** Of a long list, which a directory sends again to tell of few changes, those who are no members yet. */
+async function withoutMembers(
+  trx: WorkspaceTransaction,
+  groupId: string,
+  named: IdList,
+): Promise<IdList> {
+  if (named.length <= sliceSize) return named
+  return IdList.read(
+    trx.query,
+    sql`
+      select unnest(${named.toParameter()}::uuid[]) as id
+      except
+      select m.user_id from directory_group_members m
+      where m.workspace_id = ${trx.workspaceId} and m.group_id = ${groupId}`,
+  )
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -56,23 +77,28 @@ const none: ReadonlySet<string> = new Set()
 /** Where somebody is found who is not what they were said to be. */
 const otherTable = { user: 'directory_groups', group: 'directory_users' } as const
 
-/** Adds users and answers which ids are none. Those who are members already are neither locked nor written. */
+/**
+ * Adds users and answers which ids are none. Those who are members already are neither locked nor written. Set
+ * operations and look-ups by array, no joins: right after a load the planner takes the tables for empty.
+ */
 async function addUsers(
   trx: WorkspaceTransaction,
   group: LockedGroup,
   ids: readonly string[],
   added: ChangedMembers,
 ): Promise<string[]> {
+  const named = IdList.of(ids).toParameter()
   const { rows } = await sql<{ id: string; added: boolean }>`
     with absent as materialized (
-      select distinct named.id from unnest(${IdList.of(ids).toParameter()}::uuid[]) as named (id)
-      where not exists (
-        select from directory_group_members m
-        where m.workspace_id = ${trx.workspaceId} and m.group_id = ${group.id} and m.user_id = named.id)
+      select unnest(${named}::uuid[]) as id
+      except
+      select m.user_id from directory_group_members m
+      where m.workspace_id = ${trx.workspaceId} and m.group_id = ${group.id}
+        and m.user_id = any(${named}::uuid[])
     ), known as materialized (
       select u.id from directory_users u
       where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${group.connection_id}
-        and u.id in (select absent.id from absent) and u.deleted_at is null
+        and u.id = any(array(select absent.id from absent)) and u.deleted_at is null
       -- Shared, in order: nobody of them is deleted before this transaction ends.
       order by u.id for share
     ), added as (
@@ -80,14 +106,17 @@ async function addUsers(
       select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
       returning user_id
     )
-    select absent.id, added.user_id is not null as added
-    from absent left join added on added.user_id = absent.id`.execute(trx.query)
-  const rest: string[] = []
+    select added.user_id as id, true as added from added
+    union all
+    select absent.id, false from absent`.execute(trx.query)
+  const rest = new Set<string>()
+  for (const row of rows) if (!row.added) rest.add(row.id)
   for (const row of rows) {
-    if (row.added) added.users.push(row.id)
-    else rest.push(row.id)
+    if (!row.added) continue
+    added.users.push(row.id)
+    rest.delete(row.id)
   }
-  return rest
+  return [...rest]
 }
 
 /** Adds groups and answers which ids are none. */
@@ -140,7 +169,7 @@ export async function removeGroupMembers(
   groupId: string,
   list: GroupMemberList,
 ): Promise<ChangedMembers> {
-  return removeWhere(trx, groupId, list, sql`exists`)
+  return removeWhere(trx, groupId, list, sql`= any`, (isNamed) => isNamed)
 }
 
 /** Removes everybody but the named ones; an empty list removes all. */
@@ -149,34 +178,52 @@ export async function keepGroupMembers(
   groupId: string,
   list: GroupMemberList,
 ): Promise<ChangedMembers> {
-  return removeWhere(trx, groupId, list, sql`not exists`)
+  // Not an anti-join, which the planner may turn into a loop over a table that it takes for empty.
+  return removeWhere(trx, groupId, list, sql`<> all`, (isNamed) => !isNamed)
 }
 
-/** In one statement, whatever the sizes: who went comes back packed. */
+/** Users in one statement, whatever the numbers are; who went comes back packed. */
 async function removeWhere(
   trx: WorkspaceTransaction,
   groupId: string,
   list: GroupMemberList,
-  whichNamed: RawBuilder<unknown>,
+  comparison: RawBuilder<unknown>,
+  isChosen: (isNamed: boolean) => boolean,
 ): Promise<ChangedMembers> {
   const { rows } = await sql<{ ids: Buffer; is_group: boolean }>`
-    with named as materialized (
-      select unnest(${list.toParameter()}::uuid[]) as id
-    ), gone_users as (
+    with gone as (
       delete from directory_group_members m
-      where m.workspace_id = ${trx.workspaceId} and m.group_id = ${groupId} and ${whichNamed} (select from named where named.id = m.user_id)
+      where m.workspace_id = ${trx.workspaceId} and m.group_id = ${groupId}
+        and m.user_id ${comparison} (${list.toParameter()}::uuid[])
       returning m.user_id as id
-    ), gone_groups as (
-      delete from directory_group_children c
-      where c.workspace_id = ${trx.workspaceId} and c.group_id = ${groupId} and ${whichNamed} (select from named where named.id = c.child_id)
-      returning c.child_id as id
     )
-    select packed.ids, false as is_group from (${packIds(sql`select id from gone_users`)}) as packed
+    select packed.ids, false as is_group from (${packIds(sql`select id from gone`)}) as packed
     union all
-    select packed.ids, true from (${packIds(sql`select id from gone_groups`)}) as packed`.execute(
+    select packed.ids, true from (${packIds(sql`
+      select c.child_id as id from directory_group_children c
+      where c.workspace_id = ${trx.workspaceId} and c.group_id = ${groupId}`)}) as packed`.execute(
     trx.query,
   )
-  const [users, groups] = [new IdList(), new IdList()]
-  for (const row of rows) (row.is_group ? groups : users).pushPacked(row.ids)
-  return { users, groups: [...groups.slices(sliceSize)].flat() }
+  const users = new IdList()
+  const children = new IdList()
+  for (const row of rows) (row.is_group ? children : users).pushPacked(row.ids)
+  if (children.length === 0) return { users, groups: [] }
+  const named = new Set<string>()
+  for (const ids of list.slices(sliceSize)) for (const id of ids) named.add(id)
+  const groups = [...children.slices(sliceSize)].flat().filter((id) => isChosen(named.has(id)))
+  if (groups.length > 0) await removeChildren(trx, groupId, groups)
+  return { users, groups }
+}
+
+async function removeChildren(
+  trx: WorkspaceTransaction,
+  groupId: string,
+  childIds: readonly string[],
+): Promise<void> {
+  await trx.query
+    .deleteFrom('directory_group_children')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('group_id', '=', groupId)
+    .where('child_id', '=', sql<string>`any(${IdList.of(childIds).toParameter()}::uuid[])`)
+    .execute()
 }
