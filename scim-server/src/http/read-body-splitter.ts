@@ -12,6 +12,8 @@ export interface SplitterLimits {
   readonly shortLists: number
   /** Bytes of elements that are parsed together. */
   readonly batch: number
+  /** Elements of all long lists together. */
+  readonly elements: number
 }
 
 /** An object or list that has been opened. */
@@ -45,6 +47,7 @@ export class BodySplitter {
   #listDepth = 0
   #list: LongList | undefined
   #shortBytes = 0
+  #elements = 0
   #inString = false
   #escaped = false
   #nameBytes: number[] | undefined
@@ -99,6 +102,10 @@ export class BodySplitter {
     const elements = parse(`[${this.#batch.read()}]`)
     // Behind the comma that ended the batch before this one there must be something.
     if (!Array.isArray(elements) || elements.length === 0) throw notJson()
+    this.#elements += elements.length
+    if (this.#elements > this.#limits.elements) {
+      throw ScimError.status(413, `A body has at most ${this.#limits.elements} members.`)
+    }
     this.#list.push(elements)
     this.#batch.clear()
   }

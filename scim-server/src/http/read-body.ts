@@ -9,7 +9,12 @@ import { readBodyStream } from './read-body-stream.ts'
 /** The largest body of a request, also after decompression; long lists are not counted. */
 export const maxBodyBytes = 1_048_576
 
-const splitterLimits: SplitterLimits = { body: maxBodyBytes, shortLists: 65_536, batch: 16_384 }
+const splitterLimits: SplitterLimits = {
+  body: maxBodyBytes,
+  shortLists: 65_536,
+  batch: 16_384,
+  elements: 1_000_000,
+}
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,4 +1,5 @@
 import { testEngines } from '@plantel/db/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import {
@@ -17,6 +18,7 @@ import {
 } from '../testing/scim-installation.ts'
 
 const rounds = process.env['TEST_DEPTH'] === 'deep' ? 20 : 2
+const removalRounds = process.env['TEST_DEPTH'] === 'deep' ? 50 : 5
 
 describe.each(testEngines)('requests at the same time on %s', (engine) => {
   let scim: ScimInstallation
@@ -98,6 +100,42 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
     expect(body).toMatchObject(Object.fromEntries(names.map((name) => [name, name])))
     expect(body).toMatchObject({ meta: { version: 'W/"7"' } })
   })
+
+  test('deleting users and changing their groups, in opposite orders, never wait for each other', async () => {
+    const before = await deadlocks()
+    for (let round = 0; round < removalRounds; round++) {
+      const doomed = await Promise.all(Array.from({ length: 4 }, () => createUser(client)))
+      const ids = doomed.map(({ id }) => id)
+      const groups = [await createGroup(client, ids), await createGroup(client, ids)]
+      const requests = [...groups, ...groups.toReversed()].flatMap((group, index) => [
+        { path: `/Groups/${group.id}`, ids: index % 2 === 0 ? ids : ids.toReversed() },
+        { path: `/Users/${ids[index]}`, ids: [] },
+      ])
+      const answers = await spread(requests, (replica, { path, ids: members }) =>
+        members.length === 0
+          ? replica.request('DELETE', path)
+          : patch(
+              replica,
+              path,
+              { op: 'remove', path: 'members', value: members.map((value) => ({ value })) },
+              { op: 'add', path: 'members', value: members.map((value) => ({ value })) },
+            ),
+      )
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204))
+      for (const group of groups) expect(await memberIds(client, group.id)).toEqual([])
+    }
+    expect(await deadlocks()).toBe(before)
+  })
+
+  /** How many deadlocks the database had to resolve so far. */
+  async function deadlocks(): Promise<number> {
+    await sql`select pg_stat_clear_snapshot()`.execute(scim.db.owner)
+    const { rows } = await sql<{ deadlocks: string }>`
+      select deadlocks from pg_stat_database where datname = current_database()`.execute(
+      scim.db.owner,
+    )
+    return Number(rows[0]?.deadlocks)
+  }
 
   test('deleting users while groups change leaves no 5xx and no ghost', async () => {
     const doomed = await Promise.all(Array.from({ length: 8 }, () => createUser(client)))

@@ -2,7 +2,7 @@ import type { DirectoryGroupDraft } from '@plantel/team'
 
 import { fold } from '../protocol/fold.ts'
 import type { Profile } from '../protocol/profile.ts'
-import { emptyObject, type Resource } from '../protocol/resource.ts'
+import type { Resource } from '../protocol/resource.ts'
 import { groupPathsInColumns } from './group-columns.ts'
 import { groupModel, hasUniqueGroupNames } from './resource-models.ts'
 import { fromStored, type ResourceRow, toStored } from './stored-resource.ts'
@@ -33,13 +33,27 @@ export function groupFromRow(row: ResourceRow, baseUrl: string): Resource {
 }
 
 /** One element of `members`. */
-export function memberFromRow({ id, display, isGroup }: MemberOfGroup, baseUrl: string): Resource {
-  return Object.assign(emptyObject(), {
+export interface MemberElement {
+  readonly value: string
+  readonly $ref: string
+  readonly type: 'User' | 'Group'
+  readonly display: string
+}
+
+/** Its names, in the order of the schema. */
+export const memberParts: readonly (keyof MemberElement)[] = ['value', '$ref', 'type', 'display']
+
+/** A member of a group as SCIM shows it. */
+export function memberFromRow(
+  { id, display, isGroup }: MemberOfGroup,
+  baseUrl: string,
+): MemberElement {
+  return {
     value: id,
     $ref: isGroup ? groupLocation(baseUrl, id) : `${baseUrl}/Users/${id}`,
-    display,
     type: isGroup ? 'Group' : 'User',
-  })
+    display,
+  }
 }
 
 /** The URL of a group. */

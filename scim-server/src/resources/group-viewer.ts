@@ -1,8 +1,14 @@
-import { createProjector } from '../protocol/projection.ts'
+import { createProjector, type Projector } from '../protocol/projection.ts'
 import { emptyObject, isObject, type Resource } from '../protocol/resource.ts'
 import { mappingsPath, placeMappings } from './group-mappings.ts'
 import { findMembersOfGroup, type GroupRelations, type GroupRow } from './group-queries.ts'
-import { groupFromRow, memberFromRow, type MemberOfGroup } from './group-resource.ts'
+import {
+  groupFromRow,
+  type MemberElement,
+  memberFromRow,
+  type MemberOfGroup,
+  memberParts,
+} from './group-resource.ts'
 import type { GroupView } from './group-text.ts'
 import type { ResourceCall } from './resource-call.ts'
 import { groupModel } from './resource-models.ts'
@@ -19,6 +25,8 @@ export interface GroupViewer {
 
 const pageSize = 1_000
 const listedPageSize = 100
+/** A page may be larger when nothing else is read with it. */
+const nextPageSize = 2_000
 
 /** Binds a request's projection; the members of large groups are read while they are written. */
 export function createGroupViewer(call: ResourceCall): GroupViewer {
@@ -27,11 +35,15 @@ export function createGroupViewer(call: ResourceCall): GroupViewer {
   const withMembers = needs('members')
   const mappings = needs(mappingsPath)
 
+  const parts = shownParts(project)
+
+  // Written out: half a million times through the projection would take as long as all the rest.
   function show(members: readonly MemberOfGroup[]): readonly Resource[] {
-    const holder = emptyObject()
-    holder['members'] = members.map((each) => memberFromRow(each, baseUrl))
-    const shown: unknown = project(holder)['members']
-    return Array.isArray(shown) ? shown.filter((each) => isObject(each)) : []
+    if (parts.length === 0) return []
+    return members.map((each) => {
+      const member = memberFromRow(each, baseUrl)
+      return Object.fromEntries(parts.map((part) => [part, member[part]]))
+    })
   }
 
   return {
@@ -53,6 +65,16 @@ export function createGroupViewer(call: ResourceCall): GroupViewer {
   }
 }
 
+/** The sub-attributes of a member that a projection lets through, which are the same for all. */
+function shownParts(project: Projector['project']): readonly (keyof MemberElement)[] {
+  const sample = memberFromRow({ id: 'id', display: 'display', isGroup: false }, '')
+  const holder = emptyObject()
+  holder['members'] = [Object.assign(emptyObject(), sample)]
+  const shown = project(holder)['members']
+  const [first]: readonly unknown[] = Array.isArray(shown) ? shown : []
+  return isObject(first) ? memberParts.filter((part) => part in first) : []
+}
+
 /** Page after page, each in a transaction that is over before its members are sent. */
 async function* readOn(
   call: ResourceCall,
@@ -61,9 +83,9 @@ async function* readOn(
   show: (members: readonly MemberOfGroup[]) => readonly Resource[],
 ): AsyncGenerator<readonly Resource[]> {
   for (let after = lastId; ;) {
-    const members = await call.read((trx) => findMembersOfGroup(trx, groupId, after, pageSize))
+    const members = await call.read((trx) => findMembersOfGroup(trx, groupId, after, nextPageSize))
     yield show(members)
     after = members.at(-1)?.id
-    if (members.length < pageSize) return
+    if (members.length < nextPageSize) return
   }
 }

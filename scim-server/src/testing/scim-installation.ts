@@ -42,6 +42,8 @@ export interface ScimClient {
   readonly connectionId: string
   readonly token: string
   readonly baseUrl: string
+  /** Where a path of the connection is reached. */
+  urlOf(path: string): string
   /** Sends `body` as SCIM JSON, unless it is text: that is sent as it is. */
   request(
     method: string,
@@ -94,6 +96,7 @@ export async function startScimInstallation(
         connectionId: id,
         token: plainToken,
         baseUrl: `${publicUrl}/scim/v2/${id}`,
+        urlOf: (path) => `${origin}/scim/v2/${id}${path}`,
         request: (method, path, body, headers = {}) =>
           send(`${origin}/scim/v2/${id}${path}`, method, body, {
             authorization: `Bearer ${plainToken}`,
