@@ -1,7 +1,11 @@
+import { benchScimGroups } from './scim-groups.ts'
 import { benchScim } from './scim.ts'
 
 /** `pnpm bench [name]`: one benchmark or all. */
-const benchmarks: Record<string, () => Promise<void>> = { scim: benchScim }
+const benchmarks: Record<string, () => Promise<void>> = {
+  scim: benchScim,
+  'scim-groups': benchScimGroups,
+}
 
 const wanted = process.argv[2]
 const chosen = wanted === undefined ? Object.keys(benchmarks) : [wanted]
