@@ -31,6 +31,7 @@ import {
   scimTokenRevoke,
 } from './commands/scim-connection-credentials.ts'
 import { start } from './commands/start.ts'
+import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
 import { workspaceDelete, workspaceRestore, workspaceUpdate } from './commands/workspace-life.ts'
 import { workspaceList } from './commands/workspace-list.ts'
@@ -125,6 +126,24 @@ const workspace = program.command('workspace').description('customers of a host'
 addCommand(workspace, 'list', 'the workspaces there are')
   .option('--host <name>', 'of this host only')
   .action(reporting(workspaceList))
+
+addCommand(
+  workspace,
+  'check-access',
+  'compare what everybody has with what the rules say, from nothing',
+)
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .option('--repair', 'put right what differs')
+  .action(
+    async ({
+      json = false,
+      ...options
+    }: OutputOptions & Parameters<typeof workspaceCheckAccess>[0]) => {
+      const checked = await workspaceCheckAccess(options)
+      printReport(checked, { json })
+      if (!checked.healthy) process.exitCode = 1
+    },
+  )
 
 addCommand(workspace, 'create', 'create a workspace with its first owner')
   .requiredOption('--host <name>', whichHost)

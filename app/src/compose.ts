@@ -29,6 +29,7 @@ import {
 } from '@plantel/team'
 import { type Express, Router } from 'express'
 
+import { repairDriftedAccess } from './access-check.ts'
 import type { Config } from './config.ts'
 import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
 import { createHealth, type Health } from './health.ts'
@@ -114,6 +115,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'idempotency keys', run: () => sweepIdempotencyKeys(db) },
       { name: 'rate buckets', run: () => sweepRateBuckets(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
+      { name: 'drifted access', run: () => repairDriftedAccess(db, log) },
       { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
     ],
     log,

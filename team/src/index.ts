@@ -189,7 +189,12 @@ export {
   type GrantReason,
   readAccessReasons,
 } from './mapping/access-reasons.ts'
-export { type AccessCheck, type AccessDrift, checkAccess } from './mapping/check-access.ts'
+export {
+  type AccessCheck,
+  type AccessDrift,
+  checkAccess,
+  claimAccessCheck,
+} from './mapping/check-access.ts'
 export { type DirectoryAttribute, directoryAttributes } from './mapping/directory-attribute.ts'
 export type { AttributeTest, MatchedBy } from './mapping/mapping-rule.ts'
 export {

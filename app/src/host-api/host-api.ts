@@ -1,11 +1,14 @@
 import type { IdpBridge } from '@plantel/idp-bridge'
 
+import { exportOperation } from '../csv/export-operation.ts'
+import { importOperations } from '../csv/import-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
 import { hostMemberListOperation } from '../member-lists/host-member-list-operation.ts'
 import { selectionOperations } from '../member-lists/selection-operations.ts'
 import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
+import { accessReasonsOperation } from '../team-settings/access-reasons-operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
@@ -52,10 +55,13 @@ export function hostApiOperations(
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       ...ssoConnectionOperations(deps),
       ...mappingRuleOperations,
+      accessReasonsOperation,
       hostMemberListOperation,
       ...selectionOperations,
       ...bulkActionOperations,
       ...jobOperations,
+      exportOperation,
+      ...importOperations,
     ]),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),

@@ -1,9 +1,12 @@
+import { exportOperation } from '../csv/export-operation.ts'
+import { importOperations } from '../csv/import-operations.ts'
 import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
 import { selectionOperations } from '../member-lists/selection-operations.ts'
 import type { Api } from '../operations/api.ts'
 import type { Operation } from '../operations/operation.ts'
+import { accessReasonsOperation } from '../team-settings/access-reasons-operation.ts'
 import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
@@ -25,9 +28,12 @@ export function teamApiOperations(
     ...departmentOperations,
     ...roleOperations,
     ...mappingRuleOperations,
+    accessReasonsOperation,
     ...selectionOperations,
     ...bulkActionOperations,
     ...jobOperations,
+    exportOperation,
+    ...importOperations,
     eventStreamOperation(hub),
   ]
 }

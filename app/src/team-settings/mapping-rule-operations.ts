@@ -2,6 +2,7 @@ import {
   directoryAttributes,
   listMappingRules,
   type MappingRuleDraft,
+  type MappingRuleView,
   namedKinds,
   previewMappingRules,
   saveMappingRules,
@@ -97,7 +98,8 @@ const ruleSetShape = z.strictObject({
   rules: z.array(mappingRuleDraft).max(1_000),
 })
 
-const mappingRule = z
+/** A rule as it is read. */
+export const mappingRule: z.ZodType<MappingRuleView> = z
   .object({
     id: z.uuid(),
     connectionId: z.uuid(),

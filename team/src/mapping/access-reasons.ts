@@ -2,6 +2,7 @@ import { isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
+import { requirePermission } from '../permissions/require-permission.ts'
 import { type RoleReference, roleReference } from '../roles/role-reference.ts'
 import { listMappingRules, type MappingRuleView } from './mapping-rule-queries.ts'
 import type { MatchedBy } from './mapping-rule.ts'
@@ -41,11 +42,15 @@ export interface AccessReasons {
   isUpToDate: boolean
 }
 
-/** Why a member has what they have, as it is now. Throws `member-not-found`. */
+/**
+ * Why a member has what they have, as it is now: for themselves and for whoever manages members. Throws
+ * `member-not-found` and `permission-missing`.
+ */
 export async function readAccessReasons(
   trx: WorkspaceTransaction,
   memberId: string,
 ): Promise<AccessReasons> {
+  if (trx.actor.id !== memberId) await requirePermission(trx, 'members:manage')
   const rules = await loadRuleSet(trx)
   const [member] = isId(memberId)
     ? await selectFacts(trx, { ...rules, readsGroupNames: true }, sql`m.id = ${memberId}`, {

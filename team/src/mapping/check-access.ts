@@ -1,4 +1,4 @@
-import type { WorkspaceTransaction } from '@plantel/db'
+import type { Database, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { describeAccess, type MemberAccessPayload, storedAccess } from './member-change.ts'
@@ -102,4 +102,19 @@ async function hasOpenProjection(trx: WorkspaceTransaction): Promise<boolean> {
 /** Whoever has or lacks a seat out of their turn. */
 async function repairSeats(trx: WorkspaceTransaction, { seats }: RuleSet): Promise<void> {
   if (seats !== null) await reprojectMembers(trx, await settleSeats(trx, seats, []))
+}
+
+/**
+ * Takes a workspace whose members were not looked at for a day, the one that waited longest; undefined when there is
+ * none. No two replicas take the same.
+ */
+export async function claimAccessCheck(db: Database): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    update workspaces set access_checked_at = now()
+    where id = (
+      select id from workspaces
+      where deleted_at is null and (access_checked_at is null or access_checked_at < now() - interval '1 day')
+      order by access_checked_at nulls first, id limit 1 for no key update skip locked)
+    returning id`.execute(db.query)
+  return rows[0]?.id
 }
