@@ -232,10 +232,10 @@ function sample(
   const [one = {}] = fc.sample(body, { numRuns: 1, seed: seed + index })
   if (userName === undefined) return { ...one }
   // Somebody inactive of the same externalId would be restored instead of created.
-  const { externalId, ...rest } = one as Record<string, unknown>
+  const { externalId, ...rest } = one as { externalId?: string }
   return {
     ...rest,
-    ...(externalId === undefined ? {} : { externalId: `${String(externalId)}${index}` }),
+    ...(externalId === undefined ? {} : { externalId: `${externalId}${index}` }),
     userName,
   }
 }

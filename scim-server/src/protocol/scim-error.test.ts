@@ -22,7 +22,7 @@ describe('RFC7644-3.12 errors', () => {
 
   test.each([
     ['uniqueness', 409],
-    ['sensitive', 403],
+    ['invalidVers', 400],
     ['tooMany', 400],
   ] as const)('%s is %i', (scimType, status) => {
     expect(ScimError.of(scimType, 'd').status).toBe(status)

@@ -12,7 +12,6 @@ const statusByType = {
   invalidCursor: 400,
   expiredCursor: 400,
   invalidCount: 400,
-  sensitive: 403,
   uniqueness: 409,
 } as const
 
@@ -21,7 +20,6 @@ export type ScimErrorType = keyof typeof statusByType
 
 /** The statuses that are answered without a `scimType`. */
 export type PlainErrorStatus =
-  | 400
   | 401
   | 403
   | 404

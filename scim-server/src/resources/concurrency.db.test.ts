@@ -17,7 +17,7 @@ import {
   startScimInstallation,
 } from '../testing/scim-installation.ts'
 
-const rounds = process.env['TEST_DEPTH'] === 'deep' ? 20 : 2
+const rounds = process.env['TEST_DEPTH'] === 'deep' ? 50 : 2
 const removalRounds = process.env['TEST_DEPTH'] === 'deep' ? 50 : 5
 
 describe.each(testEngines)('requests at the same time on %s', (engine) => {
@@ -87,6 +87,28 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
       )
       const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
       expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)])
+    }
+  })
+
+  test('of two PUTs with one If-Match one is done and the other is 412', async () => {
+    const { id: memberId } = await createUser(client)
+    for (let round = 0; round < rounds; round++) {
+      const user = await createUser(client)
+      const group = await createGroup(client, [memberId])
+      for (const [path, { body, headers }] of [
+        [`/Users/${user.id}`, user],
+        [`/Groups/${group.id}`, group],
+      ] as const) {
+        const condition = { 'if-match': headers.get('etag') ?? '' }
+        const names = ['one', 'other'].map((name) => freshName(name))
+        const answers = await spread(names, (replica, displayName) =>
+          replica.request('PUT', path, { ...body, displayName }, condition),
+        )
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 412]))
+        const winner = names[answers.findIndex(({ status }) => status === 200)]
+        const read = await client.request('GET', path)
+        expect(read.body).toMatchObject({ displayName: winner, meta: { version: 'W/"2"' } })
+      }
     }
   })
 

@@ -126,7 +126,8 @@ export async function startScimInstallation(
 const unlimited = { requestsPerMinute: 10_000_000, burst: 1_000_000 }
 
 /** What the server believes to be its address; requests go to the ports of the replicas. */
-const secret = 'a secret of at least 32 characters'
+/** The secret of every test installation. */
+export const installationSecret = 'a secret of at least 32 characters'
 const publicUrl = 'https://plantel.example'
 
 async function listen(
@@ -137,7 +138,14 @@ async function listen(
   const app = express()
   app.use(
     '/scim/v2',
-    createScimServer({ ...options, db, publicUrl, secret, fetch, log: (entry) => log.push(entry) }),
+    createScimServer({
+      ...options,
+      db,
+      publicUrl,
+      secret: installationSecret,
+      fetch,
+      log: (entry) => log.push(entry),
+    }),
   )
   app.use('/scim', refuseScimVersion)
   app.use('/.well-known/oauth-authorization-server/scim/v2', createScimMetadata({ db, publicUrl }))
