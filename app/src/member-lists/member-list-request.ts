@@ -58,6 +58,15 @@ export const memberListRequest: z.ZodType<MemberListRequest> = z.strictObject({
     .default(50),
 })
 
+/** A filter with what else a request may say. */
+export function filterRequestWith<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): z.ZodType<MemberFilterRequest & z.output<z.ZodObject<Shape>>> {
+  return z.strictObject({ ...filter, ...shape }) as unknown as z.ZodType<
+    MemberFilterRequest & z.output<z.ZodObject<Shape>>
+  >
+}
+
 /** A filter in the words of the domain. */
 export function memberFilterOf(request: MemberFilterRequest): MemberFilter {
   const { role, department, channel, activeSince, notActiveSince, ...rest } = request

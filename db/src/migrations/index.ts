@@ -14,6 +14,7 @@ import { up as invitations } from './0011-invitations.ts'
 import { up as jobs } from './0012-jobs.ts'
 import { up as memberLists } from './0012-member-lists.ts'
 import { up as selections } from './0012-selections.ts'
+import { up as tableImports } from './0012-table-imports.ts'
 import { up as erasure } from './0013-erasure.ts'
 import { up as nestedGroups } from './0014-nested-groups.ts'
 import { up as passwords } from './0016-passwords.ts'
@@ -35,6 +36,7 @@ export const migrations: Record<string, Migration> = {
   '0012-jobs': { up: jobs },
   '0012-member-lists': { up: memberLists },
   '0012-selections': { up: selections },
+  '0012-table-imports': { up: tableImports },
   '0013-erasure': { up: erasure },
   '0014-nested-groups': { up: nestedGroups },
   '0016-passwords': { up: passwords },

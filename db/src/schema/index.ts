@@ -23,6 +23,7 @@ import type {
 } from './event.ts'
 import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
 import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
+import type { MemberImportRowsTable, MemberImportsTable } from './member-import.ts'
 import type {
   ChannelsTable,
   DepartmentsTable,
@@ -61,6 +62,7 @@ export type * from './event.ts'
 export type * from './invitation.ts'
 export type * from './job.ts'
 export type * from './member.ts'
+export type * from './member-import.ts'
 export type * from './scim-document.ts'
 export type * from './sign-in.ts'
 export type * from './workspace.ts'
@@ -91,6 +93,8 @@ export interface Schema {
   mapping_rules: MappingRulesTable
   member_counts: MemberCountsTable
   member_holds: MemberHoldsTable
+  member_import_rows: MemberImportRowsTable
+  member_imports: MemberImportsTable
   member_passwords: MemberPasswordsTable
   members: MembersTable
   ownership_transfers: OwnershipTransfersTable

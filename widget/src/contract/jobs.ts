@@ -81,3 +81,20 @@ export interface MemberCounts {
   departments: Record<string, number>
   channels: Record<string, number>
 }
+
+/** `GET /team/v1/member-imports/{id}`: a table of people that is looked at first and then applied as it was shown. */
+export interface MemberImport {
+  id: string
+  /** How those who are not here join. */
+  way: 'invite' | 'create'
+  /** Of what the check showed: the start names it. Null until the check is done. */
+  hash: string | null
+  /** Its results say what each row would do. */
+  check: Job
+  /** How many rows would come, or came, to what. */
+  outcomes: Record<JobResult['outcome'], number>
+  /** Null until it is started. */
+  job: Job | null
+  /** RFC 3339. */
+  createdAt: string
+}

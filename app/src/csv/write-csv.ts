@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+
+import { stringify } from 'csv-stringify/sync'
+import type { Response } from 'express'
+
+import type { CsvForm } from './csv-form.ts'
+
+const delimiters = { comma: ',', semicolon: ';', tab: '\t' } as const
+
+/** Sends a table piece by piece: the next page is read only when the reader has taken the one before. */
+export async function writeCsv(
+  response: Response,
+  fileName: string,
+  form: CsvForm,
+  pages: AsyncIterable<readonly (readonly string[])[]>,
+): Promise<void> {
+  let isFirst = true
+  for await (const rows of pages) {
+    const text = stringify(
+      rows.map((row) => [...row]),
+      // What begins like a formula would be run by whoever opens the table.
+      { delimiter: delimiters[form.delimiter], record_delimiter: '\r\n', escape_formulas: true },
+    )
+    // Not before the first page is there: until then a refusal can still be told.
+    if (isFirst) response.set('content-disposition', `attachment; filename="${fileName}"`)
+    const isTaken = response.write(isFirst && form.bom ? `\uFEFF${text}` : text)
+    isFirst = false
+    if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (response.closed) return
+  }
+  response.end()
+}
