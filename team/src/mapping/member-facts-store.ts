@@ -50,9 +50,11 @@ export async function lockMembersWithFacts(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
 ): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
+  // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
   await sql`
-    with held as materialized (select ${rulesHeld(trx)})
-    select m.id from held, members m
+    with held as materialized (select ${rulesHeld(trx)}), line as materialized (
+      select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
+    select m.id from held left join line on true, members m
     where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])
     order by m.id for no key update of m`.execute(trx.query)
   // Later statements: they see what the transactions we waited for have committed.

@@ -207,6 +207,100 @@ describe('project', () => {
     })
   })
 
+  test('gives what the name of a group names, and says which names are nothing here', () => {
+    const byName = rule(
+      'rule-name',
+      { kind: 'group-pattern', pattern: '^inbox-(?<department>.+)-(?<role>.+)$' },
+      [],
+      { named: ['role', 'department'] },
+    )
+    const access = project(
+      facts({ groups: ['inbox-VENTAS-agent', 'inbox-Luna-owner', 'else'] }),
+      rulesOf(byName),
+    )
+    expect(access.grants.map(({ kind, valueId }) => [kind, valueId])).toEqual([
+      ['role', 'role-agent'],
+      ['department', 'department-sales'],
+    ])
+    expect(access.unknownNames).toEqual([
+      { ruleId: 'rule-name', kind: 'role', name: 'owner' },
+      { ruleId: 'rule-name', kind: 'department', name: 'Luna' },
+    ])
+  })
+
+  test.each([
+    [{ operator: 'equals', value: 'VENTAS' }, true],
+    [{ operator: 'equals', value: 'Vent' }, false],
+    [{ operator: 'one-of', values: ['Luna', 'ventas'] }, true],
+    [{ operator: 'one-of', values: ['Luna'] }, false],
+    [{ operator: 'pattern', pattern: '^ven' }, true],
+    [{ operator: 'pattern', pattern: '^en' }, false],
+    [{ operator: 'any' }, true],
+  ] as const)('looks at any value of an attribute: %j', (value, applies) => {
+    const attributes = new Map([['department', ['Ventas', 'Turno']]] as const)
+    const byValue = rule('rule-value', { kind: 'attribute', attribute: 'department', ...value }, [
+      { kind: 'role', valueId: 'role-agent' },
+    ])
+    expect(project(facts({ attributes }), rulesOf(byValue)).roleId).toBe(
+      applies ? 'role-agent' : null,
+    )
+    expect(project(facts(), rulesOf(byValue)).roleId).toBeNull()
+  })
+
+  test('gives what the value of an attribute names', () => {
+    const byValue = rule(
+      'rule-value',
+      { kind: 'attribute', attribute: 'departments', operator: 'any' },
+      [],
+      { named: ['department'] },
+    )
+    const attributes = new Map([['departments', ['ventas', 'Luna']]] as const)
+    expect(project(facts({ attributes }), rulesOf(byValue))).toMatchObject({
+      grants: [{ kind: 'department', valueId: 'department-sales', effective: true }],
+      unknownNames: [{ kind: 'department', name: 'Luna' }],
+    })
+  })
+
+  test('gives a thing once, by however many groups, and nothing to another directory', () => {
+    const all = rule('rule-all', { kind: 'group-pattern', pattern: '.' }, [
+      { kind: 'channel', valueId: 'channel-whatsapp' },
+    ])
+    expect(project(facts({ groups: ['a', 'b'] }), rulesOf(all)).grants).toHaveLength(1)
+    const foreign = { ...all, connectionId: 'other' }
+    expect(project(facts({ groups: ['a', 'b'] }), rulesOf(foreign)).grants).toEqual([])
+  })
+
+  test('lets the highest priority decide where the workspace says so, and owners be owners', () => {
+    const first = { ...sales, priority: 2 }
+    const byPriority: ProjectionRules = {
+      ...rulesOf(first, { ...leads, priority: 1 }),
+      roleStrategy: 'priority',
+    }
+    const groups = ['group-sales', 'group-leads']
+    expect(project(facts({ groups }), byPriority).roleId).toBe('role-agent')
+    const equal = { ...rulesOf(sales, leads), roleStrategy: 'priority' as const }
+    expect(project(facts({ groups }), equal).roleId).toBe('role-manager')
+    const owner = [local('role', 'role-owner')]
+    expect(project(facts({ groups, localGrants: owner }), byPriority).roleId).toBe('role-owner')
+  })
+
+  test('leaves those without a role who wait for a seat, keeps the reason, and never an owner', () => {
+    const waiting = { groups: ['group-sales'], waitsForSeat: true }
+    const access = project(facts(waiting), rulesOf(sales))
+    expect(access).toMatchObject({ roleId: null, noRoleReason: 'no_seat', seatClaim: 'seat' })
+    expect(access.grants.map(({ kind, inactiveBecause }) => [kind, inactiveBecause])).toEqual([
+      ['role', 'no_seat'],
+      ['department', null],
+    ])
+    const owner = project(
+      facts({ ...waiting, localGrants: [local('role', 'role-owner')] }),
+      rulesOf(sales),
+    )
+    expect(owner).toMatchObject({ roleId: 'role-owner', seatClaim: 'owner' })
+    const suspended = project(facts({ ...waiting, holds: ['admin'] }), rulesOf(sales))
+    expect(suspended).toMatchObject({ roleId: 'role-agent', seatClaim: null })
+  })
+
   test('does not depend on the order in which groups, rules and grants arrived', () => {
     const values = fc.record({
       kind: fc.constantFrom('role' as const, 'department' as const, 'channel' as const),

@@ -26,7 +26,7 @@ export async function settleSeats(
   return moved
 }
 
-/** Lets everybody who waits have a seat: after the limit went. Answers who waited. */
+/** Lets everybody who waits have a seat: after the limit went. */
 export async function endWaiting(trx: WorkspaceTransaction): Promise<void> {
   await lockLine(trx)
   await trx.query
@@ -35,7 +35,8 @@ export async function endWaiting(trx: WorkspaceTransaction): Promise<void> {
     .where('workspace_id', '=', trx.workspaceId)
     .where('seat', '=', 'waiting')
     .execute()
-  await noteExceeded(trx, Infinity)
+  // Without a row nobody takes turns.
+  await trx.query.deleteFrom('seat_lines').where('workspace_id', '=', trx.workspaceId).execute()
 }
 
 async function lockLine(trx: WorkspaceTransaction): Promise<void> {
