@@ -101,39 +101,30 @@ describe.each(testEngines)('hostile input on %s', (engine) => {
   })
   afterAll(() => scim.close())
 
-  /** Refused with a SCIM error, in time, and without a trace in the prototypes of this process. */
-  async function expectRefused(send: () => Promise<ScimResponse>): Promise<ScimResponse> {
-    const startedAt = performance.now()
-    const answer = await send()
-    expect(performance.now() - startedAt).toBeLessThan(limitMs)
-    expect([400, 413]).toContain(answer.status)
-    expect(answer.body).toMatchObject({ schemas: [urns.error], status: String(answer.status) })
-    expect(answer.text.length).toBeLessThan(1_000)
-    expect(Reflect.get({}, 'polluted')).toBeUndefined()
-    return answer
-  }
-
   test.each(filters)('a filter: %s', async (_, filter) => {
-    const answer = await expectRefused(() =>
-      client.request('POST', '/Users/.search', search(filter)),
-    )
-    expect(answer.body).toMatchObject({ scimType: 'invalidFilter' })
+    const send = (): Promise<ScimResponse> =>
+      client.request('POST', '/Users/.search', search(filter))
+    expect(await verdictOf(send)).toBe('refused')
+    expect(await send()).toMatchObject({ body: { scimType: 'invalidFilter' } })
   })
 
   test.each(paths)('a path: %s', async (_, path) => {
     for (const op of ['add', 'remove']) {
       const operation = patchOf({ op, path, value: 'x' })
-      await expectRefused(() => client.request('PATCH', `/Users/${userId}`, operation))
+      const send = (): Promise<ScimResponse> =>
+        client.request('PATCH', `/Users/${userId}`, operation)
+      expect(await verdictOf(send)).toBe('refused')
     }
   })
 
   test.each(bodies)('a body: %s', async (_, method, path, body) => {
-    await expectRefused(() => client.request(method, path, body))
+    expect(await verdictOf(() => client.request(method, path, body))).toBe('refused')
   })
 
   test('a key without path: a prototype', async () => {
     const body = `{"schemas":["${urns.patch}"],"Operations":[{"op":"add","value":{"__proto__":{"polluted":1},"constructor.prototype.polluted":1}}]}`
-    await expectRefused(() => client.request('PATCH', `/Users/${userId}`, body))
+    const send = (): Promise<ScimResponse> => client.request('PATCH', `/Users/${userId}`, body)
+    expect(await verdictOf(send)).toBe('refused')
   })
 
   test('a URL longer than a server reads', async () => {
@@ -185,6 +176,17 @@ describe.each(testEngines)('hostile input on %s', (engine) => {
     expect(await client.request('POST', '/Users', body)).toMatchObject({ status: 201 })
   })
 })
+
+/** `refused` is: by a short SCIM error, in time, and without a trace in this process. */
+async function verdictOf(send: () => Promise<ScimResponse>): Promise<string> {
+  const startedAt = performance.now()
+  const { status, body, text } = await send()
+  const tookMs = Math.round(performance.now() - startedAt)
+  if (Reflect.get({}, 'polluted') !== undefined) return 'polluted'
+  if (tookMs > limitMs) return `took ${tookMs} ms`
+  const isError = String(body['schemas']) === urns.error && body['status'] === String(status)
+  return isError && [400, 413].includes(status) && text.length < 1_000 ? 'refused' : text
+}
 
 /** Sends a POST byte by byte as it is meant, and ends it there. */
 async function sendRaw(client: ScimClient, body: Buffer, contentLength: number): Promise<string> {
