@@ -30,6 +30,12 @@ async function send(
   return as((trx) => createImport(trx, way, [rows]))
 }
 
+function told(results: readonly JobResult[]): unknown[] {
+  return results.map(({ number, outcome, code, detail }) =>
+    code === null ? [number, outcome] : [number, code, detail],
+  )
+}
+
 describe.each(testEngines)('an import of people on %s', (engine) => {
   let db: TestDatabase
   beforeAll(async () => {
@@ -56,11 +62,6 @@ describe.each(testEngines)('an import of people on %s', (engine) => {
     const { job } = await as((trx) => startImport(trx, sent.id, hash ?? ''))
     return run(acme, job?.id ?? '')
   }
-
-  const told = (results: readonly JobResult[]): unknown[] =>
-    results.map(({ number, outcome, code, detail }) =>
-      code === null ? [number, outcome] : [number, code, detail],
-    )
 
   it('says of each row what it would do, and then does just that', async () => {
     const acme = await createTeamFixture(db)
