@@ -22,7 +22,7 @@ describe.each(['host', 'team'] as const)('the OpenAPI document of the %s API', (
   afterAll(() => plantel.close())
 
   it('is valid OpenAPI 3.1', async () => {
-    const result = await new Validator().validate(structuredClone(document))
+    const result = await new Validator().validate({ ...structuredClone(document) })
     expect(result.errors ?? []).toEqual([])
     expect(result.valid).toBe(true)
     expect(document.openapi).toMatch(/^3\.1\./)
@@ -40,19 +40,18 @@ describe.each(['host', 'team'] as const)('the OpenAPI document of the %s API', (
     const operations = operationsOf(document)
     const ids = operations.map(({ operationId }) => operationId)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const { operationId, summary, security, responses } of operations) {
-      expect(summary, operationId).not.toBe('')
-      expect(security, operationId).toHaveLength(1)
-      expect(Object.keys(responses), operationId).toEqual(
-        expect.arrayContaining(['400', '401', '403', '429', '500', '503']),
-      )
-      for (const [status, { content }] of Object.entries(responses)) {
-        if (Number(status) < 400) continue
-        expect(Object.keys(content ?? {}), `${operationId} ${status}`).toEqual([
-          'application/problem+json',
-        ])
-      }
-    }
+    const faults = operations.flatMap(({ operationId, summary, security, responses }) => [
+      ...(summary === '' ? [`${operationId} has no summary`] : []),
+      ...(security.length === 1 ? [] : [`${operationId} has no credential`]),
+      ...['400', '401', '403', '429', '500', '503']
+        .filter((status) => responses[status] === undefined)
+        .map((status) => `${operationId} is never refused with ${status}`),
+      ...Object.entries(responses)
+        .filter(([status]) => Number(status) >= 400)
+        .filter(([, { content = {} }]) => !('application/problem+json' in content))
+        .map(([status]) => `${operationId} says nothing of its ${status}`),
+    ])
+    expect(faults).toEqual([])
   })
 
   it('asks for the version where something is edited, and takes a key where something is made', () => {

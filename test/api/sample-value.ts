@@ -35,6 +35,7 @@ export function createSampler(
         return null
       case 'string':
         return sampleText(schema, name)
+      case undefined:
       default:
         throw new Error(`The schema of "${name}" has no type: describe it by meta({ example }).`)
     }

@@ -10,7 +10,7 @@ import {
 } from '../../app/src/testing/test-installation.ts'
 import { type ApiDocument, type ApiOperation, operationsOf, readDocument } from './api-document.ts'
 import { createSampler } from './sample-value.ts'
-import { createVictim, idOf, type Victim } from './two-workspaces.ts'
+import { createVictim, idOf, peopleCsv, type Victim } from './two-workspaces.ts'
 
 /** What goes on by itself, whoever calls. */
 const movingTables = new Set(['events', 'event_cursors', 'jobs', 'job_results', 'captured_mails'])
@@ -20,6 +20,12 @@ interface Attempt {
   status: number
   text: string
 }
+
+const describeAttempt = ({ operation, status, text }: Attempt): string =>
+  `${operation.method} ${operation.path}: ${status} ${text}`
+
+const namesOf = ({ path }: ApiOperation): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 
 describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
   let plantel: TestInstallation
@@ -76,9 +82,11 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
     )
     const [mediaType, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
     const body =
-      content === undefined
-        ? undefined
-        : sample(content.schema, 'body', { saysSomething: requestBody?.required === true })
+      content === undefined || mediaType === 'text/csv'
+        ? peopleCsv
+        : JSON.stringify(
+            sample(content.schema, 'body', { saysSomething: requestBody?.required === true }),
+          )
     const response = await fetch(`${plantel.url}/${api}/v1${path}?${query.toString()}`, {
       method: method.toUpperCase(),
       headers: {
@@ -86,20 +94,12 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
         'if-match': '*',
         ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
       },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(content === undefined ? {} : { body }),
     })
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
     if (isStream) await response.body?.cancel()
     return { operation, status: response.status, text: isStream ? '' : await response.text() }
   }
-
-  const describeAttempt = ({ operation, status, text }: Attempt): string =>
-    `${operation.method} ${operation.path}: ${status} ${text}`
-
-  const namesOf = ({ path }: ApiOperation): string[] =>
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 
   /** Everything of the victim's that should stay as it is. */
   async function snapshot(): Promise<[table: string, rows: unknown[]][]> {

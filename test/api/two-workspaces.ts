@@ -63,6 +63,7 @@ export async function createVictim(
     ),
     key: await make('/keys', { name: 'Another' }),
     transfer: await make(`${base}/ownership-transfers`, { to: memberId }),
+    import: await importPeople(plantel, host, base),
     job: await make(`${base}/bulk-actions`, { selection, action: { kind: 'sign-out' } }),
   }
   const ssoConnection = await make(`${base}/sso-connections`, {
@@ -73,4 +74,22 @@ export async function createVictim(
     clientSecret: 'secret',
   })
   return { workspace, ids, ssoConnection }
+}
+
+/** A table of people, wherever one is asked for. */
+export const peopleCsv = 'email\nsomebody@example.com\n'
+
+async function importPeople(
+  plantel: TestInstallation,
+  { key }: TestHost,
+  base: string,
+): Promise<string> {
+  const response = await fetch(`${plantel.url}/host/v1${base}/member-imports`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv' },
+    body: peopleCsv,
+  })
+  const answer = (await response.json()) as { import?: { id: string } }
+  if (answer.import === undefined) throw new Error(`The import answered ${response.status}.`)
+  return answer.import.id
 }
