@@ -26,6 +26,7 @@ import {
 } from './group-member-store.ts'
 import { hasPatternRules, isMapped, lockGroupsBelow } from './group-nesting-store.ts'
 import { reprojectPeople } from './group-people-commands.ts'
+import { rebindRule } from './group-rule-binding.ts'
 
 /**
  * A directory asserts a new group; names that mean nobody are answered, not added: whether that is an error is the
@@ -55,32 +56,6 @@ export async function createDirectoryGroup(
     .returningAll()
     .executeTakeFirstOrThrow()
   return { group: counted, refused }
-}
-
-/** A group that was deleted and comes again with its externalId has its rule again (Okta unlinks and pushes anew). */
-async function rebindRule(trx: WorkspaceTransaction, group: DirectoryGroupRow): Promise<void> {
-  if (group.external_id === null) return
-  await trx.query
-    .updateTable('mapping_rules')
-    .set({ group_id: group.id })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('group_id', '=', (eb) =>
-      eb
-        .selectFrom('directory_groups as former')
-        .innerJoin('mapping_rules as rule', (join) =>
-          join
-            .onRef('rule.workspace_id', '=', 'former.workspace_id')
-            .onRef('rule.group_id', '=', 'former.id'),
-        )
-        .select('former.id')
-        .where('former.workspace_id', '=', trx.workspaceId)
-        .where('former.connection_id', '=', group.connection_id)
-        .where('former.external_id', '=', group.external_id)
-        .where('former.deleted_at', '>', sql<Date>`now() - interval '30 days'`)
-        .orderBy('former.deleted_at', 'desc')
-        .limit(1),
-    )
-    .execute()
 }
 
 async function insertGroup(
@@ -156,14 +131,19 @@ export async function writeDirectoryGroup(
     { version: current.version },
     { version: group.version, ...counts },
   )
-  const isRenamed = current.display_key !== group.display_key
-  await reprojectChanged(
-    trx,
-    group.id,
-    steps.flatMap(({ added, removed }) => [added, removed]),
-    isRenamed && (await hasPatternRules(trx)),
-  )
+  const changes = steps.flatMap(({ added, removed }) => [added, removed])
+  await reprojectChanged(trx, group.id, changes, await hasOtherRules(trx, current, group))
   return { group, changed: true, refused }
+}
+
+/** Whether the change of a group's attributes changes which rules look at it. */
+async function hasOtherRules(
+  trx: WorkspaceTransaction,
+  before: DirectoryGroupRow,
+  after: DirectoryGroupRow,
+): Promise<boolean> {
+  const isRebound = before.external_id !== after.external_id && (await rebindRule(trx, after))
+  return isRebound || (before.display_name !== after.display_name && (await hasPatternRules(trx)))
 }
 
 async function updateGroup(

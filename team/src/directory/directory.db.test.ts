@@ -380,6 +380,58 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     ])
   })
 
+  test('a group that gets the externalId of a deleted one gives what that gave, unless it has a rule', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group } = await fixture.asDirectory((trx) =>
+      createDirectoryGroup(
+        trx,
+        fixture.connectionId,
+        { ...draftGroup('Ventas-MX'), externalId: 'okta-group' },
+        [],
+      ),
+    )
+    await map(group.id)
+    await fixture.asDirectory(async (trx) => {
+      const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
+      if (current !== undefined) await removeDirectoryGroup(trx, current)
+    })
+    const { group: again } = await createGroup('Ventas', [user.id])
+    const give = (externalId: string | null): Promise<unknown> =>
+      fixture.asDirectory(async (trx) => {
+        const current = await lockDirectoryGroup(trx, fixture.connectionId, again.id)
+        if (current === undefined) throw new Error('no such group')
+        await writeDirectoryGroup(trx, current, { ...draftGroup('Ventas'), externalId }, [])
+      })
+    expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+    await give('okta-group')
+    expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
+    await give(null)
+    await give('okta-group')
+    expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
+  })
+
+  test('a group that is renamed gives what patterns say of its new name, also through another group', async () => {
+    const { user } = await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
+    const { group: low } = await createGroup('Turno', [user.id])
+    const { group } = await createGroup('Equipo', [low.id])
+    await fixture.asDirectory((trx) =>
+      saveMappingRules(trx, fixture.connectionId, [
+        { when: { kind: 'group-pattern', pattern: '^inbox-' }, role: 'agent' },
+      ]),
+    )
+    const rename = (name: string): Promise<unknown> =>
+      fixture.asDirectory(async (trx) => {
+        const current = await lockDirectoryGroup(trx, fixture.connectionId, group.id)
+        if (current === undefined) throw new Error('no such group')
+        await writeDirectoryGroup(trx, current, draftGroup(name), [])
+      })
+    expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+    await rename('inbox-ventas')
+    expect(await memberNamed('Ana García')).toMatchObject({ role: { name: 'Agente' } })
+    await rename('Equipo')
+    expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+  })
+
   test('a name of any length and any number of emails fit through lists and pages', async () => {
     const emails = Array.from({ length: 20_000 }, (_, index) => ({
       type: null,

@@ -25,17 +25,6 @@ export async function reprojectPeople(
   for (const memberIds of members.slices(chunkSize)) await reprojectMembers(trx, memberIds)
 }
 
-/** The ids of members, in order, whose directory users are in one of these groups itself. */
-export async function findMembersOfGroups(
-  trx: WorkspaceTransaction,
-  groupIds: readonly string[],
-): Promise<IdList> {
-  return IdList.read(
-    trx.query,
-    sql`${membersOf(trx, { users: new IdList(), groupIds })} order by m.id`,
-  )
-}
-
 function membersOf(
   { workspaceId }: WorkspaceTransaction,
   { users, groupIds }: GroupPeople,
