@@ -24,11 +24,7 @@ export {
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from './directory/directory-group-commands.ts'
-export {
-  GroupMemberList,
-  type NamedMembers,
-  type NamedType,
-} from './directory/group-member-list.ts'
+export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
 export type { RefusedMembers } from './directory/group-member-store.ts'
 export { groupsOfUser, membershipRows } from './directory/group-nesting.ts'
 export { lockDirectoryUserToRemove } from './directory/group-user-lock.ts'

@@ -3,6 +3,7 @@ import {
   createSecretToken,
   type HostKeyScope,
   type InstallationTransaction,
+  isId,
 } from '@plantel/db'
 import { sql } from 'kysely'
 
@@ -55,6 +56,7 @@ export async function rotateHostKey(
   keyId: string,
   overlapSeconds: number,
 ): Promise<NewHostKey & { formerEndsAt: Date }> {
+  if (!isId(keyId)) throw new TeamError('host-key-not-found', keyId)
   const former = await query
     .updateTable('host_keys')
     // What was to end sooner still does: `least` passes over null.
@@ -79,6 +81,7 @@ export async function revokeHostKey(
   hostId: string,
   keyId: string,
 ): Promise<void> {
+  if (!isId(keyId)) throw new TeamError('host-key-not-found', keyId)
   const { numUpdatedRows } = await query
     .updateTable('host_keys')
     .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.fn<Date>('now')) }))

@@ -2,8 +2,8 @@ import { createId, isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { jobOf, lockJob, tellOfJob } from './job-store.ts'
 import { readJobAccess, requireJobAccess } from './job-guard.ts'
+import { jobOf, lockJob, tellOfJob } from './job-store.ts'
 import type { Job } from './job.ts'
 
 /**

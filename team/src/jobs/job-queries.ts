@@ -1,8 +1,8 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
 
 import { TeamError } from '../errors.ts'
-import { jobOf } from './job-store.ts'
 import { readJobAccess, requireJobAccess } from './job-guard.ts'
+import { jobOf } from './job-store.ts'
 import type { Job, JobResult } from './job.ts'
 
 /** Throws `job-not-found`. */

@@ -22,7 +22,7 @@ export interface AccessDrift {
 export interface AccessCheck {
   checked: number
   drifted: AccessDrift[]
-  /** Of those checked, how many still wait for their turn with new rules: no drift. */
+  /** Of those who differ, how many only wait for their turn with new rules: no drift. */
   pending: number
   /** Where the next look begins; undefined at the end. */
   last: string | undefined
@@ -45,16 +45,13 @@ export async function checkAccess(
     sql`m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}`,
     { grants: 'all', limit: options.limit },
   )
-  const isProjecting = await hasOpenProjection(trx)
-  const pending = members.filter(
-    ({ row }) => isProjecting && BigInt(row.rules_version) < BigInt(rules.version),
-  )
-  const suspects = members.filter(
-    (member) => !pending.includes(member) && hasDrifted(member, rules),
-  )
+  const suspects = members.filter((member) => hasDrifted(member, rules))
+  const isProjecting = suspects.length > 0 && (await hasOpenProjection(trx))
+  const isPending = ({ row }: MemberWithFacts): boolean =>
+    isProjecting && BigInt(row.rules_version) < BigInt(rules.version)
   const drifted = await confirm(
     trx,
-    suspects.map(({ row }) => row.id),
+    suspects.filter((member) => !isPending(member)).map(({ row }) => row.id),
   )
   if (options.repair) {
     await reprojectMembers(
@@ -65,7 +62,7 @@ export async function checkAccess(
   return {
     checked: members.length,
     drifted,
-    pending: pending.length,
+    pending: suspects.filter(isPending).length,
     last: members.length < options.limit ? undefined : members.at(-1)?.row.id,
   }
 }

@@ -5,12 +5,126 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { createDirectoryFixture, type DirectoryFixture } from '../testing/directory-fixture.ts'
-import { createHistory, type History, randomRules, randomStep } from '../testing/random-history.ts'
+import { createHistory, type History, type RandomStep } from '../testing/random-history.ts'
 import { checkAccess } from './check-access.ts'
 import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
+import type { MappingRuleDraft } from './mapping-rule-draft.ts'
 import { describeAccess, type MemberAccessPayload, storedAccess } from './member-change.ts'
 import { selectFacts } from './member-facts-store.ts'
 import { loadRuleSet } from './rule-set-store.ts'
+
+const departmentNames = ['Ventas', 'Soporte', 'Noche']
+const groupNames = ['inbox-Ventas-agent', 'inbox-Soporte-manager', 'inbox-Luna-agent', 'All', 'VIP']
+
+const rule: fc.Arbitrary<MappingRuleDraft> = fc.record({
+  when: fc.oneof(
+    fc
+      .constantFrom(...groupNames)
+      .map((displayName) => ({ kind: 'group' as const, group: { displayName } })),
+    fc.constantFrom(
+      { kind: 'group-pattern' as const, pattern: '^inbox-(?<department>.+)-(?<role>.+)$' },
+      { kind: 'group-pattern' as const, pattern: 'vip' },
+    ),
+    fc.constantFrom(
+      {
+        kind: 'attribute' as const,
+        attribute: 'department' as const,
+        operator: 'equals' as const,
+        value: 'ventas',
+      },
+      {
+        kind: 'attribute' as const,
+        attribute: 'title' as const,
+        operator: 'one-of' as const,
+        values: ['Lead', 'Boss'],
+      },
+      {
+        kind: 'attribute' as const,
+        attribute: 'title' as const,
+        operator: 'pattern' as const,
+        pattern: '^(?<role>manager|agent)',
+      },
+    ),
+  ),
+  role: fc.constantFrom(undefined, 'agent', 'manager'),
+  departments: fc.subarray(['Ventas']),
+  channels: fc.subarray(['whatsapp']),
+  supervisor: fc.boolean(),
+  priority: fc.constantFrom(0, 1, 2),
+})
+
+const namedByValue: fc.Arbitrary<MappingRuleDraft> = fc.constant({
+  when: { kind: 'attribute', attribute: 'department', operator: 'any' },
+  named: ['department'],
+})
+
+const randomRules: fc.Arbitrary<MappingRuleDraft[]> = fc
+  .tuple(
+    fc.uniqueArray(rule, { selector: ({ when }) => JSON.stringify(when), maxLength: 4 }),
+    fc.option(namedByValue, { nil: undefined }),
+  )
+  .map(([rules, named]) => (named === undefined ? rules : [...rules, named]))
+
+const person = fc.nat(5)
+
+/** About few people and groups, so that they meet. */
+const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('provision' as const),
+      person,
+      active: fc.boolean(),
+      title: fc.constantFrom(null, 'Lead', 'Manager', 'agent', 'Boss'),
+      department: fc.constantFrom(null, 'Ventas', 'SOPORTE', 'Luna'),
+    }),
+  },
+  fc.record({ kind: fc.constant('delete' as const), person }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('group' as const),
+      name: fc.constantFrom(...groupNames),
+      people: fc.uniqueArray(person, { maxLength: 6 }),
+      nest: fc.option(fc.constantFrom(...groupNames), { nil: undefined }),
+    }),
+  },
+  fc.record({
+    kind: fc.constant('rename' as const),
+    name: fc.constantFrom(...groupNames),
+    to: fc.constantFrom(...groupNames),
+  }),
+  fc.record({ kind: fc.constant('ungroup' as const), name: fc.constantFrom(...groupNames) }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('rules' as const), rules: randomRules }) },
+  fc.record({
+    kind: fc.constant('grant' as const),
+    person,
+    edit: fc.oneof(
+      fc.record({ role: fc.constantFrom('agent', 'manager', 'owner') }),
+      fc.record({ departments: fc.subarray(['Soporte', 'Noche']) }),
+      fc.record({ supervisor: fc.boolean() }),
+    ),
+  }),
+  fc.record({
+    kind: fc.constantFrom('suspend' as const, 'reactivate' as const, 'remove' as const),
+    person,
+  }),
+  fc.record({
+    kind: fc.constant('settings' as const),
+    seats: fc.constantFrom(null, 1, 2, 4),
+    localRoles: fc.constantFrom('locked' as const, 'additive' as const),
+    roleStrategy: fc.constantFrom('rank' as const, 'priority' as const),
+  }),
+  fc.record({
+    kind: fc.constantFrom('create-department' as const, 'delete-department' as const),
+    name: fc.constantFrom(...departmentNames),
+  }),
+  fc.record({
+    kind: fc.constant('rename-department' as const),
+    name: fc.constantFrom(...departmentNames),
+    to: fc.constantFrom(...departmentNames, 'Luna'),
+  }),
+)
 
 const isDeep = process.env['TEST_DEPTH'] === 'deep'
 const histories = isDeep ? 2_000 : 30

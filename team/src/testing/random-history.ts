@@ -1,5 +1,4 @@
 import { createId, type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
-import * as fc from 'fast-check'
 
 import { createDepartment, editDepartment } from '../departments/department-commands.ts'
 import { deleteDepartment } from '../departments/department-deletion.ts'
@@ -26,61 +25,6 @@ import { reactivateMember, removeMember, suspendMember } from '../members/member
 import { editWorkspace } from '../workspaces/edit-workspace.ts'
 import { type DirectoryFixture, draftGroup, draftUser } from './directory-fixture.ts'
 
-const departmentNames = ['Ventas', 'Soporte', 'Noche']
-const groupNames = ['inbox-Ventas-agent', 'inbox-Soporte-manager', 'inbox-Luna-agent', 'All', 'VIP']
-
-const rule: fc.Arbitrary<MappingRuleDraft> = fc.record({
-  when: fc.oneof(
-    fc
-      .constantFrom(...groupNames)
-      .map((displayName) => ({ kind: 'group' as const, group: { displayName } })),
-    fc.constantFrom(
-      { kind: 'group-pattern' as const, pattern: '^inbox-(?<department>.+)-(?<role>.+)$' },
-      { kind: 'group-pattern' as const, pattern: 'vip' },
-    ),
-    fc.constantFrom(
-      {
-        kind: 'attribute' as const,
-        attribute: 'department' as const,
-        operator: 'equals' as const,
-        value: 'ventas',
-      },
-      {
-        kind: 'attribute' as const,
-        attribute: 'title' as const,
-        operator: 'one-of' as const,
-        values: ['Lead', 'Boss'],
-      },
-      {
-        kind: 'attribute' as const,
-        attribute: 'title' as const,
-        operator: 'pattern' as const,
-        pattern: '^(?<role>manager|agent)',
-      },
-    ),
-  ),
-  role: fc.constantFrom(undefined, 'agent', 'manager'),
-  departments: fc.subarray(['Ventas']),
-  channels: fc.subarray(['whatsapp']),
-  supervisor: fc.boolean(),
-  priority: fc.constantFrom(0, 1, 2),
-})
-
-const namedByValue: fc.Arbitrary<MappingRuleDraft> = fc.constant({
-  when: { kind: 'attribute', attribute: 'department', operator: 'any' },
-  named: ['department'],
-})
-
-/** Rules of every kind about the groups and attributes of a random history. */
-export const randomRules: fc.Arbitrary<MappingRuleDraft[]> = fc
-  .tuple(
-    fc.uniqueArray(rule, { selector: ({ when }) => JSON.stringify(when), maxLength: 4 }),
-    fc.option(namedByValue, { nil: undefined }),
-  )
-  .map(([rules, named]) => (named === undefined ? rules : [...rules, named]))
-
-const person = fc.nat(5)
-
 /** One thing that happens in a workspace: by its directory, its administrators or its host. */
 export type RandomStep =
   | {
@@ -104,65 +48,6 @@ export type RandomStep =
       roleStrategy: 'rank' | 'priority'
     }
 
-/** Steps about few people and groups, so that they meet. */
-export const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('provision' as const),
-      person,
-      active: fc.boolean(),
-      title: fc.constantFrom(null, 'Lead', 'Manager', 'agent', 'Boss'),
-      department: fc.constantFrom(null, 'Ventas', 'SOPORTE', 'Luna'),
-    }),
-  },
-  fc.record({ kind: fc.constant('delete' as const), person }),
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('group' as const),
-      name: fc.constantFrom(...groupNames),
-      people: fc.uniqueArray(person, { maxLength: 6 }),
-      nest: fc.option(fc.constantFrom(...groupNames), { nil: undefined }),
-    }),
-  },
-  fc.record({
-    kind: fc.constant('rename' as const),
-    name: fc.constantFrom(...groupNames),
-    to: fc.constantFrom(...groupNames),
-  }),
-  fc.record({ kind: fc.constant('ungroup' as const), name: fc.constantFrom(...groupNames) }),
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('rules' as const), rules: randomRules }) },
-  fc.record({
-    kind: fc.constant('grant' as const),
-    person,
-    edit: fc.oneof(
-      fc.record({ role: fc.constantFrom('agent', 'manager', 'owner') }),
-      fc.record({ departments: fc.subarray(['Soporte', 'Noche']) }),
-      fc.record({ supervisor: fc.boolean() }),
-    ),
-  }),
-  fc.record({
-    kind: fc.constantFrom('suspend' as const, 'reactivate' as const, 'remove' as const),
-    person,
-  }),
-  fc.record({
-    kind: fc.constant('settings' as const),
-    seats: fc.constantFrom(null, 1, 2, 4),
-    localRoles: fc.constantFrom('locked' as const, 'additive' as const),
-    roleStrategy: fc.constantFrom('rank' as const, 'priority' as const),
-  }),
-  fc.record({
-    kind: fc.constantFrom('create-department' as const, 'delete-department' as const),
-    name: fc.constantFrom(...departmentNames),
-  }),
-  fc.record({
-    kind: fc.constant('rename-department' as const),
-    name: fc.constantFrom(...departmentNames),
-    to: fc.constantFrom(...departmentNames, 'Luna'),
-  }),
-)
-
 /** A workspace in which things happen. */
 export interface History {
   asHost: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
@@ -175,34 +60,6 @@ export function createHistory(db: Database, fixture: DirectoryFixture): History 
   const users = new Map<number, string>()
   const asHost = <T>(work: (trx: WorkspaceTransaction) => Promise<T>): Promise<T> =>
     inWorkspace(db, fixture.workspace.id, { kind: 'host', id: null, requestId: createId() }, work)
-
-  async function groupId(trx: WorkspaceTransaction, name: string): Promise<string | undefined> {
-    const row = await trx.query
-      .selectFrom('directory_groups')
-      .select('id')
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('display_name', '=', name)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst()
-    return row?.id
-  }
-
-  async function departmentId(trx: WorkspaceTransaction, name: string): Promise<string> {
-    const found = (await listDepartments(trx)).find((department) => department.name === name)
-    if (found === undefined) throw new TeamError('department-not-found')
-    return found.id
-  }
-
-  async function memberId(trx: WorkspaceTransaction, person: number): Promise<string> {
-    const row = await trx.query
-      .selectFrom('members')
-      .select('id')
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('email', '=', email(person))
-      .executeTakeFirst()
-    if (row === undefined) throw new TeamError('member-not-found')
-    return row.id
-  }
 
   async function take(step: RandomStep): Promise<void> {
     switch (step.kind) {
@@ -299,6 +156,34 @@ export function createHistory(db: Database, fixture: DirectoryFixture): History 
       }
     },
   }
+}
+
+async function groupId(trx: WorkspaceTransaction, name: string): Promise<string | undefined> {
+  const row = await trx.query
+    .selectFrom('directory_groups')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('display_name', '=', name)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function departmentId(trx: WorkspaceTransaction, name: string): Promise<string> {
+  const found = (await listDepartments(trx)).find((department) => department.name === name)
+  if (found === undefined) throw new TeamError('department-not-found')
+  return found.id
+}
+
+async function memberId(trx: WorkspaceTransaction, person: number): Promise<string> {
+  const row = await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('email', '=', email(person))
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('member-not-found')
+  return row.id
 }
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

@@ -1,0 +1,250 @@
+import { type Database, openDatabase } from '@plantel/db'
+import { createTestDatabase, testEngines } from '@plantel/db/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+import { createDirectoryGroup } from '../directory/directory-group-commands.ts'
+import {
+  lockDirectoryUser,
+  provisionDirectoryUser,
+  writeDirectoryUser,
+} from '../directory/directory-user-commands.ts'
+import { createCrowd } from '../testing/crowd.ts'
+import {
+  createDirectoryFixture,
+  type DirectoryFixture,
+  draftGroup,
+  draftUser,
+  inGroup,
+} from '../testing/directory-fixture.ts'
+import { createHistory, type History } from '../testing/random-history.ts'
+import { checkAccess } from './check-access.ts'
+import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
+import type { MappingRuleDraft } from './mapping-rule-draft.ts'
+import { type ReprojectionInput, reprojectNext } from './rule-change.ts'
+
+const size = 1_200
+
+interface Large {
+  fixture: DirectoryFixture
+  history: History
+  groupId: string
+  rules: MappingRuleDraft[]
+  members: (role: string | null) => Promise<number>
+  job: () => Promise<{ input: ReprojectionInput; total: number | null }>
+  drift: () => Promise<{ drifted: number; pending: number }>
+}
+
+/** Does all of the job, chunk by chunk. */
+async function finish({ history }: Large, input: ReprojectionInput): Promise<void> {
+  let last: string | undefined
+  do {
+    const after = last ?? null
+    ;({ last } = await history.asHost((trx) => reprojectNext(trx, input, after, 500)))
+  } while (last !== undefined)
+}
+
+async function createLarge(db: Database): Promise<Large> {
+  const fixture = await createDirectoryFixture(db)
+  const history = createHistory(db, fixture)
+  const groupId = await fixture.asDirectory(async (trx) => {
+    const { group } = await createDirectoryGroup(
+      trx,
+      fixture.connectionId,
+      draftGroup('Everybody'),
+      [],
+    )
+    const { connectionId } = fixture
+    await createCrowd(trx, { connectionId, groupId: group.id, title: 'Agent', size })
+    return group.id
+  })
+  return {
+    fixture,
+    history,
+    groupId,
+    rules: [{ ...inGroup({ id: groupId }), role: 'agent', departments: ['Ventas'] }],
+    members: (role) =>
+      history.asHost(async (trx) => {
+        const rows = await trx.query
+          .selectFrom('members')
+          .leftJoin('roles', 'roles.id', 'members.role_id')
+          .select('members.id')
+          .where('members.workspace_id', '=', trx.workspaceId)
+          .where('members.source', '=', 'directory')
+          .where((eb) => (role === null ? eb('roles.key', 'is', null) : eb('roles.key', '=', role)))
+          .execute()
+        return rows.length
+      }),
+    job: () =>
+      history.asHost(async (trx) => {
+        const row = await trx.query
+          .selectFrom('jobs')
+          .select(['input', 'total', 'kind'])
+          .where('workspace_id', '=', trx.workspaceId)
+          .orderBy('id', 'desc')
+          .executeTakeFirstOrThrow()
+        return { input: row.input as ReprojectionInput, total: row.total }
+      }),
+    drift: () =>
+      history.asHost(async (trx) => {
+        const { drifted, pending } = await checkAccess(trx, null, { limit: 5_000, repair: false })
+        return { drifted: drifted.length, pending }
+      }),
+  }
+}
+
+describe.each(testEngines)('rules that concern more than a thousand people, on %s', (engine) => {
+  let db: Database
+  let large: Large
+
+  beforeAll(async () => {
+    db = await createTestDatabase(engine)
+  })
+  beforeEach(async () => {
+    large = await createLarge(db)
+  })
+  afterAll(() => db.close())
+
+  const save = (previewHash?: string) =>
+    large.history.asHost((trx) =>
+      saveMappingRules(trx, large.fixture.connectionId, large.rules, { previewHash }),
+    )
+  const next = (input: ReprojectionInput, after: string | null, limit?: number) =>
+    large.history.asHost((trx) => reprojectNext(trx, input, after, limit))
+
+  test('are saved at once, and their people get what they say chunk by chunk', async () => {
+    const shown = await large.history.asHost((trx) =>
+      previewMappingRules(trx, large.fixture.connectionId, large.rules),
+    )
+    expect(shown).toMatchObject({ changed: size, gainAccess: size, loseAccess: 0 })
+    expect(shown.members).toHaveLength(100)
+    const saved = await save(shown.hash)
+    expect(saved).toMatchObject({ outcome: 'saved', jobId: expect.any(String) })
+    expect(await large.members('agent')).toBe(0)
+    expect(await large.drift()).toEqual({ drifted: 0, pending: size })
+
+    const { input, total } = await large.job()
+    expect(total).toBe(size)
+    const first = await next(input, null)
+    expect(first.done).toBe(1_000)
+    expect(await large.members('agent')).toBe(1_000)
+    expect(await next(input, first.last ?? null)).toEqual({ done: 200, last: undefined })
+    expect(await large.members('agent')).toBe(size)
+    expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
+  })
+
+  test('leave nobody behind when the process that works on them dies', async () => {
+    await save()
+    const { input } = await large.job()
+    await next(input, null, 500)
+    const dying = large.history.asHost(async (trx) => {
+      await reprojectNext(trx, input, null, 500)
+      throw new Error('the process died')
+    })
+    await expect(dying).rejects.toThrow('the process died')
+    // Whoever takes the job over begins where its last checkpoint is, at the earliest from nothing.
+    await finish(large, input)
+    expect(await large.members('agent')).toBe(size)
+  })
+
+  test('are what a directory’s next request projects with, before it is that person’s turn', async () => {
+    await save()
+    await large.fixture.asDirectory(async (trx) => {
+      const { user_id: id } = await trx.query
+        .selectFrom('directory_group_members')
+        .select('user_id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .executeTakeFirstOrThrow()
+      const user = await lockDirectoryUser(trx, large.fixture.connectionId, id)
+      if (user === undefined) throw new Error('no such user')
+      await writeDirectoryUser(trx, user, draftUser('renamed', { emails: [] }))
+    })
+    expect(await large.members('agent')).toBe(1)
+    // A later change of the rules makes the first job's people get the second's at once.
+    large.rules = [{ ...inGroup({ id: large.groupId }), role: 'manager' }]
+    const { input } = await large.job()
+    await save()
+    await next(input, null, 2_000)
+    expect(await large.members('manager')).toBe(size)
+    expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
+  })
+
+  test('that were lost on the way are found and put right by the check', async () => {
+    await save()
+    await large.history.asHost((trx) =>
+      trx.query
+        .updateTable('jobs')
+        .set({ state: 'cancelled', finished_at: trx.now })
+        .where('workspace_id', '=', trx.workspaceId)
+        .execute(),
+    )
+    const look = (repair: boolean) =>
+      large.history.asHost((trx) => checkAccess(trx, null, { limit: 5_000, repair }))
+    const found = await look(false)
+    expect(found.drifted).toHaveLength(size)
+    expect(found.drifted[0]).toMatchObject({
+      stored: { role: null, departments: [] },
+      projected: { role: 'agent', departments: ['Ventas'] },
+    })
+    await look(true)
+    expect(await look(false)).toMatchObject({ drifted: [], pending: 0 })
+    expect(await large.members('agent')).toBe(size)
+  })
+})
+
+describe.runIf(testEngines.includes('postgres'))(
+  'rules that change while a directory syncs',
+  () => {
+    test('neither wait for it for ever nor hold it up, and nobody is left with the old ones', async () => {
+      const db = await createTestDatabase('postgres')
+      const replica = await openDatabase(db.options)
+      const large = await createLarge(db)
+      const { fixture, history, groupId } = large
+      const { connectionId } = fixture
+      const stop = new AbortController()
+      let synced = 0
+      /** Hires and changes people to whom the rules apply, as fast as it goes. */
+      const sync = async (worker: number): Promise<void> => {
+        for (let count = 0; !stop.signal.aborted; count += 1) {
+          const title = count % 2 === 0 ? 'Lead' : 'Boss'
+          const resource = { userName: `sync-${worker}-${count >> 1}`, title }
+          const draft = draftUser(resource.userName, { resource, emails: [], externalId: null })
+          await fixture.asDirectoryOn(replica, async (trx) => {
+            const current =
+              people[worker] === undefined || title === 'Lead'
+                ? undefined
+                : await lockDirectoryUser(trx, connectionId, people[worker])
+            const { user } =
+              current === undefined
+                ? await provisionDirectoryUser(trx, connectionId, draft)
+                : await writeDirectoryUser(trx, current, draft)
+            people[worker] = user.id
+          })
+          synced += 1
+        }
+      }
+      const people: string[] = []
+      const syncing = Promise.all([0, 1, 2].map(sync))
+      const started = performance.now()
+      for (const role of ['agent', 'manager', 'agent']) {
+        const rules: MappingRuleDraft[] = [
+          { ...inGroup({ id: groupId }), role },
+          {
+            when: { kind: 'attribute', attribute: 'title', operator: 'equals', value: 'Lead' },
+            role,
+          },
+        ]
+        const before = synced
+        await history.asHost((trx) => previewMappingRules(trx, connectionId, rules))
+        await history.asHost((trx) => saveMappingRules(trx, connectionId, rules))
+        const { input } = await large.job()
+        await finish(large, input)
+      expect(performance.now() - started).toBeLessThan(60_000)
+      stop.abort()
+      await syncing
+      expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
+      expect(await large.members('agent')).toBeGreaterThan(size)
+      await replica.close()
+      await db.close()
+    })
+  },
+)
