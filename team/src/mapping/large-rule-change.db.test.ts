@@ -238,6 +238,8 @@ describe.runIf(testEngines.includes('postgres'))(
         await history.asHost((trx) => saveMappingRules(trx, connectionId, rules))
         const { input } = await large.job()
         await finish(large, input)
+        expect(synced).toBeGreaterThan(before)
+      }
       expect(performance.now() - started).toBeLessThan(60_000)
       stop.abort()
       await syncing
