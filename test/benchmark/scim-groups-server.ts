@@ -98,8 +98,8 @@ app.get('/ids', async (_request, response) => {
 })
 const publicUrl = 'https://plantel.example'
 const secret = 'a secret of at least 32 characters'
-const log = (entry: { error?: unknown }): void => {
-  if (entry.error !== undefined) console.error(entry.error)
+const log = (entry: { status: number; error?: unknown }): void => {
+  if (entry.status === 500) console.error(entry.error)
 }
 app.use('/scim/v2', createScimServer({ db: database, publicUrl, secret, fetch, log }))
 const server = createServer(app).listen(0, '127.0.0.1')

@@ -41,7 +41,7 @@ async function benchOn(engine: string, members: number): Promise<void> {
       table[name] = {
         ms: Math.round(ms),
         'grown by MB': Math.round(grownBytes / 2 ** 20),
-        'blocked ms': Math.round(blockedMs),
+        'loop busy ms': Math.round(blockedMs),
         'others served': waits.times.length,
         'put off': waits.refused,
         'their p50 ms': median(waits.times),
