@@ -236,7 +236,7 @@ describe.each(testEngines)('an installation on %s', (engine) => {
     expect(await json('doctor')).toMatchObject({ healthy: true })
 
     await json('host create --name Inbox --origin https://inbox.example')
-    const key = await json('host key --host Inbox --name server --expires 2099-01-01')
+    const key = await json('host key create --host Inbox --name server --expires 2099-01-01')
     expect(key).toMatchObject({ expiresAt: '2099-01-01T00:00:00.000Z' })
     const client = await json(
       'host client --host Inbox --name Inbox --redirect-uri https://inbox.example/callback ' +
@@ -300,6 +300,28 @@ describe.each(testEngines)('an installation on %s', (engine) => {
     expect(stdout).toContain('/host/v1/widget-tokens')
   })
 
+  it('replaces, lists and revokes host keys', slow, async () => {
+    const former = await json('host key create --host Inbox --name reader --scope read')
+    expect(former).toMatchObject({ scopes: ['read'], expiresAt: null })
+    const rotate = `host key rotate --host Inbox --key ${String(former['id'])}`
+    const next = await json(`${rotate} --overlap 0`)
+    expect(next).toMatchObject({ scopes: ['read'], formerEndsAt: expect.any(String) })
+    expect(next['key']).not.toBe(former['key'])
+    expect(told(await administer(rotate))).toEqual(
+      refused(/^plantel: The host has no such key, or it has ended: make a new one\. \([0-9a-f-]{36}\)$/),
+    )
+    await json(`host key revoke --host Inbox --key ${String(next['id'])}`)
+    const { stdout } = await administer('host key list --host Inbox')
+    expect(stdout).toMatch(/reader {2}read {2}revoked/)
+    expect(stdout).not.toContain(next['key'])
+    expect(told(await administer('host key revoke --host Inbox --key nonsense'))).toEqual(
+      refused(/^plantel: The host has no such key/),
+    )
+    expect(told(await administer('host key create --host Inbox --name x --scope admin'))).toEqual(
+      refused(/^plantel: \/scopes\/0: /),
+    )
+  })
+
   it('refuses what is taken, unknown or malformed in one line', slow, async () => {
     expect(told(await administer('host create --name Inbox'))).toEqual(
       refused(/^plantel: There is already a host of this name\. \(Inbox\)$/),
@@ -307,7 +329,7 @@ describe.each(testEngines)('an installation on %s', (engine) => {
     expect(told(await administer('host create --name Bad --origin inbox.example'))).toEqual(
       refused(/^plantel: \/allowedOrigins\/0: must be a web address$/),
     )
-    expect(told(await administer('host key --host Nobody --name server'))).toEqual(
+    expect(told(await administer('host key create --host Nobody --name server'))).toEqual(
       refused(/^plantel: There is no host "Nobody"; there is "Inbox"\.$/),
     )
     expect(told(await administer('scim-connection list --workspace nope'))).toEqual(

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { DatabaseOpenError } from '@plantel/db'
 import { ScimConnectionError } from '@plantel/scim-server'
-import { locales, presetNames, TeamError } from '@plantel/team'
+import { hostScopes, locales, presetNames, TeamError } from '@plantel/team'
 import { Command } from 'commander'
 
 import { apply } from './commands/apply.ts'
@@ -10,7 +10,12 @@ import { doctor } from './commands/doctor.ts'
 import { exportPlan } from './commands/export.ts'
 import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
-import { hostKey } from './commands/host-key.ts'
+import {
+  hostKeyCreate,
+  hostKeyList,
+  hostKeyRevoke,
+  hostKeyRotate,
+} from './commands/host-key.ts'
 import { hostList } from './commands/host-list.ts'
 import { memberErase } from './commands/member-erase.ts'
 import { migrate } from './commands/migrate.ts'
@@ -62,6 +67,7 @@ const oneOf = (names: readonly string[]): string =>
   new Intl.ListFormat('en', { type: 'disjunction' }).format(names)
 
 const whichHost = 'its name; see plantel host list'
+const whichKey = 'its id; see plantel host key list'
 const whichWorkspace = 'the slug will do where only one host has it; see plantel workspace list'
 
 program.command('start').description('serve until stopped').action(start)
@@ -101,11 +107,29 @@ addCommand(host, 'create', 'register a host')
   .option('--origin <origin>', 'origin of its pages, repeatable', collect, [])
   .action(reporting(hostCreate))
 
-addCommand(host, 'key', "make a key for the host's server")
+const hostKey = host.command('key').description("keys for the host's server")
+
+addCommand(hostKey, 'create', 'make a key')
   .requiredOption('--host <name>', whichHost)
   .requiredOption('--name <name>', 'what the key is for')
+  .option('--scope <scope>', `repeatable, all unless told: ${oneOf(hostScopes)}`, collect, [])
   .option('--expires <date>', 'RFC 3339 date or time')
-  .action(reporting(hostKey))
+  .action(reporting(hostKeyCreate))
+
+addCommand(hostKey, 'list', 'keys and when they were used last')
+  .requiredOption('--host <name>', whichHost)
+  .action(reporting(hostKeyList))
+
+addCommand(hostKey, 'rotate', 'make a key in the place of another one')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--key <id>', whichKey)
+  .option('--overlap <hours>', 'how long the former one goes on working, up to 720', '24')
+  .action(reporting(hostKeyRotate))
+
+addCommand(hostKey, 'revoke', 'refuse a key from now on')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--key <id>', whichKey)
+  .action(reporting(hostKeyRevoke))
 
 addCommand(host, 'client', 'register the host as OpenID client')
   .requiredOption('--host <name>', whichHost)

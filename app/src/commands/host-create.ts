@@ -22,7 +22,7 @@ export function hostCreate(options: { name: string; origin: string[] }): Promise
         `Host "${draft.name}" was created.`,
         `  id       ${id}`,
         `  origins  ${draft.allowedOrigins.join(', ')}`,
-        `Next: plantel host key --host "${draft.name}" --name <what it is for>`,
+        `Next: plantel host key create --host "${draft.name}" --name <what it is for>`,
       ],
       json: { id, ...draft },
     }
