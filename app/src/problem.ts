@@ -79,6 +79,10 @@ const teamProblems = {
   ],
   'channel-not-found': ['not-found', 'The workspace has no such channel.'],
   'channel-unknown': ['invalid-request', 'The workspace has no such channel.'],
+  'comes-with-department': [
+    'conflict',
+    'This channel comes with a department: take the member out of the department, or the channel from it.',
+  ],
   'connection-not-found': ['not-found', 'There is no such connection.'],
   'creation-not-allowed': [
     'forbidden',

@@ -6,6 +6,7 @@ export type TeamErrorCode =
   | 'changed-since-check'
   | 'channel-not-found'
   | 'channel-unknown'
+  | 'comes-with-department'
   | 'connection-not-found'
   | 'creation-not-allowed'
   | 'department-not-found'

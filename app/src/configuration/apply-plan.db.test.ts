@@ -36,7 +36,7 @@ workspaces:
         below: agent
         permissions: [conversations:own]
         conversationAccess: own
-    departments: [Ventas, { name: Soporte, default: true }]
+    departments: [{ name: Ventas, channels: [wa] }, { name: Soporte, default: true }]
     channels:
       - { key: wa, name: WhatsApp }
     scimConnections:
@@ -117,9 +117,9 @@ describe.each(testEngines)('a plan on %s', (engine) => {
       'update settings of acme',
       'update role manager',
       'create role night-shift',
+      'create channel wa',
       'create department Ventas',
       'create department Soporte',
-      'create channel wa',
       'create SCIM connection Okta',
       'update mapping rules of Okta',
       'create SSO connection Okta',
@@ -177,8 +177,8 @@ workspaces:
     const pruned = await rehearsePlan(inputOf(less, { prune: true }))
     expect(linesOf(pruned)).toEqual([
       'update workspace acme',
-      'delete channel wa',
       'delete department Ventas',
+      'delete channel wa',
     ])
     const done = await apply(less, { prune: true })
     expect(linesOf(done)).toEqual(linesOf(pruned))

@@ -15,6 +15,7 @@ import {
   renameChannel,
   type RoleEdit,
   type RoleView,
+  TeamError,
 } from '@plantel/team'
 
 import { ProblemError } from '../problem.ts'
@@ -31,8 +32,9 @@ export async function applyTeamSettings(
   path: PlanPath,
 ): Promise<void> {
   await applyRoles(trx, scope, plan.roles, [...path, 'roles'])
-  await applyDepartments(trx, scope, plan.departments, [...path, 'departments'])
+  // Departments come with channels.
   await applyChannels(trx, scope, plan.channels, [...path, 'channels'])
+  await applyDepartments(trx, scope, plan.departments, [...path, 'departments'])
 }
 
 async function applyRoles(
@@ -137,16 +139,41 @@ async function applyDepartments(
     wanted,
     found: wanted === undefined ? [] : await listDepartments(trx),
     nameOf: ({ name }) => name,
-    fieldsOfWanted: (department) => ({ default: department.default }),
-    fieldsOfFound: ({ isDefault }) => ({ default: isDefault }),
-    async create({ name, default: isDefault = false }) {
-      await createDepartment(trx, { name, isDefault })
+    fieldsOfWanted: (department) => ({
+      default: department.default,
+      channels: asSet(department.channels),
+    }),
+    fieldsOfFound: ({ isDefault, channels }) => ({
+      default: isDefault,
+      channels: asSet(channels.map(({ key }) => key)),
+    }),
+    async create({ name, default: isDefault = false, channels }) {
+      const channelIds = await channelIdsOf(trx, channels)
+      await createDepartment(trx, { name, isDefault, ...channelIds })
     },
-    update: (found, { default: isDefault = false }) => editDepartment(trx, found.id, { isDefault }),
+    async update(found, { default: isDefault = false, channels }) {
+      const channelIds = await channelIdsOf(trx, channels)
+      await editDepartment(trx, found.id, { isDefault, ...channelIds })
+    },
     async remove({ id }) {
       await deleteDepartment(trx, id)
     },
   })
+}
+
+/** Throws `channel-unknown`. */
+async function channelIdsOf(
+  trx: WorkspaceTransaction,
+  keys: readonly string[] | undefined,
+): Promise<{ channelIds?: string[] }> {
+  if (keys === undefined) return {}
+  const ids = new Map((await listChannels(trx)).map(({ id, key }) => [key, id]))
+  const channelIds = keys.map((key) => {
+    const id = ids.get(key)
+    if (id === undefined) throw new TeamError('channel-unknown', key)
+    return id
+  })
+  return { channelIds }
 }
 
 async function applyChannels(

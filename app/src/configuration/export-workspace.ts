@@ -59,7 +59,11 @@ async function describeWorkspace(trx: WorkspaceTransaction, sealer: Sealer): Pro
     brand,
     policies,
     roles: await describeRoles(trx),
-    departments: departments.map((each) => ({ name: each.name, default: each.isDefault })),
+    departments: departments.map((each) => ({
+      name: each.name,
+      default: each.isDefault,
+      channels: each.channels.map(({ key }) => key),
+    })),
     channels: channels.map((each) => ({ key: each.key, name: each.name })),
     scimConnections: await describeScimConnections(trx),
     ssoConnections: await describeSsoConnections(trx, sealer, slug),

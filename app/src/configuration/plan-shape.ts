@@ -23,7 +23,11 @@ const role = z.strictObject({
 })
 
 const department = z.union([
-  z.strictObject({ name, default: z.boolean().optional() }),
+  z.strictObject({
+    name,
+    default: z.boolean().optional(),
+    channels: z.array(z.string()).optional(),
+  }),
   name.transform((text) => ({ name: text })),
 ])
 

@@ -51,6 +51,8 @@ export interface RolePlan {
 export interface DepartmentPlan {
   name: string
   default?: boolean | undefined
+  /** Keys of the channels that come with it. */
+  channels?: readonly string[] | undefined
 }
 
 /** Known by its name. */

@@ -89,7 +89,7 @@ const memberGrant: z.ZodType<MemberGrant> = z
         ruleId: z.uuid(),
         groupName: z.string().nullable(),
       }),
-      z.object({ kind: z.enum(['local', 'invitation', 'connection_default']) }),
+      z.object({ kind: z.enum(['local', 'invitation', 'connection_default', 'department']) }),
     ]),
     effective: z.boolean().meta({
       description: 'False when another grant or a policy outweighs it.',

@@ -21,6 +21,7 @@ const origin = z.union([
     }),
   }),
   z.object({ kind: z.literal('connection_default'), connection: named }),
+  z.object({ kind: z.literal('department'), department: named }),
   z.object({
     kind: z.enum(['local', 'invitation']),
     by: z.object({ kind: z.string(), id: z.uuid().nullable(), name: z.string().nullable() }),

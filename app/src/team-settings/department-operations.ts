@@ -27,6 +27,9 @@ const change = {
   isDefault: z.exactOptional(z.boolean()).meta({
     description: "Where people go whose last department is deleted. Another one's turn ends.",
   }),
+  channelIds: z.exactOptional(z.array(z.uuid()).max(500)).meta({
+    description: 'Channels that come with it: whoever is in it gets them.',
+  }),
 }
 const draft = z.strictObject({ name, ...change })
 const edit = z
@@ -41,6 +44,7 @@ const department = z
     name: z.string(),
     isDefault: z.boolean(),
     lead: z.object({ id: z.uuid(), displayName: z.string() }).nullable(),
+    channels: z.array(z.object({ id: z.uuid(), key: z.string(), name: z.string() })),
     memberCount: z.int(),
     version: z.string(),
   })

@@ -19,6 +19,7 @@ import { up as erasure } from './0013-erasure.ts'
 import { up as nestedGroups } from './0014-nested-groups.ts'
 import { up as passwords } from './0016-passwords.ts'
 import { up as scimDocuments } from './0030-scim-documents.ts'
+import { up as departmentChannels } from './0031-department-channels.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -41,4 +42,5 @@ export const migrations: Record<string, Migration> = {
   '0014-nested-groups': { up: nestedGroups },
   '0016-passwords': { up: passwords },
   '0030-scim-documents': { up: scimDocuments },
+  '0031-department-channels': { up: departmentChannels },
 }

@@ -26,6 +26,7 @@ import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
 import type { MemberImportRowsTable, MemberImportsTable } from './member-import.ts'
 import type {
   ChannelsTable,
+  DepartmentChannelsTable,
   DepartmentsTable,
   GrantsTable,
   MappingRuleGrantsTable,
@@ -73,6 +74,7 @@ export interface Schema {
   captured_mails: CapturedMailsTable
   channels: ChannelsTable
   demo_documents: DemoDocumentsTable
+  department_channels: DepartmentChannelsTable
   departments: DepartmentsTable
   directory_group_children: DirectoryGroupChildrenTable
   directory_group_members: DirectoryGroupMembersTable

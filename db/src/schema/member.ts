@@ -7,7 +7,12 @@ export type MemberSource = 'directory' | 'invitation' | 'manual'
 export type ConversationAccess = 'own' | 'departments' | 'all'
 export type HoldSource = 'directory' | 'admin' | 'brake'
 export type GrantKind = 'role' | 'department' | 'channel' | 'supervisor'
-export type GrantSource = 'mapping_rule' | 'local' | 'invitation' | 'connection_default'
+export type GrantSource =
+  | 'mapping_rule'
+  | 'local'
+  | 'invitation'
+  | 'connection_default'
+  | 'department'
 export type NoRoleReason = 'no_grant' | 'no_seat'
 /** Owners have one whatever the limit is. */
 export type Seat = 'owner' | 'held' | 'waiting'
@@ -139,7 +144,7 @@ export interface GrantsTable {
   department_id: string | null
   channel_id: string | null
   source: GrantSource
-  /** The mapping rule or connection that gives it; null for people's own decisions. */
+  /** The mapping rule, connection or department that gives it; null for people's own decisions. */
   source_id: string | null
   /** Projected: false while another grant or a policy outweighs it. */
   effective: boolean
@@ -184,4 +189,11 @@ export interface SeatLinesTable {
   workspace_id: string
   /** Since when somebody waits for a seat. */
   exceeded_since: Date | null
+}
+
+/** A channel that comes with a department. */
+export interface DepartmentChannelsTable {
+  workspace_id: string
+  department_id: string
+  channel_id: string
 }

@@ -7,6 +7,7 @@ import { listChannels } from '../channels/channel-queries.ts'
 import { createDirectoryGroup } from '../directory/directory-group-commands.ts'
 import { provisionDirectoryUser } from '../directory/directory-user-commands.ts'
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
+import { readAccessReasons } from '../mapping/access-reasons.ts'
 import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import { listMappingRules } from '../mapping/mapping-rule-queries.ts'
 import { editMember } from '../members/edit-member.ts'
@@ -71,6 +72,43 @@ describe.each(testEngines)('departments and channels on %s', (engine) => {
     await acme.asHost((trx) => removeMember(trx, ana))
     const [, late] = await acme.asHost((trx) => listDepartments(trx))
     expect(late?.lead).toBeNull()
+  })
+
+  it('bring their channels to whoever is in them, and take them along', async () => {
+    const sales = acme.departmentId('Sales')
+    const channels = await acme.asHost((trx) => listChannels(trx))
+    const [first, second] = channels.map(({ id }) => id)
+    if (first === undefined || second === undefined) throw new Error('The fixture has channels.')
+    const channelsOf = async (): Promise<string[]> => {
+      const access = await acme.asHost((trx) => readMemberAccess(trx, ana))
+      return (access?.channels ?? []).map(({ id }) => id).toSorted()
+    }
+    await give(['Sales'])
+    const had = await channelsOf()
+    await acme.asHost((trx) => editDepartment(trx, sales, { channelIds: [first, second] }))
+    expect(await channelsOf()).toEqual([...new Set([...had, first, second])].toSorted())
+    const why = await acme.asHost((trx) => readAccessReasons(trx, ana))
+    expect(why.grants).toContainEqual(
+      expect.objectContaining({
+        kind: 'channel',
+        origin: { kind: 'department', department: { id: sales, name: 'Sales' } },
+        effective: true,
+      }),
+    )
+    // Nobody can take one of them away by itself.
+    await expect(
+      acme.asHost((trx) => editMember(trx, ana, { channels: [] })),
+    ).rejects.toMatchObject({ code: 'comes-with-department', subject: 'Sales' })
+    await acme.asHost((trx) => editDepartment(trx, sales, { channelIds: [second] }))
+    expect(await channelsOf()).toEqual([...new Set([...had, second])].toSorted())
+    await acme.asHost((trx) => deleteChannel(trx, second))
+    expect(await channelsOf()).toEqual(had.filter((id) => id !== second))
+    await acme.asHost((trx) => editDepartment(trx, sales, { channelIds: [first] }))
+    await give(['Support'])
+    expect(await channelsOf()).toEqual(had.filter((id) => id !== second))
+    await expect(
+      acme.asHost((trx) => editDepartment(trx, sales, { channelIds: [ana] })),
+    ).rejects.toMatchObject({ code: 'channel-unknown' })
   })
 
   it('have names of their own, whatever the case', async () => {

@@ -3,8 +3,10 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
-import { holdRules } from '../mapping/hold-rules.ts'
+import { holdRules, lockRules } from '../mapping/hold-rules.ts'
 import { reprojectNamed } from '../mapping/names-change.ts'
+import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
+import { nobody } from '../mapping/touched-members.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import { type Department, lockDepartment, recordDepartment } from './department-store.ts'
 
@@ -14,9 +16,11 @@ export interface DepartmentEdit {
   leadMemberId?: string | null
   /** Where people go whose last department is deleted. Another one's turn ends. */
   isDefault?: boolean
+  /** Channels that come with it, by id. */
+  channelIds?: readonly string[]
 }
 
-/** Throws `permission-missing`, `name-taken` and `member-not-found` for a lead who is none. */
+/** Throws `permission-missing`, `name-taken`, `channel-unknown`, and `member-not-found` for a lead who is none. */
 export async function createDepartment(
   trx: WorkspaceTransaction,
   draft: DepartmentEdit & { name: string },
@@ -36,20 +40,24 @@ export async function createDepartment(
       })
       .execute(),
   )
+  if (draft.channelIds !== undefined) await replaceChannels(trx, id, draft.channelIds)
   await recordDepartment(trx, 'department.created', null, await lockDepartment(trx, id), {})
   await reprojectNamed(trx, 'department')
   return { id }
 }
 
-/** Throws what `createDepartment` throws, `department-not-found` and `version-mismatch`. */
+/**
+ * Channels that change are given to its people and taken from them: at once where they are few, else by the job that is
+ * answered. Throws what `createDepartment` throws, `department-not-found` and `version-mismatch`.
+ */
 export async function editDepartment(
   trx: WorkspaceTransaction,
   id: string,
   edit: DepartmentEdit,
   expectedVersion?: string,
-): Promise<void> {
+): Promise<{ jobId: string | undefined }> {
   await requirePermission(trx, 'departments:manage')
-  await holdRules(trx)
+  await (edit.channelIds === undefined ? holdRules(trx) : lockRules(trx))
   const before = await lockDepartment(trx, id, expectedVersion)
   await write(trx, edit, (columns) =>
     trx.query
@@ -59,8 +67,34 @@ export async function editDepartment(
       .where('id', '=', id)
       .execute(),
   )
+  if (edit.channelIds !== undefined) await replaceChannels(trx, id, edit.channelIds)
   await recordDepartment(trx, 'department.changed', before, await lockDepartment(trx, id), {})
   if (edit.name !== undefined && edit.name !== before.name) await reprojectNamed(trx, 'department')
+  if (edit.channelIds === undefined) return { jobId: undefined }
+  await bumpRulesVersion(trx)
+  const job = await reprojectTouched(trx, { ...nobody, holdersOf: { kind: 'department', id } })
+  return { jobId: job?.jobId }
+}
+
+async function replaceChannels(
+  trx: WorkspaceTransaction,
+  departmentId: string,
+  channelIds: readonly string[],
+): Promise<void> {
+  const ids = [...new Set(channelIds)]
+  await trx.query
+    .deleteFrom('department_channels')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('department_id', '=', departmentId)
+    .execute()
+  if (ids.length === 0) return
+  const { rows } = await sql<{ channel_id: string }>`
+    insert into department_channels (workspace_id, department_id, channel_id)
+    select c.workspace_id, ${departmentId}::uuid, c.id from channels c
+    where c.workspace_id = ${trx.workspaceId} and c.id = any(${ids}::uuid[])
+    returning channel_id`.execute(trx.query)
+  const unknown = ids.find((id) => !rows.some((row) => row.channel_id === id))
+  if (unknown !== undefined) throw new TeamError('channel-unknown', unknown)
 }
 
 type DepartmentColumns = Partial<

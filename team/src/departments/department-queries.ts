@@ -8,6 +8,8 @@ export interface DepartmentView {
   isDefault: boolean
   /** Null as well when the lead has left. */
   lead: { id: string; displayName: string } | null
+  /** What comes with it, by name. */
+  channels: { id: string; key: string; name: string }[]
   /** How many people are in it. */
   memberCount: number
   version: string
@@ -22,6 +24,9 @@ export async function listDepartments(
     select d.id, d.name, d.is_default as "isDefault", d.version::text,
       case when lead.id is null then null
         else jsonb_build_object('id', lead.id, 'displayName', lead.display_name) end as lead,
+      coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'name', c.name) order by c.name, c.id)
+        from department_channels dc join channels c on c.workspace_id = dc.workspace_id and c.id = dc.channel_id
+        where dc.workspace_id = d.workspace_id and dc.department_id = d.id), '[]') as channels,
       (select count(distinct g.member_id)::int from grants g
         where g.workspace_id = d.workspace_id and g.department_id = d.id and g.effective) as "memberCount"
     from departments d

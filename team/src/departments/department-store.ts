@@ -1,10 +1,11 @@
 import type { DepartmentsTable, WorkspaceTransaction } from '@plantel/db'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { type EventType, recordChanges } from '../history/record-change.ts'
 
-export type Department = Selectable<DepartmentsTable>
+/** With the channels that come with it. */
+export type Department = Selectable<DepartmentsTable> & { channel_ids: string[] }
 
 /** Locked. Throws `department-not-found` and `version-mismatch`. */
 export async function lockDepartment(
@@ -35,6 +36,11 @@ function selectDepartment(trx: WorkspaceTransaction, id: string) {
   return trx.query
     .selectFrom('departments')
     .selectAll()
+    .select(
+      sql<string[]>`array(select c.channel_id from department_channels c
+        where c.workspace_id = departments.workspace_id and c.department_id = departments.id
+        order by c.channel_id)`.as('channel_ids'),
+    )
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', id)
 }
@@ -64,5 +70,5 @@ export async function recordDepartment(
 function describe(row: Department | null): Record<string, unknown> | null {
   if (row === null) return null
   const { id, name, lead_member_id: leadMemberId, is_default: isDefault } = row
-  return { id, name, leadMemberId, isDefault }
+  return { id, name, leadMemberId, isDefault, channelIds: row.channel_ids }
 }

@@ -17,6 +17,8 @@ export type GrantOrigin =
   /** The rule, and every group or value of the person that fits it. */
   | { kind: 'mapping_rule'; rule: MappingRuleView; matchedBy: MatchedBy[] }
   | { kind: 'connection_default'; connection: { id: string; name: string } }
+  /** A channel that comes with a department of theirs. */
+  | { kind: 'department'; department: { id: string; name: string } }
   | { kind: 'local' | 'invitation'; by: { kind: string; id: string | null; name: string | null } }
 
 /** Why somebody has a role, department, channel or the supervisor right, or has it without effect. */
@@ -75,6 +77,12 @@ export async function readAccessReasons(
           kind: 'connection_default',
           connection: { id: grant.sourceId ?? '', name: row.connection_name ?? '' },
         }
+      case 'department': {
+        const department = rules.departments.get(grant.sourceId ?? '')
+        if (department === undefined) return undefined
+        const { id, name } = department
+        return { kind: 'department', department: { id, name } }
+      }
       case 'local':
       case 'invitation':
         return {

@@ -42,6 +42,7 @@ function rulesOf(...rules: MappingRule[]): ProjectionRules {
     rules,
     match: createRuleMatcher(rules),
     idOfName: (kind, name) => names[kind][name.toLowerCase()],
+    channelsOf: () => [],
   }
 }
 

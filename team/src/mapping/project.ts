@@ -15,7 +15,7 @@ export interface Grant {
   kind: GrantKind
   valueId: string | null
   source: GrantSource
-  /** The mapping rule or connection that gives it; null for people's own decisions. */
+  /** The mapping rule, connection or department that gives it; null for people's own decisions. */
   sourceId: string | null
 }
 
@@ -34,6 +34,8 @@ export interface ProjectionRules {
   match: MatchRules
   /** The id of what a directory calls by this name; undefined for nothing the workspace has. */
   idOfName: (kind: NamedKind, name: string) => string | undefined
+  /** What comes with a department. */
+  channelsOf: (departmentId: string) => readonly string[]
   localRoles: 'locked' | 'additive'
   roleStrategy: 'rank' | 'priority'
 }
@@ -93,11 +95,8 @@ export function project(facts: MemberFacts, rules: ProjectionRules): MemberAcces
   const { directory } = facts
   const matches = directory === null ? [] : rules.match(directory)
   const mapped = mappedGrants(matches, rules)
-  const candidates = withoutRepetition([
-    ...mapped.grants,
-    ...defaultRole(directory, mapped.grants),
-    ...facts.localGrants,
-  ])
+  const given = [...mapped.grants, ...defaultRole(directory, mapped.grants), ...facts.localGrants]
+  const candidates = withoutRepetition([...given, ...departmentChannels(given, rules)])
   const entitledId = winningRole(
     candidates.filter((grant) => counts(grant, facts, rules)),
     rules,
@@ -173,6 +172,20 @@ function defaultRole(directory: DirectoryFacts | null, mapped: readonly Grant[])
       sourceId: directory.connectionId,
     },
   ]
+}
+
+/** Departments have effect whoever gives them, and so have their channels. */
+function departmentChannels(grants: readonly Grant[], rules: ProjectionRules): Grant[] {
+  return grants.flatMap(({ kind, valueId }) =>
+    kind !== 'department' || valueId === null
+      ? []
+      : rules.channelsOf(valueId).map((channelId) => ({
+          kind: 'channel' as const,
+          valueId: channelId,
+          source: 'department' as const,
+          sourceId: valueId,
+        })),
+  )
 }
 
 /** One source gives a thing once, by however many groups and values. */

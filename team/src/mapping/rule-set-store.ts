@@ -23,7 +23,7 @@ export interface RuleSetContent {
   /** How many may hold a role; null is no limit. */
   seats: number | null
   roles: ReadonlyMap<string, NamedRole>
-  departments: ReadonlyMap<string, { id: string; name: string }>
+  departments: ReadonlyMap<string, { id: string; name: string; channelIds: readonly string[] }>
   channels: ReadonlyMap<string, { id: string; key: string; name: string }>
   rules: readonly MappingRule[]
 }
@@ -50,6 +50,10 @@ export function createRuleSet(content: RuleSetContent): RuleSet {
     roleStrategy: content.policies.roleStrategy,
     match: createRuleMatcher(content.rules),
     idOfName: nameFinder(content),
+    channelsOf: (departmentId) =>
+      (content.departments.get(departmentId)?.channelIds ?? []).filter((id) =>
+        content.channels.has(id),
+      ),
     readsGroupNames: conditions.some((condition) => condition.kind === 'group-pattern'),
     attributes: [...new Set(attributes)],
   }
@@ -98,7 +102,21 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
           .where('workspace_id', '=', workspaceId),
       ).as('roles'),
       jsonArrayFrom(
-        eb.selectFrom('departments').select(['id', 'name']).where('workspace_id', '=', workspaceId),
+        eb
+          .selectFrom('departments as department')
+          .select((department) => [
+            'department.id',
+            'department.name',
+            jsonArrayFrom(
+              department
+                .selectFrom('department_channels as with')
+                .select('with.channel_id')
+                .whereRef('with.workspace_id', '=', 'department.workspace_id')
+                .whereRef('with.department_id', '=', 'department.id')
+                .orderBy('with.channel_id'),
+            ).as('channels'),
+          ])
+          .where('department.workspace_id', '=', workspaceId),
       ).as('departments'),
       jsonArrayFrom(
         eb
@@ -157,7 +175,12 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
         },
       ]),
     ),
-    departments: new Map(row.departments.map((department) => [department.id, department])),
+    departments: new Map(
+      row.departments.map(({ id, name, channels }) => [
+        id,
+        { id, name, channelIds: channels.map((channel) => channel.channel_id) },
+      ]),
+    ),
     channels: new Map(row.channels.map((channel) => [channel.id, channel])),
     rules: row.rules.map((rule) => ({
       id: rule.id,

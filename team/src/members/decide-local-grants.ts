@@ -14,7 +14,8 @@ export interface AccessWish {
 
 /**
  * The grants by people with which the member has exactly what is wished. Throws `managed-by-directory` with the name of
- * what no person can give or take: a role that the directory's would outweigh, and whatever a mapping rule gives.
+ * what no person can give or take: a role that the directory's would outweigh, and whatever a mapping rule gives; and
+ * `comes-with-department` for a channel that a department of theirs brings.
  */
 export function decideLocalGrants(
   facts: MemberFacts,
@@ -67,6 +68,7 @@ function withValues(
   )
   const added = [...new Set(wished)].filter((valueId) => !held.has(valueId))
   const taken = [...held].filter((valueId) => !wished.includes(valueId))
+  refuseTakingFromDepartment(facts, rules, kind, taken)
   if (facts.directory !== null) {
     const ruled = ruledValues(facts, rules, kind)
     const refused = [...added, ...taken].find((valueId) => ruled.has(valueId))
@@ -76,6 +78,21 @@ function withValues(
     ...facts.localGrants.filter((grant) => grant.kind !== kind || !taken.includes(grant.valueId)),
     ...added.map((valueId) => localGrant(kind, valueId)),
   ]
+}
+
+/** A channel that comes with a department goes only with it. */
+function refuseTakingFromDepartment(
+  facts: MemberFacts,
+  rules: RuleSet,
+  kind: GrantKind,
+  taken: readonly (string | null)[],
+): void {
+  if (kind !== 'channel') return
+  const bound = project(facts, rules).grants.find(
+    (grant) => grant.source === 'department' && taken.includes(grant.valueId),
+  )
+  if (bound === undefined) return
+  throw new TeamError('comes-with-department', rules.departments.get(bound.sourceId ?? '')?.name)
 }
 
 /** What some rule gives by itself, to whomever, and what rules give this member by a name in the directory. */

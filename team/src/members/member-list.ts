@@ -80,6 +80,7 @@ export interface MemberGrantRow {
     | { kind: 'local' }
     | { kind: 'invitation' }
     | { kind: 'connection_default' }
+    | { kind: 'department' }
   effective: boolean
   since: Date
 }

@@ -130,6 +130,8 @@ export type GrantSource =
   | { kind: 'local' }
   | { kind: 'invitation' }
   | { kind: 'connection_default' }
+  /** A channel that comes with one of their departments. */
+  | { kind: 'department' }
 
 /** `GET /team/v1/members/{id}` */
 export interface MemberDetail extends MemberRow {

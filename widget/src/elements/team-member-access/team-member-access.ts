@@ -179,6 +179,8 @@ function sourceInWords(
       return words.grantedByHand
     case 'invitation':
       return words.grantedByInvitation
+    case 'department':
+      return words.grantedByDepartment
     case 'connection_default':
       return words.grantedByDefault
     default:

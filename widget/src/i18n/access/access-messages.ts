@@ -10,6 +10,7 @@ export interface AccessMessages {
   grantedByRule: string
   grantedByHand: string
   grantedByInvitation: string
+  grantedByDepartment: string
   grantedByDefault: string
   since: (date: string) => string
   notEffective: string

@@ -17,6 +17,7 @@ export const accessMessages: AccessMessages = {
   grantedByRule: 'Because a mapping rule applies to them',
   grantedByHand: 'Given by hand in this workspace',
   grantedByInvitation: 'Chosen in their invitation',
+  grantedByDepartment: 'Comes with a department',
   grantedByDefault: 'The default for everyone from the directory',
   since: (date) => `since ${date}`,
   notEffective: 'Not in effect: something else outweighs it',

@@ -17,6 +17,7 @@ export const accessMessages: AccessMessages = {
   grantedByRule: 'Porque se le aplica una regla de asignación',
   grantedByHand: 'Asignado a mano en este espacio',
   grantedByInvitation: 'Elegido en su invitación',
+  grantedByDepartment: 'Viene con un departamento',
   grantedByDefault: 'Lo predeterminado para todos los que llegan del directorio',
   since: (date) => `desde el ${date}`,
   notEffective: 'Sin efecto: algo tiene más peso',

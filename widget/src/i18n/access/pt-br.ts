@@ -17,6 +17,7 @@ export const accessMessages: AccessMessages = {
   grantedByRule: 'Porque uma regra de mapeamento se aplica',
   grantedByHand: 'Concedido manualmente neste espaço',
   grantedByInvitation: 'Escolhido no convite',
+  grantedByDepartment: 'Vem com um departamento',
   grantedByDefault: 'O padrão para todos que vêm do diretório',
   since: (date) => `desde ${date}`,
   notEffective: 'Sem efeito: outra regra tem mais peso',
