@@ -308,7 +308,9 @@ describe.each(testEngines)('an installation on %s', (engine) => {
     expect(next).toMatchObject({ scopes: ['read'], formerEndsAt: expect.any(String) })
     expect(next['key']).not.toBe(former['key'])
     expect(told(await administer(rotate))).toEqual(
-      refused(/^plantel: The host has no such key, or it has ended: make a new one\. \([0-9a-f-]{36}\)$/),
+      refused(
+        /^plantel: The host has no such key, or it has ended: make a new one\. \([0-9a-f-]{36}\)$/,
+      ),
     )
     await json(`host key revoke --host Inbox --key ${String(next['id'])}`)
     const { stdout } = await administer('host key list --host Inbox')

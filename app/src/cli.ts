@@ -10,12 +10,7 @@ import { doctor } from './commands/doctor.ts'
 import { exportPlan } from './commands/export.ts'
 import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
-import {
-  hostKeyCreate,
-  hostKeyList,
-  hostKeyRevoke,
-  hostKeyRotate,
-} from './commands/host-key.ts'
+import { hostKeyCreate, hostKeyList, hostKeyRevoke, hostKeyRotate } from './commands/host-key.ts'
 import { hostList } from './commands/host-list.ts'
 import { memberErase } from './commands/member-erase.ts'
 import { migrate } from './commands/migrate.ts'
