@@ -78,8 +78,8 @@ describe('PGlite in a folder', () => {
 
   it('rolls back the transaction whose query took too long, and the role is the same after it', async () => {
     const work = open.database.runTransaction(
-      { workspaceId: undefined, access: 'read write' },
-      async (query) => {
+      { workspaceId: undefined, access: 'read write', eager: false },
+      async ({ query }) => {
         await query
           .insertInto('hosts')
           .values({ id: createId(), name: 'never', allowed_origins: [] })
@@ -111,8 +111,9 @@ describe('PGlite in a folder', () => {
   })
 
   it('fails a query outside the transaction in which it waits, instead of hanging', async () => {
-    const work = open.database.runTransaction({ workspaceId: undefined, access: 'read only' }, () =>
-      open.database.ping(),
+    const work = open.database.runTransaction(
+      { workspaceId: undefined, access: 'read only', eager: false },
+      () => open.database.ping(),
     )
     expect(isUnavailable(await failure(work))).toBe(true)
     await open.database.ping()
@@ -201,8 +202,8 @@ describe('maintenance of PGlite', () => {
       { template: await pgliteTemplate(), maintenance: limits },
     )
     const work = open.database.runTransaction(
-      { workspaceId: undefined, access: 'read write' },
-      async (query) => {
+      { workspaceId: undefined, access: 'read write', eager: false },
+      async ({ query }) => {
         // In a transaction that has failed every statement fails, those of the maintenance too.
         await failure(sql`select 1 / 0`.execute(query))
         await delay(300)

@@ -19,8 +19,9 @@ export function sessionSettings(statementTimeoutMs: number): string {
     `set role ${applicationRole}`,
     `set statement_timeout = ${statementTimeoutMs}`,
     'set idle_in_transaction_session_timeout = 60000',
-    // A generic plan costs seconds where a custom one costs a millisecond (trigram and prefix searches).
-    'set plan_cache_mode = force_custom_plan',
+    // What is prepared gets one plan for all values once that proves no worse; all else is planned for its values each
+    // time. A plan for all values would cost seconds where trigram and prefix searches take a millisecond.
+    'set plan_cache_mode = auto',
     // Compiling takes longer than our statements run: a subquery that is never reached is enough to set it off.
     'set jit = off',
     `set timezone = 'UTC'`,

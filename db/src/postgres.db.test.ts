@@ -78,9 +78,7 @@ describe.runIf(testEngines.includes('postgres'))('PostgreSQL', () => {
       select current_user as role, rolsuper or rolbypassrls as powerful,
         current_setting('plan_cache_mode') as plans, current_setting('statement_timeout') as timeout
       from pg_roles where rolname = current_user`.execute(db.query)
-    expect(rows).toEqual([
-      { role: 'plantel_app', powerful: false, plans: 'force_custom_plan', timeout: '30s' },
-    ])
+    expect(rows).toEqual([{ role: 'plantel_app', powerful: false, plans: 'auto', timeout: '30s' }])
   })
 
   it('refuses to serve when the application role owns a table', async () => {

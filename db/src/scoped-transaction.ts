@@ -1,99 +1,174 @@
-import {
-  Kysely,
-  PostgresAdapter,
-  PostgresDriver,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type Transaction,
-} from 'kysely'
-import { escapeLiteral, type Pool, type PoolClient, type QueryResult } from 'pg'
+import type { Transaction } from 'kysely'
+import type { Pool, PoolClient } from 'pg'
 
 import type { Schema } from './schema/index.ts'
+import { PreparedStatements, type StatementResult } from './statement-batch.ts'
+import {
+  type BoundStatement,
+  createStatementNames,
+  type LeadingStatement,
+  type Statement,
+  TransactionSession,
+} from './transaction-session.ts'
 
 /** What a transaction may see and do, fixed when it begins. */
 export interface TransactionScope {
   /** Undefined sees no row of any workspace. */
   workspaceId: string | undefined
   access: 'read write' | 'read only'
+  /**
+   * Whether the work begins at once, and its first statements travel with the begin. Of a reading one, each batch of
+   * statements is a transaction of its own: nothing is begun, and nothing ended.
+   */
+  eager: boolean
 }
+
+/** An open transaction. */
+export interface ScopedTransaction {
+  readonly query: Transaction<Schema>
+  readonly prepared: Transaction<Schema>
+  /** The database's `now()`; in an eager transaction it is known once a statement is answered. */
+  readonly now: Date
+  /** Sends a statement that nobody waits for: if it fails, the transaction does, with what `explain` makes of the error. */
+  send(statement: Statement, explain?: (error: unknown) => unknown): void
+  /** Waits for all that was sent, and throws what failed of it. */
+  settle(): Promise<void>
+}
+
+type Work<T> = (transaction: ScopedTransaction) => Promise<T>
 
 /** Runs the work once, in one transaction, and says whether it wrote anything. */
 export type TransactionRunner = <T>(
   scope: TransactionScope,
-  work: (query: Transaction<Schema>, now: Date) => Promise<T>,
+  work: Work<T>,
 ) => Promise<{ result: T; wrote: boolean }>
-
-/**
- * Begins and ends a transaction in one round trip each: round trips, not the policies,
- * are what row level security costs.
- */
-class ScopedDriver extends PostgresDriver {
-  readonly #scope: TransactionScope
-  #client: PoolClient | undefined
-  now = new Date(0)
-  wrote = false
-
-  constructor(pool: Pool, scope: TransactionScope) {
-    super({
-      pool: {
-        connect: async () => (this.#client = await pool.connect()),
-        end: () => Promise.resolve(),
-        options: pool.options,
-      },
-    })
-    this.#scope = scope
-  }
-
-  override async beginTransaction(): Promise<void> {
-    const { access, workspaceId } = this.#scope
-    // Local to the transaction, so that a pooled connection never carries it to the next one.
-    const context =
-      workspaceId === undefined
-        ? ''
-        : `set_config('app.workspace_id', ${escapeLiteral(workspaceId)}, true), `
-    const [, row] = await this.#runAll(`begin ${access}; select ${context}now() as now`)
-    this.now = row?.['now'] as Date
-  }
-
-  override async commitTransaction(): Promise<void> {
-    // In a transaction that an earlier error aborted the select fails, and the commit is not reached.
-    const [row] = await this.#runAll(
-      'select pg_current_xact_id_if_assigned() is not null as wrote; commit',
-    )
-    this.wrote = row?.['wrote'] === true
-  }
-
-  override async rollbackTransaction(
-    ...[connection]: Parameters<PostgresDriver['rollbackTransaction']>
-  ): Promise<void> {
-    try {
-      await super.rollbackTransaction(connection)
-    } catch {
-      // The connection is discarded, which rolls back too; what the caller must hear is the error before this one.
-    }
-  }
-
-  async #runAll(statements: string): Promise<(Record<string, unknown> | undefined)[]> {
-    const results: unknown = await this.#client?.query(statements)
-    return (results as QueryResult<Record<string, unknown>>[]).map((result) => result.rows[0])
-  }
-}
 
 /** Transactions over a pool whose connections already run as the application role. */
 export function createTransactionRunner(pool: Pool): TransactionRunner {
-  const adapter = new PostgresAdapter()
-  const compiler = new PostgresQueryCompiler()
+  const names = createStatementNames()
+  const preparedBy = new WeakMap<PoolClient, PreparedStatements>()
+
   return async (scope, work) => {
-    const driver = new ScopedDriver(pool, scope)
-    const database = new Kysely<Schema>({
-      dialect: {
-        createDriver: () => driver,
-        createAdapter: () => adapter,
-        createQueryCompiler: () => compiler,
-        createIntrospector: (db) => new PostgresIntrospector(db),
-      },
+    const client = await pool.connect()
+    const prepared = preparedBy.get(client) ?? new PreparedStatements()
+    preparedBy.set(client, prepared)
+    const openSession = (leading: readonly LeadingStatement[]): OpenSession => ({
+      client,
+      session: new TransactionSession(client, prepared, names, leading),
     })
-    const result = await database.transaction().execute((query) => work(query, driver.now))
-    return { result, wrote: driver.wrote }
+    return scope.eager && scope.access === 'read only'
+      ? runInBatches(openSession, scope, work)
+      : runWhole(openSession([]), scope, work)
   }
+}
+
+interface OpenSession {
+  readonly client: PoolClient
+  readonly session: TransactionSession
+}
+
+async function runWhole<T>(
+  { client, session }: OpenSession,
+  scope: TransactionScope,
+  work: Work<T>,
+): Promise<{ result: T; wrote: boolean }> {
+  let now: Date | undefined
+  let isClean = false
+  // Should it fail, nothing that travels with it is run.
+  const begun = Promise.all([
+    session.runPrepared({ text: `begin ${scope.access}`, parameters: [] }),
+    session.runPrepared(contextOf(scope)).then((result) => (now = timeOf(result))),
+  ])
+  begun.catch(() => {})
+  try {
+    if (!scope.eager) await begun
+    const result = await work(opened(session, () => now))
+    const wrote = await commit(session)
+    isClean = true
+    return { result, wrote }
+  } catch (error) {
+    isClean = await rollBack(session)
+    throw causeOf(session, error)
+  } finally {
+    // A connection that could not roll back is thrown away, which rolls back too.
+    client.release(!isClean)
+  }
+}
+
+/** What travels together is a transaction by itself: nothing is begun, and nothing ended. */
+async function runInBatches<T>(
+  openSession: (leading: readonly LeadingStatement[]) => OpenSession,
+  scope: TransactionScope,
+  work: Work<T>,
+): Promise<{ result: T; wrote: boolean }> {
+  let now: Date | undefined
+  const { client, session } = openSession([
+    { ...contextOf(scope), heard: (result) => (now ??= timeOf(result)) },
+  ])
+  try {
+    const result = await work(opened(session, () => now))
+    await session.settle()
+    return { result, wrote: false }
+  } catch (error) {
+    await session.settle().catch(() => {})
+    throw causeOf(session, error)
+  } finally {
+    client.release()
+  }
+}
+
+function opened(session: TransactionSession, clock: () => Date | undefined): ScopedTransaction {
+  return {
+    query: session.query,
+    prepared: session.prepared,
+    get now() {
+      const now = clock()
+      if (now === undefined) throw new Error('The time is not known before the first answer.')
+      return now
+    },
+    send: (statement, explain = (error) => error) => session.send(statement, explain),
+    settle: () => session.settle(),
+  }
+}
+
+/** Local to the transaction, so that a pooled connection never carries it to the next one. */
+function contextOf({ access, workspaceId }: TransactionScope): BoundStatement {
+  const readOnly = access === 'read only' ? `, set_config('transaction_read_only', 'on', true)` : ''
+  return workspaceId === undefined
+    ? { text: `select now() as now${readOnly}`, parameters: [] }
+    : {
+        text: `select set_config('app.workspace_id', $1, true), now() as now${readOnly}`,
+        parameters: [workspaceId],
+      }
+}
+
+function timeOf({ rows }: StatementResult): Date {
+  return rows[0]?.['now'] as Date
+}
+
+/** Says whether anything was written. */
+async function commit(session: TransactionSession): Promise<boolean> {
+  // In a transaction that an earlier error aborted the select fails, and the commit is not reached.
+  const [{ rows }] = await Promise.all([
+    session.runPrepared({
+      text: 'select pg_current_xact_id_if_assigned() is not null as wrote',
+      parameters: [],
+    }),
+    session.runPrepared({ text: 'commit', parameters: [] }),
+  ])
+  return rows[0]?.['wrote'] === true
+}
+
+async function rollBack(session: TransactionSession): Promise<boolean> {
+  try {
+    await session.runPrepared({ text: 'rollback', parameters: [] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What failed after a statement that nobody waited for only failed because of it. */
+function causeOf({ failure }: TransactionSession, error: unknown): unknown {
+  return failure === undefined ? error : failure.error
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Actor } from './actor.ts'
@@ -156,6 +156,152 @@ describe.each(testEngines)('transactions on %s', (engine) => {
     expect(runs).toBe(4)
   })
 
+  it('begins at once with the first statement, and knows the time from its answer on', async () => {
+    const answer = await inWorkspace(
+      db,
+      workspaceId,
+      actor,
+      async (trx) => {
+        expect(() => trx.now).toThrow('not known')
+        const { rows } = await sql<{ now: Date; workspace: string }>`
+          select now() as now, current_setting('app.workspace_id') as workspace`.execute(trx.query)
+        expect(trx.now).toEqual(rows[0]?.now)
+        return rows[0]?.workspace
+      },
+      { eager: true },
+    )
+    expect(answer).toBe(workspaceId)
+  })
+
+  it('reads in batches, each of which sees the workspace and writes nothing', async () => {
+    await inWorkspace(db, workspaceId, actor, (trx) => insertDepartment(trx, 'read twice'))
+    const [first, second, error] = await readInWorkspace(
+      db,
+      workspaceId,
+      actor,
+      async (trx) => {
+        const names = (): Promise<{ name: string }[]> =>
+          trx.query.selectFrom('departments').select('name').orderBy('name').execute()
+        return [await names(), await names(), await failure(insertDepartment(trx, 'read'))]
+      },
+      { eager: true },
+    )
+    expect(first).toContainEqual({ name: 'read twice' })
+    expect(second).toEqual(first)
+    expect(errorCode(error)).toBe('25006')
+  })
+
+  it('fails a reading transaction with a statement that nobody waited for', async () => {
+    const work = readInWorkspace(
+      db,
+      workspaceId,
+      actor,
+      (trx) => Promise.resolve(trx.send(sql`select 1 / 0`)),
+      { eager: true },
+    )
+    expect(errorCode(await failure(work))).toBe('22012')
+    expect(await namesSeenBy(otherId)).toContain('theirs')
+  })
+
+  it('prepares statements once, and goes on with those of which one has failed', async () => {
+    for (const divisor of [0, 2, 0, 3]) {
+      const work = inWorkspace(db, workspaceId, actor, async ({ prepared }) => {
+        const { rows } = await sql`select 6 / ${divisor}::int as part`.execute(prepared)
+        expect(rows).toEqual([{ part: 6 / divisor }])
+        await sql`select nothing from departments`.execute(prepared)
+      })
+      expect(errorCode(await failure(work))).toBe(divisor === 0 ? '22012' : '42703')
+    }
+  })
+
+  it('gives values and takes them as the driver does', async () => {
+    const at = new Date('2026-11-21T10:20:30.456Z')
+    const row = await readInWorkspace(db, workspaceId, actor, async ({ query, prepared }) => {
+      for (const executor of [query, prepared]) {
+        const { rows } = await sql<Record<string, unknown>>`
+          select ${at}::timestamptz as at, ${['a"b', null, 'c\\d']}::text[] as texts, ${null}::text as nothing,
+            ${JSON.stringify({ deep: [1] })}::jsonb as json, ${Buffer.from([0, 255])}::bytea as bytes,
+            ${12}::int as number, ${'9007199254740993'}::bigint as big, ${true}::boolean as yes,
+            ${'2026-11-21'}::date as day, ${[Buffer.from([1, 2])]}::bytea[] as list`.execute(
+          executor,
+        )
+        expect(rows).toEqual([
+          {
+            at,
+            texts: ['a"b', null, 'c\\d'],
+            nothing: null,
+            json: { deep: [1] },
+            bytes: Buffer.from([0, 255]),
+            number: 12,
+            big: '9007199254740993',
+            yes: true,
+            day: '2026-11-21',
+            list: [Buffer.from([1, 2])],
+          },
+        ])
+      }
+      return true
+    })
+    expect(row).toBe(true)
+  })
+
+  it('runs statements that nobody waits for in their order, before what is sent after them', async () => {
+    await inWorkspace(
+      db,
+      workspaceId,
+      actor,
+      async (trx) => {
+        const named = (name: string) =>
+          trx.query.updateTable('departments').set({ name }).where('name_key', '=', 'sent')
+        trx.send(
+          trx.query
+            .insertInto('departments')
+            .values({ workspace_id: workspaceId, id: createId(), name: 'one', name_key: 'sent' }),
+        )
+        trx.send(named('two'))
+        await named('three').execute()
+        trx.send(named('four'))
+      },
+      { eager: true },
+    )
+    expect(await namesSeenBy(workspaceId)).toContain('four')
+  })
+
+  it.each([false, true])(
+    'fails with what a statement says that nobody waited for, whatever follows it (%s)',
+    async (goesOn) => {
+      const work = inWorkspace(db, workspaceId, actor, async (trx) => {
+        await insertDepartment(trx, 'before')
+        trx.send(sql`select 1 / 0`, (cause) => new Error('mine', { cause }))
+        if (goesOn) await insertDepartment(trx, 'after')
+      })
+      const error = await failure(work)
+      expect(error).toMatchObject({ message: 'mine', cause: { code: '22012' } })
+      expect(await namesSeenBy(workspaceId)).not.toContain('before')
+    },
+  )
+
+  it('says at once what failed of the statements that nobody waited for, when it is asked', async () => {
+    const work = inWorkspace(db, workspaceId, actor, async (trx) => {
+      trx.send(sql`select 1`)
+      await trx.settle()
+      trx.send(sql`select 1 / 0`)
+      expect(errorCode(await failure(trx.settle()))).toBe('22012')
+    })
+    expect(errorCode(await failure(work))).toBe('22012')
+  })
+
+  it('runs the work again after a serialization failure that nobody waited for', async () => {
+    let runs = 0
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      runs += 1
+      await insertDepartment(trx, 'sent twice')
+      if (runs === 1) trx.send(raising('40001'))
+    })
+    expect(runs).toBe(2)
+    expect(await namesSeenBy(workspaceId)).toContain('sent twice')
+  })
+
   it('signals a workspace once it is written, and not when it was only read or rolled back', async () => {
     const heard: string[] = []
     const stop = db.signals.listen((ids) => heard.push(...ids))
@@ -176,10 +322,11 @@ describe.each(testEngines)('transactions on %s', (engine) => {
 })
 
 async function raise(trx: WorkspaceTransaction, code: string): Promise<void> {
-  await sql`
-    do $$ begin raise exception 'told to' using errcode = ${sql.lit(code)}; end $$`.execute(
-    trx.query,
-  )
+  await raising(code).execute(trx.query)
+}
+
+function raising(code: string): RawBuilder<unknown> {
+  return sql`do $$ begin raise exception 'told to' using errcode = ${sql.lit(code)}; end $$`
 }
 
 describe.runIf(testEngines.includes('postgres'))('transactions side by side on postgres', () => {

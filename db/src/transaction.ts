@@ -6,17 +6,41 @@ import type { Actor } from './actor.ts'
 import type { Database } from './database.ts'
 import { isRetryable } from './postgres-errors.ts'
 import type { Schema } from './schema/index.ts'
-import type { TransactionScope } from './scoped-transaction.ts'
+import type { ScopedTransaction, TransactionScope } from './scoped-transaction.ts'
+import type { Statement } from './transaction-session.ts'
 
 const maxRetries = 3
 
 /** What a command receives: everything it may touch, and who asked for it. */
 export interface WorkspaceTransaction {
   readonly query: Transaction<Schema>
+  /**
+   * The same, for statements that find rows by key or insert them: each is prepared once per connection, with one plan
+   * for all values, which saves most of its time. Its text must not vary, and must name the columns it answers: another
+   * replica may add one. Never for lists: a plan for all values may read a million rows for a page.
+   */
+  readonly prepared: Transaction<Schema>
   readonly workspaceId: string
   readonly actor: Actor
   /** The database's `now()` of this transaction, one clock for all replicas. */
   readonly now: Date
+  /**
+   * Sends a statement and goes on: its answer comes with the next one that is awaited, at the latest with the commit. If
+   * it fails, so does the transaction, with what `explain` makes of the error. Statements run in the order of sending.
+   * It is prepared, as those of `prepared`.
+   */
+  send(statement: Statement, explain?: (error: unknown) => unknown): void
+  /** Waits for all that was sent, and throws what failed of it: for who must know which step it was. */
+  settle(): Promise<void>
+}
+
+/** How a transaction begins. */
+export interface TransactionOptions {
+  /**
+   * Saves a round trip: the first statements travel with the begin, and `now` is known only once one of them is answered.
+   * For work that begins with a statement and looks at the time, if at all, later.
+   */
+  eager?: boolean
 }
 
 /**
@@ -29,11 +53,12 @@ export async function inWorkspace<T>(
   workspaceId: string,
   actor: Actor,
   work: (trx: WorkspaceTransaction) => Promise<T>,
+  { eager = false }: TransactionOptions = {},
 ): Promise<T> {
   const { result, wrote } = await withRetries(
     db,
-    { workspaceId, access: 'read write' },
-    (query, now) => work({ query, workspaceId, actor, now }),
+    { workspaceId, access: 'read write', eager },
+    (transaction) => work(inside(transaction, workspaceId, actor)),
   )
   if (wrote) db.signals.send(workspaceId)
   return result
@@ -45,9 +70,12 @@ export async function readInWorkspace<T>(
   workspaceId: string,
   actor: Actor,
   work: (trx: WorkspaceTransaction) => Promise<T>,
+  { eager = false }: TransactionOptions = {},
 ): Promise<T> {
-  const { result } = await withRetries(db, { workspaceId, access: 'read only' }, (query, now) =>
-    work({ query, workspaceId, actor, now }),
+  const { result } = await withRetries(
+    db,
+    { workspaceId, access: 'read only', eager },
+    (transaction) => work(inside(transaction, workspaceId, actor)),
   )
   return result
 }
@@ -62,16 +90,34 @@ export async function inInstallation<T>(
 ): Promise<T> {
   const { result } = await withRetries(
     db,
-    { workspaceId: undefined, access: 'read write' },
-    (query) => work(query),
+    { workspaceId: undefined, access: 'read write', eager: false },
+    ({ query }) => work(query),
   )
   return result
+}
+
+function inside(
+  transaction: ScopedTransaction,
+  workspaceId: string,
+  actor: Actor,
+): WorkspaceTransaction {
+  return {
+    query: transaction.query,
+    prepared: transaction.prepared,
+    workspaceId,
+    actor,
+    get now() {
+      return transaction.now
+    },
+    send: (statement, explain) => transaction.send(statement, explain),
+    settle: () => transaction.settle(),
+  }
 }
 
 async function withRetries<T>(
   db: Database,
   scope: TransactionScope,
-  work: (query: Transaction<Schema>, now: Date) => Promise<T>,
+  work: (transaction: ScopedTransaction) => Promise<T>,
 ): Promise<{ result: T; wrote: boolean }> {
   for (let attempt = 0; ; attempt++) {
     try {

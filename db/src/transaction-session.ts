@@ -1,0 +1,191 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryExecutorProvider,
+  type QueryResult,
+  Transaction,
+} from 'kysely'
+import type { PoolClient } from 'pg'
+
+import type { Schema } from './schema/index.ts'
+import {
+  type BatchedStatement,
+  type PreparedStatements,
+  StatementBatch,
+  type StatementResult,
+} from './statement-batch.ts'
+
+const dialect = {
+  createDriver: (): DummyDriver => new DummyDriver(),
+  createAdapter: (): PostgresAdapter => new PostgresAdapter(),
+  createQueryCompiler: (): PostgresQueryCompiler => new PostgresQueryCompiler(),
+  createIntrospector: (db: Kysely<unknown>): PostgresIntrospector => new PostgresIntrospector(db),
+}
+const config = { dialect }
+const driver = new DummyDriver()
+const compiling = new Kysely<Schema>(config).getExecutor()
+
+/** A built query or raw SQL. */
+export interface Statement {
+  compile(executor: QueryExecutorProvider): CompiledQuery
+}
+
+const writes: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+type Execute = <Row>(query: CompiledQuery) => Promise<QueryResult<Row>>
+
+function transactionOver(executeQuery: Execute): Transaction<Schema> {
+  const connection: DatabaseConnection = {
+    executeQuery,
+    streamQuery() {
+      throw new Error('A transaction reads in pages: a cursor would keep others waiting.')
+    },
+  }
+  const executor = compiling.withConnectionProvider({
+    provideConnection: (consumer) => consumer(connection),
+  })
+  return new Transaction<Schema>({ config, driver, dialect, executor })
+}
+
+/** Finds the name under which a statement is prepared. */
+export type StatementNames = (text: string) => string | undefined
+
+/** Each connection keeps what it prepared until it ends. */
+const maxPrepared = 200
+
+/** Names texts in the order of their first use, until there are so many that they must vary with values. */
+export function createStatementNames(): StatementNames {
+  const names = new Map<string, string>()
+  return (text) => {
+    const known = names.get(text)
+    if (known !== undefined || names.size >= maxPrepared) return known
+    const name = `p${names.size}`
+    names.set(text, name)
+    return name
+  }
+}
+
+/** SQL with what it needs. */
+export interface BoundStatement {
+  readonly text: string
+  readonly parameters: readonly unknown[]
+}
+
+/** What goes before other statements; should it fail, so do they. */
+export interface LeadingStatement extends BoundStatement {
+  readonly heard: (result: StatementResult) => void
+}
+
+/**
+ * The statements of one transaction. Those that are sent in one turn of the event loop travel together, and none waits
+ * for the answer to the one before it: round trips are what a transaction costs.
+ */
+export class TransactionSession {
+  readonly query: Transaction<Schema>
+  readonly prepared: Transaction<Schema>
+  readonly #client: PoolClient
+  readonly #prepared: PreparedStatements
+  readonly #nameOf: StatementNames
+  readonly #leading: readonly LeadingStatement[]
+  #waiting: BatchedStatement[] = []
+  #isUnderWay = false
+  #last: Promise<unknown> = Promise.resolve()
+  #failure: { readonly error: unknown } | undefined
+
+  /** `leading` goes before whatever travels together, each time. */
+  constructor(
+    client: PoolClient,
+    prepared: PreparedStatements,
+    nameOf: StatementNames,
+    leading: readonly LeadingStatement[],
+  ) {
+    this.#client = client
+    this.#prepared = prepared
+    this.#nameOf = nameOf
+    this.#leading = leading
+    this.query = transactionOver(({ sql, parameters }) => this.#execute(sql, parameters))
+    this.prepared = transactionOver(({ sql, parameters }) =>
+      this.#execute(sql, parameters, nameOf(sql)),
+    )
+  }
+
+  /** Why a statement failed whose answer nobody awaits. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure
+  }
+
+  /** Waits for the answers to all that was sent; throws what nobody awaited and failed. */
+  async settle(): Promise<void> {
+    await this.#last.catch(() => {})
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** Sends a statement; it runs after all that were sent before. */
+  async run(
+    text: string,
+    parameters: readonly unknown[] = [],
+    name?: string,
+  ): Promise<StatementResult> {
+    try {
+      const answer = new Promise<StatementResult>((resolve, reject) => {
+        if (this.#waiting.length === 0) setImmediate(() => this.#flush())
+        this.#waiting.push({ text, parameters, name, resolve, reject })
+      })
+      this.#last = answer
+      return await answer
+    } catch (error) {
+      // The driver's own trace ends at its socket.
+      if (error instanceof Error) Error.captureStackTrace(error)
+      throw error
+    }
+  }
+
+  /** Sends a statement of one text, and prepares it. */
+  runPrepared({ text, parameters }: BoundStatement): Promise<StatementResult> {
+    return this.run(text, parameters, this.#nameOf(text))
+  }
+
+  /** Sends a statement whose answer nobody awaits; the first of them that fails is `failure`. */
+  send(statement: Statement, explain: (error: unknown) => unknown): void {
+    const { sql, parameters } = statement.compile(this.query)
+    this.runPrepared({ text: sql, parameters }).catch((error: unknown) => {
+      this.#failure ??= { error: explain(error) }
+    })
+  }
+
+  #flush(): void {
+    if (this.#isUnderWay || this.#waiting.length === 0) return
+    const leading = this.#leading.map(({ text, parameters, heard }) => ({
+      text,
+      parameters,
+      name: this.#nameOf(text),
+      resolve: heard,
+      reject: (): void => {},
+    }))
+    const statements = [...leading, ...this.#waiting]
+    this.#waiting = []
+    this.#isUnderWay = true
+    const batch = new StatementBatch(statements, this.#prepared, this.#client, () => {
+      this.#isUnderWay = false
+      this.#flush()
+    })
+    this.#client.query(batch)
+  }
+
+  async #execute<Row>(
+    text: string,
+    parameters: readonly unknown[],
+    name?: string,
+  ): Promise<QueryResult<Row>> {
+    const { command, rowCount, rows } = await this.run(text, parameters, name)
+    return {
+      rows: rows as Row[],
+      ...(writes.has(command) ? { numAffectedRows: BigInt(rowCount) } : {}),
+    }
+  }
+}
