@@ -14,6 +14,9 @@ export interface LoadAnswer {
   bodyBytes: number
 }
 
+/** Where the answer that is coming in ends. */
+type AnswerEnd = { bytes: number; headBytes: number; status: number } | 'chunked'
+
 /**
  * One keep-alive connection, one request at a time. It reads no more of an answer than it takes to know its end: the
  * load shares the cores with what it measures, and `node:http` would take a third of them.
@@ -23,14 +26,14 @@ export class LoadConnection {
   #pending: PromiseWithResolvers<LoadAnswer> | undefined
   #received: Buffer[] = []
   #bytes = 0
-  /** Of the answer that is coming in; undefined until its head is complete. */
-  #expected: { bytes: number; headBytes: number; status: number } | 'chunked' | undefined
+  /** Undefined until the head is complete. */
+  #expected: AnswerEnd | undefined
 
   constructor(origin: string) {
     const { hostname, port } = new URL(origin)
     this.#socket = connect(Number(port), hostname)
     this.#socket.setNoDelay(true)
-    this.#socket.on('data', (chunk) => this.#receive(chunk))
+    this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     this.#socket.on('error', (error) => this.#pending?.reject(error))
     this.#socket.on('close', () => this.#pending?.reject(new Error('the connection was closed')))
   }
@@ -68,7 +71,7 @@ export class LoadConnection {
     }
   }
 
-  #readHead(): LoadConnection['#expected'] {
+  #readHead(): AnswerEnd | undefined {
     const whole = this.#received.length === 1 ? this.#received[0] : Buffer.concat(this.#received)
     const end = whole?.indexOf('\r\n\r\n') ?? -1
     if (whole === undefined || end === -1) return undefined

@@ -27,41 +27,42 @@ const actor = { kind: 'system', id: null, requestId: 'benchmark' } as const
 
 /** Starts both, and fills one workspace. */
 export async function startScimBench(users: number): Promise<ScimBench> {
-  const db = await openBenchmarkDatabase()
-  const { workspaceId, connectionId, token } = await createInstallation(db)
-  const data = await createDataFolder()
-  const port = await findFreePort()
-  const publicUrl = `http://localhost:${port}`
-  const plantel = await startPlantel(data.folder, port, {
-    DATABASE_URL: db.url,
-    PLANTEL_SECRET: randomBytes(32).toString('hex'),
-    PLANTEL_PUBLIC_URL: publicUrl,
-    PLANTEL_LOG_LEVEL: 'error',
-    // `--cpu-prof` and the like, for Plantel only.
-    NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '',
-  })
-  const scim = { baseUrl: scimBaseUrl(publicUrl, connectionId), token }
-  const dataset = await createDataset(db, scim, users)
-  const baseline = await startBaseline({
-    databaseUrl: db.url,
-    workspaceId,
-    connectionId,
-    baseUrl: scim.baseUrl,
-  })
-  return {
-    db,
-    scim,
-    bare: baseline.url,
-    workspaceId,
-    connectionId,
-    dataset,
-    residentBytes: () => plantel.residentBytes(),
-    async stop() {
-      baseline.stop()
-      await plantel.stop()
-      await data.remove()
-      await db.close()
-    },
+  const stops: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (const each of stops.toReversed()) await each()
+  }
+  try {
+    const db = await openBenchmarkDatabase()
+    stops.push(() => db.close())
+    const { workspaceId, connectionId, token } = await createInstallation(db)
+    const data = await createDataFolder()
+    stops.push(() => data.remove())
+    const port = await findFreePort()
+    const publicUrl = `http://localhost:${port}`
+    const plantel = await startPlantel(data.folder, port, {
+      DATABASE_URL: db.url,
+      PLANTEL_SECRET: randomBytes(32).toString('hex'),
+      PLANTEL_PUBLIC_URL: publicUrl,
+      PLANTEL_LOG_LEVEL: 'error',
+      // `--cpu-prof` and the like, for Plantel only.
+      NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '',
+    })
+    stops.push(() => plantel.stop())
+    const scim = { baseUrl: scimBaseUrl(publicUrl, connectionId), token }
+    const dataset = await createDataset(db, scim, users)
+    const { baseUrl } = scim
+    const baseline = await startBaseline({
+      databaseUrl: db.url,
+      workspaceId,
+      connectionId,
+      baseUrl,
+    })
+    stops.push(() => baseline.stop())
+    const residentBytes = (): Promise<number> => plantel.residentBytes()
+    return { db, scim, bare: baseline.url, workspaceId, connectionId, dataset, residentBytes, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 

@@ -48,22 +48,20 @@ export async function createDataset(
     [patternId],
   )
   const memberId = rows[0]?.id ?? ''
+  const sources = [
+    { table: 'directory_users', key: 'id', value: patternId, columns: '' },
+    { table: 'directory_user_emails', key: 'user_id', value: patternId, columns: '' },
+    { table: 'members', key: 'id', value: memberId, columns: '' },
+  ]
+  for (const source of sources) source.columns = await writableColumns(pool, source.table)
   for (let start = 0; start < size; start += chunk) {
     const numbers = [start, Math.min(size, start + chunk) - 1]
-    for (const [table, key, value] of [
-      ['directory_users', 'id', patternId],
-      ['directory_user_emails', 'user_id', patternId],
-      ['members', 'id', memberId],
-    ]) {
-      await pool.query(copyStatement(table ?? '', key ?? ''), [
-        value,
-        patternId,
-        memberId,
-        ...numbers,
-      ])
+    for (const { table, key, value, columns } of sources) {
+      const statement = copyStatement(table, key, columns)
+      await pool.query(statement, [value, patternId, memberId, ...numbers])
     }
   }
-  for (const table of ['directory_users', 'directory_user_emails', 'members']) {
+  for (const { table } of sources) {
     await pool.query(`vacuum (analyze) ${table}`)
   }
   await pool.query('checkpoint')
@@ -73,8 +71,17 @@ export async function createDataset(
   }
 }
 
+async function writableColumns(pool: BenchmarkDatabase['pool'], table: string): Promise<string> {
+  const { rows } = await pool.query<{ columns: string }>(
+    `select string_agg(quote_ident(column_name), ', ') as columns from information_schema.columns
+     where table_name = $1 and is_generated = 'NEVER'`,
+    [table],
+  )
+  return rows[0]?.columns ?? ''
+}
+
 /** Copies the rows of `table` in which `key` is $1, once for each number from $4 to $5. */
-function copyStatement(table: string, key: string): string {
+function copyStatement(table: string, key: string, columns: string): string {
   const given = `(array['Ana', 'Bruno', 'Carla', 'Dario', 'Elena', 'Felix', 'Gilda', 'Hugo', 'Irene', 'Jorge', 'Karin',
     'Luis', 'Maria', 'Nuno', 'Olga', 'Pablo', 'Rosa', 'Sergio', 'Teresa', 'Ulises'])[1 + n % 20]`
   const family = `(array['Alvarez', 'Bianchi', 'Castro', 'Duarte', 'Esposito', 'Ferreira', 'Garcia', 'Herrera', 'Ibarra',
@@ -92,7 +99,7 @@ function copyStatement(table: string, key: string): string {
     (text, [from, to]) => `replace(${text}, ${from}::text, ${to})`,
     'to_jsonb(p)::text',
   )
-  return `insert into ${table} select copy.* from ${table} as p, generate_series($4::bigint, $5::bigint) as n,
+  return `insert into ${table} (${columns}) select ${columns.replaceAll(/(?<=^|, )/g, 'copy.')} from ${table} as p, generate_series($4::bigint, $5::bigint) as n,
     lateral jsonb_populate_record(null::${table}, (${copied})::jsonb) as copy where p.${key} = $1`
 }
 

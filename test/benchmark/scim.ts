@@ -53,7 +53,7 @@ export async function benchScim(): Promise<void> {
   }
 }
 
-async function races(bench: ScimBench): Promise<Race[]> {
+export async function races(bench: ScimBench): Promise<Race[]> {
   const { scim, bare, dataset } = bench
   const headers = {
     authorization: `Bearer ${scim.token}`,
