@@ -51,17 +51,21 @@ export interface Change {
 
 const batchSize = 2_000
 
-/** Writes audit entries and outbox events of any number of changes, in their order, with one statement. */
-export async function recordChanges(
+/**
+ * Writes audit entries and outbox events of any number of changes, in their order, with one statement. It travels with
+ * whatever the transaction does next: nobody waits for it.
+ */
+export function recordChanges(
   trx: WorkspaceTransaction,
   changes: readonly Change[],
 ): Promise<void> {
   for (let start = 0; start < changes.length; start += batchSize) {
-    await recordBatch(trx, changes.slice(start, start + batchSize))
+    sendBatch(trx, changes.slice(start, start + batchSize))
   }
+  return Promise.resolve()
 }
 
-async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]): Promise<void> {
+function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void {
   const { actor, workspaceId } = trx
   const entries = changes.map((change) => {
     const { content_salt, content_digest } = sealContent(change)
@@ -82,7 +86,7 @@ async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]
       : [{ type: event.type, member_id: event.memberId, payload: event.payload }],
   )
   // One document instead of thousands of parameters.
-  await sql`
+  trx.send(sql`
     with recorded as (
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
         before, after, content_salt, content_digest)
@@ -93,7 +97,5 @@ async function recordBatch(trx: WorkspaceTransaction, changes: readonly Change[]
     )
     insert into events (workspace_id, type, member_id, payload, request_id)
     select ${workspaceId}::uuid, e.type, e.member_id, e.payload, ${actor.requestId}
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)`.execute(
-    trx.query,
-  )
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)`)
 }
