@@ -1,29 +1,39 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
+import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
-import { TeamError } from '../errors.ts'
-import { recordChanges } from '../history/record-change.ts'
+import { type Change, recordChanges } from '../history/record-change.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { rulesHeld } from '../mapping/hold-rules.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
+import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import {
-  findMemberOfDirectoryUser,
-  linkDirectoryUser,
-  setDirectoryHold,
+  findLinkedMember,
+  isEmailTaken,
+  sendDirectoryHold,
   writeMemberProfile,
 } from '../members/directory-member-commands.ts'
+import { findFormerMember, linkDirectoryUser } from '../members/link-directory-user.ts'
+import { sendNewMember } from '../members/new-member.ts'
+import {
+  lockInactiveUsers,
+  sendChangedUser,
+  sendNewUser,
+  userColumns,
+} from './directory-user-store.ts'
 import {
   type DirectoryUserDraft,
   type DirectoryUserRow,
   type DirectoryWarning,
   profileOf,
+  signInEmail,
 } from './directory-user.ts'
 
 /**
  * A directory asserts a new person. Okta posts again somebody whom it deactivated before: the same externalId, or
- * the same userName where one side has no externalId, restores the deactivated one. Throws `user-name-taken`.
+ * the same userName where one side has no externalId, restores the deactivated one. Throws `user-name-taken`, here or
+ * when the transaction ends.
  */
 export async function provisionDirectoryUser(
   trx: WorkspaceTransaction,
@@ -34,53 +44,51 @@ export async function provisionDirectoryUser(
   user: DirectoryUserRow
   warnings: DirectoryWarning[]
 }> {
-  const inactive = await findInactiveTwin(trx, connectionId, draft)
-  if (inactive !== undefined) {
+  // One round trip: what a creation depends on.
+  const [inactive, former, emailTaken, rules, defaultRoleId] = await Promise.all([
+    lockInactiveUsers(trx, connectionId, draft),
+    findFormerMember(trx, connectionId, draft),
+    isEmailTaken(trx, signInEmail(draft.emails)),
+    loadRuleSet(trx),
+    findDefaultRole(trx, connectionId),
+  ])
+  const twin = chooseTwin(inactive, draft)
+  if (twin !== undefined) {
     // What a client leaves out of a PUT is kept, and so it is here.
-    const externalId = draft.externalId ?? inactive.external_id
-    const { user, warnings } = await writeDirectoryUser(trx, inactive, { ...draft, externalId })
+    const externalId = draft.externalId ?? twin.external_id
+    const { user, warnings } = await writeDirectoryUser(trx, twin, { ...draft, externalId })
     return { outcome: 'restored', user, warnings }
   }
-  const user = await insertDirectoryUser(trx, connectionId, draft)
-  await recordUserChange(trx, 'directory_user.created', user.id, null, user)
-  return { outcome: 'created', user, warnings: await giveMember(trx, user, draft) }
+  const user = sendNewUser(trx, connectionId, draft)
+  const created = userChange('directory_user.created', user.id, null, user)
+  if (former === undefined && !emailTaken && rules.seats === null) {
+    // Nobody else can know them yet: they are written as they will be, without being locked and read again.
+    const changes = sendNewMember(trx, { user, draft, rules, defaultRoleId })
+    await recordChanges(trx, [created, ...changes])
+    return { outcome: 'created', user, warnings: [] }
+  }
+  await recordChanges(trx, [created])
+  return { outcome: 'created', user, warnings: await giveMember(trx, user, draft, former) }
 }
 
-/** Links a directory user without a member to one, unless that waits for a decision, and projects them. */
-async function giveMember(
-  trx: WorkspaceTransaction,
-  user: DirectoryUserRow,
-  draft: DirectoryUserDraft,
-): Promise<DirectoryWarning[]> {
-  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft)
-  if (memberId === undefined) return warnings
-  if (!draft.active) await setDirectoryHold(trx, memberId, true)
-  await reprojectMembers(trx, [memberId])
-  return warnings
-}
-
-async function findInactiveTwin(
+async function findDefaultRole(
   trx: WorkspaceTransaction,
   connectionId: string,
-  draft: DirectoryUserDraft,
-): Promise<DirectoryUserRow | undefined> {
-  const rows = await trx.query
-    .selectFrom('directory_users')
-    .selectAll()
+): Promise<string | null> {
+  const row = await trx.prepared
+    .selectFrom('scim_connections')
+    .select('default_role_id')
     .where('workspace_id', '=', trx.workspaceId)
-    .where('connection_id', '=', connectionId)
-    .where('deleted_at', 'is', null)
-    .where('active', '=', false)
-    .where((eb) =>
-      eb.or([
-        eb('user_name_key', '=', draft.userNameKey),
-        ...(draft.externalId === null ? [] : [eb('external_id', '=', draft.externalId)]),
-      ]),
-    )
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
-  const sameName = rows.find((row) => row.user_name_key === draft.userNameKey)
+    .where('id', '=', connectionId)
+    .executeTakeFirst()
+  return row?.default_role_id ?? null
+}
+
+function chooseTwin(
+  inactive: readonly DirectoryUserRow[],
+  draft: DirectoryUserDraft,
+): DirectoryUserRow | undefined {
+  const sameName = inactive.find((row) => row.user_name_key === draft.userNameKey)
   if (sameName !== undefined) {
     const isSame =
       sameName.external_id === draft.externalId ||
@@ -89,41 +97,21 @@ async function findInactiveTwin(
     return isSame ? sameName : undefined
   }
   // An externalId may repeat; only one that is unambiguous says who it is.
-  return rows.length === 1 ? rows[0] : undefined
+  return inactive.length === 1 ? inactive[0] : undefined
 }
 
-async function insertDirectoryUser(
+/** Links a directory user without a member to one, unless that waits for a decision, and projects them. */
+async function giveMember(
   trx: WorkspaceTransaction,
-  connectionId: string,
+  user: DirectoryUserRow,
   draft: DirectoryUserDraft,
-): Promise<DirectoryUserRow> {
-  try {
-    const id = createId()
-    // One statement: round trips are what a creation costs.
-    return await trx.query
-      .with('created', (query) =>
-        query
-          .insertInto('directory_users')
-          .values({
-            workspace_id: trx.workspaceId,
-            connection_id: connectionId,
-            id,
-            ...columnsOf(draft),
-          })
-          .returningAll(),
-      )
-      .with('mailed', (query) =>
-        query
-          .insertInto('directory_user_emails')
-          .columns(emailColumns)
-          .expression(emailRows(trx, id, draft)),
-      )
-      .selectFrom('created')
-      .selectAll()
-      .executeTakeFirstOrThrow()
-  } catch (error) {
-    throw asTeamError(error, draft)
-  }
+  former: string | undefined,
+): Promise<DirectoryWarning[]> {
+  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft, former)
+  if (memberId === undefined) return warnings
+  if (!draft.active) sendDirectoryHold(trx, memberId, true)
+  await reprojectMembers(trx, [memberId])
+  return warnings
 }
 
 /** Locks a directory user that is not deleted, so that what is read stays true until the end of the transaction. */
@@ -132,83 +120,50 @@ export async function lockDirectoryUser(
   connectionId: string,
   userId: string,
 ): Promise<DirectoryUserRow | undefined> {
-  return (
-    trx.query
-      .with(
-        (cte) => cte('held').materialized(),
-        (query) => query.selectNoFrom(rulesHeld(trx).as('rules')),
-      )
-      .selectFrom(['held', 'directory_users'])
-      .selectAll('directory_users')
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('connection_id', '=', connectionId)
-      .where('id', '=', userId)
-      .where('deleted_at', 'is', null)
-      // Not FOR UPDATE: memberships of the user may be written meanwhile.
-      .forNoKeyUpdate('directory_users')
-      .executeTakeFirst()
-  )
+  // Not FOR UPDATE: memberships of the user may be written meanwhile.
+  const { rows } = await sql<DirectoryUserRow>`
+    with held as materialized (select ${rulesHeld(trx)})
+    select ${userColumns} from held, directory_users u
+    where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${connectionId}
+      and u.id = ${userId} and u.deleted_at is null
+    for no key update of u`.execute(trx.prepared)
+  return rows[0]
 }
 
 /**
  * The directory says something new about a locked person. What is already so changes nothing: neither version nor
- * history. Throws `user-name-taken`.
+ * history. Throws `user-name-taken`, here or when the transaction ends.
  */
 export async function writeDirectoryUser(
   trx: WorkspaceTransaction,
   current: DirectoryUserRow,
   draft: DirectoryUserDraft,
 ): Promise<{ user: DirectoryUserRow; changed: boolean; warnings: DirectoryWarning[] }> {
-  if (isSame(current, draft)) return { user: current, changed: false, warnings: [] }
-  const user = await updateDirectoryUser(trx, current, draft)
-  await recordUserChange(trx, 'directory_user.changed', user.id, current, user)
-  const memberId = await findMemberOfDirectoryUser(trx, user.id)
-  if (memberId === undefined) {
+  // Through JSON, because what comes from the database has other prototypes and another order of keys.
+  const resource = JSON.parse(JSON.stringify(draft.resource)) as Record<string, unknown>
+  const isSame =
+    current.user_name === draft.userName &&
+    current.external_id === draft.externalId &&
+    current.display_name === draft.displayName &&
+    current.active === draft.active &&
+    isDeepStrictEqual(current.resource, resource)
+  if (isSame) return { user: current, changed: false, warnings: [] }
+  const emailsChanged = !isDeepStrictEqual(current.resource['emails'], resource['emails'])
+  const user = sendChangedUser(trx, current, draft, emailsChanged)
+  await recordChanges(trx, [userChange('directory_user.changed', user.id, current, user)])
+  const member = await findLinkedMember(trx, user.id)
+  if (member === undefined) {
     // The adoption was pending; with another email it may be none any more.
-    return { user, changed: true, warnings: await giveMember(trx, user, draft) }
+    const former = await findFormerMember(trx, user.connection_id, draft)
+    return { user, changed: true, warnings: await giveMember(trx, user, draft, former) }
   }
-  const profile = await writeMemberProfile(trx, memberId, profileOf(draft), draft.userName)
-  if (current.active !== user.active) await setDirectoryHold(trx, memberId, !user.active)
-  const isMovedByRules = differsForRules(current.resource, user.resource)
-  if (profile.changed || current.active !== user.active || isMovedByRules) {
-    await reprojectMembers(trx, [memberId], new Set(profile.changed ? [memberId] : []))
+  const profile = await writeMemberProfile(trx, member, profileOf(draft), draft.userName)
+  const isMoved = current.active !== user.active
+  if (isMoved) sendDirectoryHold(trx, member.id, !user.active)
+  if (profile.changed || isMoved || differsForRules(current.resource, resource)) {
+    await reprojectMembers(trx, [member.id], new Set(profile.changed ? [member.id] : []))
   }
   return { user, changed: true, warnings: profile.warnings }
-}
-
-async function updateDirectoryUser(
-  trx: WorkspaceTransaction,
-  current: DirectoryUserRow,
-  draft: DirectoryUserDraft,
-): Promise<DirectoryUserRow> {
-  try {
-    const user = await trx.query
-      .updateTable('directory_users')
-      .set({
-        ...columnsOf(draft),
-        version: sql<string>`version + 1`,
-        last_modified_at: sql<Date>`now()`,
-      })
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', current.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    if (!isDeepStrictEqual(current.resource['emails'], user.resource['emails'])) {
-      await trx.query
-        .deleteFrom('directory_user_emails')
-        .where('workspace_id', '=', trx.workspaceId)
-        .where('user_id', '=', user.id)
-        .execute()
-      await trx.query
-        .insertInto('directory_user_emails')
-        .columns(emailColumns)
-        .expression(emailRows(trx, user.id, draft))
-        .execute()
-    }
-    return user
-  } catch (error) {
-    throw asTeamError(error, draft)
-  }
 }
 
 /**
@@ -219,16 +174,13 @@ export async function removeDirectoryUser(
   trx: WorkspaceTransaction,
   current: DirectoryUserRow,
 ): Promise<void> {
-  await trx.query
-    .updateTable('directory_users')
-    .set({ deleted_at: sql<Date>`now()` })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', current.id)
-    .execute()
+  trx.send(sql`
+    update directory_users set deleted_at = now()
+    where workspace_id = ${trx.workspaceId} and id = ${current.id}`)
   await endMemberships(trx, current.id)
-  await recordUserChange(trx, 'directory_user.deleted', current.id, current, null)
-  const memberId = await findMemberOfDirectoryUser(trx, current.id)
-  if (memberId !== undefined) await reprojectMembers(trx, [memberId])
+  await recordChanges(trx, [userChange('directory_user.deleted', current.id, current, null)])
+  const member = await findLinkedMember(trx, current.id)
+  if (member !== undefined) await reprojectMembers(trx, [member.id])
 }
 
 async function endMemberships(trx: WorkspaceTransaction, userId: string): Promise<void> {
@@ -250,83 +202,21 @@ async function endMemberships(trx: WorkspaceTransaction, userId: string): Promis
     from gone where g.workspace_id = ${trx.workspaceId} and g.id = gone.group_id`.execute(trx.query)
 }
 
-const emailColumns = [
-  'workspace_id',
-  'user_id',
-  'ordinal',
-  'type',
-  'value',
-  'value_key',
-  'is_primary',
-] as const
-
-/** A select of the rows of `emailColumns`; five parameters for any number of emails. */
-function emailRows(trx: WorkspaceTransaction, userId: string, { emails }: DirectoryUserDraft) {
-  return sql<never>`(
-    select ${trx.workspaceId}::uuid, ${userId}::uuid, e.ordinal - 1, e.type, e.value, e.value_key, e.is_primary
-    from unnest(
-      ${emails.map((email) => email.type)}::text[],
-      ${emails.map((email) => email.value)}::text[],
-      ${emails.map((email) => email.valueKey)}::text[],
-      ${emails.map((email) => email.isPrimary)}::boolean[]
-    ) with ordinality as e (type, value, value_key, is_primary, ordinal))`
-}
-
-function columnsOf(draft: DirectoryUserDraft): {
-  user_name: string
-  user_name_key: string
-  external_id: string | null
-  display_name: string | null
-  display_key: string | null
-  active: boolean
-  resource: string
-} {
-  return {
-    user_name: draft.userName,
-    user_name_key: draft.userNameKey,
-    external_id: draft.externalId,
-    display_name: draft.displayName,
-    display_key: draft.displayKey,
-    active: draft.active,
-    resource: JSON.stringify(draft.resource),
-  }
-}
-
-function isSame(current: DirectoryUserRow, draft: DirectoryUserDraft): boolean {
-  return (
-    current.user_name === draft.userName &&
-    current.external_id === draft.externalId &&
-    current.display_name === draft.displayName &&
-    current.active === draft.active &&
-    // Through JSON, because what comes from the database has other prototypes and another order of keys.
-    isDeepStrictEqual(current.resource, JSON.parse(JSON.stringify(draft.resource)))
-  )
-}
-
-async function recordUserChange(
-  trx: WorkspaceTransaction,
+function userChange(
   action: string,
   userId: string,
   before: DirectoryUserRow | null,
   after: DirectoryUserRow | null,
-): Promise<void> {
-  await recordChanges(trx, [
-    {
-      action,
-      subject: { kind: 'directory_user', id: userId },
-      before: auditOf(before),
-      after: auditOf(after),
-    },
-  ])
+): Change {
+  return {
+    action,
+    subject: { kind: 'directory_user', id: userId },
+    before: auditOf(before),
+    after: auditOf(after),
+  }
 }
 
 /** Audit says that a person changed; the values are the directory's and stay in its rows. */
 function auditOf(row: DirectoryUserRow | null): Record<string, unknown> | null {
   return row === null ? null : { active: row.active, version: row.version }
-}
-
-function asTeamError(error: unknown, draft: DirectoryUserDraft): unknown {
-  return isUniqueViolation(error, 'directory_users_user_name_unique')
-    ? new TeamError('user-name-taken', draft.userName, { cause: error })
-    : error
 }

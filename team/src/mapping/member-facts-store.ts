@@ -51,14 +51,14 @@ export async function lockMembersWithFacts(
   memberIds: readonly string[],
 ): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
   // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
-  await sql`
+  const locked = sql`
     with held as materialized (select ${rulesHeld(trx)}), line as materialized (
       select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
     select m.id from held left join line on true, members m
     where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])
-    order by m.id for no key update of m`.execute(trx.query)
+    order by m.id for no key update of m`.execute(trx.prepared)
   // Later statements: they see what the transactions we waited for have committed.
-  const rules = await loadRuleSet(trx)
+  const [, rules] = await Promise.all([locked, loadRuleSet(trx)])
   return { members: await loadMembersWithFacts(trx, rules, memberIds), rules }
 }
 
@@ -68,7 +68,10 @@ export async function loadMembersWithFacts(
   rules: RuleReads,
   memberIds: readonly string[],
 ): Promise<MemberWithFacts[]> {
-  return selectFacts(trx, rules, sql`m.id = any(${[...memberIds]}::uuid[])`, { grants: 'all' })
+  return selectFacts(trx, rules, sql`m.id = any(${[...memberIds]}::uuid[])`, {
+    grants: 'all',
+    isKeyed: true,
+  })
 }
 
 interface FactsRow extends MemberRow {
@@ -90,7 +93,7 @@ export async function selectFacts(
   trx: WorkspaceTransaction,
   rules: RuleReads,
   condition: RawBuilder<unknown>,
-  options: { grants: 'all' | 'by-people'; limit?: number },
+  options: { grants: 'all' | 'by-people'; limit?: number; isKeyed?: boolean },
 ): Promise<MemberWithFacts[]> {
   const ofPeople = options.grants === 'all' ? sql`true` : sql`g.source in ('local', 'invitation')`
   const { rows } = await sql<FactsRow>`
@@ -109,7 +112,7 @@ export async function selectFacts(
     left join scim_connections c on c.workspace_id = u.workspace_id and c.id = u.connection_id
     where m.workspace_id = ${trx.workspaceId} and ${condition}
     order by m.id ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}`.execute(
-    trx.query,
+    options.isKeyed === true ? trx.prepared : trx.query,
   )
   const names = rules.readsGroupNames ? await groupNames(trx, rows) : new Map<string, string>()
   return rows.map((row) => memberOf(row, rules, names))

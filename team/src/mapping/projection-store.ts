@@ -1,5 +1,5 @@
-import { createId, type WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { createId, violatedConstraint, type WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
 
 import type { MemberWithFacts, StoredGrant } from './member-facts-store.ts'
 import { type Grant, grantKey, type MemberAccess, type ProjectedGrant } from './project.ts'
@@ -11,19 +11,19 @@ export interface ProjectedMember {
   access: MemberAccess
 }
 
-/** Writes what is not stored yet of these projections, each kind of change with one statement. */
-export async function writeProjection(
+/** Sends what is not stored yet of these projections, each kind of change with one statement. */
+export function sendProjection(
   trx: WorkspaceTransaction,
   projected: readonly ProjectedMember[],
   rules: RuleSet,
-): Promise<void> {
+): void {
   const differing = projected.filter(({ member, access }) => differs(member, access))
-  await writeAccess(trx, differing, rules)
-  await writeGrants(trx, differing)
+  sendAccess(trx, differing, rules)
+  sendGrants(trx, differing)
   const others = projected.filter(
     ({ member, access }) => member.row.rules_version !== rules.version && !differs(member, access),
   )
-  await writeRulesVersion(trx, others, rules.version)
+  sendRulesVersion(trx, others, rules.version)
 }
 
 /** Whether anything of the projection is other than what is stored. */
@@ -53,11 +53,11 @@ function grantsDiffer(
   return projected.some((grant) => effective.get(grantKey(grant)) !== grant.effective)
 }
 
-async function writeAccess(
+function sendAccess(
   trx: WorkspaceTransaction,
   projected: readonly ProjectedMember[],
   rules: RuleSet,
-): Promise<void> {
+): void {
   if (projected.length === 0) return
   // With a limit the line has been settled, and seats are written by then.
   const seat =
@@ -68,7 +68,9 @@ async function writeAccess(
     rules.seats === null
       ? sql`case when p.claim is not null then coalesce(m.seat_since, (select clock_timestamp())) end`
       : sql`m.seat_since`
-  await sql`
+  send(
+    trx,
+    sql`
     update members as m set
       state = p.state,
       role_id = p.role_id,
@@ -92,26 +94,28 @@ async function writeAccess(
       ${projected.map(({ access }) => access.conversationAccess)}::text[],
       ${projected.map(({ access }) => access.seatClaim)}::text[]
     ) as p (id, state, role_id, no_role_reason, conversation_access, claim)
-    where m.workspace_id = ${trx.workspaceId} and m.id = p.id`.execute(trx.query)
+    where m.workspace_id = ${trx.workspaceId} and m.id = p.id`,
+  )
 }
 
 /** Who has already what the rules say remembers it, and is the same for whoever edits them. */
-async function writeRulesVersion(
+function sendRulesVersion(
   trx: WorkspaceTransaction,
   projected: readonly ProjectedMember[],
   version: string,
-): Promise<void> {
+): void {
   if (projected.length === 0) return
-  await sql`
+  send(
+    trx,
+    sql`
     update members set rules_version = ${version}
     where workspace_id = ${trx.workspaceId}
-      and id = any(${projected.map(({ member }) => member.row.id)}::uuid[])`.execute(trx.query)
+      and id = any(${projected.map(({ member }) => member.row.id)}::uuid[])`,
+  )
 }
 
-async function writeGrants(
-  trx: WorkspaceTransaction,
-  projected: readonly ProjectedMember[],
-): Promise<void> {
+/** Sends the difference between the grants that members have and those that they are to have. */
+export function sendGrants(trx: WorkspaceTransaction, projected: readonly ProjectedMember[]): void {
   const gone: string[] = []
   const turned: { id: string; effective: boolean }[] = []
   const added: { memberId: string; grant: ProjectedGrant }[] = []
@@ -128,23 +132,28 @@ async function writeGrants(
     for (const grant of stored.values()) gone.push(grant.id)
   }
   if (gone.length > 0) {
-    await trx.query
-      .deleteFrom('grants')
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', sql<string>`any(${gone}::uuid[])`)
-      .execute()
+    send(
+      trx,
+      sql`
+      delete from grants where workspace_id = ${trx.workspaceId} and id = any(${gone}::uuid[])`,
+    )
   }
   if (turned.length > 0) {
-    await sql`
+    send(
+      trx,
+      sql`
       update grants as g set effective = t.effective
       from unnest(${turned.map((grant) => grant.id)}::uuid[], ${turned.map((grant) => grant.effective)}::boolean[])
         as t (id, effective)
-      where g.workspace_id = ${trx.workspaceId} and g.id = t.id`.execute(trx.query)
+      where g.workspace_id = ${trx.workspaceId} and g.id = t.id`,
+    )
   }
   if (added.length > 0) {
     const valueIds = (kind: Grant['kind']): (string | null)[] =>
       added.map(({ grant }) => (grant.kind === kind ? grant.valueId : null))
-    await sql`
+    send(
+      trx,
+      sql`
       insert into grants
         (workspace_id, id, member_id, kind, role_id, department_id, channel_id, source, source_id, effective, request_id)
       select ${trx.workspaceId}::uuid, a.*, ${trx.actor.requestId}::text
@@ -158,6 +167,20 @@ async function writeGrants(
         ${added.map(({ grant }) => grant.source)}::text[],
         ${added.map(({ grant }) => grant.sourceId)}::uuid[],
         ${added.map(({ grant }) => grant.effective)}::boolean[]
-      ) as a`.execute(trx.query)
+      ) as a`,
+    )
   }
+}
+
+function send(trx: WorkspaceTransaction, statement: RawBuilder<unknown>): void {
+  trx.send(statement, askAgain)
+}
+
+/** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
+function askAgain(error: unknown): unknown {
+  const constraint = violatedConstraint(error) ?? ''
+  if (!/^(grants_(role|department|channel)|members_role)_exists$/.test(constraint)) return error
+  return Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
+    code: '40001',
+  })
 }

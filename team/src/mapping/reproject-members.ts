@@ -1,10 +1,10 @@
-import { violatedConstraint, type WorkspaceTransaction } from '@plantel/db'
+import type { WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { memberChange } from './member-change.ts'
 import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
-import { type ProjectedMember, writeProjection } from './projection-store.ts'
+import { type ProjectedMember, sendProjection } from './projection-store.ts'
 import type { RuleSet } from './rule-set-store.ts'
 import { type SeatClaim, settleSeats } from './seat-store.ts'
 
@@ -54,7 +54,7 @@ async function reprojectChunk(
       profileChanged: options.alsoChanged.has(member.row.id),
     }),
   )
-  await writeProjection(trx, seated, rules).catch(askAgain)
+  sendProjection(trx, seated, rules)
   await recordChanges(trx, changes)
 }
 
@@ -96,13 +96,4 @@ async function seat(
 function storedClaim({ row }: MemberWithFacts): MemberAccess['seatClaim'] {
   if (row.seat === null) return null
   return row.seat === 'owner' ? 'owner' : 'seat'
-}
-
-/** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
-function askAgain(error: unknown): never {
-  const constraint = violatedConstraint(error) ?? ''
-  if (!/^(grants_(role|department|channel)|members_role)_exists$/.test(constraint)) throw error
-  throw Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
-    code: '40001',
-  })
 }

@@ -89,7 +89,7 @@ function byNameAndKey(
 /** Reads the rule set of the workspace in one round trip. */
 export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
   const { workspaceId } = trx
-  const row = await trx.query
+  const row = await trx.prepared
     .selectFrom('workspaces')
     .select((eb) => [
       'rules_version',

@@ -1,0 +1,181 @@
+import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import {
+  type DirectoryUserDraft,
+  type DirectoryUserRow,
+  type DirectoryWarning,
+  type MemberProfile,
+  profileOf,
+} from '../directory/directory-user.ts'
+import { fold } from '../fold.ts'
+import { closeInvitations } from '../invitations/invitation-store.ts'
+import { findLinkedMember, memberColumns, writeMemberProfile } from './directory-member-commands.ts'
+
+/**
+ * Gives a new directory user their member: the former one, an existing one with their email where policy says so, else a
+ * new one. No member comes back with what people had granted them before.
+ */
+export async function linkDirectoryUser(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  draft: DirectoryUserDraft,
+  former: string | undefined,
+): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
+  const profile = profileOf(draft)
+  if (former !== undefined) {
+    await forget(trx, former)
+    await relink(trx, former, user.id)
+    return { memberId: former, warnings: await followDirectory(trx, user, profile) }
+  }
+  const created = await insertMember(trx, user, profile)
+  if (created !== undefined) return { memberId: created, warnings: [] }
+  return linkByEmail(trx, user, profile)
+}
+
+/**
+ * The member of somebody whose directory user was deleted at most thirty days ago and who now comes again: by externalId,
+ * or by userName where one side has no externalId. The same name with another externalId is another person. Locked.
+ */
+export async function findFormerMember(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  { userNameKey, externalId }: DirectoryUserDraft,
+): Promise<string | undefined> {
+  // Two searches of one index each.
+  const { rows } = await sql<{ id: string }>`
+    with former as materialized (
+      select n.id, n.external_id, n.deleted_at from directory_users n
+      where n.workspace_id = ${trx.workspaceId} and n.connection_id = ${connectionId}
+        and n.user_name_key = ${userNameKey} and n.deleted_at is not null
+        and (n.external_id is null or ${externalId}::text is null)
+      union all
+      select x.id, x.external_id, x.deleted_at from directory_users x
+      where x.workspace_id = ${trx.workspaceId} and x.connection_id = ${connectionId}
+        and x.external_id = ${externalId} and x.deleted_at is not null
+    )
+    select m.id from former
+    join members m on m.workspace_id = ${trx.workspaceId} and m.directory_user_id = former.id
+    where former.deleted_at > now() - interval '30 days' and m.state = 'removed'
+    order by former.external_id is not distinct from ${externalId} desc, former.deleted_at desc
+    limit 1 for no key update of m`.execute(trx.prepared)
+  return rows[0]?.id
+}
+
+/** What the member had of before: an email that others may have taken, identities that somebody else may have now. */
+async function forget(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await trx.query
+    .updateTable('members')
+    .set({ email: null, email_key: null })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .execute()
+  for (const table of ['sso_links', 'member_passwords'] as const) {
+    await trx.query
+      .deleteFrom(table)
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('member_id', '=', memberId)
+      .execute()
+  }
+}
+
+async function relink(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  directoryUserId: string,
+): Promise<void> {
+  await trx.query
+    .updateTable('members')
+    .set({ directory_user_id: directoryUserId, removed_at: null, invited_at: null })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .execute()
+  await trx.query
+    .deleteFrom('member_holds')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .where('source', '=', 'directory')
+    .execute()
+}
+
+async function followDirectory(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  profile: MemberProfile,
+): Promise<DirectoryWarning[]> {
+  const member = await findLinkedMember(trx, user.id)
+  if (member === undefined) throw new Error('Who was linked a moment ago is not.')
+  const { warnings } = await writeMemberProfile(trx, member, profile, user.user_name)
+  return warnings
+}
+
+/** Answers undefined when another member signs in with the email: the database decides, not a look beforehand. */
+async function insertMember(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  profile: MemberProfile,
+): Promise<string | undefined> {
+  const row = await trx.query
+    .insertInto('members')
+    .values({
+      workspace_id: trx.workspaceId,
+      id: createId(),
+      source: 'directory',
+      directory_user_id: user.id,
+      ...memberColumns(profile, user.user_name),
+      state: 'active',
+      no_role_reason: 'no_grant',
+      conversation_access: 'own',
+      access_valid_from: new Date(0),
+      // Not projected yet.
+      version: 0,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'email_key'])
+        .where('email_key', 'is not', null)
+        .where('state', '<>', 'removed')
+        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function linkByEmail(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  profile: MemberProfile,
+): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
+  const email = profile.email ?? ''
+  const holder = await trx.query
+    .selectFrom('members')
+    .select(['id', 'directory_user_id', 'state'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('email_key', '=', fold(email))
+    .where('state', '<>', 'removed')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (holder !== undefined && holder.directory_user_id === null) {
+    if ((await adoptionPolicy(trx)) === 'review') {
+      return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
+    }
+    // The directory vouches for them now: nobody comes in by the link any more.
+    if (holder.state === 'invited') await closeInvitations(trx, [holder.id], 'accepted')
+    await relink(trx, holder.id, user.id)
+    await followDirectory(trx, user, profile)
+    return { memberId: holder.id, warnings: [] }
+  }
+  // Another person of the directory, or the holder left meanwhile: nobody's sign-in email is taken over.
+  const memberId = await insertMember(trx, user, { ...profile, email: null })
+  return { memberId, warnings: [{ code: 'email_taken', subject: user.id }] }
+}
+
+async function adoptionPolicy(trx: WorkspaceTransaction): Promise<'review' | 'auto'> {
+  const { policies } = await trx.query
+    .selectFrom('workspaces')
+    .select('policies')
+    .where('id', '=', trx.workspaceId)
+    .executeTakeFirstOrThrow()
+  return policies.adoption
+}
