@@ -23,15 +23,14 @@ export interface ScimRequestEntry {
 
 type ScimRequestWarning = Schema['scim_requests']['warnings']['__select__'][number]
 
-/** Writes the entry of a request into the transaction of what it changed. */
-export async function recordScimRequest(
+/** Writes the entry of a request into the transaction of what it changed; it travels with the commit. */
+export function recordScimRequest(
   trx: WorkspaceTransaction,
   connectionId: string,
   entry: ScimRequestEntry,
 ): Promise<void> {
-  await trx.query
-    .insertInto('scim_requests')
-    .values({
+  trx.send(
+    trx.query.insertInto('scim_requests').values({
       workspace_id: trx.workspaceId,
       connection_id: connectionId,
       id: entry.id,
@@ -41,8 +40,9 @@ export async function recordScimRequest(
       scim_type: entry.scimType,
       warnings: JSON.stringify(entry.warnings),
       duration_ms: Math.round(entry.durationMs),
-    })
-    .execute()
+    }),
+  )
+  return Promise.resolve()
 }
 
 /** Writes the entry of a refused request, whose own transaction was rolled back. */

@@ -173,6 +173,8 @@ async function runCycle(
           known.get(bulkId),
           data,
         )
+        // What fails must fail here, where it is known which operation it was.
+        await trx.settle()
         known.set(bulkId, outcome.id)
         outcomes.set(index, { ...outcome, status: 201 })
       }

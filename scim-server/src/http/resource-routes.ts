@@ -113,8 +113,8 @@ export function toCall(request: RouteRequest, projection?: Projection): Resource
     baseUrl,
     record,
     cursors,
-    read: (work) => readInWorkspace(db, connection.workspaceId, actor, work),
-    write: (work) => inWorkspace(db, connection.workspaceId, actor, work),
+    read: (work) => readInWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
+    write: (work) => inWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
     projection:
       projection ?? parseProjection(parameters['attributes'], parameters['excludedAttributes']),
     ifMatch: request.header('if-match'),

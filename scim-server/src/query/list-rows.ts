@@ -47,15 +47,19 @@ export interface RowPage<Row> {
 
 const timeLimitMs = 5_000
 
+/** What a resource is made of, of a row `r`: one by one, because some statements are prepared. */
+export const rowColumns: RawBuilder<unknown> = sql`r.id, r.resource, r.version, r.created_at, r.last_modified_at`
+
 /** Lists rows by id unless sorted; a filter that takes too long is 400 tooMany. */
 export async function listRows<Row extends { id: string }>(
   trx: WorkspaceTransaction,
   list: RowList,
 ): Promise<RowPage<Row>> {
-  if (list.sort !== undefined || (list.filter !== undefined && !isKeyed(list.filter, list.keys))) {
-    await sql`select set_config('statement_timeout', ${String(timeLimitMs)}, true)`.execute(
-      trx.query,
-    )
+  const byKey = list.filter !== undefined && isKeyed(list.filter, list.keys)
+  const few = byKey ? await listFew<Row>(trx, list) : undefined
+  if (few !== undefined) return few
+  if (list.sort !== undefined || (list.filter !== undefined && !byKey)) {
+    trx.send(sql`select set_config('statement_timeout', ${String(timeLimitMs)}, true)`)
   }
   try {
     const { rows } = await statement<Row>(trx, list).execute(trx.query)
@@ -75,17 +79,58 @@ export async function listRows<Row extends { id: string }>(
   }
 }
 
+/** More than this a key seldom finds, and no page holds. */
+const maxFew = 200
+
+/**
+ * What a key finds, if it is so little that reading it all counts it: undefined when it is more. Matching ids first, as
+ * in the statement for lists.
+ */
+async function listFew<Row extends { id: string }>(
+  trx: WorkspaceTransaction,
+  list: RowList,
+): Promise<RowPage<Row> | undefined> {
+  const { filter, page } = list
+  if (filter === undefined || list.sort !== undefined || page.kind !== 'index') return undefined
+  const table = sql.table(list.table)
+  const { rows } = await sql<Row>`
+    with matching as materialized (
+      select r.id from ${table} as r where ${belonging(trx, list)} and (${filterToSql(filter, list.columns)})
+      limit ${maxFew + 1}
+    )
+    select ${rowColumns}${list.extra}
+    from matching join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = matching.id
+    order by r.id`.execute(isOneKey(filter) ? trx.prepared : trx.query)
+  if (rows.length > maxFew) return undefined
+  const start = page.startIndex - 1
+  return { rows: rows.slice(start, start + page.count), total: rows.length, last: undefined }
+}
+
+/** An equality or two on what a key is made of: filters of so few texts that their statements may be prepared. */
+function isOneKey(filter: ResolvedFilter): boolean {
+  if (filter.kind === 'element') return isOneKey(filter.filter)
+  if (filter.kind !== 'and') return filter.kind === 'compare' && filter.operator === 'eq'
+  const leaves = filter.operands
+  return leaves.length === 2 && leaves.every((leaf) => leaf.kind === 'compare' && isOneKey(leaf))
+}
+
+/** Rows `r` of the connection that are not deleted. */
+function belonging(trx: WorkspaceTransaction, { among, connectionId }: RowList): Condition {
+  return sql`r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
+    and r.deleted_at is null${among === undefined ? sql`` : sql` and ${among}`}`
+}
+
 /**
  * Matching ids first and materialised: `order by id limit` on a selective filter would walk the whole
  * primary key, and a page far in would read all rows before it.
  */
 function statement<Row>(
   trx: WorkspaceTransaction,
-  { page, ...list }: RowList,
+  list: RowList,
 ): RawBuilder<Row & { total: number; page_key: string | null }> {
+  const { page } = list
   const table = sql.table(list.table)
-  const ours = sql`r.workspace_id = ${trx.workspaceId} and r.connection_id = ${list.connectionId}
-    and r.deleted_at is null${list.among === undefined ? sql`` : sql` and ${list.among}`}`
+  const ours = belonging(trx, list)
   const filter =
     list.filter === undefined ? sql`` : sql` and (${filterToSql(list.filter, list.columns)})`
   const column = list.sort === undefined ? undefined : sortKeyToSql(list.sort.by, list.columns)
@@ -119,7 +164,7 @@ function statement<Row>(
     with ${before} page as materialized (
       select id, sort_key, row_number() over (order by ${order}) as place from (${chosen}) as chosen
     )
-    select (${total})::int as total, page.sort_key::text as page_key, r.*${list.extra}
+    select (${total})::int as total, page.sort_key::text as page_key, ${rowColumns}${list.extra}
     from (select 1) as always left join (
       page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
     ) on true

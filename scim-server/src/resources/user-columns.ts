@@ -60,7 +60,7 @@ export function userColumns(baseUrl: string): ResourceColumns {
 }
 
 /** The manager of a user `r`, as `m`, if they are a user of the same connection. */
-export function managerOfUser(expression: RawBuilder<unknown>): RawBuilder<unknown> {
+function managerOfUser(expression: RawBuilder<unknown>): RawBuilder<unknown> {
   const path = [enterpriseUserSchema.id, 'manager', 'value']
   const value = sql`(r.resource #>> ${path}::text[])`
   // The value is any text: the cast must not see what is no id.

@@ -3,10 +3,10 @@ import { groupsOfUser } from '@plantel/team'
 import { type RawBuilder, sql } from 'kysely'
 
 import type { ResolvedFilter } from '../protocol/filter.ts'
-import { listRows, type RowList, type RowPage } from '../query/list-rows.ts'
+import { listRows, rowColumns, type RowList, type RowPage } from '../query/list-rows.ts'
 import { effectiveAccessOfUser } from './effective-access.ts'
-import { managerOfUser, userColumns, userKeys } from './user-columns.ts'
-import type { UserRow } from './user-resource.ts'
+import { userColumns, userKeys } from './user-columns.ts'
+import { managerIdOf, type UserRow } from './user-resource.ts'
 
 /** Which rows beside a user's own a response shows. */
 export interface UserRelations {
@@ -23,11 +23,12 @@ export async function findUser(
   relations: UserRelations,
 ): Promise<UserRow | undefined> {
   if (!isId(id)) return undefined
-  const { rows } = await sql<UserRow>`
-    select r.*${relatedTo(relations)} from directory_users as r
+  const { rows } = await sql<FoundUser>`
+    select ${rowColumns}${relatedTo(relations)} from directory_users as r
     where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
-      and r.id = ${id} and r.deleted_at is null`.execute(trx.query)
-  return rows[0]
+      and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared)
+  const [user] = await addManagers(trx, connectionId, rows, relations)
+  return user
 }
 
 /** Lists users that are not deleted. */
@@ -39,25 +40,55 @@ export async function listUsers(
     relations: UserRelations
   },
 ): Promise<RowPage<UserRow>> {
-  return listRows<UserRow>(trx, {
+  const page = await listRows<FoundUser>(trx, {
     ...list,
     table: 'directory_users',
     columns: userColumns(baseUrl),
     extra: relatedTo(list.relations),
     keys: userKeys,
   })
+  const rows = await addManagers(trx, list.connectionId, page.rows, list.relations)
+  return { ...page, rows }
 }
 
-function relatedTo({ groups, manager, effectiveAccess }: UserRelations): RawBuilder<unknown> {
+type FoundUser = Omit<UserRow, 'manager'>
+
+/** Few name a manager who is a user, so that looking for them row by row would cost more than once for all. */
+async function addManagers(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  users: readonly FoundUser[],
+  { manager: isShown }: UserRelations,
+): Promise<UserRow[]> {
+  const ids = isShown ? users.flatMap((user) => managerIdOf(user.resource) ?? []) : []
+  const managers = new Map(
+    (await findManagers(trx, connectionId, ids)).map((each) => [each.id, each]),
+  )
+  return users.map((user) => ({
+    ...user,
+    manager: managers.get(managerIdOf(user.resource) ?? '') ?? null,
+  }))
+}
+
+async function findManagers(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  ids: readonly string[],
+): Promise<{ id: string; display: string }[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: string; display: string }>`
+    select m.id, coalesce(m.display_name, m.user_name) as display from directory_users as m
+    where m.workspace_id = ${trx.workspaceId} and m.connection_id = ${connectionId}
+      and m.id = any(${ids}::uuid[]) and m.deleted_at is null`.execute(trx.prepared)
+  return rows
+}
+
+function relatedTo({ groups, effectiveAccess }: UserRelations): RawBuilder<unknown> {
   const groupList = sql`(
     select coalesce(json_agg(
       json_build_object('id', g.id, 'display', g.display_name, 'isDirect', held.is_direct) order by g.id), '[]')
     from ${groupsOfUser(sql`r.workspace_id`, sql`r.id`)} as held
     join directory_groups as g on g.workspace_id = r.workspace_id and g.id = held.group_id)`
-  const managerObject = managerOfUser(
-    sql`json_build_object('id', m.id, 'display', coalesce(m.display_name, m.user_name))`,
-  )
   return sql`, ${groups ? groupList : sql`'[]'::json`} as groups,
-    ${manager ? managerObject : sql`null::json`} as manager,
     ${effectiveAccess ? effectiveAccessOfUser : sql`null::json`} as effective_access`
 }

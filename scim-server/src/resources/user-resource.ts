@@ -1,3 +1,4 @@
+import { isId } from '@plantel/db'
 import type { DirectoryUserDraft, DirectoryUserEmail } from '@plantel/team'
 
 import { fold } from '../protocol/fold.ts'
@@ -76,6 +77,14 @@ export function userFromRow(row: UserRow, baseUrl: string): Resource {
 /** Whether a user names a manager, who may be a user. */
 export function hasManager(resource: Resource): boolean {
   return 'manager' in objectOf(resource, enterpriseUserSchema.id)
+}
+
+/** The id that a stored user's manager has, if it can be one of ours. */
+export function managerIdOf(resource: Readonly<Record<string, unknown>>): string | undefined {
+  const extension = resource[enterpriseUserSchema.id]
+  const manager = isObject(extension) ? extension['manager'] : undefined
+  const value = isObject(manager) ? manager['value'] : undefined
+  return typeof value === 'string' && isId(value) ? value : undefined
 }
 
 /** The URL of a user. */
