@@ -345,7 +345,7 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
       meta: { location: `${client.baseUrl}/ResourceTypes/User` },
     })
     const schemas = await client.request('GET', '/Schemas', undefined, anonymous)
-    expect(schemas.body).toMatchObject({ totalResults: 4 })
+    expect(schemas.body).toMatchObject({ totalResults: 6 })
     expect(schemas.text).not.toContain('null')
     const schema = await client.request('GET', `/Schemas/${urns.group}`, undefined, anonymous)
     expect(schema.body).toMatchObject({ id: urns.group, name: 'Group' })
