@@ -14,7 +14,7 @@ import { createPasswordRoutes } from './http/password-routes.ts'
 import { createBridgeRouter } from './http/router.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
 import { createSsoRoutes } from './http/sso-routes.ts'
-import { createAttemptLimit, sweepAttempts } from './limits/attempt-limit.ts'
+import { createAttemptLimit, createRefusalLimit, sweepAttempts } from './limits/attempt-limit.ts'
 import type { IdpBridgeLog } from './log.ts'
 import { createDiscoveryCache } from './oidc/discovery-cache.ts'
 import { createOidcProtocol } from './oidc/oidc-protocol.ts'
@@ -24,6 +24,7 @@ import { createPasswordSignIn } from './passwords/password-sign-in.ts'
 import { createProvider } from './provider/create-provider.ts'
 import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
+import { createSamlProtocol } from './saml/saml-protocol.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
 import { SignInError } from './sign-in/sign-in-error.ts'
 import { followSigningKeys } from './tokens/follow-signing-keys.ts'
@@ -83,6 +84,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     sealer,
     publicUrl,
     oidc,
+    saml: createSamlProtocol(publicUrl),
     sessions,
     invitations: invitationTokens,
     log,
@@ -101,6 +103,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   })
   const ownership = createOwnershipRoutes(db, createOwnershipTokens(options.secret))
   const attemptLimit = createAttemptLimit(db)
+  const refusalLimit = createRefusalLimit(db)
 
   const parts = await followSigningKeys(db, sealer, async (keys) => {
     const provider = createProvider({
@@ -133,6 +136,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         invitations,
         ownership,
         attemptLimit,
+        refusalLimit,
         errorPage,
       }),
     }

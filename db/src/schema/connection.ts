@@ -111,15 +111,64 @@ export interface SsoConnectionsTable {
   workspace_id: string
   id: string
   name: string
-  kind: 'oidc'
+  kind: 'oidc' | 'saml'
   state: 'draft' | 'active' | 'disabled'
+  /** The OpenID provider's issuer, or the SAML identity provider's entity id. */
   issuer: string
-  client_id: string
-  sealed_client_secret: string
+  /** Of OpenID Connect only, as the next two. */
+  client_id: string | null
+  sealed_client_secret: string | null
   /** Pinned `id_token_signed_response_alg`. */
-  id_token_algorithm: string
-  /** The claim that is compared with `binding_attribute` of the directory user. */
+  id_token_algorithm: string | null
+  /** The claim or SAML attribute that is compared with `binding_attribute` of the directory user. */
   binding_claim: string
   binding_attribute: 'externalId' | 'userName' | 'id'
   created_at: Generated<Date>
+}
+
+/** Where a SAML connection sends people, and where that was read. */
+export interface SamlSettingsTable {
+  workspace_id: string
+  connection_id: string
+  sign_on_url: string
+  sign_on_binding: 'redirect' | 'post'
+  /** Null when the metadata was pasted. */
+  metadata_url: string | null
+  metadata_read_at: Generated<Date>
+}
+
+/** A certificate with which the identity provider of a SAML connection may sign. */
+export interface SamlIdpCertificatesTable {
+  workspace_id: string
+  connection_id: string
+  /** SHA-256 of its DER, in hex. */
+  fingerprint: string
+  /** PEM. */
+  certificate: string
+  expires_at: Date
+  added_at: Generated<Date>
+}
+
+/** A key pair of ours: signs requests, and decrypts what is encrypted for its certificate. */
+export interface SamlKeysTable {
+  workspace_id: string
+  connection_id: string
+  id: string
+  /** `next` is published before it signs; `previous` still decrypts. */
+  state: 'next' | 'current' | 'previous'
+  /** PEM. */
+  certificate: string
+  sealed_private_key: string
+  expires_at: Date
+  created_at: Generated<Date>
+}
+
+/** An assertion that has signed somebody in. */
+export interface SamlSeenAssertionsTable {
+  workspace_id: string
+  connection_id: string
+  /** SHA-256 of its id. */
+  assertion_hash: Buffer
+  /** From when it would be refused for its age. */
+  expires_at: Date
 }

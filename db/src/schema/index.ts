@@ -1,5 +1,9 @@
 import type { IdempotencyKeysTable, RateBucketsTable } from './api-call.ts'
 import type {
+  SamlIdpCertificatesTable,
+  SamlKeysTable,
+  SamlSeenAssertionsTable,
+  SamlSettingsTable,
   ScimClientSecretsTable,
   ScimClientTrustsTable,
   ScimConnectionsTable,
@@ -104,6 +108,10 @@ export interface Schema {
   provider_artifacts: ProviderArtifactsTable
   rate_buckets: RateBucketsTable
   roles: RolesTable
+  saml_idp_certificates: SamlIdpCertificatesTable
+  saml_keys: SamlKeysTable
+  saml_seen_assertions: SamlSeenAssertionsTable
+  saml_settings: SamlSettingsTable
   scim_client_secrets: ScimClientSecretsTable
   scim_client_trusts: ScimClientTrustsTable
   scim_connections: ScimConnectionsTable

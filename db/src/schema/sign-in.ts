@@ -10,8 +10,11 @@ export interface SignInFlowsTable {
   connection_id: string
   /** SHA-256 of the cookie that binds the flow to one browser. */
   cookie_hash: Buffer
-  nonce: string
-  sealed_code_verifier: string
+  /** Of OpenID Connect, as the next one. */
+  nonce: string | null
+  sealed_code_verifier: string | null
+  /** Of SAML: the id of our request, which the answer repeats. */
+  request_id: string | null
   /** A path of our own origin. */
   return_to: string
   state: 'started' | 'redeeming' | 'verified'

@@ -40,7 +40,7 @@ export async function createSsoConnection(
   return { id }
 }
 
-/** Points a connection elsewhere or renews its secret; false when the workspace has no such connection. */
+/** Points an OpenID connection elsewhere or renews its secret; false when the workspace has no such one. */
 export async function updateSsoConnection(
   trx: WorkspaceTransaction,
   sealer: Sealer,
@@ -58,6 +58,7 @@ export async function updateSsoConnection(
     }))
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', connectionId)
+    .where('kind', '=', 'oidc')
     .returning('id')
     .executeTakeFirst()
   return row !== undefined

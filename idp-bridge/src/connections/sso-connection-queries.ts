@@ -1,9 +1,9 @@
 import type { Sealer, WorkspaceTransaction } from '@plantel/db'
 
-import { clientSecretPlace } from './sso-connection-store.ts'
+import { oidcPartsOf } from './sso-connection-store.ts'
 import type { IdTokenAlgorithm, SsoBinding } from './sso-connection.ts'
 
-/** An SSO connection as those who manage it see it. */
+/** An SSO connection to an OpenID provider as those who manage it see it. */
 export interface SsoConnectionView {
   id: string
   name: string
@@ -17,7 +17,7 @@ export interface SsoConnectionView {
   hasSecret: (plain: string) => boolean
 }
 
-/** Every SSO connection of the workspace, the oldest first. */
+/** Every connection of the workspace to an OpenID provider, the oldest first. */
 export async function listSsoConnections(
   trx: WorkspaceTransaction,
   sealer: Sealer,
@@ -26,17 +26,21 @@ export async function listSsoConnections(
     .selectFrom('sso_connections')
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
+    .where('kind', '=', 'oidc')
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    kind: row.kind,
-    state: row.state,
-    issuer: row.issuer,
-    clientId: row.client_id,
-    idTokenAlgorithm: row.id_token_algorithm as IdTokenAlgorithm,
-    binding: { claim: row.binding_claim, attribute: row.binding_attribute },
-    hasSecret: (plain) => sealer.open(row.sealed_client_secret, clientSecretPlace) === plain,
-  }))
+  return rows.map((row) => {
+    const { clientId, clientSecret, idTokenAlgorithm } = oidcPartsOf(row, sealer)
+    return {
+      id: row.id,
+      name: row.name,
+      kind: 'oidc',
+      state: row.state,
+      issuer: row.issuer,
+      clientId,
+      idTokenAlgorithm,
+      binding: { claim: row.binding_claim, attribute: row.binding_attribute },
+      hasSecret: (plain) => clientSecret === plain,
+    }
+  })
 }

@@ -3,12 +3,14 @@ import {
   isId,
   readInWorkspace,
   type Sealer,
+  type SsoConnectionsTable,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 
 import { systemActor } from '../system-actor.ts'
-import type { IdTokenAlgorithm, SsoConnection } from './sso-connection.ts'
+import { readSamlParts } from './saml-connection-store.ts'
+import type { IdTokenAlgorithm, OidcConnection, SsoConnection } from './sso-connection.ts'
 
 /** Where the client secret is stored; it opens nowhere else. */
 export const clientSecretPlace = 'sso_connections.sealed_client_secret'
@@ -21,26 +23,46 @@ export async function findSsoConnection(
 ): Promise<SsoConnection | undefined> {
   const workspaceId = await findWorkspaceOfConnection(db, connectionId)
   if (workspaceId === undefined) return undefined
-  return readInWorkspace(db, workspaceId, systemActor(), async ({ query }) => {
-    const row = await query
+  return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
+    const row = await trx.query
       .selectFrom('sso_connections')
       .selectAll()
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', connectionId)
       .executeTakeFirst()
     if (row === undefined) return undefined
-    return {
+    const connection = {
       id: row.id,
       workspaceId: row.workspace_id,
       name: row.name,
       state: row.state,
       issuer: row.issuer,
-      clientId: row.client_id,
-      clientSecret: sealer.open(row.sealed_client_secret, clientSecretPlace),
-      idTokenAlgorithm: row.id_token_algorithm as IdTokenAlgorithm,
       binding: { claim: row.binding_claim, attribute: row.binding_attribute },
     }
+    if (row.kind === 'saml') {
+      return { ...connection, kind: 'saml', ...(await readSamlParts(trx, sealer, row.id)) }
+    }
+    return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
   })
+}
+
+/** What every connection of kind `oidc` has, by a constraint of the table. */
+export function oidcPartsOf(
+  row: Pick<
+    Selectable<SsoConnectionsTable>,
+    'id' | 'client_id' | 'sealed_client_secret' | 'id_token_algorithm'
+  >,
+  sealer: Sealer,
+): Pick<OidcConnection, 'clientId' | 'clientSecret' | 'idTokenAlgorithm'> {
+  const { client_id: clientId, sealed_client_secret: sealed, id_token_algorithm: algorithm } = row
+  if (clientId === null || sealed === null || algorithm === null) {
+    throw new Error(`SSO connection ${row.id} has no client.`)
+  }
+  return {
+    clientId,
+    clientSecret: sealer.open(sealed, clientSecretPlace),
+    idTokenAlgorithm: algorithm as IdTokenAlgorithm,
+  }
 }
 
 /** The workspace whose connection this is. */

@@ -13,26 +13,62 @@ export const idTokenAlgorithms = [
 
 export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number]
 
-/** Which claim of the ID token names the person, and which attribute of the directory user holds it. */
+/**
+ * Which claim of the ID token or attribute of the SAML assertion names the person (`NameID` is the subject's), and which
+ * attribute of the directory user holds it.
+ */
 export interface SsoBinding {
   claim: string
   attribute: 'externalId' | 'userName' | 'id'
 }
 
-/** A workspace's link to an OpenID provider of its company, ready for use. */
-export interface SsoConnection {
+/** A workspace's link to an identity provider of its company, ready for use. */
+export type SsoConnection = OidcConnection | SamlConnection
+
+interface AnyConnection {
   id: string
   workspaceId: string
   name: string
   state: 'draft' | 'active' | 'disabled'
+  /** Of OpenID Connect the issuer, of SAML the identity provider's entity id. */
   issuer: string
+  binding: SsoBinding
+}
+
+export interface OidcConnection extends AnyConnection {
+  kind: 'oidc'
   clientId: string
   clientSecret: string
   idTokenAlgorithm: IdTokenAlgorithm
-  binding: SsoBinding
+}
+
+export interface SamlConnection extends AnyConnection {
+  kind: 'saml'
+  signOnUrl: string
+  signOnBinding: 'redirect' | 'post'
+  /** PEM; any of them may have signed. */
+  idpCertificates: readonly string[]
+  /** Ours, by their part in a rotation; `current` is always there. */
+  keys: readonly SamlKey[]
+}
+
+/** A key pair of ours for one SAML connection, in PEM. */
+export interface SamlKey {
+  state: 'next' | 'current' | 'previous'
+  certificate: string
+  privateKey: string
 }
 
 /** The redirect URI to register at the identity provider: one per connection, so that answers can't be mixed up. */
 export function ssoRedirectUri(publicUrl: string, connectionId: string): string {
   return `${publicUrl}/sso/${connectionId}/callback`
+}
+
+/** What a SAML identity provider must know of a connection. */
+export function samlAddresses(
+  publicUrl: string,
+  connectionId: string,
+): { acsUrl: string; spEntityId: string } {
+  const base = `${publicUrl}/sso/${connectionId}`
+  return { acsUrl: `${base}/acs`, spEntityId: `${base}/metadata` }
 }

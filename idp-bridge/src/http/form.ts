@@ -19,6 +19,17 @@ export const readForm: RequestHandler = (req, res, next) => {
   })
 }
 
+/** A third more than the largest response that is looked at: it comes in base64. */
+const parseResponse = express.urlencoded({ extended: false, limit: '384kb', parameterLimit: 10 })
+
+/** Reads the form with which an identity provider's page posts a response: it is always from another site. */
+export const readResponseForm: RequestHandler = (req, res, next) => {
+  parseResponse(req, res, (cause?: unknown) => {
+    if (cause === undefined) return next()
+    next(new SignInError('response-invalid', { adminDetail: 'form', cause }))
+  })
+}
+
 /** A field of the form that was posted; empty when it is not there, or not once. */
 export function fieldOf(req: Request, name: string): string {
   const body: unknown = req.body

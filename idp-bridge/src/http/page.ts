@@ -17,6 +17,8 @@ export interface PageContent {
   body: Markup
   /** Origins that a form's answer may redirect to, beside our own. */
   formTargets?: readonly string[]
+  /** SHA-256 in base64 of the one script that may run; by default none. */
+  scriptHash?: string
 }
 
 /** Named by its content, so that it can be kept for ever. */
@@ -25,8 +27,9 @@ export const stylesheetPath: string = `/sign-in/${createHash('sha256')
   .digest('hex')
   .slice(0, 12)}.css`
 
-/** The frame of every sign-in page. Nothing comes from elsewhere and no script runs. */
-export function renderPage({ locale, title, body, formTargets = [] }: PageContent): Page {
+/** The frame of every sign-in page. Nothing comes from elsewhere and no script runs that isn't named. */
+export function renderPage(content: PageContent): Page {
+  const { locale, title, body, formTargets = [], scriptHash } = content
   const document = markup`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -43,13 +46,14 @@ export function renderPage({ locale, title, body, formTargets = [] }: PageConten
       </body>
     </html>`
   const forms = ["'self'", ...formTargets].join(' ')
+  const scripts = scriptHash === undefined ? '' : ` script-src 'sha256-${scriptHash}';`
   return {
     html: document.text,
     headers: {
       ...pageHeaders,
       'content-type': 'text/html; charset=utf-8',
       'content-language': locale,
-      'content-security-policy': `default-src 'none'; style-src 'self'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'self';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
     },
   }
 }

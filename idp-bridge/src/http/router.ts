@@ -2,7 +2,7 @@ import type { Database } from '@plantel/db'
 import express, { type Router } from 'express'
 
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
-import { readForm } from './form.ts'
+import { readForm, readResponseForm } from './form.ts'
 import type { InvitationRoutes } from './invitation-routes.ts'
 import type { OwnershipRoutes } from './ownership-routes.ts'
 import { stylesheetPath } from './page.ts'
@@ -29,9 +29,12 @@ export function createBridgeRouter(options: {
   ownership: OwnershipRoutes
   /** Slows down whoever tries many links or passwords from one place. */
   attemptLimit: express.RequestHandler
+  /** Slows down whoever has many SAML responses refused. */
+  refusalLimit: express.RequestHandler
   errorPage: express.ErrorRequestHandler
 }): Router {
-  const { db, provider, sso, signIn, passwords, invitations, ownership, attemptLimit } = options
+  const { db, provider, sso, signIn, passwords, invitations, ownership } = options
+  const { attemptLimit, refusalLimit } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
@@ -42,6 +45,8 @@ export function createBridgeRouter(options: {
   router.get('/sso/finish', here, sso.finish)
   router.get('/sso/:connection/start', here, sso.start)
   router.get('/sso/:connection/callback', here, sso.callback)
+  router.post('/sso/:connection/acs', here, refusalLimit, readResponseForm, sso.acs)
+  router.get('/sso/:connection/metadata', here, sso.metadata)
 
   router.get(stylesheetPath, (_req, res) => {
     res.set('cache-control', 'public, max-age=31536000, immutable').type('css').send(stylesheet)

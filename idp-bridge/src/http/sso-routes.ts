@@ -3,24 +3,30 @@ import { type InvitationTokens, recordActivity } from '@plantel/team'
 import type { Request, Response } from 'express'
 
 import { findSsoConnection } from '../connections/sso-connection-store.ts'
-import type { SsoConnection } from '../connections/sso-connection.ts'
+import type { SamlConnection, SsoConnection } from '../connections/sso-connection.ts'
 import { readCookie, shortId } from '../cookies.ts'
 import type { IdpBridgeLog } from '../log.ts'
 import { createOidcSecrets, type OidcProtocol } from '../oidc/oidc-protocol.ts'
+import { SamlRefusal } from '../saml/guard/saml-refusal.ts'
+import { createRequestId, refusalOfResponse, type SamlProtocol } from '../saml/saml-protocol.ts'
 import type { WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { resolveMember } from '../sign-in/resolve-member.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import {
+  answerFlow,
   claimFlow,
   findWorkspaceOfFlow,
   finishFlow,
   startFlow,
   verifyFlow,
 } from '../sign-in/sign-in-flow-store.ts'
-import { flowTtlSeconds, isOwnPath } from '../sign-in/sign-in-flow.ts'
+import { type FlowMemory, flowTtlSeconds, isOwnPath } from '../sign-in/sign-in-flow.ts'
 import { systemActor } from '../system-actor.ts'
-import { noteRetry } from './error-page.ts'
-import { seeOther } from './send-page.ts'
+import { noteRetry, startPath } from './error-page.ts'
+import { fieldOf } from './form.ts'
+import { preferredLocale } from './preferred-locale.ts'
+import { renderRequest } from './request-page.ts'
+import { seeOther, sendPage } from './send-page.ts'
 
 /** Where people land who signed in without a host waiting for them. */
 export const signedInPath = '/sign-in/signed-in'
@@ -32,6 +38,9 @@ export function toInboxPath(workspaceId: string): string {
 
 export interface SsoRoutes {
   start: (req: Request, res: Response) => Promise<void>
+  /** Where SAML identity providers post their responses: another site's form, without our cookies. */
+  acs: (req: Request, res: Response) => Promise<void>
+  metadata: (req: Request, res: Response) => Promise<void>
   callback: (req: Request, res: Response) => Promise<void>
   finish: (req: Request, res: Response) => Promise<void>
 }
@@ -41,22 +50,34 @@ export function createSsoRoutes(options: {
   sealer: Sealer
   publicUrl: string
   oidc: OidcProtocol
+  saml: SamlProtocol
   sessions: WorkspaceSessions
   invitations: InvitationTokens
   log: IdpBridgeLog
 }): SsoRoutes {
-  const { db, sealer, publicUrl, oidc, sessions, invitations, log } = options
+  const { db, sealer, publicUrl, oidc, saml, sessions, invitations, log } = options
   const isSecure = new URL(publicUrl).protocol === 'https:'
   const cookieOptions = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/sso' } as const
 
-  async function requireConnection(id: unknown): Promise<SsoConnection> {
+  async function loadConnection(id: unknown): Promise<SsoConnection> {
     const connection = typeof id === 'string' ? await findSsoConnection(db, sealer, id) : undefined
     if (connection === undefined) throw new SignInError('connection-not-found')
+    return connection
+  }
+
+  async function requireConnection(id: unknown): Promise<SsoConnection> {
+    const connection = await loadConnection(id)
     if (connection.state !== 'active') {
       const { id: connectionId, state, workspaceId } = connection
       const adminDetail = `state:${state}`
       throw new SignInError('connection-disabled', { adminDetail, connectionId, workspaceId })
     }
+    return connection
+  }
+
+  async function requireSaml(id: unknown): Promise<SamlConnection> {
+    const connection = await requireConnection(id)
+    if (connection.kind !== 'saml') throw new SignInError('connection-not-found')
     return connection
   }
 
@@ -69,20 +90,57 @@ export function createSsoRoutes(options: {
       }
       const invitation = typeof token === 'string' ? invitations.read(token) : undefined
       noteRetry(res, { connectionId: connection.id, returnTo })
-      const secrets = createOidcSecrets()
+      const forceLogin = prompt === 'login'
+      const memory = createMemory(connection)
       const { id, cookie } = await startFlow(db, sealer, connection, {
-        secrets,
+        memory,
         returnTo,
         invitation,
       })
-      const forceLogin = prompt === 'login'
-      const location = await oidc.authorizationUrl(connection, id, secrets, { forceLogin })
       res.cookie(flowCookieName(id), cookie, { ...cookieOptions, maxAge: flowTtlSeconds * 1000 })
-      seeOther(res, location.href)
+      if (connection.kind === 'oidc' && memory.protocol === 'oidc') {
+        const options = { forceLogin }
+        const location = await oidc.authorizationUrl(connection, id, memory.secrets, options)
+        return seeOther(res, location.href)
+      }
+      if (connection.kind === 'saml' && memory.protocol === 'saml') {
+        const { requestId } = memory
+        const request = await saml.createRequest(connection, { requestId, flowId: id, forceLogin })
+        if (request.binding === 'redirect') return seeOther(res, request.url)
+        const locale = preferredLocale(req.get('accept-language'))
+        sendPage(res, 200, renderRequest(locale, { name: connection.name, ...request }))
+      }
+    },
+
+    async acs(req, res) {
+      const connection = await requireSaml(req.params['connection'])
+      noteRetry(res, { connectionId: connection.id, returnTo: signedInPath })
+      const relayState = fieldOf(req, 'RelayState')
+      const encoded = fieldOf(req, 'SAMLResponse')
+      const { assertion, profile } = await saml.readResponse(connection, encoded)
+      if (assertion.inResponseTo === undefined && !isId(relayState)) {
+        // Nobody here asked for it, so it may be somebody else's: their own sign-in begins now.
+        const returnTo = toInboxPath(connection.workspaceId)
+        return seeOther(res, startPath({ connectionId: connection.id, returnTo }))
+      }
+      const answered = await answerFlow(db, connection, assertion, profile)
+      if (answered === 'replayed') throw refusalOfResponse(connection, new SamlRefusal('replay'))
+      if (answered === 'unasked') {
+        throw refusalOfResponse(connection, new SamlRefusal('in_response_to', 'no such request'))
+      }
+      seeOther(res, `/sso/finish?flow=${answered.flowId}`)
+    },
+
+    async metadata(req, res) {
+      const connection = await loadConnection(req.params['connection'])
+      if (connection.kind !== 'saml') throw new SignInError('connection-not-found')
+      res.set({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
+      res.type('application/samlmetadata+xml').send(saml.metadata(connection))
     },
 
     async callback(req, res) {
       const connection = await requireConnection(req.params['connection'])
+      if (connection.kind !== 'oidc') throw new SignInError('connection-not-found')
       const { flowId, cookie } = requireFlowCookie(req, req.query['state'])
       const flow = await claimFlow(db, sealer, connection, flowId, cookie)
       if (flow === undefined) throw new SignInError('flow-expired')
@@ -114,6 +172,12 @@ export function createSsoRoutes(options: {
       seeOther(res, returnTo)
     },
   }
+}
+
+function createMemory(connection: SsoConnection): FlowMemory {
+  return connection.kind === 'saml'
+    ? { protocol: 'saml', requestId: createRequestId() }
+    : { protocol: 'oidc', secrets: createOidcSecrets() }
 }
 
 /** The secret by which a flow knows the browser that started it: without it this is login CSRF. */

@@ -10,6 +10,7 @@ import { SignInError } from '../sign-in/sign-in-error.ts'
 const windowMs = 10 * 60 * 1_000
 /** Of one address, or one IPv6 network of a customer: offices share one. */
 const attemptsPerNetwork = 300
+const refusalsPerNetwork = 300
 
 /** Slows down whoever guesses links and passwords from one place; throws `too-many-attempts`. */
 export function createAttemptLimit(db: Database): RequestHandler {
@@ -19,6 +20,25 @@ export function createAttemptLimit(db: Database): RequestHandler {
     keyGenerator: (req) => ipKeyGenerator(req.ip ?? '', 64),
     store: createAttemptStore(db, 'network', windowMs),
     standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: () => {
+      throw new SignInError('too-many-attempts')
+    },
+  })
+}
+
+/**
+ * Slows down whoever has many SAML responses refused: what differs between two refusals of encrypted ones is an oracle
+ * for those who may ask often. Sign-ins that succeed count for nothing, because an office has one address.
+ */
+export function createRefusalLimit(db: Database): RequestHandler {
+  return rateLimit({
+    windowMs,
+    limit: refusalsPerNetwork,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? '', 64),
+    store: createAttemptStore(db, 'saml refusal', windowMs),
+    skipSuccessfulRequests: true,
+    standardHeaders: false,
     legacyHeaders: false,
     handler: () => {
       throw new SignInError('too-many-attempts')

@@ -9,14 +9,14 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client'
 
-import type { SsoConnection } from '../connections/sso-connection.ts'
+import type { OidcConnection } from '../connections/sso-connection.ts'
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
 
 const freshMs = 10 * 60_000
 
 /** What we know of each connection's provider: endpoints and keys, read anew every ten minutes. */
 export interface DiscoveryCache {
-  load: (connection: SsoConnection) => Promise<Configuration>
+  load: (connection: OidcConnection) => Promise<Configuration>
   /** After a failure: the provider may have changed its endpoints or keys. */
   drop: (connectionId: string) => void
 }
@@ -30,7 +30,7 @@ export function createDiscoveryCache(options: {
     { settings: string; readAt: number; configuration: Promise<Configuration> }
   >()
 
-  function discover(connection: SsoConnection): Promise<Configuration> {
+  function discover(connection: OidcConnection): Promise<Configuration> {
     const issuer = new URL(connection.issuer)
     // Without it the library refuses http altogether; the guard still decides about every request.
     const mayUseHttp =

@@ -9,7 +9,7 @@ import {
   ResponseBodyError,
 } from 'openid-client'
 
-import { type SsoConnection, ssoRedirectUri } from '../connections/sso-connection.ts'
+import { type OidcConnection, ssoRedirectUri } from '../connections/sso-connection.ts'
 import { OutgoingError } from '../outgoing/guarded-fetch.ts'
 import { SignInError, type SignInErrorCode } from '../sign-in/sign-in-error.ts'
 import type { SsoProfile } from '../sign-in/sso-profile.ts'
@@ -30,7 +30,7 @@ export function createOidcSecrets(): OidcSecrets {
 export interface OidcProtocol {
   /** Where to send the person; `flowId` is the `state`. Throws `idp-unreachable`. */
   authorizationUrl: (
-    connection: SsoConnection,
+    connection: OidcConnection,
     flowId: string,
     secrets: OidcSecrets,
     options: { forceLogin: boolean },
@@ -40,7 +40,7 @@ export interface OidcProtocol {
    * `idp-unreachable`, `idp-refused`, `response-invalid` or `token-refused`.
    */
   redeem: (
-    connection: SsoConnection,
+    connection: OidcConnection,
     flowId: string,
     secrets: OidcSecrets,
     query: string,
@@ -113,7 +113,7 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
 /** OAuth error codes are ours to repeat only when they look like one. */
 const errorCodeShape = /^[a-z_]{1,64}$/
 
-function explain(error: unknown, connection: SsoConnection): SignInError {
+function explain(error: unknown, connection: OidcConnection): SignInError {
   if (error instanceof SignInError) return error
   if (error instanceof AuthorizationResponseError) {
     const detail = errorCodeShape.test(error.error) ? error.error : 'unknown-error'
@@ -173,7 +173,7 @@ const libraryRefusals: Readonly<Record<string, readonly [SignInErrorCode, string
 
 function refusal(
   code: SignInErrorCode,
-  connection: SsoConnection,
+  connection: OidcConnection,
   adminDetail: string | undefined,
   cause?: unknown,
 ): SignInError {

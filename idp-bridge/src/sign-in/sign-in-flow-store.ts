@@ -5,9 +5,10 @@ import type { InvitationLink } from '@plantel/team'
 import { sql } from 'kysely'
 
 import type { SsoConnection } from '../connections/sso-connection.ts'
-import type { OidcSecrets } from '../oidc/oidc-protocol.ts'
+import type { VerifiedAssertion } from '../saml/guard/read-response.ts'
+import { markAssertionSeen } from '../saml/seen-assertion-store.ts'
 import { systemActor } from '../system-actor.ts'
-import { type ClaimedFlow, flowTtlSeconds } from './sign-in-flow.ts'
+import { type ClaimedFlow, type FlowMemory, flowTtlSeconds } from './sign-in-flow.ts'
 import type { SsoProfile } from './sso-profile.ts'
 
 const codeVerifierPlace = 'sign_in_flows.sealed_code_verifier'
@@ -17,7 +18,7 @@ export async function startFlow(
   db: Database,
   sealer: Sealer,
   connection: SsoConnection,
-  draft: { secrets: OidcSecrets; returnTo: string; invitation?: InvitationLink | undefined },
+  draft: { memory: FlowMemory; returnTo: string; invitation?: InvitationLink | undefined },
 ): Promise<{ id: string; cookie: string }> {
   const id = createId()
   const cookie = randomBytes(32).toString('base64url')
@@ -34,8 +35,7 @@ export async function startFlow(
         id,
         connection_id: connection.id,
         cookie_hash: hashToken(cookie),
-        nonce: draft.secrets.nonce,
-        sealed_code_verifier: sealer.seal(draft.secrets.codeVerifier, codeVerifierPlace),
+        ...memoryColumns(draft.memory, sealer),
         return_to: draft.returnTo,
         state: 'started',
         sso_profile: null,
@@ -46,6 +46,15 @@ export async function startFlow(
       .execute()
   })
   return { id, cookie }
+}
+
+function memoryColumns(
+  memory: FlowMemory,
+  sealer: Sealer,
+): { nonce?: string; sealed_code_verifier?: string; request_id?: string } {
+  if (memory.protocol === 'saml') return { request_id: memory.requestId }
+  const { nonce, codeVerifier } = memory.secrets
+  return { nonce, sealed_code_verifier: sealer.seal(codeVerifier, codeVerifierPlace) }
 }
 
 /** The workspace in which a flow was started; undefined once it is finished or swept. */
@@ -79,7 +88,9 @@ export async function claimFlow(
       .where('expires_at', '>', sql<Date>`now()`)
       .returning(['nonce', 'sealed_code_verifier', 'return_to'])
       .executeTakeFirst()
-    if (row === undefined) return undefined
+    if (row === undefined || row.nonce === null || row.sealed_code_verifier === null) {
+      return undefined
+    }
     const codeVerifier = sealer.open(row.sealed_code_verifier, codeVerifierPlace)
     const secrets = { nonce: row.nonce, codeVerifier }
     return { id: flowId, workspaceId, secrets, returnTo: row.return_to }
@@ -101,6 +112,34 @@ export async function verifyFlow(
       .where('state', '=', 'redeeming')
       .execute(),
   )
+}
+
+/**
+ * Gives an assertion to the flow whose request it answers: once, on whichever replica, and before it is older than the
+ * flow. The browser is asked for its cookie afterwards, because none comes with another site's form.
+ */
+export async function answerFlow(
+  db: Database,
+  connection: SsoConnection,
+  assertion: Pick<VerifiedAssertion, 'id' | 'inResponseTo' | 'expiresAt'>,
+  profile: SsoProfile,
+): Promise<{ flowId: string } | 'replayed' | 'unasked'> {
+  const { inResponseTo } = assertion
+  if (inResponseTo === undefined) return 'unasked'
+  return inWorkspace(db, connection.workspaceId, systemActor(), async (trx) => {
+    if (!(await markAssertionSeen(trx, connection.id, assertion))) return 'replayed'
+    const row = await trx.query
+      .updateTable('sign_in_flows')
+      .set({ state: 'verified', sso_profile: JSON.stringify(profile) })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('request_id', '=', inResponseTo)
+      .where('connection_id', '=', connection.id)
+      .where('state', '=', 'started')
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning('id')
+      .executeTakeFirst()
+    return row === undefined ? 'unasked' : { flowId: row.id }
+  })
 }
 
 /** A flow at its end: who it is, whither, and from which invitation they came. */

@@ -2,6 +2,11 @@ import type { OidcSecrets } from '../oidc/oidc-protocol.ts'
 
 export const flowTtlSeconds = 600
 
+/** What the answer will be held against. */
+export type FlowMemory =
+  | { protocol: 'oidc'; secrets: OidcSecrets }
+  | { protocol: 'saml'; requestId: string }
+
 /** A flow that one callback has claimed. */
 export interface ClaimedFlow {
   id: string

@@ -3,11 +3,11 @@
  * protocol ends. Nothing after it knows which protocol it was.
  */
 export interface SsoProfile {
-  protocol: 'oidc'
+  protocol: 'oidc' | 'saml'
   connectionId: string
   issuer: string
-  /** The person's id at the issuer: OIDC `sub`. Never an email. */
+  /** The person's id at the issuer: OIDC `sub`, SAML `NameID`. Never chosen because it is an email. */
   subject: string
-  /** Value of the connection's binding claim; undefined when the provider did not send it. */
+  /** Value of the connection's binding claim or attribute; undefined when the provider did not send it. */
   bindingValue: string | undefined
 }

@@ -147,6 +147,13 @@ export const personalData: PersonalData = {
     grantable_role_keys: impersonal,
     conversation_access: impersonal,
   },
+  saml_idp_certificates: { fingerprint: impersonal, certificate: impersonal },
+  saml_keys: { state: impersonal, certificate: impersonal, sealed_private_key: impersonal },
+  saml_settings: {
+    sign_on_url: impersonal,
+    sign_on_binding: impersonal,
+    metadata_url: impersonal,
+  },
   scim_client_trusts: {
     kind: impersonal,
     issuer: impersonal,
@@ -183,6 +190,7 @@ export const personalData: PersonalData = {
   sign_in_flows: {
     nonce: deleted,
     sealed_code_verifier: deleted,
+    request_id: deleted,
     return_to: deleted,
     state: deleted,
     sso_profile: deleted,

@@ -1,0 +1,205 @@
+import { createId, type Sealer, type WorkspaceTransaction } from '@plantel/db'
+
+import type { IdpMetadata } from '../saml/metadata/parse-idp-metadata.ts'
+import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
+import { samlKeyPlace } from './saml-connection-store.ts'
+import type { SsoBinding } from './sso-connection.ts'
+
+export interface SamlConnectionDraft {
+  name: string
+  metadata: IdpMetadata
+  /** Where the metadata was read, and will be read again; undefined when it was pasted. */
+  metadataUrl?: string | undefined
+  /** Made before the transaction begins: it takes a while. */
+  key: CertifiedKey
+  binding?: SsoBinding | undefined
+}
+
+/** Links the workspace to a SAML identity provider; people may sign in through it at once. */
+export async function createSamlConnection(
+  trx: WorkspaceTransaction,
+  sealer: Sealer,
+  draft: SamlConnectionDraft,
+): Promise<{ id: string }> {
+  const { query, workspaceId } = trx
+  const id = createId()
+  const binding = draft.binding ?? { claim: 'NameID', attribute: 'externalId' }
+  await query
+    .insertInto('sso_connections')
+    .values({
+      workspace_id: workspaceId,
+      id,
+      name: draft.name,
+      kind: 'saml',
+      state: 'active',
+      issuer: draft.metadata.entityId,
+      binding_claim: binding.claim,
+      binding_attribute: binding.attribute,
+    })
+    .execute()
+  await query
+    .insertInto('saml_settings')
+    .values({
+      workspace_id: workspaceId,
+      connection_id: id,
+      sign_on_url: draft.metadata.signOnUrl,
+      sign_on_binding: draft.metadata.signOnBinding,
+      metadata_url: draft.metadataUrl ?? null,
+    })
+    .execute()
+  await addIdpCertificates(trx, id, draft.metadata)
+  await addKey(trx, sealer, id, 'current', draft.key)
+  return { id }
+}
+
+/** Keeps what is there: while an identity provider changes its key, both sign. Answers which are new. */
+async function addIdpCertificates(
+  { query, workspaceId }: WorkspaceTransaction,
+  connectionId: string,
+  { certificates }: IdpMetadata,
+): Promise<string[]> {
+  const added = await query
+    .insertInto('saml_idp_certificates')
+    .values(
+      certificates.map(({ fingerprint, certificate, expiresAt }) => ({
+        workspace_id: workspaceId,
+        connection_id: connectionId,
+        fingerprint,
+        certificate,
+        expires_at: expiresAt,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('fingerprint')
+    .execute()
+  return added.map(({ fingerprint }) => fingerprint)
+}
+
+/** What new metadata of an identity provider changed. */
+export interface MetadataDifference {
+  signOnMoved: boolean
+  /** Fingerprints of certificates that are believed from now on. */
+  added: readonly string[]
+  /** Fingerprints of those that are no longer published; they stay until somebody takes them out. */
+  unpublished: readonly string[]
+}
+
+/**
+ * Takes over what an identity provider now says about itself; another entity id is another identity provider, and
+ * answers `other-entity`. Undefined when the workspace has no such SAML connection.
+ */
+export async function refreshSamlConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  metadata: IdpMetadata,
+): Promise<MetadataDifference | 'other-entity' | undefined> {
+  const { query, workspaceId } = trx
+  const row = await query
+    .selectFrom('sso_connections')
+    .innerJoin('saml_settings', (join) =>
+      join
+        .onRef('saml_settings.workspace_id', '=', 'sso_connections.workspace_id')
+        .onRef('saml_settings.connection_id', '=', 'sso_connections.id'),
+    )
+    .select(['issuer', 'sign_on_url', 'sign_on_binding'])
+    .where('sso_connections.workspace_id', '=', workspaceId)
+    .where('sso_connections.id', '=', connectionId)
+    .forUpdate('sso_connections')
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  if (row.issuer !== metadata.entityId) return 'other-entity'
+  await query
+    .updateTable('saml_settings')
+    .set({
+      sign_on_url: metadata.signOnUrl,
+      sign_on_binding: metadata.signOnBinding,
+      metadata_read_at: trx.now,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+  const added = await addIdpCertificates(trx, connectionId, metadata)
+  const published = metadata.certificates.map(({ fingerprint }) => fingerprint)
+  const unpublished = await query
+    .selectFrom('saml_idp_certificates')
+    .select('fingerprint')
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .where('fingerprint', 'not in', published)
+    .orderBy('fingerprint')
+    .execute()
+  return {
+    signOnMoved:
+      row.sign_on_url !== metadata.signOnUrl || row.sign_on_binding !== metadata.signOnBinding,
+    added,
+    unpublished: unpublished.map(({ fingerprint }) => fingerprint),
+  }
+}
+
+/**
+ * One step of the rotation of our key. With `key`, which is published beside the current one, so that identity providers
+ * can learn it; without, the published one takes over and the former still decrypts. False when there is nothing to
+ * step to, or a step is under way already.
+ */
+export async function rotateSamlKey(
+  trx: WorkspaceTransaction,
+  sealer: Sealer,
+  connectionId: string,
+  key?: CertifiedKey,
+): Promise<boolean> {
+  const { query, workspaceId } = trx
+  const known = await query
+    .selectFrom('saml_keys')
+    .select(['id', 'state'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .forUpdate()
+    .execute()
+  const next = known.find(({ state }) => state === 'next')
+  const current = known.find(({ state }) => state === 'current')
+  if (current === undefined || (key === undefined) !== (next !== undefined)) return false
+  if (key !== undefined) {
+    await addKey(trx, sealer, connectionId, 'next', key)
+    return true
+  }
+  await query
+    .deleteFrom('saml_keys')
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .where('state', '=', 'previous')
+    .execute()
+  const steps = [
+    { id: current.id, state: 'previous' },
+    { id: next?.id ?? '', state: 'current' },
+  ] as const
+  for (const { id, state } of steps) {
+    await query
+      .updateTable('saml_keys')
+      .set({ state })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .execute()
+  }
+  return true
+}
+
+async function addKey(
+  { query, workspaceId }: WorkspaceTransaction,
+  sealer: Sealer,
+  connectionId: string,
+  state: 'next' | 'current',
+  key: CertifiedKey,
+): Promise<void> {
+  await query
+    .insertInto('saml_keys')
+    .values({
+      workspace_id: workspaceId,
+      connection_id: connectionId,
+      id: createId(),
+      state,
+      certificate: key.certificate,
+      sealed_private_key: sealer.seal(key.privateKey, samlKeyPlace),
+      expires_at: key.expiresAt,
+    })
+    .execute()
+}

@@ -1,0 +1,45 @@
+import type { Sealer, WorkspaceTransaction } from '@plantel/db'
+
+import type { SamlConnection } from './sso-connection.ts'
+
+/** Where our private keys are stored; they open nowhere else. */
+export const samlKeyPlace = 'saml_keys.sealed_private_key'
+
+/** What a connection has because it speaks SAML. */
+export async function readSamlParts(
+  { query, workspaceId }: WorkspaceTransaction,
+  sealer: Sealer,
+  connectionId: string,
+): Promise<Pick<SamlConnection, 'signOnUrl' | 'signOnBinding' | 'idpCertificates' | 'keys'>> {
+  const settings = await query
+    .selectFrom('saml_settings')
+    .select(['sign_on_url', 'sign_on_binding'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirstOrThrow()
+  const certificates = await query
+    .selectFrom('saml_idp_certificates')
+    .select('certificate')
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .orderBy('added_at', 'desc')
+    .orderBy('fingerprint')
+    .execute()
+  const keys = await query
+    .selectFrom('saml_keys')
+    .select(['state', 'certificate', 'sealed_private_key'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .orderBy('created_at', 'desc')
+    .execute()
+  return {
+    signOnUrl: settings.sign_on_url,
+    signOnBinding: settings.sign_on_binding,
+    idpCertificates: certificates.map(({ certificate }) => certificate),
+    keys: keys.map(({ state, certificate, sealed_private_key: sealed }) => ({
+      state,
+      certificate,
+      privateKey: sealer.open(sealed, samlKeyPlace),
+    })),
+  }
+}
