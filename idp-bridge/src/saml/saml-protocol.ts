@@ -56,6 +56,8 @@ export function createSamlProtocol(
       idpCert: [...connection.idpCertificates],
       privateKey: key.privateKey,
       publicCert: key.certificate,
+      // Only with it our metadata has an encryption certificate.
+      decryptionPvk: key.privateKey,
       signatureAlgorithm: 'sha256',
       digestAlgorithm: 'sha256',
       identifierFormat: null,

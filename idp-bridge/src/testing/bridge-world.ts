@@ -23,13 +23,18 @@ import {
 import express from 'express'
 
 import {
+  createSamlConnection,
+  type SamlConnectionDraft,
+} from '../connections/saml-connection-commands.ts'
+import {
   createSsoConnection,
   type SsoConnectionDraft,
   updateSsoConnection,
 } from '../connections/sso-connection-commands.ts'
-import { ssoRedirectUri } from '../connections/sso-connection.ts'
+import { samlAddresses, ssoRedirectUri } from '../connections/sso-connection.ts'
 import { createIdpBridge, type IdpBridge } from '../idp-bridge.ts'
 import type { IdpBridgeLogEntry } from '../log.ts'
+import { parseIdpMetadata } from '../saml/metadata/parse-idp-metadata.ts'
 import { systemActor } from '../system-actor.ts'
 import { listen } from './listen.ts'
 
@@ -64,6 +69,9 @@ export interface TestWorkspace extends WorkspaceCreated {
     id: string
     redirectUri: string
   }>
+  connectSaml: (
+    draft: Pick<SamlConnectionDraft, 'key' | 'binding'> & { metadata: string },
+  ) => Promise<{ id: string; acsUrl: string; spEntityId: string }>
   /** Moves an SSO connection to another identity provider. */
   repoint: (connectionId: string, issuer: string) => Promise<void>
   write: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
@@ -193,6 +201,13 @@ async function addWorkspace(
         createSsoConnection(trx, sealer, { name: 'Company account', ...draft }),
       )
       return { id, redirectUri: ssoRedirectUri(publicUrl, id) }
+    },
+    async connectSaml({ metadata, ...draft }) {
+      const parsed = parseIdpMetadata(metadata, { now: new Date() })
+      const { id } = await write((trx) =>
+        createSamlConnection(trx, sealer, { name: 'Company account', ...draft, metadata: parsed }),
+      )
+      return { id, ...samlAddresses(publicUrl, id) }
     },
     async repoint(connectionId, issuer) {
       await write((trx) => updateSsoConnection(trx, sealer, connectionId, { issuer }))
