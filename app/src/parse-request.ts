@@ -1,4 +1,3 @@
-import type { Request } from 'express'
 import { z } from 'zod'
 
 import { ProblemError } from './problem.ts'
@@ -25,12 +24,6 @@ export function parseRequest<Schema extends z.ZodType>(
 
 /** For routes without parameters: a misspelt one must not be ignored. */
 export const emptyQuery: z.ZodType<Record<string, never>> = z.strictObject({})
-
-/** A named part of the path, as one text. */
-export function pathParameter(request: Request, name: string): string {
-  const value = request.params[name]
-  return typeof value === 'string' ? value : ''
-}
 
 /** RFC 6901 §3. */
 function escapePointer(part: string): string {

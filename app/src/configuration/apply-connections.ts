@@ -17,11 +17,11 @@ import {
 } from '@plantel/scim-server'
 
 import { applyMappingRules } from './apply-mapping-rules.ts'
-import type { WorkspaceContext } from './apply-workspace.ts'
 import type { Fields } from './change.ts'
 import { PlanError, type PlanPath } from './plan-file.ts'
 import type { ScimConnectionPlan, SsoConnectionPlan, WorkspacePlan } from './plan.ts'
 import { at, reconcile, type Scope } from './scope.ts'
+import type { WorkspaceContext } from './workspace-context.ts'
 
 /** Links of the transaction's workspace to directories and identity providers, with the directories' rules. */
 export async function applyConnections(

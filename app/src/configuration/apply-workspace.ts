@@ -1,4 +1,4 @@
-import type { Sealer, WorkspaceTransaction } from '@plantel/db'
+import type { WorkspaceTransaction } from '@plantel/db'
 import {
   createWorkspace,
   editWorkspace,
@@ -13,15 +13,7 @@ import { differingFields, type Fields } from './change.ts'
 import { PlanError, type PlanPath } from './plan-file.ts'
 import type { WorkspacePlan } from './plan.ts'
 import { at, type Scope } from './scope.ts'
-
-/** What a workspace is made and changed with. */
-export interface WorkspaceContext {
-  hostId: string
-  /** Whether the transaction's workspace is yet to be made. */
-  isNew: boolean
-  sealer: Sealer
-  environment: Readonly<Record<string, string | undefined>>
-}
+import type { WorkspaceContext } from './workspace-context.ts'
 
 /** Makes the transaction's workspace as its plan says. */
 export async function applyWorkspace(
