@@ -30,13 +30,13 @@ export { hashPassword } from './passwords/password-hash.ts'
 export { flawOfPassword, type PasswordFlaw } from './passwords/password-rules.ts'
 export { setPassword } from './passwords/password-store.ts'
 export { LogoutNotDeliveredError } from './provider/end-access.ts'
-export { createMetadataFetch } from './saml/metadata/fetch-idp-metadata.ts'
-export { MetadataError, type MetadataErrorCode } from './saml/metadata/metadata-error.ts'
 export {
-  type IdpCertificate,
-  type IdpMetadata,
-  parseIdpMetadata,
-} from './saml/metadata/parse-idp-metadata.ts'
+  createIdpMetadataReader,
+  type IdpMetadataReader,
+  type MetadataSource,
+} from './saml/metadata/idp-metadata-reader.ts'
+export { MetadataError, type MetadataErrorCode } from './saml/metadata/metadata-error.ts'
+export type { IdpCertificate, IdpMetadata } from './saml/metadata/parse-idp-metadata.ts'
 export { type CertifiedKey, createCertifiedKey } from './saml/self-signed-certificate.ts'
 export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
 export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -1,7 +1,13 @@
 import type { Sealer } from '@plantel/db'
 import {
+  createCertifiedKey,
+  createIdpMetadataReader,
+  createSamlConnection,
   createSsoConnection,
   idTokenAlgorithms,
+  refreshSamlConnection,
+  rotateSamlKey,
+  samlAddresses,
   ssoRedirectUri,
   updateSsoConnection,
 } from '@plantel/idp-bridge'
@@ -9,14 +15,66 @@ import { TeamError } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { ProblemError } from '../problem.ts'
 import { serverAddress } from './addresses.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
+import { hasOneSource, readMetadata, warningsOf } from './saml-metadata.ts'
 
 const clientSecret = z.string().min(1).max(2_000)
-const registration = z.object({
+const name = z.string().trim().min(1).max(200)
+const oneSource = 'must have either metadataXml or metadataUrl'
+
+const metadataShape = {
+  metadataXml: z.string().min(1).optional().meta({
+    description: 'The metadata itself, at most 1 MiB; larger files by `metadataUrl`.',
+  }),
+  metadataUrl: z.url().max(2_000).optional(),
+  entityId: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .meta({ description: 'Which one, where a file describes several identity providers.' }),
+}
+
+const certificateWarnings = z
+  .array(
+    z.strictObject({
+      fingerprint: z.string(),
+      expiresAt: z.date(),
+      warnings: z.array(z.enum(['expired', 'weak-key'])),
+    }),
+  )
+  .meta({ description: 'What works but should be replaced at the identity provider.' })
+
+const binding = z
+  .strictObject({
+    claim: z.string().min(1).max(500),
+    attribute: z.enum(['externalId', 'userName', 'id']),
+  })
+  .optional()
+  .meta({
+    description:
+      'Which claim or SAML attribute is compared with which attribute of the directory user; by default `sub`, or `NameID`, with `externalId`.',
+  })
+
+const oidcRegistration = z.strictObject({
   id: z.uuid(),
   redirectUri: z.url().meta({ description: 'To be registered at the identity provider.' }),
 })
+
+const samlRegistration = z.strictObject({
+  id: z.uuid(),
+  acsUrl: z.url().meta({ description: 'Where the identity provider posts its responses.' }),
+  spEntityId: z.url().meta({
+    description: 'Our entity id and audience; our metadata, with our certificates, is there.',
+  }),
+  certificateWarnings,
+})
+
+const samlDraft = z
+  .strictObject({ kind: z.literal('saml'), name, ...metadataShape, binding })
+  .refine(hasOneSource, oneSource)
 
 /** A workspace's links to identity providers. */
 export function ssoConnectionOperations({
@@ -29,10 +87,31 @@ export function ssoConnectionOperations({
   allowPrivateNetwork: readonly string[]
 }): readonly Operation<HostWorkspaceCaller>[] {
   const issuer = serverAddress(allowPrivateNetwork)
-  const show = (id: string): z.output<typeof registration> => ({
+  const reader = createIdpMetadataReader(allowPrivateNetwork)
+  const show = (id: string): z.output<typeof oidcRegistration> => ({
     id,
     redirectUri: ssoRedirectUri(publicUrl, id),
   })
+
+  async function createSaml(
+    caller: HostWorkspaceCaller,
+    draft: z.output<typeof samlDraft>,
+  ): Promise<z.output<typeof samlRegistration>> {
+    // Both take a while, and neither belongs into a transaction.
+    const metadata = await readMetadata(reader, draft)
+    const key = await createCertifiedKey('Plantel')
+    const { id } = await caller.write((trx) =>
+      createSamlConnection(trx, sealer, {
+        name: draft.name,
+        metadata,
+        metadataUrl: draft.metadataUrl,
+        key,
+        binding: draft.binding,
+      }),
+    )
+    return { id, ...samlAddresses(publicUrl, id), certificateWarnings: warningsOf(metadata) }
+  }
+
   return [
     hostWorkspaceOperation({
       method: 'post',
@@ -40,26 +119,27 @@ export function ssoConnectionOperations({
       id: 'createSsoConnection',
       tag: 'Sign-in',
       summary: 'Create an SSO connection',
-      body: z.strictObject({
-        kind: z.literal('oidc'),
-        name: z.string().trim().min(1).max(200),
-        issuer,
-        clientId: z.string().min(1).max(500),
-        clientSecret,
-        idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
-        binding: z
-          .strictObject({
-            claim: z.string().min(1).max(100),
-            attribute: z.enum(['externalId', 'userName', 'id']),
-          })
-          .optional()
-          .meta({
-            description:
-              'Which claim is compared with which attribute of the directory user; by default `sub` with `externalId`.',
-          }),
-      }),
-      answers: { 201: { description: 'The connection.', body: registration } },
+      description: 'To an OpenID provider, or to a SAML identity provider by its metadata.',
+      body: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('oidc'),
+          name,
+          issuer,
+          clientId: z.string().min(1).max(500),
+          clientSecret,
+          idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+          binding,
+        }),
+        samlDraft,
+      ]),
+      answers: {
+        201: {
+          description: 'The connection, and what the identity provider must know of us.',
+          body: z.union([oidcRegistration, samlRegistration]),
+        },
+      },
       async handle(caller, { body }) {
+        if (body.kind === 'saml') return { status: 201, body: await createSaml(caller, body) }
         const { id } = await caller.write((trx) => createSsoConnection(trx, sealer, body))
         return { status: 201, body: show(id) }
       },
@@ -69,7 +149,7 @@ export function ssoConnectionOperations({
       path: '/sso-connections/{connection}',
       id: 'updateSsoConnection',
       tag: 'Sign-in',
-      summary: 'Change an SSO connection',
+      summary: 'Change an SSO connection to an OpenID provider',
       description: 'A moved issuer or a rotated client secret.',
       body: z
         .strictObject({ issuer: issuer.optional(), clientSecret: clientSecret.optional() })
@@ -77,13 +157,86 @@ export function ssoConnectionOperations({
           (patch) => patch.issuer !== undefined || patch.clientSecret !== undefined,
           'must change issuer or clientSecret',
         ),
-      answers: { 200: { description: 'The connection.', body: registration } },
+      answers: { 200: { description: 'The connection.', body: oidcRegistration } },
       async handle(caller, { params, body }) {
         const isKnown = await caller.write((trx) =>
           updateSsoConnection(trx, sealer, params.connection, body),
         )
         if (!isKnown) throw new TeamError('connection-not-found')
         return { status: 200, body: show(params.connection) }
+      },
+    }),
+    hostWorkspaceOperation({
+      method: 'put',
+      path: '/sso-connections/{connection}/metadata',
+      id: 'refreshSsoConnection',
+      tag: 'Sign-in',
+      summary: 'Take over new metadata of a SAML identity provider',
+      description:
+        'New certificates count beside the old ones, and none is dropped. Another entity id is another identity provider: create a connection for it.',
+      body: z.strictObject(metadataShape).refine(hasOneSource, oneSource),
+      answers: {
+        200: {
+          description: 'What has changed; certificates by their SHA-256.',
+          body: z.strictObject({
+            signOnMoved: z.boolean(),
+            added: z.array(z.string()),
+            unpublished: z.array(z.string()),
+            certificateWarnings,
+          }),
+        },
+      },
+      refusals: ['conflict'],
+      async handle(caller, { params, body }) {
+        const metadata = await readMetadata(reader, body)
+        const found = await caller.write((trx) =>
+          refreshSamlConnection(trx, params.connection, metadata),
+        )
+        if (found === undefined) throw new TeamError('connection-not-found')
+        if (found === 'other-entity') {
+          throw new ProblemError(
+            'conflict',
+            'This is the metadata of another identity provider: create a connection for it.',
+            { reason: 'other-entity' },
+          )
+        }
+        const { signOnMoved, added, unpublished } = found
+        return {
+          status: 200,
+          body: {
+            signOnMoved,
+            added: [...added],
+            unpublished: [...unpublished],
+            certificateWarnings: warningsOf(metadata),
+          },
+        }
+      },
+    }),
+    hostWorkspaceOperation({
+      method: 'post',
+      path: '/sso-connections/{connection}/key-rotation',
+      id: 'rotateSsoConnectionKey',
+      tag: 'Sign-in',
+      summary: 'Rotate our key of a SAML connection',
+      description:
+        '`publish` shows a new certificate beside the current one; when the identity provider has read it, `activate` signs with it. What is encrypted for the former one is still read.',
+      body: z.strictObject({ step: z.enum(['publish', 'activate']) }),
+      answers: { 204: { description: 'The step is done.' } },
+      refusals: ['conflict'],
+      async handle(caller, { params, body }) {
+        const key = body.step === 'publish' ? await createCertifiedKey('Plantel') : undefined
+        const isDone = await caller.write((trx) =>
+          rotateSamlKey(trx, sealer, params.connection, key),
+        )
+        if (isDone === undefined) throw new TeamError('connection-not-found')
+        if (isDone) return { status: 204 }
+        throw new ProblemError(
+          'conflict',
+          body.step === 'publish'
+            ? 'A new certificate is published already: activate it.'
+            : 'No new certificate is published yet: publish one.',
+          { reason: 'rotation-out-of-step' },
+        )
       },
     }),
   ]

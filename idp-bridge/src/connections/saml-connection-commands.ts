@@ -139,14 +139,14 @@ export async function refreshSamlConnection(
 /**
  * One step of the rotation of our key. With `key`, which is published beside the current one, so that identity providers
  * can learn it; without, the published one takes over and the former still decrypts. False when there is nothing to
- * step to, or a step is under way already.
+ * step to, or a step is under way already; undefined when the workspace has no such SAML connection.
  */
 export async function rotateSamlKey(
   trx: WorkspaceTransaction,
   sealer: Sealer,
   connectionId: string,
   key?: CertifiedKey,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const { query, workspaceId } = trx
   const known = await query
     .selectFrom('saml_keys')
@@ -157,7 +157,8 @@ export async function rotateSamlKey(
     .execute()
   const next = known.find(({ state }) => state === 'next')
   const current = known.find(({ state }) => state === 'current')
-  if (current === undefined || (key === undefined) !== (next !== undefined)) return false
+  if (current === undefined) return undefined
+  if ((key === undefined) !== (next !== undefined)) return false
   if (key !== undefined) {
     await addKey(trx, sealer, connectionId, 'next', key)
     return true

@@ -245,7 +245,7 @@ describe.each(testEngines)('Sign-in by SAML on %s', (engine: TestEngine) => {
   it('publishes its next key before it signs, and decrypts for the former one after', async () => {
     const connected = await connect({ ...both, encryption: { certificate: key.certificate } })
     const sealer = createSealer('the installation secret of the tests, long enough')
-    const rotate = (made?: CertifiedKey): Promise<boolean> =>
+    const rotate = (made?: CertifiedKey): Promise<boolean | undefined> =>
       north.write((trx) => rotateSamlKey(trx, sealer, connected.id, made))
     const certificates = async (): Promise<string[]> => {
       const response = await createBrowser().request(
