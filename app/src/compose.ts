@@ -117,6 +117,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
       { name: 'drifted access', run: () => repairDriftedAccess(db, log) },
       { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
+      { name: 'SAML metadata', run: () => bridge.refreshSamlMetadata() },
     ],
     log,
   )

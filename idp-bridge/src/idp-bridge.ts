@@ -24,6 +24,8 @@ import { createPasswordSignIn } from './passwords/password-sign-in.ts'
 import { createProvider } from './provider/create-provider.ts'
 import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
 import { completeSignOut } from './provider/sign-out.ts'
+import { createIdpMetadataReader } from './saml/metadata/idp-metadata-reader.ts'
+import { refreshDueMetadata } from './saml/metadata/refresh-due-metadata.ts'
 import { createSamlProtocol } from './saml/saml-protocol.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
 import { SignInError } from './sign-in/sign-in-error.ts'
@@ -61,6 +63,8 @@ export interface IdpBridge {
   passwordResetUrl: (resetId: string) => string
   /** Forgets attempts that no longer count; answers how many. */
   sweepAttempts: () => Promise<number>
+  /** Reads the metadata of SAML identity providers that is a day old; answers how many were read. */
+  refreshSamlMetadata: () => Promise<number>
   /** Deletes what was issued to a member before the moment from which it counts; contacts nobody. */
   sweepEndedAccess: (memberId: string) => Promise<void>
   /**
@@ -89,6 +93,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     invitations: invitationTokens,
     log,
   })
+  const readMetadata = createIdpMetadataReader(allowPrivateNetwork)
   const errorPage = createErrorPage(db, log)
   const passwordSignIn = createPasswordSignIn(db, log)
   const passwordReset = createPasswordReset({ db, secret: options.secret, publicUrl })
@@ -165,6 +170,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     },
     passwordResetUrl: passwordReset.url,
     sweepAttempts: () => sweepAttempts(db),
+    refreshSamlMetadata: () => refreshDueMetadata({ db, read: readMetadata, log }),
     sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
     async sendLogout(clientId, memberId) {
       const { provider } = await parts(ordinaryMaxAgeMs)

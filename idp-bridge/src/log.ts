@@ -8,6 +8,8 @@ export interface IdpBridgeLogEntry {
     | 'sign-in.refused'
     | 'sign-in.password-wrong'
     | 'provider.failed'
+    | 'saml-metadata.failed'
+    | 'saml-metadata.refreshed'
     | 'backchannel-logout.failed'
   /** What the person's error page shows, so that they can be helped. */
   reference?: string | undefined

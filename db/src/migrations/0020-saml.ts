@@ -27,11 +27,24 @@ async function connections(db: Kysely<unknown>): Promise<void> {
       sign_on_binding text not null,
       metadata_url text,
       metadata_read_at timestamptz not null default now(),
+      metadata_due_at timestamptz,
       primary key (workspace_id, connection_id),
       foreign key (workspace_id, connection_id) references sso_connections (workspace_id, id) on delete cascade,
-      constraint saml_settings_binding_known check (sign_on_binding in ('redirect', 'post'))
+      constraint saml_settings_binding_known check (sign_on_binding in ('redirect', 'post')),
+      constraint saml_settings_due_if_published check ((metadata_url is null) = (metadata_due_at is null))
     )`.execute(db)
+  await sql`create index saml_settings_due on saml_settings (metadata_due_at) where metadata_due_at is not null`.execute(
+    db,
+  )
   await protect(db, 'saml_settings')
+  await sql`
+    create function due_saml_metadata(batch integer)
+    returns table (workspace_id uuid, connection_id uuid)
+    language sql stable security definer set search_path = public, pg_temp as $$
+      select s.workspace_id, s.connection_id from saml_settings s
+      join workspaces w on w.id = s.workspace_id
+      where s.metadata_due_at <= now() and w.deleted_at is null
+      order by s.metadata_due_at limit batch $$`.execute(db)
 }
 
 async function certificates(db: Kysely<unknown>): Promise<void> {

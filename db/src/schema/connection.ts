@@ -135,6 +135,8 @@ export interface SamlSettingsTable {
   /** Null when the metadata was pasted. */
   metadata_url: string | null
   metadata_read_at: Generated<Date>
+  /** When it will be read again; null when it was pasted. */
+  metadata_due_at: Date | null
 }
 
 /** A certificate with which the identity provider of a SAML connection may sign. */

@@ -1,4 +1,6 @@
 import { createId, type Sealer, type WorkspaceTransaction } from '@plantel/db'
+import { recordChanges } from '@plantel/team'
+import { type RawBuilder, sql } from 'kysely'
 
 import type { IdpMetadata } from '../saml/metadata/parse-idp-metadata.ts'
 import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
@@ -45,11 +47,39 @@ export async function createSamlConnection(
       sign_on_url: draft.metadata.signOnUrl,
       sign_on_binding: draft.metadata.signOnBinding,
       metadata_url: draft.metadataUrl ?? null,
+      metadata_due_at: draft.metadataUrl === undefined ? null : tomorrow(),
     })
     .execute()
   await addIdpCertificates(trx, id, draft.metadata)
   await addKey(trx, sealer, id, 'current', draft.key)
+  const { entityId, signOnUrl, certificates } = draft.metadata
+  const fingerprints = certificates.map(({ fingerprint }) => fingerprint)
+  const after = { name: draft.name, kind: 'saml', entityId, signOnUrl, fingerprints }
+  await recordConnection(trx, 'sso_connection.created', id, null, after)
   return { id }
+}
+
+function tomorrow(): RawBuilder<Date> {
+  return sql<Date>`now() + interval '1 day'`
+}
+
+async function recordConnection(
+  trx: WorkspaceTransaction,
+  action: string,
+  id: string,
+  before: Record<string, unknown> | null,
+  after: Record<string, unknown>,
+): Promise<void> {
+  const payload = { ssoConnection: { id } }
+  await recordChanges(trx, [
+    {
+      action,
+      subject: { kind: 'sso_connection', id },
+      before,
+      after,
+      event: { type: 'connection.changed', memberId: null, payload },
+    },
+  ])
 }
 
 /** Keeps what is there: while an identity provider changes its key, both sign. Answers which are new. */
@@ -110,11 +140,12 @@ export async function refreshSamlConnection(
   if (row.issuer !== metadata.entityId) return 'other-entity'
   await query
     .updateTable('saml_settings')
-    .set({
+    .set((eb) => ({
       sign_on_url: metadata.signOnUrl,
       sign_on_binding: metadata.signOnBinding,
       metadata_read_at: trx.now,
-    })
+      metadata_due_at: eb.case().when('metadata_url', 'is', null).then(null).else(tomorrow()).end(),
+    }))
     .where('workspace_id', '=', workspaceId)
     .where('connection_id', '=', connectionId)
     .execute()
@@ -128,12 +159,15 @@ export async function refreshSamlConnection(
     .where('fingerprint', 'not in', published)
     .orderBy('fingerprint')
     .execute()
-  return {
-    signOnMoved:
-      row.sign_on_url !== metadata.signOnUrl || row.sign_on_binding !== metadata.signOnBinding,
-    added,
-    unpublished: unpublished.map(({ fingerprint }) => fingerprint),
+  const signOnMoved =
+    row.sign_on_url !== metadata.signOnUrl || row.sign_on_binding !== metadata.signOnBinding
+  if (signOnMoved || added.length > 0) {
+    const before = { signOnUrl: row.sign_on_url, signOnBinding: row.sign_on_binding }
+    const { signOnUrl, signOnBinding } = metadata
+    const after = { signOnUrl, signOnBinding, addedFingerprints: added }
+    await recordConnection(trx, 'sso_connection.metadata_changed', connectionId, before, after)
   }
+  return { signOnMoved, added, unpublished: unpublished.map(({ fingerprint }) => fingerprint) }
 }
 
 /**
@@ -161,6 +195,9 @@ export async function rotateSamlKey(
   if ((key === undefined) !== (next !== undefined)) return false
   if (key !== undefined) {
     await addKey(trx, sealer, connectionId, 'next', key)
+    await recordConnection(trx, 'sso_connection.key_published', connectionId, null, {
+      expiresAt: key.expiresAt,
+    })
     return true
   }
   await query
@@ -181,6 +218,9 @@ export async function rotateSamlKey(
       .where('id', '=', id)
       .execute()
   }
+  await recordConnection(trx, 'sso_connection.key_activated', connectionId, null, {
+    keyId: next?.id ?? null,
+  })
   return true
 }
 

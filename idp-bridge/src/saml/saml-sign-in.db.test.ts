@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refreshSamlConnection, rotateSamlKey } from '../connections/saml-connection-commands.ts'
 import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
 import { type Browser, createBrowser, hiddenFields, type Visit } from '../testing/browser.ts'
+import { listen } from '../testing/listen.ts'
 import { type SamlApplication, type SamlIdp, startSamlIdp } from '../testing/saml-idp.ts'
 import { type IdpMetadata, parseIdpMetadata } from './metadata/parse-idp-metadata.ts'
 import { type CertifiedKey, createCertifiedKey } from './self-signed-certificate.ts'
@@ -50,6 +51,7 @@ describe.each(testEngines)('Sign-in by SAML on %s', (engine: TestEngine) => {
   let north: TestWorkspace
   let south: TestWorkspace
   let applications = 0
+  const allowed: string[] = []
 
   beforeAll(async () => {
     ;[idp, key, nextKey] = await Promise.all([
@@ -57,7 +59,8 @@ describe.each(testEngines)('Sign-in by SAML on %s', (engine: TestEngine) => {
       createCertifiedKey('ours'),
       createCertifiedKey('ours next'),
     ])
-    world = await createBridgeWorld(engine, [idp.origin])
+    allowed.push(idp.origin)
+    world = await createBridgeWorld(engine, allowed)
     north = await world.addWorkspace('north')
     south = await world.addWorkspace('south')
     await north.hire('ana')
@@ -240,6 +243,42 @@ describe.each(testEngines)('Sign-in by SAML on %s', (engine: TestEngine) => {
     expect(
       await north.write((trx) => refreshSamlConnection(trx, connected.id, shrunk)),
     ).toMatchObject({ added: [], unpublished: [fingerprint(idp.nextKey.certificate)] })
+  })
+
+  it('reads published metadata once a day, by one of two replicas, and survives its absence', async () => {
+    const connected = await connect({ ...both, useNextKey: true })
+    const publisher = await listen()
+    publisher.handle((req, res) => {
+      if (req.url !== '/metadata') res.writeHead(404).end()
+      else res.end(idp.metadata(connected.application, { withNextKey: true }))
+    })
+    const origin = `http://127.0.0.1:${publisher.port}`
+    allowed.push(origin)
+    const makeDue = (path: string): Promise<unknown> =>
+      world.db.owner
+        .updateTable('saml_settings')
+        .set({ metadata_url: `${origin}${path}`, metadata_due_at: new Date(Date.now() - 1_000) })
+        .where('connection_id', '=', connected.id)
+        .execute()
+    const refresh = async (): Promise<number> => {
+      const read = await Promise.all([
+        world.bridge.refreshSamlMetadata(),
+        world.otherBridge.refreshSamlMetadata(),
+      ])
+      return read[0] + read[1]
+    }
+    await makeDue('/gone')
+    expect(await refresh()).toBe(0)
+    expect(world.log.at(-1)).toMatchObject({
+      event: 'saml-metadata.failed',
+      connectionId: connected.id,
+      adminDetail: 'unreachable HTTP 404',
+    })
+    await makeDue('/metadata')
+    expect(await refresh()).toBe(1)
+    expect(await refresh()).toBe(0)
+    expect((await signIn(connected)).url.pathname).toBe('/sign-in/signed-in')
+    await publisher.close()
   })
 
   it('publishes its next key before it signs, and decrypts for the former one after', async () => {

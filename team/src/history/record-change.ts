@@ -41,6 +41,7 @@ export interface Change {
       | 'directory_group'
       | 'mapping_rules'
       | 'scim_connection'
+      | 'sso_connection'
     id: string
   }
   before: Record<string, unknown> | null
