@@ -8,6 +8,8 @@ import {
   type TestInstallation,
   type TestWorkspace,
 } from '../../app/src/testing/test-installation.ts'
+import { createCertifiedKey } from '../../idp-bridge/src/saml/self-signed-certificate.ts'
+import { idpMetadata } from '../../idp-bridge/src/testing/idp-metadata.ts'
 import { type ApiDocument, type ApiOperation, operationsOf, readDocument } from './api-document.ts'
 import { createSampler } from './sample-value.ts'
 import { createVictim, idOf, peopleCsv, type Victim } from './two-workspaces.ts'
@@ -34,6 +36,7 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
   let neighbour: TestWorkspace
   let stranger: TestHost
   let documents: Record<'host' | 'team', ApiDocument>
+  let metadataXml: string
 
   beforeAll(async () => {
     plantel = await openTestInstallation(engine)
@@ -41,6 +44,11 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
     victim = await createVictim(plantel, host, 'victim')
     neighbour = await newWorkspace(plantel, host, 'neighbour')
     stranger = await plantel.newHost('Other inbox')
+    metadataXml = idpMetadata({
+      entityId: 'https://idp.example',
+      signOnUrl: 'https://idp.example/sso',
+      certificates: [(await createCertifiedKey('IdP')).certificate],
+    })
     documents = {
       host: await readDocument(plantel.url, 'host'),
       team: await readDocument(plantel.url, 'team'),
@@ -69,6 +77,7 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
       selection: victim.ids.job,
       department: victim.ids.department,
       password: 'correct horse battery staple',
+      metadataXml,
     })
     const { parameters = [], requestBody, method } = operation
     const path = operation.path.replaceAll(

@@ -1,3 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import { readWorkspaceRows } from '@plantel/db/testing'
+import { vi } from 'vitest'
+
 import type { PathParameterName } from '../../app/src/operations/path-parameters.ts'
 import {
   newWorkspace,
@@ -5,6 +10,8 @@ import {
   type TestInstallation,
   type TestWorkspace,
 } from '../../app/src/testing/test-installation.ts'
+
+const patience = { timeout: 60_000, interval: 1_000 }
 
 /** Everything of one workspace and its host that a path can name. */
 export interface Victim {
@@ -73,7 +80,29 @@ export async function createVictim(
     clientId: 'plantel',
     clientSecret: 'secret',
   })
+  await settle(plantel, host, base, ids.job)
   return { workspace, ids, ssoConnection }
+}
+
+/** Waits until nothing goes on by itself any more: jobs, mails, what follows from events. */
+async function settle(
+  { db }: TestInstallation,
+  host: TestHost,
+  base: string,
+  job: string,
+): Promise<void> {
+  await vi.waitUntil(async () => {
+    const { body } = await host.call('GET', `${base}/jobs/${job}`)
+    return body['state'] === 'done'
+  }, patience)
+  const workspaceId = base.split('/').at(-1) ?? ''
+  let before: unknown
+  await vi.waitUntil(async () => {
+    const now = await readWorkspaceRows(db.owner, workspaceId)
+    const isStill = isDeepStrictEqual(now, before)
+    before = now
+    return isStill
+  }, patience)
 }
 
 /** A table of people, wherever one is asked for. */

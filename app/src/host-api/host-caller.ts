@@ -25,7 +25,10 @@ export interface HostCaller {
   /** What the key may do. */
   scopes: readonly HostKeyScope[]
   /** One of the host's workspaces, by id or slug; another host's is as unknown as none: `workspace-not-found`. */
-  ofWorkspace: (idOrSlug: string, options?: { evenIfDeleted: boolean }) => HostWorkspaceCaller
+  ofWorkspace: (
+    idOrSlug: string,
+    options?: { evenIfDeleted: boolean },
+  ) => Promise<HostWorkspaceCaller>
   /** One transaction in a workspace that is yet to be made. */
   inNewWorkspace: <T>(work: (trx: WorkspaceTransaction) => Promise<T>) => Promise<T>
   /** One transaction over what is the host's and no workspace's. */
@@ -66,29 +69,20 @@ function createHostCaller(
   beforeWork: BeforeWork,
 ): HostCaller {
   const { hostId, actor } = who
-  async function requireWorkspace(
-    idOrSlug: string,
-    options?: { evenIfDeleted: boolean },
-  ): Promise<Workspace> {
-    const workspace = await findWorkspace(db, hostId, idOrSlug, options)
-    if (workspace === undefined) throw new TeamError('workspace-not-found')
-    return workspace
-  }
   return {
     ...who,
-    ofWorkspace: (idOrSlug, options) => ({
-      async read(work) {
-        const workspace = await requireWorkspace(idOrSlug, options)
-        return readInWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace))
-      },
-      async write(work) {
-        const workspace = await requireWorkspace(idOrSlug, options)
-        return inWorkspace(db, workspace.id, actor, async (trx) => {
-          await beforeWork(trx.query)
-          return work(trx, workspace)
-        })
-      },
-    }),
+    async ofWorkspace(idOrSlug, options) {
+      const workspace = await findWorkspace(db, hostId, idOrSlug, options)
+      if (workspace === undefined) throw new TeamError('workspace-not-found')
+      return {
+        read: (work) => readInWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace)),
+        write: (work) =>
+          inWorkspace(db, workspace.id, actor, async (trx) => {
+            await beforeWork(trx.query)
+            return work(trx, workspace)
+          }),
+      }
+    },
     inNewWorkspace: (work) =>
       inWorkspace(db, createId(), actor, async (trx) => {
         await beforeWork(trx.query)
@@ -109,6 +103,7 @@ export function belowWorkspace(
   return operations.map((operation) => ({
     ...operation,
     path: `/workspaces/{workspace}${operation.path}`,
-    handle: (caller, call) => operation.handle(caller.ofWorkspace(call.params.workspace), call),
+    handle: async (caller, call) =>
+      operation.handle(await caller.ofWorkspace(call.params.workspace), call),
   }))
 }

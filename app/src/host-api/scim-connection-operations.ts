@@ -17,6 +17,7 @@ import {
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { pageSize } from '../operations/page-size.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
 const settings = {
@@ -225,7 +226,7 @@ export function scimConnectionOperations(
       query: z.strictObject({
         only: z.enum(['warnings', 'errors']).optional(),
         cursor: z.string().min(1).max(100).optional(),
-        limit: z.coerce.number<string>().int().min(1).max(200).default(50),
+        limit: pageSize(50, 200),
       }),
       answers: {
         200: {

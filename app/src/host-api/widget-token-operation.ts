@@ -36,7 +36,8 @@ export function widgetTokenOperation({
     },
     refusals: ['not-found'],
     async handle(caller, { body }) {
-      const member = await caller.ofWorkspace(body.workspace).read(async (trx) => ({
+      const workspace = await caller.ofWorkspace(body.workspace)
+      const member = await workspace.read(async (trx) => ({
         workspaceId: trx.workspaceId,
         id: 'member' in body ? body.member : await findMemberByHostUser(trx, body.hostUser),
       }))

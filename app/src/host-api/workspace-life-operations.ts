@@ -8,6 +8,7 @@ import {
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { pageSize } from '../operations/page-size.ts'
 import { workspaceEditRequest, workspaceSettings } from '../workspace-edit-request.ts'
 import {
   type HostCaller,
@@ -33,7 +34,7 @@ export const workspaceListOperations: readonly Operation<HostCaller>[] = [
       cursor: z.string().max(100).optional().meta({
         description: '`nextCursor` of the page before.',
       }),
-      limit: z.coerce.number().int().min(1).max(100).default(50),
+      limit: pageSize(50, 100),
     }),
     answers: {
       200: {
@@ -61,7 +62,7 @@ export const workspaceListOperations: readonly Operation<HostCaller>[] = [
     description: 'Within thirty days of its deletion. Everybody signs in anew.',
     answers: { 204: { description: 'People come in again, and directories are heard.' } },
     async handle(caller, { params }) {
-      const workspace = caller.ofWorkspace(params.workspace, { evenIfDeleted: true })
+      const workspace = await caller.ofWorkspace(params.workspace, { evenIfDeleted: true })
       await workspace.write(restoreWorkspace)
       return { status: 204 }
     },

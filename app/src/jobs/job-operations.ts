@@ -10,6 +10,7 @@ import type { Job, JobResult } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { pageSize } from '../operations/page-size.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
 import { sentenceOf } from '../problem.ts'
 
@@ -42,14 +43,6 @@ const jobResult: z.ZodType<JobResult> = z
     subject: z.string().nullable().meta({ description: 'A column, a role, a department.' }),
   })
   .meta({ id: 'JobResult' })
-
-const pageSize = (usual: number, most: number): z.ZodType<number> =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .transform(Number)
-    .pipe(z.number().min(1).max(most))
-    .default(usual)
 
 /** Work that outlasts a request: how far it is, what became of each item, and its end before its time. */
 export const jobOperations: readonly Operation<WorkspaceCaller>[] = [

@@ -7,6 +7,8 @@ import {
 import type { MemberFilter as MemberFilterRequest } from '@plantel/widget/contract'
 import { z } from 'zod'
 
+import { pageSize } from '../operations/page-size.ts'
+
 /** The parameters of a list of members. */
 export interface MemberListRequest extends MemberFilterRequest {
   sort?: MemberSort
@@ -50,12 +52,7 @@ export const memberListRequest: z.ZodType<MemberListRequest> = z.strictObject({
   cursor: z.string().min(1).max(1_000).exactOptional().meta({
     description: '`nextCursor` or `previousCursor` of another page of the same list.',
   }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number)
-    .pipe(z.number().min(1).max(100))
-    .default(50),
+  limit: pageSize(50, 100),
 })
 
 /** A filter with what else a request may say. */

@@ -2,11 +2,10 @@ import { readTeamScreen, readWorkspaceSummary, roleReference as referTo } from '
 import type { TeamLabels, TeamWorkspace } from '@plantel/widget/contract'
 import { z } from 'zod'
 
+import { apiVersion } from '../operations/openapi-document.ts'
 import type { Operation } from '../operations/operation.ts'
 import { namedReference, roleReference } from './member-schemas.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
-
-const apiVersion = '1.0'
 
 const labels: z.ZodType<TeamLabels> = z
   .object({

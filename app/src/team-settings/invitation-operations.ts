@@ -13,6 +13,7 @@ import {
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { pageSize } from '../operations/page-size.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
 import { ProblemError } from '../problem.ts'
 import { answerOf, type InvitationAnswer, readInvitees } from './invitees.ts'
@@ -123,7 +124,7 @@ export function invitationOperations({
       query: z.strictObject({
         state: z.enum(['open', 'accepted', 'cancelled', 'expired']).optional(),
         cursor: z.uuid().optional().meta({ description: '`nextCursor` of the page before.' }),
-        limit: z.coerce.number().int().min(1).max(100).default(50),
+        limit: pageSize(50, 100),
       }),
       answers: {
         200: {
