@@ -30,6 +30,7 @@ import {
   scimTokenList,
   scimTokenRevoke,
 } from './commands/scim-connection-credentials.ts'
+import { ssoConnectionCreate } from './commands/sso-connection-create.ts'
 import { start } from './commands/start.ts'
 import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
@@ -202,6 +203,17 @@ addCommand(member, 'erase', 'erase a person for good')
   .requiredOption('--member <id>', 'the `sub` of their tokens')
   .option('--even-if-in-directory', 'also while a directory provisions them')
   .action(reporting(memberErase))
+
+const ssoConnection = program
+  .command('sso-connection')
+  .description('links to identity providers for sign-in')
+
+addCommand(ssoConnection, 'create', 'create a SAML connection')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .requiredOption('--name <name>', 'what people read on the button')
+  .requiredOption('--metadata <file or https address>', "the identity provider's metadata")
+  .option('--entity-id <id>', 'which one, where there are several in it')
+  .action(reporting(ssoConnectionCreate))
 
 const scimConnection = program
   .command('scim-connection')

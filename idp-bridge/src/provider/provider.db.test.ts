@@ -1,10 +1,11 @@
-import { createId, hashToken, inInstallation } from '@plantel/db'
+import { createId, hashToken, inInstallation, inWorkspace } from '@plantel/db'
 import { createSealer } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import { createHost, createHostClient, createWorkspace } from '@plantel/team'
 import { fetchUserInfo, refreshTokenGrant } from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { systemActor } from '../system-actor.ts'
 import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
 import { type Browser, createBrowser, hiddenFields, unescapeHtml } from '../testing/browser.ts'
 import { type CompanyIdp, startCompanyIdp } from '../testing/company-idp.ts'
@@ -242,14 +243,8 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
     const unnamed = await browser.follow(url.href, client.redirectUri)
     expect(unnamed.body).toContain('name="workspace"')
 
-    await world.db.owner.transaction().execute(async (query) => {
-      const trx = {
-        query,
-        workspaceId: createId(),
-        actor: { kind: 'system', id: null, requestId: createId() } as const,
-        now: new Date(),
-      }
-      await createWorkspace(trx, {
+    await inWorkspace(world.db, createId(), systemActor(), (trx) =>
+      createWorkspace(trx, {
         hostId: other.id,
         slug: 'north',
         name: 'The other north',
@@ -259,8 +254,8 @@ describe.each(testEngines)('Plantel as OpenID provider on %s', (engine: TestEngi
         owner: { email: 'owner@other.example', displayName: 'Other' },
         departments: [],
         channels: [],
-      })
-    })
+      }),
+    )
     const { url: sameName } = await strangers.begin({ workspace: 'north' })
     const visit = await browser.follow(sameName.href, client.redirectUri)
     expect(visit.body).toContain('· no-connection')
