@@ -88,7 +88,7 @@ export interface MemberFilter {
   search?: string
   state?: MemberState
   /** An id, or `none` for those without access. */
-  role?: string | 'none'
+  role?: string
   department?: string
   channel?: string
   source?: 'directory' | 'invitation' | 'manual'
