@@ -1,18 +1,10 @@
-import { createRequire } from 'node:module'
-
 import express, { type RequestHandler, type Response } from 'express'
+import samlp from 'samlp'
 
 import { readCookie } from '../cookies.ts'
 import { type CertifiedKey, createCertifiedKey } from '../saml/self-signed-certificate.ts'
 import { idpMetadata } from './idp-metadata.ts'
 import { listen } from './listen.ts'
-
-/** What we use of samlp, which has no types. */
-interface Samlp {
-  auth: (options: Record<string, unknown>) => RequestHandler
-}
-
-const samlp = createRequire(import.meta.url)('samlp') as Samlp
 
 /** How the identity provider answers one of its applications. */
 export interface SamlApplication {
