@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
@@ -80,7 +82,8 @@ function createProjector(rules: RuleSet): (facts: MemberFacts) => ProjectedAcces
   }
 }
 
-const chunkSize = 1_000
+/** So few that other requests are not kept waiting meanwhile. */
+const pageSize = 250
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
@@ -97,7 +100,7 @@ async function forEachTouched(
   const load = (after: string): Promise<MemberWithFacts[]> =>
     selectFacts(trx, reads, sql`m.id > ${after} and ${condition}`, {
       grants: 'by-people',
-      limit: chunkSize,
+      limit: pageSize,
     })
   let members = await load('00000000-0000-0000-0000-000000000000')
   for (;;) {
@@ -106,6 +109,8 @@ async function forEachTouched(
     // The database looks for the next ones while these are projected.
     const next = load(end.row.id)
     for (const member of members) work(member)
+    // Lets in whoever has asked meanwhile.
+    await setImmediate()
     members = await next
   }
 }

@@ -5,8 +5,7 @@ import { computeDifference, type ProposedChange } from './access-difference.ts'
 import { lockRules } from './hold-rules.ts'
 import { draftsToRules, mappableRole, type MappingRuleDraft } from './mapping-rule-draft.ts'
 import { listMappingRules } from './mapping-rule-queries.ts'
-import { projectionChunk } from './reproject-members.ts'
-import { bumpRulesVersion, reprojectTouched, type Saved } from './rule-change.ts'
+import { bumpRulesVersion, fewMembers, reprojectTouched, type Saved } from './rule-change.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import { assertMayGive, requireRuleEditor } from './rule-editor-guard.ts'
 import { createRuleSet, loadRuleSet } from './rule-set-store.ts'
@@ -35,7 +34,7 @@ export async function saveMappingRules(
   const { change, changes } = await propose(trx, connectionId, drafts)
   // Few are compared while nobody can change them. Many would hold up the directory for seconds: what it changes
   // between the comparison and the lock is its own change and is told as such.
-  const isMany = (await findFew(trx, change.touched, projectionChunk)) === undefined
+  const isMany = (await findFew(trx, change.touched, fewMembers)) === undefined
   if (!isMany) await lockRules(trx)
   if (options.previewHash !== undefined) {
     const difference = await computeDifference(trx, change)

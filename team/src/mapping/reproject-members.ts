@@ -8,8 +8,8 @@ import { type ProjectedMember, sendProjection } from './projection-store.ts'
 import type { RuleSet } from './rule-set-store.ts'
 import { type SeatClaim, settleSeats } from './seat-store.ts'
 
-/** How many are projected with one set of statements. */
-export const projectionChunk = 1_000
+/** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
+const batchSize = 250
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
 type Adapt = (rules: RuleSet) => RuleSet
@@ -28,13 +28,13 @@ export async function reprojectMembers(
   adapt: Adapt = (rules) => rules,
 ): Promise<void> {
   const sorted = [...new Set(memberIds)].toSorted()
-  for (let start = 0; start < sorted.length; start += projectionChunk) {
-    const chunk = sorted.slice(start, start + projectionChunk)
-    await reprojectChunk(trx, chunk, { alsoChanged, decide, adapt })
+  for (let start = 0; start < sorted.length; start += batchSize) {
+    const batch = sorted.slice(start, start + batchSize)
+    await reprojectBatch(trx, batch, { alsoChanged, decide, adapt })
   }
 }
 
-async function reprojectChunk(
+async function reprojectBatch(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   options: { alsoChanged: ReadonlySet<string>; decide: Decide; adapt: Adapt },

@@ -2,7 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
-import { reprojectMembers, projectionChunk } from './reproject-members.ts'
+import { reprojectMembers } from './reproject-members.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import {
   countTouched,
@@ -12,6 +12,9 @@ import {
   type TouchedMembers,
   withGroupsBelow,
 } from './touched-members.ts'
+
+/** As many as are projected in one transaction: at once with a change of the rules, or as one chunk of a job. */
+export const fewMembers = 1_000
 
 /** The kind of the job that gives many people what new rules say. */
 export const reprojectionKind = 'rules.reproject'
@@ -49,7 +52,7 @@ export async function reprojectTouched(
   touched: TouchedMembers,
 ): Promise<{ jobId: string } | undefined> {
   if (isNobody(touched)) return undefined
-  const few = await findFew(trx, touched, projectionChunk)
+  const few = await findFew(trx, touched, fewMembers)
   if (few !== undefined) {
     await reprojectMembers(trx, few)
     return undefined
@@ -68,13 +71,12 @@ export async function reprojectNext(
   trx: WorkspaceTransaction,
   { touched }: ReprojectionInput,
   after: string | null,
-  limit: number = projectionChunk,
+  limit: number = fewMembers,
 ): Promise<{ done: number; last: string | undefined }> {
   const { rows } = await sql<{ id: string; is_stale: boolean }>`
-    select m.id, m.rules_version < w.rules_version as is_stale
-    from workspaces w, members m
-    where w.id = ${trx.workspaceId} and m.workspace_id = ${trx.workspaceId}
-      and m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}
+    select m.id, m.rules_version < (select w.rules_version from workspaces w where w.id = ${trx.workspaceId}) as is_stale
+    from members m
+    where m.workspace_id = ${trx.workspaceId} and m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}
       and ${isTouched(await withGroupsBelow(trx, touched))}
     order by m.id limit ${limit}`.execute(trx.query)
   await reprojectMembers(
