@@ -1,10 +1,14 @@
 import { benchScimGroups } from './scim-groups.ts'
 import { benchScim } from './scim.ts'
+import { benchTeamMapping } from './team-mapping.ts'
+import { benchTeamMembers } from './team-members.ts'
 
 /** `pnpm bench [name]`: one benchmark or all. */
 const benchmarks: Record<string, () => Promise<void>> = {
   scim: benchScim,
   'scim-groups': benchScimGroups,
+  team: benchTeamMembers,
+  'team-mapping': benchTeamMapping,
 }
 
 const wanted = process.argv[2]

@@ -27,12 +27,18 @@ async function search(db: Kysely<unknown>): Promise<void> {
   )
   await sql`drop function search_member_ids(text)`.execute(db)
   // Neither LIKE nor ~ is leakproof: under a policy the planner would not use the trigrams. In plpgsql, because there
-  // each search gets the plan of its own words. at_most null is no limit.
+  // each search gets the plan of its own words. What lists filter and sort by comes along: it is read anyway. At most
+  // as many as asked for, null is no limit.
   await sql`
-    create function search_member_ids(part text, word_start text, digits text, at_most integer) returns setof uuid
+    create function search_members(part text, word_start text, digits text, at_most integer)
+    returns table (workspace_id uuid, id uuid, display_key text, state text, role_id uuid, source text,
+      conversation_access text, last_active_at timestamptz)
     language plpgsql stable security definer set search_path = public, pg_temp as $$
     begin
-      return query select m.id from members m
+      return query
+        select m.workspace_id, m.id, m.display_key, m.state, m.role_id, m.source, m.conversation_access,
+          m.last_active_at
+        from members m
         where m.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
           and m.state <> 'removed'
           and (m.search_key like part or m.search_key ~ word_start or m.phone_digits like digits)

@@ -70,7 +70,7 @@ async function forget(trx: WorkspaceTransaction, memberId: string): Promise<void
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
     .execute()
-  for (const table of ['sso_links', 'member_passwords'] as const) {
+  for (const table of credentialTables) {
     await trx.query
       .deleteFrom(table)
       .where('workspace_id', '=', trx.workspaceId)

@@ -1,7 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
-import { foundIds, memberConditions, noRole } from './member-filter.ts'
+import { foundMembers, memberConditions, noRole } from './member-filter.ts'
 import type { MemberFilter } from './member-list.ts'
 import type { SearchPatterns } from './member-search.ts'
 
@@ -30,11 +30,8 @@ export function memberCount(
       ? countedSum(trx, state, roleId)
       : sql<number>`(select count(*)::int from members m where ${memberConditions(trx, filter)})`
   }
-  const found = foundIds(trx, patterns, null)
-  return isCounted && state === undefined && roleId === undefined
-    ? sql<number>`(select count(*)::int from (${found}) found)`
-    : sql<number>`(select count(*)::int from (${found}) found
-        join members m on m.id = found.id where ${memberConditions(trx, filter)})`
+  const found = foundMembers(trx, patterns, null)
+  return sql<number>`(select count(*)::int from (${found}) m where ${memberConditions(trx, filter)})`
 }
 
 function countedSum(

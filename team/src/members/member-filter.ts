@@ -42,17 +42,25 @@ function holds(column: RawBuilder<unknown>, valueId: string): RawBuilder<unknown
     and held.member_id = m.id and ${column} = ${valueId} and held.effective)`
 }
 
-/** Ids of those whom the search finds, by the trigrams; at most so many. */
-export function foundIds(
+const foundColumns = sql.raw(
+  'f.workspace_id, f.id, f.display_key, f.state, f.role_id, f.source, f.conversation_access, f.last_active_at',
+)
+
+/** Those whom the search finds by the trigrams, with what lists filter and sort by; at most so many. */
+export function foundMembers(
   { workspaceId }: WorkspaceTransaction,
   { part, wordStart, digits, role }: SearchPatterns,
   atMost: number | null,
 ): RawBuilder<unknown> {
-  const byText = sql`select id from search_member_ids(${part}, ${wordStart}, ${digits}, ${atMost}::integer) as id`
+  const byText = sql`select ${foundColumns}
+    from search_members(${part}, ${wordStart}, ${digits}, ${atMost}::integer) f`
   if (role === null) return byText
-  return sql`${byText} union
-    (select m.id from members m where m.workspace_id = ${workspaceId} and m.state <> 'removed'
-      and m.role_id = any(${rolesNamed(workspaceId, role)}) limit ${atMost}::integer)`
+  return sql`${byText} union all
+    (select ${foundColumns} from members f where f.workspace_id = ${workspaceId} and f.state <> 'removed'
+      and cardinality(${rolesNamed(workspaceId, role)}) > 0
+      and f.role_id = any(${rolesNamed(workspaceId, role)})
+      and f.search_key not like coalesce(${part}, '') and coalesce(f.phone_digits not like ${digits}, true)
+      limit ${atMost}::integer)`
 }
 
 /** The search as a condition on `m`, for walking a list in its order. */

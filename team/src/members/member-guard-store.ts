@@ -49,8 +49,7 @@ export async function lockWithOwners(
   await sql`
     with held as materialized (select ${rulesHeld(trx)})
     select m.id from held, members m
-    where m.workspace_id = ${trx.workspaceId} and (m.id = any(${[...memberIds]}::uuid[]) or (m.state = 'active' and m.role_id =
-      (select r.id from roles r where r.workspace_id = ${trx.workspaceId} and r.key = ${ownerRoleKey})))
+    where m.workspace_id = ${trx.workspaceId} and (m.id = any(${[...memberIds]}::uuid[]) or m.seat = 'owner')
     order by m.id for no key update of m`.execute(trx.query)
 }
 
@@ -100,6 +99,10 @@ export async function readGuardedMembers(
     takes_password: boolean
     active_owners: number
   }>`
+    with owners as materialized (
+      select count(*)::int as active from members o
+      where o.workspace_id = ${trx.workspaceId} and o.seat = 'owner' and o.state = 'active'
+    )
     select m.id, m.version::text, m.state, m.break_glass, role.key as role_key, role.rank,
       coalesce((select array_agg(h.source order by h.source) from member_holds h
         where h.workspace_id = m.workspace_id and h.member_id = m.id), '{}') as holds,
@@ -110,8 +113,7 @@ export async function readGuardedMembers(
       w.policies->>'profiles' as profiles,
       w.policies->>'passwords' = 'admins' and not ((w.policies->>'ssoRequired')::boolean and not m.break_glass)
         as takes_password,
-      (select count(*)::int from members o join roles r on r.workspace_id = o.workspace_id and r.id = o.role_id
-        where o.workspace_id = m.workspace_id and o.state = 'active' and r.key = ${ownerRoleKey}) as active_owners
+      (select active from owners) as active_owners
     from members m
     join workspaces w on w.id = m.workspace_id
     left join roles role on role.workspace_id = m.workspace_id and role.id = m.role_id

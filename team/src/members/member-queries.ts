@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { memberCount } from './member-count-queries.ts'
-import { foundIds, memberConditions, searchCondition } from './member-filter.ts'
+import { foundMembers, memberConditions, searchCondition } from './member-filter.ts'
 import { readMemberGrants } from './member-grant-queries.ts'
 import type { MemberGrantRow, MemberListQuery, MemberListRow, MemberPage } from './member-list.ts'
 import { formatPlace, type MemberPlace, type MemberSort, parsePlace } from './member-order.ts'
@@ -11,8 +11,8 @@ import { orderedPage, type PageRow } from './member-page.ts'
 import { readMemberRows } from './member-rows.ts'
 import { type SearchPatterns, searchPatterns } from './member-search.ts'
 
-/** More than these are not sorted: the list is walked in its order, where one in a hundred is soon found. */
-const maxFound = 1_000
+/** More than these are not sorted: the list is walked in its order, where so many are soon found. */
+const maxFound = 10_000
 
 /** One page of the people of the workspace; removed ones are not listed. Throws `invalid-cursor`. */
 export async function listMembers(
@@ -75,11 +75,8 @@ async function searchFew(
     where: sql`true`,
   })
   const { rows } = await sql<Line & { found: number; total: number }>`
-    with found as materialized (${foundIds(trx, patterns, maxFound + 1)}),
-    matching as materialized (
-      select m.workspace_id, m.id, m.display_key, m.role_id, m.last_active_at
-      from found join members m on m.id = found.id where ${memberConditions(trx, query)}
-    )
+    with found as materialized (${foundMembers(trx, patterns, maxFound + 1)}),
+    matching as materialized (select * from found m where ${memberConditions(trx, query)})
     select counted.found, counted.total, page.id, page.at
     from (select (select count(*)::int from found) as found, (select count(*)::int from matching) as total) counted
     left join lateral (${page}) page on counted.found <= ${maxFound}

@@ -2,7 +2,7 @@ import { createId, type WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { foundIds, memberConditions } from '../members/member-filter.ts'
+import { foundMembers, memberConditions } from '../members/member-filter.ts'
 import type { MemberFilter } from '../members/member-list.ts'
 import { searchPatterns } from '../members/member-search.ts'
 
@@ -44,7 +44,7 @@ export async function createSelection(
 
 function searched(trx: WorkspaceTransaction, filter: MemberFilter): RawBuilder<unknown> {
   const patterns = searchPatterns(filter.search ?? '')
-  return patterns === undefined ? sql`true` : sql`m.id in (${foundIds(trx, patterns, null)})`
+  return patterns === undefined ? sql`true` : sql`m.id in (select found.id from (${foundMembers(trx, patterns, null)}) found)`
 }
 
 async function requireAll(trx: WorkspaceTransaction, ids: readonly string[]): Promise<void> {

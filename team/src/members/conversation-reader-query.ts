@@ -1,0 +1,79 @@
+import { type Database, isId, type MemberState } from '@plantel/db'
+import { sql } from 'kysely'
+
+import type { ConversationPolicies, ConversationReader } from './conversation-access.ts'
+
+/** Whom a host asks about: by our id or by its own. */
+export type PersonReference = { member: string } | { hostUser: string }
+
+/** What decides about conversations, as of one moment. */
+export interface ConversationReaderFound {
+  policies: ConversationPolicies
+  /** Undefined where the workspace has no such member. */
+  person:
+    | (ConversationReader & {
+        hostUserId: string | null
+        /** Active and with a role. */
+        mayEnter: boolean
+      })
+    | undefined
+}
+
+interface Row {
+  hideOthersChats: boolean
+  channelAccess: ConversationPolicies['channelAccess']
+  id: string | null
+  hostUserId: string | null
+  state: MemberState | null
+  conversationAccess: ConversationReader['conversationAccess']
+  hasRole: boolean
+  seesAllByRole: boolean
+  channels: string[]
+  departments: { id: string; name: string }[]
+}
+
+/**
+ * Everything that `mayAccessConversation` needs, in one round trip: hosts ask it for every conversation that somebody
+ * opens. Undefined where the host has no such workspace.
+ */
+export async function readConversationReader(
+  db: Database,
+  { hostId, workspaceId }: { hostId: string; workspaceId: string },
+  reference: PersonReference,
+): Promise<ConversationReaderFound | undefined> {
+  if (!isId(workspaceId)) return undefined
+  const isTheirs =
+    'member' in reference
+      ? sql`m.id = ${isId(reference.member) ? reference.member : null}::uuid`
+      : sql`m.host_user_id = ${reference.hostUser} and m.state <> 'removed'`
+  const statement = sql<Row>`
+    select coalesce((w.policies->>'hideOthersChats')::boolean, false) as "hideOthersChats",
+      w.policies->>'channelAccess' as "channelAccess",
+      m.id, m.host_user_id as "hostUserId", m.state, m.conversation_access as "conversationAccess",
+      r.id is not null as "hasRole",
+      coalesce('conversations:all' = any(r.permissions), false) as "seesAllByRole",
+      array(select distinct c.key from grants g
+        join channels c on c.workspace_id = g.workspace_id and c.id = g.channel_id
+        where g.workspace_id = ${workspaceId} and g.member_id = m.id and g.effective) as channels,
+      (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from departments d
+        where d.workspace_id = ${workspaceId} and exists (select from grants g
+          where g.workspace_id = ${workspaceId} and g.member_id = m.id and g.department_id = d.id
+            and g.effective)) as departments
+    from workspaces w
+    left join members m on m.workspace_id = w.id and ${isTheirs}
+    left join roles r on r.workspace_id = w.id and r.id = m.role_id
+    where w.id = ${workspaceId} and w.host_id = ${hostId} and w.deleted_at is null`
+  const [row] = await db.readInOneFlight(workspaceId, statement.compile(db.query))
+  return row === undefined ? undefined : found(row)
+}
+
+function found(row: Row): ConversationReaderFound {
+  const { hideOthersChats, channelAccess, id, state, hasRole, ...reader } = row
+  return {
+    policies: { hideOthersChats, channelAccess },
+    person:
+      id === null
+        ? undefined
+        : { ...reader, memberId: id, mayEnter: state === 'active' && hasRole },
+  }
+}
