@@ -2,14 +2,22 @@ import { isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
+import { lockRules } from '../mapping/hold-rules.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
+import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
+import { nobody } from '../mapping/touched-members.ts'
 
-/** Gives everybody of a directory what its connection says now: after its default role changed. */
+/**
+ * Gives everybody of a directory what its connection says now, after its default role changed in this transaction: few
+ * at once, many by a job.
+ */
 export async function reprojectDirectory(
   trx: WorkspaceTransaction,
   connectionId: string,
 ): Promise<void> {
-  await reprojectMembers(trx, await findMembersOfConnection(trx, connectionId))
+  await lockRules(trx)
+  await bumpRulesVersion(trx)
+  await reprojectTouched(trx, { ...nobody, connectionIds: [connectionId] })
 }
 
 /**

@@ -6,6 +6,8 @@ import { sql } from 'kysely'
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
 import { holdRules, rulesHeld } from '../mapping/hold-rules.ts'
+import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
+import { nobody } from '../mapping/touched-members.ts'
 import type {
   DirectoryGroupDraft,
   DirectoryGroupRow,
@@ -252,7 +254,12 @@ async function reprojectChanged(
   if (!(await isMapped(trx, groupId))) return
   const changed = everybody ? [...children, groupId] : children
   const groupIds = changed.length === 0 ? [] : await lockGroupsBelow(trx, changed)
-  await reprojectPeople(trx, { users, groupIds })
+  if (everybody) {
+    // A new name is to patterns what a new rule is: it may concern more people than a request has time for.
+    await bumpRulesVersion(trx)
+    await reprojectTouched(trx, { ...nobody, groupIds: [groupId] })
+  }
+  await reprojectPeople(trx, { users, groupIds: everybody ? [] : groupIds })
 }
 
 function columnsOf(draft: DirectoryGroupDraft): {
