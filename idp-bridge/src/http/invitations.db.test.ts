@@ -7,6 +7,7 @@ import {
   createOwnershipTransfer,
   inviteMembers,
   readMemberAccess,
+  removeMember,
   resendInvitation,
 } from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -163,6 +164,16 @@ describe.each(testEngines)('The page of an invitation on %s', (engine: TestEngin
     expect(await stateOf(memberId, strict)).toBe('active')
     const { claims } = await host.signIn(browser, { workspace: 'strict' })
     expect(claims.sub).toBe(memberId)
+
+    // Who left and is invited under another address comes in as the new member.
+    await strict.write((trx) => removeMember(trx, memberId))
+    const again = await invite('dora.new@strict.example', strict)
+    const back = createBrowser()
+    back.setCookie(idp.issuer, 'who', 'dora')
+    const [, backHref = ''] =
+      /<a class="button" href="([^"]+)"/.exec((await back.follow(again.url)).body) ?? []
+    await back.follow(new URL(unescapeHtml(backHref), world.publicUrl).href, inboxUrl)
+    expect((await host.signIn(back, { workspace: 'strict' })).claims.sub).toBe(again.memberId)
 
     // Somebody else with a company account and no link stays a stranger.
     const stranger = createBrowser()

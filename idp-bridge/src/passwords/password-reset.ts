@@ -72,7 +72,16 @@ export function createPasswordReset(options: {
       if (row.used_at !== null) throw new SignInError('link-used', concerns)
       if (row.expires_at <= trx.now) throw new SignInError('link-expired', concerns)
       const access = await readMemberAccess(trx, row.member_id)
-      if (access?.email == null) throw new SignInError('link-unknown', concerns)
+      const known =
+        access?.email == null ? undefined : await findPasswordOf(trx, fold(access.email))
+      // The address, the policy or the person may have changed since.
+      const isTheirs = known?.memberId === row.member_id && known.hash !== null
+      if (access?.email == null || !isTheirs || !takesPasswords(workspace, known.isBreakGlass)) {
+        throw new SignInError('link-expired', concerns)
+      }
+      if (access.state !== 'active') {
+        throw new SignInError('access-refused', { adminDetail: access.state, ...concerns })
+      }
       return { workspace, resetId, memberId: row.member_id, email: access.email }
     })
   }
@@ -84,9 +93,8 @@ export function createPasswordReset(options: {
       if (totalHits > linksPerAddress) return
       await inWorkspace(db, workspace.id, systemActor(), async (trx) => {
         const found = await findPasswordOf(trx, emailKey)
-        const { ssoRequired } = workspace.policies
         if (found === undefined || found.hash === null) return
-        if (ssoRequired && !found.isBreakGlass) return
+        if (!takesPasswords(workspace, found.isBreakGlass)) return
         const id = createId()
         await trx.query
           .insertInto('password_resets')
@@ -123,7 +131,7 @@ export function createPasswordReset(options: {
       if (flaw !== undefined) return flaw
       const hash = await hashPassword(password)
       await inWorkspace(db, workspace.id, systemActor(), async (trx) => {
-        await useUp(trx, resetId, memberId)
+        await useUp(trx, resetId)
         await setPassword(trx, memberId, hash)
         await signOutMember(trx, memberId)
       })
@@ -132,16 +140,21 @@ export function createPasswordReset(options: {
   }
 }
 
-/** Of any number of uses at once one gets through; other links that were asked for are of no use either. */
-async function useUp(trx: WorkspaceTransaction, resetId: string, memberId: string): Promise<void> {
-  const open = trx.query
+/** Whether somebody may come in by a password at all. */
+function takesPasswords({ policies }: Workspace, isBreakGlass: boolean): boolean {
+  return !policies.ssoRequired || isBreakGlass
+}
+
+/** Of any number of uses at once one gets through. */
+async function useUp(trx: WorkspaceTransaction, resetId: string): Promise<void> {
+  const { numUpdatedRows } = await trx.query
     .updateTable('password_resets')
     .set({ used_at: sql<Date>`now()` })
     .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', resetId)
     .where('used_at', 'is', null)
-  const { numUpdatedRows } = await open.where('id', '=', resetId).executeTakeFirst()
+    .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new SignInError('link-used', { workspaceId: trx.workspaceId })
-  await open.where('member_id', '=', memberId).execute()
 }
 
 async function findWorkspaceOfReset(db: Database, resetId: string): Promise<string | undefined> {

@@ -14,6 +14,14 @@ export async function setPassword(
       conflict.columns(['workspace_id', 'member_id']).doUpdateSet({ hash, updated_at: trx.now }),
     )
     .execute()
+  // A link that was mailed before would undo this.
+  await trx.query
+    .updateTable('password_resets')
+    .set({ used_at: trx.now })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .where('used_at', 'is', null)
+    .execute()
   await recordChanges(trx, [
     {
       action: 'member.password_set',

@@ -241,6 +241,23 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
     expect((await browser.follow(again.url.href, host.redirectUri)).body).toContain('/password"')
   })
 
+  it('make links that were mailed before worthless when somebody else sets one', async () => {
+    const memberId = await hire('iris')
+    const before = await newestReset()
+    await post(createBrowser(), `${world.publicUrl}/reset`, {
+      workspace: north.id,
+      email: 'iris@example.com',
+    })
+    await expect.poll(newestReset).not.toBe(before)
+    const link = world.bridge.passwordResetUrl(await newestReset())
+    expect((await createBrowser().follow(link)).status).toBe(200)
+    const hash = await hashPassword('otra del administrador')
+    await north.write((trx) => setPassword(trx, memberId, hash))
+    expect((await createBrowser().follow(link)).status).toBe(410)
+    const late = await post(createBrowser(), link, { password: 'siete vidas tiene' })
+    expect(late.status).toBe(410)
+  })
+
   it('are not mailed about to people who have none, and a made-up link opens nothing', async () => {
     await north.hire('hana')
     const before = await newestReset()

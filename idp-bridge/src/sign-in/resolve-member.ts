@@ -49,12 +49,19 @@ async function findLinkedMember(
   profile: SsoProfile,
 ): Promise<string | undefined> {
   const row = await trx.query
-    .selectFrom('sso_links')
-    .select('member_id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('connection_id', '=', profile.connectionId)
-    .where('issuer', '=', profile.issuer)
-    .where('subject', '=', profile.subject)
+    .selectFrom('sso_links as link')
+    .innerJoin('members as member', (join) =>
+      join
+        .onRef('member.workspace_id', '=', 'link.workspace_id')
+        .onRef('member.id', '=', 'link.member_id'),
+    )
+    .select('link.member_id')
+    .where('link.workspace_id', '=', trx.workspaceId)
+    .where('link.connection_id', '=', profile.connectionId)
+    .where('link.issuer', '=', profile.issuer)
+    .where('link.subject', '=', profile.subject)
+    // Who left and is added anew is another member.
+    .where('member.state', '<>', 'removed')
     .executeTakeFirst()
   return row?.member_id
 }
@@ -97,7 +104,21 @@ async function link(
       subject: profile.subject,
       member_id: memberId,
     })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'connection_id', 'issuer', 'subject'])
+        .doUpdateSet({ member_id: memberId })
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('members as former')
+              .select('former.id')
+              .whereRef('former.workspace_id', '=', 'sso_links.workspace_id')
+              .whereRef('former.id', '=', 'sso_links.member_id')
+              .where('former.state', '=', 'removed'),
+          ),
+        ),
+    )
     .execute()
   // Two first sign-ins at once: whoever linked first decides.
   return findLinkedMember(trx, profile)

@@ -213,6 +213,9 @@ export async function reopenMembership(
   return row.email_key
 }
 
+/** By what a member signs in, or could choose to. */
+export const credentialTables = ['sso_links', 'member_passwords', 'password_resets'] as const
+
 /** What would let somebody in, or keep them out, by what was decided before they left. */
 export async function forgetFormerAccess(
   trx: WorkspaceTransaction,
@@ -224,16 +227,13 @@ export async function forgetFormerAccess(
     .where('workspace_id', '=', trx.workspaceId)
     .where('member_id', '=', ids)
     .execute()
-  await trx.query
-    .deleteFrom('sso_links')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', ids)
-    .execute()
-  await trx.query
-    .deleteFrom('member_passwords')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', ids)
-    .execute()
+  for (const table of credentialTables) {
+    await trx.query
+      .deleteFrom(table)
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('member_id', '=', ids)
+      .execute()
+  }
 }
 
 /** Gives people who have nothing what was planned for them; the projection decides what takes effect. */

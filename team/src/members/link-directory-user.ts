@@ -10,6 +10,7 @@ import {
 } from '../directory/directory-user.ts'
 import { fold } from '../fold.ts'
 import { closeInvitations } from '../invitations/invitation-store.ts'
+import { credentialTables } from '../invitations/people-store.ts'
 import { findLinkedMember, memberColumns, writeMemberProfile } from './directory-member-commands.ts'
 
 /**
