@@ -33,6 +33,24 @@ describe('a table of people', () => {
     ])
   })
 
+  it('is refused where it is no list of people: too wide or too long', async () => {
+    await expect(rowsOf(`Email${','.repeat(100)}\na@b.example`)).rejects.toMatchObject({
+      extras: { reason: 'csv-too-wide' },
+    })
+    await expect(rowsOf(`Email\n${'a\n'.repeat(100_001)}`)).rejects.toMatchObject({
+      extras: { reason: 'csv-too-long' },
+    })
+    expect(await rowsOf(`Email\n${'a\n'.repeat(100_000)}`)).toHaveLength(100_000)
+  })
+
+  it('lets others have their turn while it is read', async () => {
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 1)
+    await rowsOf(`Email\n${'a\n'.repeat(50_000)}`)
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(5)
+  })
+
   it('takes back the apostrophe that an export wrote before what looks like a formula', async () => {
     const rows = await rowsOf("Email,Phone,Name\na@b.example,'+34 600,'tis Ana\n")
     expect(rows).toMatchObject([{ cells: { phone: '+34 600', name: "'tis Ana" } }])

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 
 import { type ImportCells, type ImportColumn, importColumns, type ImportRow } from '@plantel/team'
 import { CsvError, parse } from 'csv-parse'
@@ -10,21 +11,31 @@ import { csvHeaders, otherHeaders } from './csv-words.ts'
 export interface PeopleTable {
   /** Headers whose columns are passed over. */
   ignoredColumns: string[]
-  /** Rows in batches, so that memory holds no more than one. Throws `csv-unreadable` with the line. */
+  /** Rows in batches, so that memory holds no more than one. Throws `csv-unreadable` with the line, and `csv-too-long`. */
   batches: () => AsyncGenerator<ImportRow[]>
 }
 
 const batchSize = 2_000
+const rowsAtOnce = 500
 const maxRecordBytes = 100_000
+/** Beyond these a table is no list of people, and reading it would take others' time. */
+const maxColumns = 100
+const maxRows = 100_000
 const delimiters = [',', ';', '\t'] as const
 
 /**
  * Reads the header of a table with commas, semicolons or tabs, in any of our languages. Throws `csv-empty`,
- * `email-column-missing` and `column-repeated`.
+ * `csv-too-wide`, `email-column-missing` and `column-repeated`.
  */
 export async function readPeople(text: string): Promise<PeopleTable> {
   const delimiter = delimiterOf(text)
   const { header, number } = await readHeader(text, delimiter)
+  if (header.length > maxColumns) {
+    throw refuse(
+      'csv-too-wide',
+      `The table has ${header.length} columns: keep at most ${maxColumns}.`,
+    )
+  }
   const columns = header.map(columnOf)
   for (const column of importColumns) {
     if (columns.filter((each) => each === column).length > 1) {
@@ -71,6 +82,14 @@ async function* readBatches(
   let number = 0
   for await (const record of recordsOf(text, delimiter)) {
     number += 1
+    // A parser that always has a next row would keep everybody else waiting.
+    if (number % rowsAtOnce === 0) await setImmediate()
+    if (number > headerNumber + maxRows) {
+      throw refuse(
+        'csv-too-long',
+        `The table has more than ${maxRows} rows: divide it into several.`,
+      )
+    }
     if (number <= headerNumber || record.every((cell) => cell.trim() === '')) continue
     rows.push(rowOf(number, record, columns))
     if (rows.length < batchSize) continue
