@@ -2,6 +2,7 @@ import type { ConversationAccess } from '@plantel/db'
 
 import { TeamError, type TeamErrorCode } from '../errors.ts'
 import type { TeamActor } from '../members/member-guard.ts'
+import type { RoleRow } from './role-store.ts'
 
 /** What a role lets its holders do. */
 export interface RoleContent {
@@ -40,4 +41,30 @@ export const noContent: RoleContent = { permissions: [], grantable: [], conversa
 export function requireCeiling(actor: TeamActor, rank: number, content: RoleContent): void {
   const refusal = refusalOfContent(actor, rank, content)
   if (refusal !== undefined) throw new TeamError(refusal.code, refusal.subject)
+}
+
+/** What a stored role lets its holders do. */
+export function contentOfRole(role: RoleRow): RoleContent {
+  return {
+    permissions: role.permissions,
+    grantable: role.grantable_role_keys,
+    conversationAccess: role.conversation_access,
+  }
+}
+
+/** Whether holders of one role can do themselves all that another one, of this key, lets its holders do. */
+export function covers(holder: RoleContent, key: string, content: RoleContent): boolean {
+  return (
+    content.permissions.every((permission) => holder.permissions.includes(permission)) &&
+    content.grantable.every((each) => each === key || holder.grantable.includes(each)) &&
+    seesAsMuch(holder, content.conversationAccess)
+  )
+}
+
+function seesAsMuch(
+  { permissions, conversationAccess }: RoleContent,
+  access: ConversationAccess,
+): boolean {
+  if (access === 'own' || permissions.includes('conversations:all')) return true
+  return access === 'departments' && conversationAccess !== 'own'
 }

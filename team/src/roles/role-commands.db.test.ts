@@ -53,6 +53,44 @@ describe.each(testEngines)('roles on %s', (engine) => {
     expect(await access(id)).toMatchObject({ role: { key: 'senior' } })
   })
 
+  it('are given by nobody whose own role does less, from the start or once they get more', async () => {
+    await acme.asMember(owner, (trx) =>
+      createRole(trx, {
+        key: 'payer',
+        name: 'Payer',
+        cloneOf: 'agent',
+        permissions: ['contacts:add', 'billing:manage'],
+      }),
+    )
+    const { id: laterId } = await acme.asMember(owner, (trx) =>
+      createRole(trx, { key: 'later', name: 'Later', cloneOf: 'agent' }),
+    )
+    const id = await acme.join('sam', 'agent')
+    const give = (by: string, key: string): Promise<unknown> =>
+      acme.asMember(by, (trx) => editMember(trx, id, { role: key }))
+    await expect(give(manager, 'payer')).rejects.toMatchObject({ code: 'role-not-grantable' })
+    expect((await role('manager')).grantable).toEqual(['agent', 'later'])
+
+    await acme.asMember(owner, (trx) => editRole(trx, 'later', { permissions: ['contacts:edit'] }))
+    expect((await role('manager')).grantable).toEqual(['agent', 'later'])
+    await acme.asMember(owner, (trx) => editRole(trx, 'later', { permissions: ['billing:manage'] }))
+    expect((await role('manager')).grantable).toEqual(['agent'])
+    await expect(give(manager, 'later')).rejects.toMatchObject({ code: 'role-not-grantable' })
+    await give(owner, 'later')
+    await sequenceEvents(db)
+    const changed = (await acme.asHost((trx) => readEvents(trx, '0', 1_000))).flatMap((event) =>
+      event.type === 'role.changed' ? [event.payload] : [],
+    )
+    expect(changed).toMatchObject([
+      { role: { id: laterId } },
+      { role: { id: laterId } },
+      {
+        role: { key: 'manager', grantable: ['agent'] },
+        before: { grantable: ['agent', 'later'] },
+      },
+    ])
+  })
+
   it('find room between two however often', async () => {
     for (let count = 0; count < 12; count++) {
       await acme.asMember(manager, (trx) =>

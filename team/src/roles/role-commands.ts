@@ -16,6 +16,7 @@ import { requirePermission } from '../permissions/require-permission.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
 import { noContent, requireCeiling, type RoleContent } from './role-ceiling.ts'
+import { letGive, stopGiving } from './role-givers.ts'
 import { lockRole, makeRankBelow, requireRole, type RoleRow } from './role-store.ts'
 
 export interface RoleEdit extends Partial<RoleContent> {
@@ -25,8 +26,8 @@ export interface RoleEdit extends Partial<RoleContent> {
 
 /**
  * A role of the workspace's own, directly below another one and, as a clone, with all that is not said otherwise.
- * Whoever may give that other role, its maker and owners may give the new one. Throws `permission-missing`, `outranked`,
- * `role-not-grantable`, `role-not-found`, `role-unknown` and `name-taken`.
+ * Owners may give the new one, and whoever may give that other role and its maker if theirs can do as much. Throws
+ * `permission-missing`, `outranked`, `role-not-grantable`, `role-not-found`, `role-unknown` and `name-taken`.
  */
 export async function createRole(
   trx: WorkspaceTransaction,
@@ -62,8 +63,9 @@ export async function createRole(
       ? new TeamError('name-taken', draft.key, { cause: error })
       : error
   }
-  await letGive(trx, actor, model.key, draft.key)
-  await recordRole(trx, 'role.created', null, await lockRole(trx, id), {})
+  const role = await lockRole(trx, id)
+  await letGive(trx, actor, model.key, role)
+  await recordRole(trx, 'role.created', null, role, {})
   await reprojectNamed(trx, 'role')
   return { id }
 }
@@ -75,7 +77,7 @@ export interface RoleDifference extends RuleDifference {
 
 /**
  * Changes a role and what its holders may do; many of them get it by a job. A preset's role keeps its content against
- * people, and ownership against everybody. With the hash of a preview only if the difference still is the one that was
+ * people, and ownership against everybody. One that gets more is no longer given by roles that have less. With the hash of a preview only if the difference still is the one that was
  * shown. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
  */
 export async function editRole(
@@ -103,7 +105,9 @@ export async function editRole(
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', before.id)
     .execute()
-  await recordRole(trx, 'role.changed', before, await lockRole(trx, before.id), {})
+  const after = await lockRole(trx, before.id)
+  await recordRole(trx, 'role.changed', before, after, {})
+  await stopGiving(trx, before, after)
   if (edit.name !== undefined && edit.name !== before.name) await reprojectNamed(trx, 'role')
   if (content.conversationAccess === before.conversation_access) {
     return { outcome: 'saved', jobId: undefined }
@@ -202,20 +206,4 @@ async function requireRoles(trx: WorkspaceTransaction, keys: readonly string[]):
   const known = new Set(rows.map((row) => row.key))
   const unknown = keys.find((key) => !known.has(key))
   if (unknown !== undefined) throw new TeamError('role-unknown', unknown)
-}
-
-/** Owners give every role, a maker their own, and those who give the model its clone. */
-async function letGive(
-  trx: WorkspaceTransaction,
-  actor: TeamActor,
-  modelKey: string,
-  newKey: string,
-): Promise<void> {
-  const makerRank = actor.kind === 'member' ? actor.rank : null
-  await sql`
-    update roles set grantable_role_keys = array_append(grantable_role_keys, ${newKey}), version = version + 1
-    where workspace_id = ${trx.workspaceId} and key <> ${newKey} and (key = ${ownerRoleKey}
-      or rank = ${makerRank}::integer or (${modelKey} <> ${ownerRoleKey} and ${modelKey} = any(grantable_role_keys)))`.execute(
-    trx.query,
-  )
 }

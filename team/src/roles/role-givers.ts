@@ -1,0 +1,82 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import type { TeamActor } from '../members/member-guard.ts'
+import { ownerRoleKey } from './owner-role.ts'
+import { recordRole } from './record-role.ts'
+import { contentOfRole, covers } from './role-ceiling.ts'
+import type { RoleRow } from './role-store.ts'
+
+/**
+ * Has a new role given by owners, and by its maker's role and those who give its model, where these can do themselves
+ * what it can.
+ */
+export async function letGive(
+  trx: WorkspaceTransaction,
+  actor: TeamActor,
+  modelKey: string,
+  role: RoleRow,
+): Promise<void> {
+  const isGiver = (other: RoleRow): boolean => {
+    if (other.key === ownerRoleKey) return true
+    const isMakers = actor.kind === 'member' && other.rank === actor.rank
+    const givesModel = modelKey !== ownerRoleKey && other.grantable_role_keys.includes(modelKey)
+    return (isMakers || givesModel) && covers(contentOfRole(other), role.key, contentOfRole(role))
+  }
+  const givers = (await lockOthers(trx, role)).filter(isGiver)
+  await writeGivers(trx, givers, sql<string[]>`array_append(grantable_role_keys, ${role.key})`)
+}
+
+/**
+ * After a role got more: takes it from the lists of those who would give more than they have, and records that of each.
+ * Owners keep it, and a role that only got less stays with whoever gave it.
+ */
+export async function stopGiving(
+  trx: WorkspaceTransaction,
+  before: RoleRow,
+  role: RoleRow,
+): Promise<void> {
+  const content = contentOfRole(role)
+  if (covers(contentOfRole(before), role.key, content)) return
+  const givers = (await lockOthers(trx, role)).filter(
+    (other) =>
+      other.key !== ownerRoleKey &&
+      other.grantable_role_keys.includes(role.key) &&
+      !covers(contentOfRole(other), role.key, content),
+  )
+  const written = await writeGivers(
+    trx,
+    givers,
+    sql<string[]>`array_remove(grantable_role_keys, ${role.key})`,
+  )
+  for (const giver of givers) {
+    const after = written.find(({ id }) => id === giver.id)
+    if (after !== undefined) await recordRole(trx, 'role.changed', giver, after, {})
+  }
+}
+
+async function lockOthers(trx: WorkspaceTransaction, { id }: RoleRow): Promise<RoleRow[]> {
+  return trx.query
+    .selectFrom('roles')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '<>', id)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+async function writeGivers(
+  trx: WorkspaceTransaction,
+  givers: readonly RoleRow[],
+  keys: ReturnType<typeof sql<string[]>>,
+): Promise<RoleRow[]> {
+  const ids = givers.map(({ id }) => id)
+  return trx.query
+    .updateTable('roles')
+    .set({ grantable_role_keys: keys, version: sql<string>`version + 1` })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .returningAll()
+    .execute()
+}
