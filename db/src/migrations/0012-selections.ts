@@ -6,6 +6,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table selections (
       workspace_id uuid not null references workspaces on delete cascade,
       id uuid not null,
+      made_by uuid,
       member_ids uuid[] not null,
       kept_until timestamptz not null,
       created_at timestamptz not null default now(),
@@ -13,6 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   // Uncompressed, so that a thousand of a hundred thousand are read without the others.
   await sql`alter table selections alter column member_ids set storage external`.execute(db)
+  await sql`create index selections_by_maker on selections (workspace_id, made_by, id)`.execute(db)
   await sql`create index selections_by_end on selections (kept_until)`.execute(db)
   await sql`alter table selections enable row level security`.execute(db)
   await sql`

@@ -43,6 +43,8 @@ export interface SelectionsTable {
   workspace_id: string
   id: string
   /** In order of their ids. */
+  /** The member or host key who chose; null for Plantel itself. */
+  made_by: string | null
   member_ids: string[]
   kept_until: Date
   created_at: Generated<Date>

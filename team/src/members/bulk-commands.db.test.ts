@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { TeamError } from '../errors.ts'
 import { createSelection } from '../selections/selection-commands.ts'
-import { countSelected, readSelected, sweepSelections } from '../selections/selection-queries.ts'
+import {
+  countSelected,
+  keepSelection,
+  readSelected,
+  sweepSelections,
+} from '../selections/selection-queries.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import type { BulkAction } from './bulk-action.ts'
 import { actOnMembers } from './bulk-commands.ts'
@@ -215,6 +220,23 @@ describe.each(testEngines)('the same for many members on %s', (engine) => {
       await expect(
         acme.asHost((trx) => createSelection(trx, { ids: [ids[0] ?? '', stranger] })),
       ).rejects.toMatchObject({ code: 'member-not-found', subject: stranger })
+    })
+
+    it('is made by those who may act, who keep their last twenty and those in use', async () => {
+      const { acme, ids } = await newTeam()
+      await expect(
+        acme.asMember(ids[1] ?? '', (trx) => createSelection(trx, { ids: [] })),
+      ).rejects.toMatchObject({ code: 'permission-missing' })
+      const make = (): Promise<{ id: string }> =>
+        acme.asHost((trx) => createSelection(trx, { ids: [ids[1] ?? ''] }))
+      const used = await make()
+      await acme.asHost((trx) => keepSelection(trx, used.id))
+      const first = await make()
+      for (let count = 0; count < 20; count += 1) await make()
+      expect(await acme.asHost((trx) => countSelected(trx, used.id))).toBe(1)
+      await expect(acme.asHost((trx) => countSelected(trx, first.id))).rejects.toMatchObject({
+        code: 'selection-not-found',
+      })
     })
 
     it('is nothing in another workspace, and goes after a day', async () => {
