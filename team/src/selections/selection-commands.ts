@@ -52,7 +52,7 @@ async function dropOldest(trx: WorkspaceTransaction): Promise<void> {
   await sql`
     delete from selections s where s.workspace_id = ${trx.workspaceId} and s.id in (
       select old.id from selections old
-      where old.workspace_id = ${trx.workspaceId} and old.made_by = ${trx.actor.id}::uuid
+      where old.workspace_id = ${trx.workspaceId} and old.made_by is not distinct from ${trx.actor.id}::uuid
         and old.kept_until <= now() + make_interval(hours => ${keptHours})
       order by old.id desc offset ${keptUnused - 1}
     )`.execute(trx.query)
