@@ -35,6 +35,30 @@ it('writes a request with method, path and status, and neither header nor query'
   expect(text()).not.toContain('hunter2')
 })
 
+it.each([
+  [`/invitation/${'0a'.repeat(36)}`, '/invitation/…'],
+  [`/reset/${'0a'.repeat(36)}?lang=es`, '/reset/…'],
+  ['/Ownership/hunter2/', '/Ownership/…/'],
+  [`/elsewhere/${'0A'.repeat(36)}/more`, '/elsewhere/…/more'],
+  [`/team/v1/jobs/${'Zm9v_'.repeat(9)}`, '/team/v1/jobs/…'],
+  ['/team/v1/members/0197a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b/invitation/resend', undefined],
+  ['/.well-known/oauth-authorization-server/scim/v2', undefined],
+  ['/reset', undefined],
+])('writes %s without the secret that is in it', async (url, written) => {
+  const { log, text } = createRecorder()
+  const logRequest = createRequestLogger(log)
+  const server = createServer((request, response) => {
+    logRequest(request, response)
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await fetch(`http://127.0.0.1:${port}${url}`)
+  server.close()
+  await expect.poll(text).toContain('answered')
+  expect(JSON.parse(text())).toMatchObject({ req: { path: written ?? url } })
+})
+
 it('writes the cause of a failed request', async () => {
   const { log, text } = createRecorder()
   const logRequest = createRequestLogger(log)

@@ -51,7 +51,16 @@ function standardOutput(): DestinationStream {
     : pino.destination({ dest: 1, sync: true })
 }
 
-/** One line per request: never a header, never a query (it may hold a code, a token or a name). */
+/** Who has the link of such a page may do what it is for, so whoever reads the log must not have it. */
+const linkPage = /^(\/(?:invitation|ownership|reset)\/)[^/]+/i
+/** Longer than any id or name of ours that is not a secret, and without the dot of a file's name. */
+const secretLike = /(?<=\/)[\w~-]{40,}(?=\/|$)/g
+
+function withoutSecrets(path: string): string {
+  return path.replace(linkPage, '$1…').replace(secretLike, '…')
+}
+
+/** One line per request: never a header, never a query (it may hold a code, a token or a name), never a link's token. */
 export function createRequestLogger(logger: Logger): HttpLogger {
   return pinoHttp({
     logger,
@@ -62,7 +71,7 @@ export function createRequestLogger(logger: Logger): HttpLogger {
       req: ({ id, method, url = '' }: IncomingMessage) => ({
         id,
         method,
-        path: url.split('?', 1)[0],
+        path: withoutSecrets(url.split('?', 1)[0] ?? ''),
       }),
       // Nobody was told the status of an answer that was never begun.
       res: ({ headersSent, statusCode }: ServerResponse) => ({
