@@ -82,8 +82,9 @@ function createProjector(rules: RuleSet): (facts: MemberFacts) => ProjectedAcces
   }
 }
 
-/** So few that other requests are not kept waiting meanwhile. */
 const pageSize = 250
+/** So few are projected in one go that other requests are not kept waiting meanwhile. */
+const sliceSize = 50
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
@@ -108,9 +109,11 @@ async function forEachTouched(
     if (end === undefined) return
     // The database looks for the next ones while these are projected.
     const next = load(end.row.id)
-    for (const member of members) work(member)
-    // Lets in whoever has asked meanwhile.
-    await setImmediate()
+    for (let start = 0; start < members.length; start += sliceSize) {
+      for (const member of members.slice(start, start + sliceSize)) work(member)
+      // Lets in whoever has asked meanwhile.
+      await setImmediate()
+    }
     members = await next
   }
 }

@@ -6,7 +6,7 @@ import { lockMembersWithFacts, type MemberWithFacts, selectFacts } from './membe
 import { project } from './project.ts'
 import { differs } from './projection-store.ts'
 import { reprojectMembers } from './reproject-members.ts'
-import { reprojectionKind } from './rule-change.ts'
+import { reprojectionKind } from './reprojection-kind.ts'
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 import { settleSeats } from './seat-store.ts'
 

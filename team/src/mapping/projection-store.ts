@@ -114,38 +114,50 @@ function sendRulesVersion(
   )
 }
 
+interface GrantRow {
+  memberId: string
+  id: string
+}
+
 /** Sends the difference between the grants that members have and those that they are to have. */
 export function sendGrants(trx: WorkspaceTransaction, projected: readonly ProjectedMember[]): void {
-  const gone: string[] = []
-  const turned: { id: string; effective: boolean }[] = []
+  const gone: GrantRow[] = []
+  const turned: (GrantRow & { effective: boolean })[] = []
   const added: { memberId: string; grant: ProjectedGrant }[] = []
   for (const { member, access } of projected) {
+    const memberId = member.row.id
     const stored = new Map(member.grants.map((grant) => [grantKey(grant), grant]))
     for (const grant of access.grants) {
       const key = grantKey(grant)
       const known = stored.get(key)
-      if (known === undefined) added.push({ memberId: member.row.id, grant })
-      else if (known.effective !== grant.effective)
-        turned.push({ id: known.id, effective: grant.effective })
+      if (known === undefined) added.push({ memberId, grant })
+      else if (known.effective !== grant.effective) {
+        turned.push({ memberId, id: known.id, effective: grant.effective })
+      }
       stored.delete(key)
     }
-    for (const grant of stored.values()) gone.push(grant.id)
+    for (const { id } of stored.values()) gone.push({ memberId, id })
   }
   if (gone.length > 0) {
     send(
       trx,
       sql`
-      delete from grants where workspace_id = ${trx.workspaceId} and id = any(${gone}::uuid[])`,
+      delete from grants g
+      using unnest(${gone.map((row) => row.memberId)}::uuid[], ${gone.map((row) => row.id)}::uuid[]) as t (member_id, id)
+      where g.workspace_id = ${trx.workspaceId} and g.member_id = t.member_id and g.id = t.id`,
     )
   }
   if (turned.length > 0) {
     send(
       trx,
       sql`
-      update grants as g set effective = t.effective
-      from unnest(${turned.map((grant) => grant.id)}::uuid[], ${turned.map((grant) => grant.effective)}::boolean[])
-        as t (id, effective)
-      where g.workspace_id = ${trx.workspaceId} and g.id = t.id`,
+      update grants g set effective = t.effective
+      from unnest(
+        ${turned.map((row) => row.memberId)}::uuid[],
+        ${turned.map((row) => row.id)}::uuid[],
+        ${turned.map((row) => row.effective)}::boolean[]
+      ) as t (member_id, id, effective)
+      where g.workspace_id = ${trx.workspaceId} and g.member_id = t.member_id and g.id = t.id`,
     )
   }
   if (added.length > 0) {

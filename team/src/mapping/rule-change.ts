@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
 import { reprojectMembers } from './reproject-members.ts'
+import { reprojectionKind } from './reprojection-kind.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import {
   countTouched,
@@ -15,9 +16,6 @@ import {
 
 /** As many as are projected in one transaction: at once with a change of the rules, or as one chunk of a job. */
 export const fewMembers = 1_000
-
-/** The kind of the job that gives many people what new rules say. */
-export const reprojectionKind = 'rules.reproject'
 
 /** What such a job works on. */
 export interface ReprojectionInput {
