@@ -122,6 +122,10 @@ const teamProblems = {
     'This invitation counts no longer: send a new one, or ask whoever sent it to.',
   ],
   'invitation-not-found': ['not-found', 'There is no such invitation.'],
+  'job-not-cancellable': [
+    'conflict',
+    'This job brings a change of the rules that is saved already: wait until it has ended, or change the rules back.',
+  ],
   'job-not-found': [
     'not-found',
     'There is no such job; jobs are kept for 30 days after they ended.',

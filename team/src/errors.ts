@@ -28,6 +28,7 @@ export type TeamErrorCode =
   | 'invalid-cursor'
   | 'invitation-closed'
   | 'invitation-not-found'
+  | 'job-not-cancellable'
   | 'job-not-found'
   | 'last-owner'
   | 'managed-by-directory'

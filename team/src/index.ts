@@ -50,6 +50,13 @@ export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
 export { fold } from './fold.ts'
 export {
+  claimDeferredEvent,
+  type DeferredEvent,
+  deferEvent,
+  dueDeferredEvents,
+  forgetDeferredEvent,
+} from './history/deferred-event-store.ts'
+export {
   advanceCursor,
   claimCursor,
   type DueWorkspace,
@@ -208,7 +215,8 @@ export {
   listMappingRules,
   type MappingRuleView,
 } from './mapping/mapping-rule-queries.ts'
-export { reprojectionKind, type ReprojectionInput, reprojectNext } from './mapping/rule-change.ts'
+export { reprojectionKind } from './mapping/reprojection-kind.ts'
+export { type ReprojectionInput, reprojectNext } from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
 export type { MemberDifference, RuleDifference } from './mapping/rule-difference.ts'
 export type {

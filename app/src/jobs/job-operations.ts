@@ -126,7 +126,8 @@ export const jobOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'cancelJob',
     tag: 'Jobs',
     summary: 'Cancel a job',
-    description: 'What it has done stays. One that is over stays as it is.',
+    description:
+      'What it has done stays. One that is over stays as it is; one that brings new rules to people runs to its end.',
     answers: { 200: { description: 'Nothing more is done.', body: jobSchema } },
     handle: async (caller, { params }) => ({
       status: 200,

@@ -69,6 +69,7 @@ const answers = {
   'invalid-cursor': unexpected,
   'invitation-closed': unexpected,
   'invitation-not-found': unexpected,
+  'job-not-cancellable': unexpected,
   'job-not-found': unexpected,
   'managed-by-directory': unexpected,
   'member-not-active': unexpected,

@@ -2,7 +2,7 @@ import { createId, isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { readJobAccess, requireJobAccess } from './job-guard.ts'
+import { readJobAccess, requireCancellable, requireJobAccess } from './job-guard.ts'
 import { jobOf, lockJob, tellOfJob } from './job-store.ts'
 import type { Job } from './job.ts'
 
@@ -34,13 +34,15 @@ export async function enqueueJob(
 }
 
 /**
- * Ends a job before its next chunk; what it has done stays. One that is over stays as it is. Throws `job-not-found`.
+ * Ends a job before its next chunk; what it has done stays. One that is over stays as it is. Throws `job-not-found`
+ * and `job-not-cancellable`.
  */
 export async function cancelJob(trx: WorkspaceTransaction, jobId: string): Promise<Job> {
   const row = isId(jobId) ? await lockJob(trx, jobId) : undefined
   if (row === undefined) throw new TeamError('job-not-found')
   requireJobAccess(await readJobAccess(trx), jobOf(row))
   if (row.finished_at !== null) return jobOf(row)
+  requireCancellable(jobOf(row))
   const cancelled = await trx.query
     .updateTable('jobs')
     .set({ state: 'cancelled', finished_at: sql<Date>`now()`, lease: null })

@@ -1,6 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { TeamError } from '../errors.ts'
+import { reprojectionKind } from '../mapping/reprojection-kind.ts'
 import { readTeamActor } from '../members/member-guard-store.ts'
 import type { Job } from './job.ts'
 
@@ -19,4 +20,9 @@ export async function readJobAccess(trx: WorkspaceTransaction): Promise<JobAcces
 export function requireJobAccess(access: JobAccess, { createdBy }: Job): void {
   if (access.of === 'everybody' || createdBy.id === access.memberId) return
   throw new TeamError('job-not-found')
+}
+
+/** Throws `job-not-cancellable` for a job that is part of a change already made: it may be what takes access away. */
+export function requireCancellable({ kind }: Job): void {
+  if (kind === reprojectionKind) throw new TeamError('job-not-cancellable')
 }

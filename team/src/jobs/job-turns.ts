@@ -1,6 +1,7 @@
 import { type Actor, createId, type Database, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { reprojectionKind } from '../mapping/reprojection-kind.ts'
 import { actorOf, insertJobResults, lockJob, tellOfJob } from './job-store.ts'
 import type { JobErrorCode, JobHandler } from './job.ts'
 
@@ -141,13 +142,24 @@ export async function failJob(
 }
 
 async function endJob(trx: WorkspaceTransaction, jobId: string, code: JobErrorCode): Promise<void> {
-  await trx.query
+  const { kind } = await trx.query
     .updateTable('jobs')
     .set({ state: 'failed', error_code: code, finished_at: sql<Date>`now()`, lease: null })
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', jobId)
-    .execute()
+    .returning('kind')
+    .executeTakeFirstOrThrow()
+  // Whoever it did not reach keeps what the rules took: the next look at everybody finds them.
+  if (kind === reprojectionKind) await askForAccessCheck(trx)
   await tellOfJob(trx, jobId)
+}
+
+async function askForAccessCheck(trx: WorkspaceTransaction): Promise<void> {
+  await trx.query
+    .updateTable('workspaces')
+    .set({ access_checked_at: null })
+    .where('id', '=', trx.workspaceId)
+    .execute()
 }
 
 const keptMs = 30 * 24 * 60 * 60 * 1_000
