@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
 
-import type { FlightReader } from './one-flight.ts'
 import type { Schema } from './schema/index.ts'
 import type { TransactionRunner } from './scoped-transaction.ts'
 import type { Signals } from './signal.ts'
@@ -29,8 +28,6 @@ export interface Database {
   readonly signals: Signals
   /** What `inWorkspace`, `readInWorkspace` and `inInstallation` stand on; nothing else calls it. */
   readonly runTransaction: TransactionRunner
-  /** One statement in one round trip, for what is asked most; it sees the rows of its workspace only. */
-  readonly readInOneFlight: FlightReader
   /** Resolves when a round trip succeeds, and rejects when the database can't answer. */
   ping(): Promise<void>
   /** Waits for what is running, then gives connections, worker and folder back. */

@@ -9,7 +9,6 @@ import type { MaintenanceLimits } from './embedded-protocol.ts'
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrate } from './migrate.ts'
-import { createFlightReader } from './one-flight.ts'
 import { createKysely, createPool, sessionSettings } from './pool.ts'
 import { createTransactionRunner } from './scoped-transaction.ts'
 import { createSignalHub } from './signal.ts'
@@ -118,7 +117,6 @@ async function serve(
     query,
     signals,
     runTransaction: createTransactionRunner(pool),
-    readInOneFlight: createFlightReader(pool),
     async ping() {
       await sql`select 1`.execute(query)
     },

@@ -4,7 +4,6 @@ import type { PoolConfig } from 'pg'
 import { assertApplicationRole } from './application-role.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
 import { applicationRole, migrate } from './migrate.ts'
-import { createFlightReader } from './one-flight.ts'
 import { createKysely, createPool, sessionSettings } from './pool.ts'
 import { errorCode, isUnavailable } from './postgres-errors.ts'
 import { openPostgresSignals } from './postgres-signals.ts'
@@ -44,7 +43,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       query,
       signals,
       runTransaction: createTransactionRunner(pool),
-      readInOneFlight: createFlightReader(pool),
       async ping() {
         await sql`select 1`.execute(query)
       },

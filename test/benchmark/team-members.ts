@@ -17,7 +17,9 @@ export async function benchTeamMembers(): Promise<void> {
     console.info(`${large} members, medians of ${rounds} rounds of ${seconds} s each, in turns`)
     const options = { seconds, rounds }
     const table: Record<string, Record<string, string>> = {}
+    const only = process.env['BENCH_ONLY'] ?? ''
     for (const { name, least, ours, other, by, connections } of await races(bench)) {
+      if (!name.includes(only)) continue
       const [a, b] = await takeTurns([ours, other], { ...options, connections })
       if (a === undefined || b === undefined) throw new Error('two contestants have two results')
       const ratio = by === 'time' ? b.p50Ms / a.p50Ms : a.perSecond / b.perSecond

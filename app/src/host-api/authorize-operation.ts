@@ -1,4 +1,4 @@
-import { type Database, isId } from '@plantel/db'
+import { type Database, isId, readInWorkspace } from '@plantel/db'
 import {
   findWorkspace,
   mayAccessConversation,
@@ -59,9 +59,15 @@ export function authorizeOperation(db: Database): Operation<HostCaller> {
     scope: 'read',
     body: authorizeRequest,
     answers: { 200: { description: 'Yes or no, and by which rule.', body: authorizeAnswer } },
-    async handle({ hostId }, { params, body }) {
+    async handle({ hostId, actor }, { params, body }) {
       const workspaceId = await findId(db, hostId, params.workspace)
-      const found = await readConversationReader(db, { hostId, workspaceId }, body)
+      const found = await readInWorkspace(
+        db,
+        workspaceId,
+        actor,
+        (trx) => readConversationReader(trx, hostId, body),
+        { eager: true },
+      )
       if (found === undefined) throw new TeamError('workspace-not-found')
       const { person: reader, policies } = found
       if (reader === undefined) throw new TeamError('member-not-found')

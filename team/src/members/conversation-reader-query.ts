@@ -1,4 +1,4 @@
-import { type Database, isId, type MemberState } from '@plantel/db'
+import { isId, type MemberState, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import type { ConversationPolicies, ConversationReader } from './conversation-access.ts'
@@ -33,20 +33,19 @@ interface Row {
 }
 
 /**
- * Everything that `mayAccessConversation` needs, in one round trip: hosts ask it for every conversation that somebody
- * opens. Undefined where the host has no such workspace.
+ * Everything that `mayAccessConversation` needs, with one prepared statement: hosts ask it for every conversation that
+ * somebody opens. Undefined where the host has no such workspace.
  */
 export async function readConversationReader(
-  db: Database,
-  { hostId, workspaceId }: { hostId: string; workspaceId: string },
+  { prepared, workspaceId }: WorkspaceTransaction,
+  hostId: string,
   reference: PersonReference,
 ): Promise<ConversationReaderFound | undefined> {
-  if (!isId(workspaceId)) return undefined
   const isTheirs =
     'member' in reference
       ? sql`m.id = ${isId(reference.member) ? reference.member : null}::uuid`
       : sql`m.host_user_id = ${reference.hostUser} and m.state <> 'removed'`
-  const statement = sql<Row>`
+  const { rows } = await sql<Row>`
     select coalesce((w.policies->>'hideOthersChats')::boolean, false) as "hideOthersChats",
       w.policies->>'channelAccess' as "channelAccess",
       m.id, m.host_user_id as "hostUserId", m.state, m.conversation_access as "conversationAccess",
@@ -54,16 +53,18 @@ export async function readConversationReader(
       coalesce('conversations:all' = any(r.permissions), false) as "seesAllByRole",
       array(select distinct c.key from grants g
         join channels c on c.workspace_id = g.workspace_id and c.id = g.channel_id
-        where g.workspace_id = ${workspaceId} and g.member_id = m.id and g.effective) as channels,
+        where g.workspace_id = m.workspace_id and g.member_id = m.id and g.effective) as channels,
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from departments d
-        where d.workspace_id = ${workspaceId} and exists (select from grants g
-          where g.workspace_id = ${workspaceId} and g.member_id = m.id and g.department_id = d.id
+        where d.workspace_id = m.workspace_id and exists (select from grants g
+          where g.workspace_id = m.workspace_id and g.member_id = m.id and g.department_id = d.id
             and g.effective)) as departments
     from workspaces w
     left join members m on m.workspace_id = w.id and ${isTheirs}
-    left join roles r on r.workspace_id = w.id and r.id = m.role_id
-    where w.id = ${workspaceId} and w.host_id = ${hostId} and w.deleted_at is null`
-  const [row] = await db.readInOneFlight(workspaceId, statement.compile(db.query))
+    left join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
+    where w.id = ${workspaceId} and w.host_id = ${hostId} and w.deleted_at is null`.execute(
+    prepared,
+  )
+  const [row] = rows
   return row === undefined ? undefined : found(row)
 }
 
