@@ -288,4 +288,96 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
       },
     ])
   })
+
+  it('leaves alone what is about others whose names have the person’s in them', async () => {
+    const quoted = await team.join('Zo "Z" Paz', 'agent')
+    const short = await team.join('x', 'agent')
+    await team.asHost((trx) => editMember(trx, short, { profile: { signatureName: 'Juan' } }))
+    const [running, check, table] = [createId(), createId(), createId()]
+    const workspace_id = team.workspace.id
+    const job = {
+      workspace_id,
+      kind: 'members.check',
+      total: 2,
+      checkpoint: null,
+      error_code: null,
+    }
+    const by = { actor_kind: 'host', actor_id: null, request_id: 'x', lease: null } as const
+    await db.owner
+      .insertInto('jobs')
+      .values([
+        {
+          ...job,
+          ...by,
+          id: running,
+          input: '{"name":"Juan xavier"}',
+          started_at: null,
+          finished_at: null,
+        },
+        {
+          ...job,
+          ...by,
+          id: check,
+          input: '{}',
+          state: 'done',
+          started_at: null,
+          finished_at: new Date(),
+        },
+      ])
+      .execute()
+    await db.owner
+      .insertInto('member_imports')
+      .values({ workspace_id, id: table, way: 'invite', check_job_id: check })
+      .execute()
+    const names = ['Juan', 'Juan Xolotl', 'Zo "Z" Paz']
+    await db.owner
+      .insertInto('member_import_rows')
+      .values(
+        names.map((name, index) => ({
+          workspace_id,
+          import_id: table,
+          number: index + 2,
+          cells: JSON.stringify({ name }),
+          email_key: null,
+          digest: name,
+        })),
+      )
+      .execute()
+    const mail = { workspace_id, recipient: 'max@acme.example', html: '' }
+    await db.owner
+      .insertInto('captured_mails')
+      .values(
+        ['Juana Xolotl invited you', 'Juan invited you', 'Write to max@acme.example'].map(
+          (text) => ({
+            ...mail,
+            subject: 'x',
+            text,
+          }),
+        ),
+      )
+      .execute()
+    const left = async (): Promise<unknown[]> => {
+      const rows = await db.owner
+        .selectFrom('member_import_rows')
+        .select('cells')
+        .where('import_id', '=', table)
+        .orderBy('number')
+        .execute()
+      return rows.map(({ cells }) => cells?.['name'] ?? null)
+    }
+    await team.asHost((trx) => eraseMember(trx, short))
+    expect(await left()).toEqual([null, 'Juan Xolotl', 'Zo "Z" Paz'])
+    const mails = await db.owner
+      .selectFrom('captured_mails')
+      .select('text')
+      .where('workspace_id', '=', workspace_id)
+      .where('subject', '=', 'x')
+      .execute()
+    expect(mails.map(({ text }) => text).toSorted()).toEqual([
+      'Juana Xolotl invited you',
+      'Write to max@acme.example',
+    ])
+    await team.asHost((trx) => eraseMember(trx, quoted))
+    expect(await left()).toEqual([null, 'Juan Xolotl', null])
+  })
 })

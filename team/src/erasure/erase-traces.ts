@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import type { ErasureTarget } from './erasure-target.ts'
+import { mentionsAddress, mentionsPerson, stringsIn } from './mentions.ts'
 import { redactContent } from './redact-content.ts'
 
 /** Rows that are about one member and say nothing without them. */
@@ -99,56 +100,72 @@ export async function deleteCapturedMails(
   trx: WorkspaceTransaction,
   target: ErasureTarget,
 ): Promise<void> {
-  await sql`
-    delete from captured_mails m where m.workspace_id = ${trx.workspaceId}
-      and ${mentions(sql`m.recipient || ' ' || m.subject || ' ' || m.text`, target)}`.execute(
-    trx.query,
-  )
+  const { rows } = await sql<{ id: string; text: string }>`
+    select m.id, m.recipient || ' ' || m.subject || ' ' || m.text as text from captured_mails m
+    where m.workspace_id = ${trx.workspaceId} and (
+      ${hasOneOf(sql`lower(m.recipient || ' ' || m.subject || ' ' || m.text)`, target.emailKeys)}
+      or ${hasOneOf(sql`m.subject || ' ' || m.text`, target.names)})`.execute(trx.query)
+  const ids = rows.filter(({ text }) => mentionsPerson(text, target)).map(({ id }) => id)
+  await trx.query
+    .deleteFrom('captured_mails')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where(sql<boolean>`id::text = any(${ids.map(String)}::text[])`)
+    .execute()
 }
 
-/** Whether a text has one of the person's addresses or names in it. */
-function mentions(
-  text: RawBuilder<unknown>,
-  { names, emailKeys }: ErasureTarget,
-): RawBuilder<boolean> {
-  return sql<boolean>`(
-    exists (select from unnest(${emailKeys}::text[]) as address where position(address in lower(${text})) > 0)
-    or exists (select from unnest(${names}::text[]) as name where position(name in ${text}) > 0))`
+/** Finds quickly what then is looked at closely. */
+function hasOneOf(text: RawBuilder<unknown>, parts: readonly string[]): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from unnest(${[...parts]}::text[]) as part where position(part in ${text}) > 0)`
 }
 
 /**
- * Empties what finished jobs were given, where it names the person. Throws `person-in-running-job` for one that is still
- * worked on: it would bring them back.
+ * Empties what finished jobs were given, where it has the person's id or an address of theirs. Throws
+ * `person-in-running-job` for one that is still worked on: it would bring them back.
  */
-export async function clearJobs(trx: WorkspaceTransaction, target: ErasureTarget): Promise<void> {
-  const { rows } = await sql<{ id: string; finished_at: Date | null }>`
-    select j.id, j.finished_at from jobs j
+export async function clearJobs(
+  trx: WorkspaceTransaction,
+  { member, emailKeys }: ErasureTarget,
+): Promise<void> {
+  const escaped = emailKeys.map((key) => JSON.stringify(key).slice(1, -1))
+  const { rows } = await sql<{
+    id: string
+    finished_at: Date | null
+    input: unknown
+    checkpoint: unknown
+  }>`
+    select j.id, j.finished_at, j.input, j.checkpoint from jobs j
     where j.workspace_id = ${trx.workspaceId}
-      and ${mentions(sql`j.input::text || coalesce(j.checkpoint::text, '')`, target)}
+      and ${hasOneOf(sql`lower(j.input::text || coalesce(j.checkpoint::text, ''))`, [member.id, ...escaped])}
     order by j.id for update`.execute(trx.query)
-  const running = rows.find((job) => job.finished_at === null)
+  const theirs = rows.filter(({ input, checkpoint }) =>
+    stringsIn([input, checkpoint]).some(
+      (value) => value === member.id || mentionsAddress(value, emailKeys),
+    ),
+  )
+  const running = theirs.find((job) => job.finished_at === null)
   if (running !== undefined) throw new TeamError('person-in-running-job', running.id)
-  const ids = rows.map((job) => job.id)
+  const ids = theirs.map((job) => job.id)
   await sql`
     update jobs set input = '{}', checkpoint = null
     where workspace_id = ${trx.workspaceId} and id = any(${ids}::uuid[])`.execute(trx.query)
   await sql`
     update job_results r set detail = null
-    where r.workspace_id = ${trx.workspaceId} and ${mentions(sql`r.detail`, target)}`.execute(
+    where r.workspace_id = ${trx.workspaceId} and r.detail is not null and (
+      r.member_id = ${member.id} or string_to_array(lower(r.detail), ': ') && ${emailKeys}::text[])`.execute(
     trx.query,
   )
 }
 
 /**
- * Empties the rows of imported tables that name the person. Throws `person-in-running-job` while one is looked at or
- * applied.
+ * Empties the rows of imported tables that are about the person, by an address or by exactly a name of theirs. Throws
+ * `person-in-running-job` while one is looked at or applied.
  */
 export async function clearImports(
   trx: WorkspaceTransaction,
-  target: ErasureTarget,
+  { emailKeys, names }: ErasureTarget,
 ): Promise<void> {
-  const isTheirs = sql<boolean>`(r.email_key = any(${target.emailKeys}::text[])
-    or ${mentions(sql`r.cells::text`, target)})`
+  const isTheirs = sql<boolean>`(r.email_key = any(${emailKeys}::text[])
+    or r.cells->>'name' = any(${names}::text[]))`
   const { rows } = await sql<{ id: string }>`
     select j.id from member_import_rows r
     join member_imports i on i.workspace_id = r.workspace_id and i.id = r.import_id
