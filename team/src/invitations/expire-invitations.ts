@@ -73,15 +73,21 @@ async function findExpired(trx: WorkspaceTransaction, limit: number): Promise<st
   return rows.map((row) => row.member_id)
 }
 
+/** What people decided; what follows from it, as channels do from departments, follows again. */
 function givesOf(grants: readonly StoredGrant[]): InvitationGives {
-  const valuesOf = (kind: StoredGrant['kind']): string[] =>
-    grants.flatMap((grant) =>
-      grant.kind === kind && grant.effective && grant.valueId !== null ? [grant.valueId] : [],
-    )
+  // Also without effect: whoever waits for a seat is to have it.
+  const given = grants.filter(({ source }) => source === 'local' || source === 'invitation')
+  const valuesOf = (kind: StoredGrant['kind']): string[] => [
+    ...new Set(
+      given.flatMap((grant) =>
+        grant.kind === kind && grant.valueId !== null ? [grant.valueId] : [],
+      ),
+    ),
+  ]
   return {
     role: valuesOf('role')[0] ?? null,
     departments: valuesOf('department'),
     channels: valuesOf('channel'),
-    supervisor: grants.some((grant) => grant.kind === 'supervisor' && grant.effective),
+    supervisor: given.some(({ kind }) => kind === 'supervisor'),
   }
 }

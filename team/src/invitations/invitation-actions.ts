@@ -1,10 +1,12 @@
 import type { WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
 
 import { readGuardedMembers, readTeamActor } from '../members/member-guard-store.ts'
 import {
   type GuardedMember,
   refusalOf,
   refusalOfRole,
+  refusalOfSupervisor,
   type TeamActor,
 } from '../members/member-guard.ts'
 import type { InvitationRow } from './invitation-queries.ts'
@@ -22,7 +24,32 @@ export async function readInvitationActions(
     trx,
     rows.map((row) => row.memberId),
   )
-  return new Map(rows.map((row) => [row.id, actionsOf(actor, row, members.get(row.memberId))]))
+  const barred =
+    refusalOfSupervisor(actor) === undefined
+      ? new Set<string>()
+      : await findGivingSupervisor(trx, rows)
+  return new Map(
+    rows.map((row) => {
+      const actions = actionsOf(actor, row, members.get(row.memberId))
+      const isBarred = members.get(row.memberId)?.state === 'removed' && barred.has(row.id)
+      return [row.id, isBarred ? [] : actions]
+    }),
+  )
+}
+
+/** Those of the invitations that, sent again after they ran out, would let the person see all conversations. */
+async function findGivingSupervisor(
+  trx: WorkspaceTransaction,
+  rows: readonly InvitationRow[],
+): Promise<Set<string>> {
+  const found = await trx.query
+    .selectFrom('invitations')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', sql<string>`any(${rows.map(({ id }) => id)}::uuid[])`)
+    .where(sql<boolean>`gives->'supervisor' = 'true'::jsonb`)
+    .execute()
+  return new Set(found.map(({ id }) => id))
 }
 
 function actionsOf(

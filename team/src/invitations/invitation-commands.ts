@@ -12,7 +12,12 @@ import { loadMembersWithFacts, lockMembersWithFacts } from '../mapping/member-fa
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
 import { readGuardedMembers, type VersionedMember } from '../members/member-guard-store.ts'
-import { refusalOf, refusalOfRole, type TeamActor } from '../members/member-guard.ts'
+import {
+  refusalOf,
+  refusalOfRole,
+  refusalOfSupervisor,
+  type TeamActor,
+} from '../members/member-guard.ts'
 import { removeMember } from '../members/member-status-commands.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import { addPeople } from './add-people.ts'
@@ -153,6 +158,8 @@ async function reopen(trx: WorkspaceTransaction, reopening: Reopening): Promise<
   const role = rules.roles.get(gives?.role ?? '')
   if (role === undefined) throw new TeamError('role-unknown', 'deleted')
   refuse(refusalOfRole(actor, role.key))
+  const supervisor = gives?.supervisor ?? false
+  if (supervisor) refuse(refusalOfSupervisor(actor))
   if (seats !== null && (await countUsedSeats(trx)) >= seats) throw new TeamError('seats-exceeded')
   const emailKey = await reopenMembership(trx, memberId)
   if (emailKey === null) throw closed('expired')
@@ -163,7 +170,7 @@ async function reopen(trx: WorkspaceTransaction, reopening: Reopening): Promise<
     roleId: role.id,
     departmentIds: (gives?.departments ?? []).filter((id) => rules.departments.has(id)),
     channelIds: (gives?.channels ?? []).filter((id) => rules.channels.has(id)),
-    supervisor: gives?.supervisor ?? false,
+    supervisor,
   }
   await insertGrants(trx, [{ memberId, access }], 'invitation')
   await reprojectMembers(trx, [memberId]).catch(askAgain)

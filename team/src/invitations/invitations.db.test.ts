@@ -13,11 +13,13 @@ import { provisionDirectoryUser } from '../directory/directory-user-commands.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { removeMember, suspendMember } from '../members/member-status-commands.ts'
+import { createRole } from '../roles/role-commands.ts'
 import { draftUser } from '../testing/directory-fixture.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { createMember, requirePasswordPolicy } from './create-member.ts'
 import { sweepExpiredInvitations } from './expire-invitations.ts'
+import { readInvitationActions } from './invitation-actions.ts'
 import {
   cancelInvitation,
   type InvitedPerson,
@@ -526,6 +528,81 @@ describe.each(testEngines)('invitations on %s', (engine) => {
       await expect(
         team.asMember(manager, (trx) => resendInvitation(trx, memberId)),
       ).rejects.toMatchObject({ code: 'role-not-grantable' })
+    })
+
+    it('is not sent again with a supervisor right by those who have none themselves', async () => {
+      await team.asMember(ownerId, (trx) =>
+        createRole(trx, {
+          key: 'inviter',
+          name: 'Inviter',
+          cloneOf: 'manager',
+          permissions: ['members:manage'],
+          grantable: ['agent'],
+          conversationAccess: 'own',
+        }),
+      )
+      const inviter = await team.join('inviter', 'agent')
+      await team.asMember(ownerId, (trx) => editMember(trx, inviter, { role: 'inviter' }))
+      const person = { email: 'a@acme.example', role: 'agent', supervisor: true }
+      const { invitationId, memberId } = await inviteOne(person)
+      await letExpire(invitationId)
+      await sweepExpiredInvitations(db)
+      const actionsFor = (by: string): Promise<unknown> =>
+        team.asMember(by, async (trx) => {
+          const { invitations } = await listInvitations(trx, { limit: 10 })
+          return (await readInvitationActions(trx, invitations)).get(invitationId)
+        })
+      expect(await actionsFor(inviter)).toEqual([])
+      expect(await actionsFor(ownerId)).toEqual(['resend'])
+      await expect(
+        team.asMember(inviter, (trx) => resendInvitation(trx, memberId)),
+      ).rejects.toMatchObject({ code: 'permission-missing' })
+      await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+      expect(await access(memberId)).toMatchObject({ conversationAccess: 'all' })
+    })
+
+    it('gives again what people gave, with effect or without, and no more', async () => {
+      const { invitationId, memberId } = await inviteOne({
+        email: 'a@acme.example',
+        role: 'agent',
+        departments: ['Sales'],
+      })
+      const channels = await db.owner
+        .selectFrom('channels')
+        .select('id')
+        .where('workspace_id', '=', team.workspace.id)
+        .execute()
+      // What a department brings along, and what waits for a seat.
+      await db.owner
+        .insertInto('grants')
+        .values(
+          channels.map(({ id }) => ({
+            workspace_id: team.workspace.id,
+            id: createId(),
+            member_id: memberId,
+            kind: 'channel' as const,
+            channel_id: id,
+            source: 'department' as const,
+            source_id: team.departmentId('Sales'),
+            effective: true,
+            request_id: 'department',
+          })),
+        )
+        .execute()
+      await db.owner
+        .updateTable('grants')
+        .set({ effective: false })
+        .where('member_id', '=', memberId)
+        .where('source', '=', 'invitation')
+        .execute()
+      await letExpire(invitationId)
+      await sweepExpiredInvitations(db)
+      await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+      expect(await access(memberId)).toMatchObject({
+        role: { key: 'agent' },
+        departments: [{ name: 'Sales' }],
+        channels: [],
+      })
     })
 
     it('is replaced by a new one for the same person', async () => {
