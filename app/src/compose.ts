@@ -40,6 +40,7 @@ import { jobHandlers } from './jobs/job-handlers.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
 import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
+import { createMailDispatch } from './mail/mail-dispatch.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createInvitationSender, invitationUrl } from './mail/senders/invitation-sender.ts'
 import { createOwnershipSender } from './mail/senders/ownership-sender.ts'
@@ -51,6 +52,7 @@ import { createApiRouter } from './operations/create-api-router.ts'
 import { createIdempotency } from './operations/idempotency.ts'
 import { createRequestLimit } from './operations/request-limit.ts'
 import { createOutbox } from './outbox.ts'
+import { createDeferredMailRunner } from './reactions/deferred-mail-runner.ts'
 import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
 import { createLogoutReaction } from './reactions/logout-reaction.ts'
 import { createMailReaction } from './reactions/mail-reaction.ts'
@@ -130,19 +132,20 @@ export async function compose(input: CompositionInput): Promise<Application> {
     findWorkspace(db, undefined, id, { evenIfDeleted: true })
   const mailer = chooseMailer(config, db)
   const invitationTokens = createInvitationTokens(input.secret)
+  const dispatchMail = createMailDispatch(workspaceById, [
+    createWelcomeSender({ db, mailer }),
+    createInvitationSender({ db, mailer, publicUrl, tokens: invitationTokens }),
+    createOwnershipSender({
+      db,
+      mailer,
+      publicUrl,
+      tokens: createOwnershipTokens(input.secret),
+    }),
+    createPasswordResetSender({ db, mailer, urlOf: bridge.passwordResetUrl }),
+  ])
   const fixedReactions: Reaction[] = [
     createEndAccessReaction(bridge),
-    createMailReaction(workspaceById, [
-      createWelcomeSender({ db, mailer }),
-      createInvitationSender({ db, mailer, publicUrl, tokens: invitationTokens }),
-      createOwnershipSender({
-        db,
-        mailer,
-        publicUrl,
-        tokens: createOwnershipTokens(input.secret),
-      }),
-      createPasswordResetSender({ db, mailer, urlOf: bridge.passwordResetUrl }),
-    ]),
+    createMailReaction(db, dispatchMail),
   ]
   const reactions = createReactionRunner(
     db,
@@ -163,6 +166,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
     log,
   )
 
+  const deferredMails = createDeferredMailRunner(db, outbox, dispatchMail, log)
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
 
   const people = {
@@ -211,6 +215,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       await Promise.all([
         hub.close(),
         reactions.stop(),
+        deferredMails.stop(),
         jobs.stop(),
         activity.close(),
         outbox.close(),

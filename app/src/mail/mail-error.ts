@@ -24,6 +24,11 @@ export class MailError extends Error {
     this.kind = kind
   }
 
+  /** Whether it says nothing about other people's mail: this one alone is worth another attempt. */
+  get isOfRecipient(): boolean {
+    return this.kind === 'refused-for-now'
+  }
+
   /** Whether another attempt is in vain. */
   get isFinal(): boolean {
     return finalKinds.has(this.kind)
@@ -53,9 +58,14 @@ function kindOf(error: unknown): MailErrorKind {
   const code = String(Reflect.get(error, 'code'))
   if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return kindsByCode[code] ?? 'unknown'
   const answer = Reflect.get(error, 'responseCode')
+  const command = Reflect.get(error, 'command')
+  // RFC 5321 §3.8: with 421 the server closes, whoever the mail was for.
+  if (answer === 421) return 'unreachable'
   // RFC 5321 §4.2.1: 4yz may be tried again, 5yz not.
-  if (typeof answer === 'number' && answer < 500) return 'refused-for-now'
-  switch (Reflect.get(error, 'command')) {
+  if (typeof answer === 'number' && answer < 500 && command !== 'MAIL FROM') {
+    return 'refused-for-now'
+  }
+  switch (command) {
     case 'MAIL FROM':
       return 'sender-refused'
     case 'DATA':

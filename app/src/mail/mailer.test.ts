@@ -1,34 +1,10 @@
 import { once } from 'node:events'
-import net, { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { createSmtpServer } from '../testing/smtp-server.ts'
 import { createSmtpMailer } from './mailer.ts'
-
-/** A mail server that takes one sentence at a time and keeps what it was told (RFC 5321). */
-function createSmtpServer(refusal?: string): { server: net.Server; heard: string[] } {
-  const heard: string[] = []
-  const server = net.createServer((socket) => {
-    let inData = false
-    socket.write('220 mail.example ready\r\n')
-    socket.on('data', (chunk) => {
-      for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
-        heard.push(line)
-        if (inData) {
-          if (line !== '.') continue
-          inData = false
-          socket.write('250 taken\r\n')
-        } else if (line.startsWith('DATA')) {
-          inData = true
-          socket.write('354 go on\r\n')
-        } else if (line.startsWith('RCPT') && refusal !== undefined) socket.write(`${refusal}\r\n`)
-        else if (line.startsWith('QUIT')) socket.end('221 bye\r\n')
-        else socket.write('250 fine\r\n')
-      }
-    })
-  })
-  return { server, heard }
-}
 
 const mail = {
   workspaceId: 'w',
@@ -78,10 +54,13 @@ describe('mail by SMTP', () => {
     expect(smtp.heard.filter((line) => line.startsWith('RCPT TO:<eve@'))).toEqual([])
   })
 
-  test('rejects when the server does not take it, so that it is tried again', async () => {
-    smtp = createSmtpServer('450 later')
-    await expect((await mailerTo(smtp)).send(mail)).rejects.toMatchObject({
-      kind: 'refused-for-now',
-    })
+  test.each([
+    ['RCPT', '450 later', 'refused-for-now'],
+    ['RCPT', '550 nobody', 'recipient-refused'],
+    ['RCPT', '421 closing', 'unreachable'],
+    ['MAIL FROM', '451 later', 'sender-refused'],
+  ])('rejects a %s that is answered %s as %s', async (command, answer, kind) => {
+    smtp = createSmtpServer((line) => (line.startsWith(command) ? answer : undefined))
+    await expect((await mailerTo(smtp)).send(mail)).rejects.toMatchObject({ kind })
   })
 })

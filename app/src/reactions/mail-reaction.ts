@@ -1,25 +1,25 @@
-import type { Workspace } from '@plantel/team'
+import { createId, type Database, inWorkspace } from '@plantel/db'
+import { deferEvent } from '@plantel/team'
 
-import type { MailSender } from '../mail/senders/mail-sender.ts'
+import type { MailDispatch } from '../mail/mail-dispatch.ts'
 import type { Reaction } from './reaction.ts'
 
+export const mailConsumer = 'mail'
+
 /**
- * Writes to people about what happened. What the mail server does not take is tried again, with pauses that grow, and
- * nothing of the same workspace overtakes it.
+ * Writes to people about what happened. Where the mail server takes nobody's mail, everybody of the workspace waits in
+ * their order; a mailbox that asks for patience is come back to, and holds up nobody else.
  */
-export function createMailReaction(
-  findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>,
-  senders: readonly MailSender[],
-): Reaction {
+export function createMailReaction(db: Database, dispatch: MailDispatch): Reaction {
   return {
-    consumer: 'mail',
+    consumer: mailConsumer,
     hostId: null,
     async handle(event, workspaceId) {
-      const concerned = senders.filter((sender) => sender.concerns(event))
-      if (concerned.length === 0) return
-      const workspace = await findWorkspace(workspaceId)
-      if (workspace === undefined) return
-      for (const sender of concerned) await sender.send(event, workspace)
+      if ((await dispatch(event, workspaceId)) === 'done') return
+      const actor = { kind: 'system', id: null, requestId: createId() } as const
+      await inWorkspace(db, workspaceId, actor, (trx) =>
+        deferEvent(trx, mailConsumer, event.position),
+      )
     },
   }
 }

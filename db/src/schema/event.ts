@@ -36,6 +36,15 @@ export interface EventsTable {
   occurred_at: Generated<Date>
 }
 
+/** An event that a consumer went past and comes back to when it is due. */
+export interface DeferredEventsTable {
+  workspace_id: string
+  consumer: string
+  position: BigInt
+  attempts: Generated<number>
+  due_at: Date
+}
+
 /** How far a consumer has read in one workspace. */
 export interface EventCursorsTable {
   workspace_id: string

@@ -21,6 +21,7 @@ import type {
 import type {
   AuditEntriesTable,
   CapturedMailsTable,
+  DeferredEventsTable,
   DemoDocumentsTable,
   EventCursorsTable,
   EventsTable,
@@ -77,6 +78,7 @@ export interface Schema {
   audit_entries: AuditEntriesTable
   captured_mails: CapturedMailsTable
   channels: ChannelsTable
+  deferred_events: DeferredEventsTable
   demo_documents: DemoDocumentsTable
   department_channels: DepartmentChannelsTable
   departments: DepartmentsTable

@@ -3,9 +3,11 @@ import {
   loadOwnershipTransfer,
   type OwnershipParty,
   type OwnershipTokens,
+  type OwnershipTransfer,
   recordOwnershipDelivery,
 } from '@plantel/team'
 
+import { MailError } from '../mail-error.ts'
 import type { Mailer } from '../mailer.ts'
 import { renderOwnershipChangedMail, renderOwnershipRequestMail } from '../ownership-mail.ts'
 import type { MailSender } from './mail-sender.ts'
@@ -35,23 +37,28 @@ export function createOwnershipSender(deps: {
         loadOwnershipTransfer(trx, id),
       )
       if (transfer === undefined) return
-      for (const party of parties) {
-        if (state === 'requested' && transfer.state === 'open') {
-          if (transfer[party].delivery.state !== 'queued') continue
+      async function writeTo(party: OwnershipParty, about: OwnershipTransfer): Promise<void> {
+        if (state === 'requested' && about.state === 'open') {
+          if (about[party].delivery.state !== 'queued') return
           const url = ownershipUrl(publicUrl, tokens.issue({ id, party }))
-          const mail = renderOwnershipRequestMail(transfer, party, workspace, url)
-          if (mail === undefined) continue
+          const mail = renderOwnershipRequestMail(about, party, workspace, url)
+          if (mail === undefined) return
           await postMail(mailer, mail, (delivery) =>
             inWorkspace(db, workspace.id, actor, (trx) =>
               recordOwnershipDelivery(trx, { id, party }, delivery),
             ),
           )
         } else if (state === 'completed') {
-          const mail = renderOwnershipChangedMail(transfer, party, workspace)
-          // It is done, and both have seen it: nothing waits for this mail.
-          if (mail !== undefined) await mailer?.send(mail)
+          const mail = renderOwnershipChangedMail(about, party, workspace)
+          // It is done, and both have seen it: nothing waits for this mail, and the other one must not get theirs twice.
+          await (mail && mailer?.send(mail))?.catch((error: unknown) => {
+            if (!(error instanceof MailError && (error.isFinal || error.isOfRecipient))) throw error
+          })
         }
       }
+      // Each of the two gets theirs, whatever becomes of the other's.
+      const written = await Promise.allSettled(parties.map((party) => writeTo(party, transfer)))
+      for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason
     },
   }
 }
