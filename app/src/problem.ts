@@ -121,7 +121,15 @@ const teamProblems = {
     'conflict',
     'This invitation counts no longer: send a new one, or ask whoever sent it to.',
   ],
+  'invitation-just-sent': [
+    'conflict',
+    'This invitation was sent less than a minute ago: wait a minute and send it again.',
+  ],
   'invitation-not-found': ['not-found', 'There is no such invitation.'],
+  'invitation-quota': [
+    'conflict',
+    'The workspace has sent 5,000 invitations within a day: send the others tomorrow.',
+  ],
   'job-not-cancellable': [
     'conflict',
     'This job brings a change of the rules that is saved already: wait until it has ended, or change the rules back.',

@@ -52,6 +52,7 @@ async function invitations(db: Kysely<unknown>): Promise<void> {
   await sql`create index invitations_by_expiry on invitations (expires_at) where state = 'open'`.execute(
     db,
   )
+  await sql`create index invitations_by_time on invitations (workspace_id, created_at)`.execute(db)
   await protect(db, 'invitations')
   await sql`
     create function find_invitation(invitation uuid) returns uuid

@@ -4,6 +4,7 @@ import { TeamError } from '../errors.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
+import { countInvitationsLeft } from './invitation-pace.ts'
 import {
   type AddressHolder,
   askAgain,
@@ -60,7 +61,12 @@ export async function addPeople(
   })
   refuseRepeated(candidates)
   await refuseThoseWhoAreHere(trx, candidates)
-  if (seats !== null) refuseBeyond(candidates, seats - (await countUsedSeats(trx)))
+  if (seats !== null) {
+    refuseBeyond(candidates, seats - (await countUsedSeats(trx)), 'seats-exceeded')
+  }
+  if (kind === 'invitation') {
+    refuseBeyond(candidates, await countInvitationsLeft(trx), 'invitation-quota')
+  }
   await write(trx, candidates, kind)
   return candidates.map(answer)
 }
@@ -128,9 +134,13 @@ function refusalOfHolder(holder: AddressHolder | undefined): PersonRefusalCode |
 }
 
 /** First come, first seated. */
-function refuseBeyond(candidates: readonly Candidate[], free: number): void {
+function refuseBeyond(
+  candidates: readonly Candidate[],
+  free: number,
+  code: 'seats-exceeded' | 'invitation-quota',
+): void {
   for (const candidate of planned(candidates).slice(Math.max(0, free))) {
-    candidate.refusal = { code: 'seats-exceeded' }
+    candidate.refusal = { code }
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import { removeMember } from '../members/member-status-commands.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import { addPeople } from './add-people.ts'
+import { countInvitationsLeft, wasJustSent } from './invitation-pace.ts'
 import {
   findLastInvitation,
   insertInvitations,
@@ -72,7 +73,7 @@ export async function inviteMembers(
 
 /**
  * Sends a new link; the old one is dead from now on. One that expired asks the person again for what they would have
- * got. Throws `invitation-not-found`, `invitation-closed` with the state, what the guards say, and for an expired one
+ * got. Throws `invitation-not-found`, `invitation-just-sent`, `invitation-quota`, `invitation-closed` with the state, what the guards say, and for an expired one
  * `seats-exceeded`, `already-member`, `role-unknown`.
  */
 export async function resendInvitation(
@@ -90,7 +91,12 @@ export async function resendInvitation(
   } else {
     refuse(refusalOf(actor, 'remove', member))
     if (member.state !== 'invited') throw closed(invitation.state)
+    // A person at a button; a host answers for its own pace.
+    if (actor.kind !== 'host' && (await wasJustSent(trx, memberId))) {
+      throw new TeamError('invitation-just-sent')
+    }
   }
+  if ((await countInvitationsLeft(trx)) === 0) throw new TeamError('invitation-quota')
   const renewed = await renewInvitation(trx, invitation.id, {
     ...options,
     days: rules.policies.invitationDays,

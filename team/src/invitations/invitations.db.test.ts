@@ -398,7 +398,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
 
     it('is dead once a new one was sent', async () => {
       const { invitationId, memberId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
-      const renewed = await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+      const renewed = await team.asHost((trx) => resendInvitation(trx, memberId))
       expect(renewed).toMatchObject({ id: invitationId, generation: 2 })
       expect((await page(invitationId, 1))?.state).toBe('superseded')
       expect((await page(invitationId, 2))?.state).toBe('open')
@@ -631,6 +631,59 @@ describe.each(testEngines)('invitations on %s', (engine) => {
     })
   })
 
+  describe('the pace of invitations', () => {
+    async function makeOld(memberId: string): Promise<void> {
+      const past = new Date(Date.now() - 61_000)
+      await db.owner
+        .updateTable('invitations')
+        .set({ created_at: past })
+        .where('member_id', '=', memberId)
+        .execute()
+      await db.owner
+        .updateTable('audit_entries')
+        .set({ occurred_at: past })
+        .where('subject_id', '=', memberId)
+        .execute()
+    }
+
+    it('lets people send one again once a minute, and hosts at once', async () => {
+      const { memberId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
+      const resend = async (): Promise<number> =>
+        (await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))).generation
+      await expect(resend()).rejects.toMatchObject({ code: 'invitation-just-sent' })
+      await makeOld(memberId)
+      expect(await resend()).toBe(2)
+      await expect(resend()).rejects.toMatchObject({ code: 'invitation-just-sent' })
+      expect(await team.asHost((trx) => resendInvitation(trx, memberId))).toMatchObject({
+        generation: 3,
+      })
+      await makeOld(memberId)
+      expect(await resend()).toBe(4)
+    })
+
+    it('ends at 5,000 a day, sent again or for the first time', async () => {
+      const { memberId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
+      const again = await inviteOne({ email: 'b@acme.example', role: 'agent' })
+      await team.asHost((trx) => resendInvitation(trx, again.memberId))
+      await sql`
+        insert into invitations
+          (workspace_id, id, member_id, state, closed_at, expires_at, created_at)
+        select ${team.workspace.id}::uuid, gen_random_uuid(), ${again.memberId}::uuid,
+          'cancelled', now(), now(), case when n <= 4996 then now() else now() - interval '25 hours' end
+        from generate_series(1, 5500) as n`.execute(db.owner)
+      const people = await inviteAll(
+        ['c', 'd'].map((name) => ({ email: `${name}@acme.example`, role: 'agent' })),
+      )
+      expect(people).toMatchObject([
+        { outcome: 'invited' },
+        { outcome: 'refused', code: 'invitation-quota' },
+      ])
+      await expect(team.asHost((trx) => resendInvitation(trx, memberId))).rejects.toMatchObject({
+        code: 'invitation-quota',
+      })
+    })
+  })
+
   describe('the list of invitations', () => {
     it('has the newest first, page by page, each with who invited and how its mail fares', async () => {
       const first = await inviteOne({ email: 'a@acme.example', role: 'agent' })
@@ -712,13 +765,13 @@ describe.each(testEngines)('invitations on %s', (engine) => {
         ),
       )
       expect(await toSend(memberId)).toBeUndefined()
-      await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+      await team.asHost((trx) => resendInvitation(trx, memberId))
       expect(await toSend(memberId)).toMatchObject({ generation: 2 })
     })
 
     it('with an older link says nothing about the new one', async () => {
       const { memberId, invitationId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
-      await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+      await team.asHost((trx) => resendInvitation(trx, memberId))
       await team.asHost((trx) =>
         recordInvitationDelivery(
           trx,
@@ -776,7 +829,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
 
   it('keeps no link in any table', async () => {
     const { invitationId, memberId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
-    await team.asMember(ownerId, (trx) => resendInvitation(trx, memberId))
+    await team.asHost((trx) => resendInvitation(trx, memberId))
     const { rows } = await sql<{ text: string }>`
       select coalesce(string_agg(t.text, ' '), '') as text from (
         select row_to_json(e)::text as text from events e where e.workspace_id = ${team.workspace.id}

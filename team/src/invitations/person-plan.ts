@@ -56,6 +56,7 @@ export type PersonRefusalCode = Extract<
   | 'email-repeated'
   | 'field-missing'
   | 'host-user-taken'
+  | 'invitation-quota'
   | 'managed-by-directory'
   | 'permission-missing'
   | 'role-not-grantable'
