@@ -20,6 +20,11 @@ export async function holdRules(trx: WorkspaceTransaction): Promise<void> {
   await sql`select ${rulesHeld(trx)}`.execute(trx.query)
 }
 
+/** Holds the rules for the statements that are sent after it, in the same round trip. */
+export function sendRulesHeld(trx: WorkspaceTransaction): void {
+  trx.send(sql`select ${rulesHeld(trx)}`)
+}
+
 /** Takes the rules for a change of them: everybody else's projections are over or have not begun. */
 export async function lockRules({ query, workspaceId }: WorkspaceTransaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(${lockKey(workspaceId)})`.execute(query)

@@ -56,11 +56,15 @@ export async function lockMembersWithFacts(
       select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
     select m.id from held left join line on true, members m
     where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])
-    order by m.id for no key update of m`.execute(trx.prepared)
+    order by m.id for no key update of m`.execute(
+    memberIds.length <= fewMembers ? trx.prepared : trx.query,
+  )
   // Later statements: they see what the transactions we waited for have committed.
   const [, rules] = await Promise.all([locked, loadRuleSet(trx)])
   return { members: await loadMembersWithFacts(trx, rules, memberIds), rules }
 }
+
+const fewMembers = 10
 
 /** The same without a lock, for looking only. In order of their ids. */
 export async function loadMembersWithFacts(
@@ -70,7 +74,8 @@ export async function loadMembersWithFacts(
 ): Promise<MemberWithFacts[]> {
   return selectFacts(trx, rules, sql`m.id = any(${[...memberIds]}::uuid[])`, {
     grants: 'all',
-    isKeyed: true,
+    // A plan that is kept from when a table was small is worth it for a few members only.
+    isKeyed: memberIds.length <= fewMembers,
   })
 }
 

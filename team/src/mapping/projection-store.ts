@@ -185,11 +185,11 @@ export function sendGrants(trx: WorkspaceTransaction, projected: readonly Projec
 }
 
 function send(trx: WorkspaceTransaction, statement: RawBuilder<unknown>): void {
-  trx.send(statement, askAgain)
+  trx.send(statement, againIfDeleted)
 }
 
 /** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
-function askAgain(error: unknown): unknown {
+export function againIfDeleted(error: unknown): unknown {
   const constraint = violatedConstraint(error) ?? ''
   if (!/^(grants_(role|department|channel)|members_role)_exists$/.test(constraint)) return error
   return Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
