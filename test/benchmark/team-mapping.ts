@@ -79,17 +79,12 @@ async function measureBeside(
   const watch = setInterval(() => {
     void bench.residentBytes().then((bytes) => (peak = Math.max(peak, bytes)))
   }, 100)
-  const samples = new Map<string, number>()
-  let taken = 0
-  const sampler = setInterval(() => void bench.db.pool.query(`select state, wait_event_type, wait_event, query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`).then((r) => { taken += 1; for (const x of r.rows as { state: string; wait_event_type: string; wait_event: string; query: string }[]) { const k = `${x.state} ${x.wait_event_type ?? ''}/${x.wait_event ?? ''} ${x.query.replace(/\s+/g, ' ').slice(0, 80)}`; samples.set(k, (samples.get(k) ?? 0) + 1) } }), 20)
   traffic.takeP95()
   const started = performance.now()
   await work()
   const tookMs = performance.now() - started
   const p95 = traffic.takeP95()
   clearInterval(watch)
-  clearInterval(sampler)
-  console.log(taken, [...samples].toSorted((a, b) => b[1] - a[1]).slice(0, 16).map(([k, v]) => `${v} ${k}`).join('\n'))
   const isKind = p95 <= calmP95 * limits.p95
   return {
     time: `${(tookMs / 1_000).toFixed(1)} s`,

@@ -134,13 +134,11 @@ describe.each(testEngines)('what the end of something will do, on %s', (engine) 
   })
 
   test('is told only to those who may do it', async () => {
-    const asAna = <T>(work: Parameters<typeof acme.asMember<T>>[1]): Promise<T> =>
-      acme.asMember(ana, work)
     for (const preview of [
-      () => asAna((trx) => previewRoleDeletion(trx, 'agent', 'manager')),
-      () => asAna((trx) => previewRoleEdit(trx, 'agent', { permissions: [] })),
-      () => asAna((trx) => previewDepartmentDeletion(trx, acme.departmentId('Sales'))),
-      () => asAna((trx) => previewChannelDeletion(trx, 'wa')),
+      () => acme.asMember(ana, (trx) => previewRoleDeletion(trx, 'agent', 'manager')),
+      () => acme.asMember(ana, (trx) => previewRoleEdit(trx, 'agent', { permissions: [] })),
+      () => acme.asMember(ana, (trx) => previewDepartmentDeletion(trx, acme.departmentId('Sales'))),
+      () => acme.asMember(ana, (trx) => previewChannelDeletion(trx, 'wa')),
     ]) {
       await expect(preview()).rejects.toMatchObject({ code: 'permission-missing' })
     }
