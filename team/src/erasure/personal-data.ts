@@ -60,6 +60,7 @@ export const personalData: PersonalData = {
     resource: 'unlinked',
   },
   event_cursors: { consumer: impersonal },
+  deferred_events: { consumer: impersonal },
   events: { type: impersonal, payload: 'redacted', request_id: impersonal },
   grants: { kind: impersonal, source: impersonal, request_id: impersonal },
   host_clients: {
