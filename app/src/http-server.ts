@@ -37,10 +37,11 @@ export function createHttpServer(
   app.use(nameRequest, createRequestLogger(log), securityHeaders(config.publicUrl))
   app.use(parts.health)
   app.use('/widget', parts.widget)
-  // The OpenID provider parses its own bodies: no parser may come before it.
-  app.use(parts.bridge)
+  // Before the many paths of the bridge: a directory asks more often than all others together.
   app.use('/scim/v2', parts.scim)
   app.use('/scim', parts.otherScimVersions)
+  // The OpenID provider parses its own bodies: no parser may come before it.
+  app.use(parts.bridge)
   app.use('/.well-known/oauth-authorization-server/scim/v2', parts.scimMetadata)
   app.use('/team/v1', parts.teamApi)
   app.use('/host/v1', parts.hostApi)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { type HttpLogger, pinoHttp } from 'pino-http'
+import { pinoHttp } from 'pino-http'
 import { PinoPretty } from 'pino-pretty'
 
 import type { LogLevel } from './config.ts'
@@ -60,9 +60,12 @@ function withoutSecrets(path: string): string {
   return path.replace(linkPage, '$1…').replace(secretLike, '…')
 }
 
+/** Middleware of any server; also without a next one. */
+type RequestLogger = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+
 /** One line per request: never a header, never a query (it may hold a code, a token or a name), never a link's token. */
-export function createRequestLogger(logger: Logger): HttpLogger {
-  return pinoHttp({
+export function createRequestLogger(logger: Logger): RequestLogger {
+  const logRequest = pinoHttp({
     logger,
     genReqId: (request) => requestIdOf(request),
     // Wrapped, ours would be given what pino-http made of an error: no stack, no cause.
@@ -83,8 +86,12 @@ export function createRequestLogger(logger: Logger): HttpLogger {
     customErrorMessage: () => 'failed',
     customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    autoLogging: { ignore: isLoggedElsewhere },
   })
+  // Not by the library's own option, which makes a logger for each request that it then ignores.
+  return (request, response, next) => {
+    if (isLoggedElsewhere(request)) next?.()
+    else logRequest(request, response, next)
+  }
 }
 
 /** Probes say nothing; the SCIM server writes its own lines, without the names that its paths may hold. */
