@@ -17,6 +17,7 @@ import { up as selections } from './0012-selections.ts'
 import { up as tableImports } from './0012-table-imports.ts'
 import { up as erasure } from './0013-erasure.ts'
 import { up as nestedGroups } from './0014-nested-groups.ts'
+import { up as scimSpeed } from './0015-scim-speed.ts'
 import { up as passwords } from './0016-passwords.ts'
 import { up as saml } from './0020-saml.ts'
 import { up as scimDocuments } from './0030-scim-documents.ts'
@@ -42,6 +43,7 @@ export const migrations: Record<string, Migration> = {
   '0012-table-imports': { up: tableImports },
   '0013-erasure': { up: erasure },
   '0014-nested-groups': { up: nestedGroups },
+  '0015-scim-speed': { up: scimSpeed },
   '0016-passwords': { up: passwords },
   '0020-saml': { up: saml },
   '0030-scim-documents': { up: scimDocuments },

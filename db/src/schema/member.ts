@@ -55,6 +55,8 @@ export interface MembersTable {
   removed_at: Date | null
   /** Projected. */
   state: MemberState
+  /** Whether they have not been removed: the condition of the indexes that lists and look-ups read. */
+  is_listed: ColumnType<boolean, never, never>
   /** Projected; null is *No access*. */
   role_id: string | null
   /** Projected; set exactly when `role_id` is null. */

@@ -1,5 +1,6 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import { recordChanges } from '@plantel/team'
+import { sql } from 'kysely'
 
 /** Gives a member this password, in place of any other; `hash` comes from `hashPassword`, before the transaction. */
 export async function setPassword(
@@ -56,7 +57,7 @@ export async function findPasswordOf(
     .select(['member.id', 'member.break_glass', 'password.hash'])
     .where('member.workspace_id', '=', trx.workspaceId)
     .where('member.email_key', '=', emailKey)
-    .where('member.state', '<>', 'removed')
+    .where(sql<boolean>`member.is_listed`)
     .executeTakeFirst()
   return row && { memberId: row.id, hash: row.hash, isBreakGlass: row.break_glass }
 }

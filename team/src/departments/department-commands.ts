@@ -139,7 +139,7 @@ async function requireLead(trx: WorkspaceTransaction, memberId: string): Promise
     .select('id')
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .executeTakeFirst()
   if (member === undefined) throw new TeamError('member-not-found', memberId)
 }

@@ -31,7 +31,7 @@ export async function listDepartments(
         where g.workspace_id = d.workspace_id and g.department_id = d.id and g.effective) as "memberCount"
     from departments d
     left join members lead on lead.workspace_id = d.workspace_id and lead.id = d.lead_member_id
-      and lead.state <> 'removed'
+      and lead.is_listed
     where d.workspace_id = ${trx.workspaceId} and (${id}::uuid is null or d.id = ${id}::uuid)
     order by d.name_key`.execute(trx.query)
   return rows

@@ -88,7 +88,7 @@ async function findMembers(
     .select(['id', 'email_key'])
     .where('workspace_id', '=', trx.workspaceId)
     .where('email_key', '=', sql<string>`any(${[...emailKeys]}::text[])`)
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .execute()
   return new Map(
     rows.flatMap(({ id, email_key }) => (email_key === null ? [] : [[email_key, id] as const])),

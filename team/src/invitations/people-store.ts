@@ -84,7 +84,7 @@ export async function findTakenHostUserIds(
     .select('host_user_id')
     .where('workspace_id', '=', trx.workspaceId)
     .where('host_user_id', '=', sql<string>`any(${[...hostUserIds]}::text[])`)
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .execute()
   return new Set(rows.flatMap((row) => row.host_user_id ?? []))
 }
@@ -163,7 +163,7 @@ export async function restorePeople(
       host_user_id = case
         when p.host_user_id is not null then p.host_user_id
         when exists (select from members o where o.workspace_id = m.workspace_id
-          and o.host_user_id = m.host_user_id and o.state <> 'removed') then null
+          and o.host_user_id = m.host_user_id and o.is_listed) then null
         else m.host_user_id end,
       email = p.email,
       email_key = p.email_key,

@@ -44,7 +44,7 @@ export async function readConversationReader(
   const isTheirs =
     'member' in reference
       ? sql`m.id = ${isId(reference.member) ? reference.member : null}::uuid`
-      : sql`m.host_user_id = ${reference.hostUser} and m.state <> 'removed'`
+      : sql`m.host_user_id = ${reference.hostUser} and m.is_listed`
   const { rows } = await sql<Row>`
     select coalesce((w.policies->>'hideOthersChats')::boolean, false) as "hideOthersChats",
       w.policies->>'channelAccess' as "channelAccess",

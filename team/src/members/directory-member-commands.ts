@@ -84,7 +84,7 @@ export async function isEmailTaken(
   if (email === null) return false
   const { rows } = await sql`
     select id from members
-    where workspace_id = ${trx.workspaceId} and email_key = ${fold(email)} and state <> 'removed'
+    where workspace_id = ${trx.workspaceId} and email_key = ${fold(email)} and is_listed
     limit 1`.execute(trx.prepared)
   return rows.length > 0
 }
@@ -112,12 +112,12 @@ export async function findLinkedMember(
   trx: WorkspaceTransaction,
   directoryUserId: string,
 ): Promise<LinkedMember | undefined> {
-  return trx.prepared
-    .selectFrom('members')
-    .select(['id', 'state', 'email', ...profileColumns])
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('directory_user_id', '=', directoryUserId)
-    .executeTakeFirst()
+  const { rows } = await sql<LinkedMember>`
+    select id, state, email, ${sql.join(profileColumns.map((column) => sql.ref(column)))}
+    from members where workspace_id = ${trx.workspaceId} and directory_user_id = ${directoryUserId}`.execute(
+    trx.prepared,
+  )
+  return rows[0]
 }
 
 /** The members of directory users, in one round trip; those without a link are left out. */

@@ -135,7 +135,7 @@ async function insertMember(
       conflict
         .columns(['workspace_id', 'email_key'])
         .where('email_key', 'is not', null)
-        .where('state', '<>', 'removed')
+        .where(sql<boolean>`is_listed`)
         .doNothing(),
     )
     .returning('id')
@@ -154,7 +154,7 @@ async function linkByEmail(
     .select(['id', 'directory_user_id', 'state'])
     .where('workspace_id', '=', trx.workspaceId)
     .where('email_key', '=', fold(email))
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (holder !== undefined && holder.directory_user_id === null) {

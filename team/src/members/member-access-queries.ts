@@ -82,7 +82,7 @@ export async function findMemberByHostUser(
     .select('id')
     .where('workspace_id', '=', trx.workspaceId)
     .where('host_user_id', '=', hostUserId)
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .executeTakeFirst()
   return row?.id
 }

@@ -13,10 +13,7 @@ export function memberConditions(
   filter: MemberFilter,
 ): RawBuilder<boolean> {
   const { state, roleId, departmentId, channelId, ids } = filter
-  const conditions: RawBuilder<unknown>[] = [
-    sql`m.workspace_id = ${workspaceId}`,
-    sql`m.state <> 'removed'`,
-  ]
+  const conditions: RawBuilder<unknown>[] = [sql`m.workspace_id = ${workspaceId}`, sql`m.is_listed`]
   if (state !== undefined) conditions.push(sql`m.state = ${state}`)
   if (roleId === noRole) conditions.push(sql`m.role_id is null`)
   else if (roleId !== undefined) conditions.push(sql`m.role_id = ${roleId}`)
@@ -52,11 +49,11 @@ export function foundMembers(
   { part, wordStart, digits, role }: SearchPatterns,
   atMost: number | null,
 ): RawBuilder<unknown> {
-  const byText = sql`select ${foundColumns}
+  const byText = sql`select ${foundColumns}, true as is_listed
     from search_members(${part}, ${wordStart}, ${digits}, ${atMost}::integer) f`
   if (role === null) return byText
   return sql`${byText} union all
-    (select ${foundColumns} from members f where f.workspace_id = ${workspaceId} and f.state <> 'removed'
+    (select ${foundColumns}, f.is_listed from members f where f.workspace_id = ${workspaceId} and f.is_listed
       and cardinality(${rolesNamed(workspaceId, role)}) > 0
       and f.role_id = any(${rolesNamed(workspaceId, role)})
       and f.search_key not like coalesce(${part}, '') and coalesce(f.phone_digits not like ${digits}, true)

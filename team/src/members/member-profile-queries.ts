@@ -1,4 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
 
 import type { ProfileField } from './member-fields.ts'
 
@@ -22,6 +23,6 @@ export async function readMemberProfile(
     ])
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', memberId)
-    .where('state', '<>', 'removed')
+    .where(sql<boolean>`is_listed`)
     .executeTakeFirst()
 }

@@ -25,7 +25,7 @@ export async function listRoles(
     select r.id, r.key, r.name, r.built_in as "isPreset", r.permissions, r.grantable_role_keys as grantable,
       r.conversation_access as "conversationAccess", r.version::text,
       (select count(*)::int from members m
-        where m.workspace_id = r.workspace_id and m.role_id = r.id and m.state <> 'removed') as "memberCount"
+        where m.workspace_id = r.workspace_id and m.role_id = r.id and m.is_listed) as "memberCount"
     from roles r
     where r.workspace_id = ${trx.workspaceId}
       and (${idOrKey}::text is null or r.id::text = ${idOrKey} or r.key = ${idOrKey})

@@ -69,7 +69,7 @@ async function requireAll(trx: WorkspaceTransaction, ids: readonly string[]): Pr
   const { rows } = await sql<{ id: string }>`
     select wanted.id from unnest(${[...ids]}::uuid[]) as wanted (id)
     where not exists (select from members m where m.workspace_id = ${trx.workspaceId}
-      and m.id = wanted.id and m.state <> 'removed') limit 1`.execute(trx.query)
+      and m.id = wanted.id and m.is_listed) limit 1`.execute(trx.query)
   const [missing] = rows
   if (missing !== undefined) throw new TeamError('member-not-found', missing.id)
 }
