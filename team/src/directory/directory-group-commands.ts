@@ -81,25 +81,40 @@ async function insertGroup(
   }
 }
 
+/** Named one by one, because the statement is prepared: another replica may add a column. */
+const groupColumns = sql.join(
+  (
+    [
+      'workspace_id',
+      'connection_id',
+      'id',
+      'display_name',
+      'display_key',
+      'unique_name_key',
+      'external_id',
+      'resource',
+      'member_count',
+      'version',
+      'created_at',
+      'last_modified_at',
+      'deleted_at',
+    ] as const satisfies readonly (keyof DirectoryGroupRow)[]
+  ).map((column) => sql.ref(`g.${column}`)),
+)
+
 /** Locks a group that is not deleted; every change of its members goes through this lock. */
 export async function lockDirectoryGroup(
   trx: WorkspaceTransaction,
   connectionId: string,
   groupId: string,
 ): Promise<DirectoryGroupRow | undefined> {
-  return trx.query
-    .with(
-      (cte) => cte('held').materialized(),
-      (query) => query.selectNoFrom(rulesHeld(trx).as('rules')),
-    )
-    .selectFrom(['held', 'directory_groups'])
-    .selectAll('directory_groups')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('connection_id', '=', connectionId)
-    .where('id', '=', groupId)
-    .where('deleted_at', 'is', null)
-    .forNoKeyUpdate('directory_groups')
-    .executeTakeFirst()
+  const { rows } = await sql<DirectoryGroupRow>`
+    with held as materialized (select ${rulesHeld(trx)})
+    select ${groupColumns} from held, directory_groups g
+    where g.workspace_id = ${trx.workspaceId} and g.connection_id = ${connectionId}
+      and g.id = ${groupId} and g.deleted_at is null
+    for no key update of g`.execute(trx.prepared)
+  return rows[0]
 }
 
 /**
@@ -125,7 +140,7 @@ export async function writeDirectoryGroup(
   if (counts.added + counts.removed === 0 && isSame(current, draft)) {
     return { group: current, changed: false, refused }
   }
-  const group = await updateGroup(trx, current, draft, userDifference(steps))
+  const group = sendChangedGroup(trx, current, draft, userDifference(steps))
   await recordGroupChange(
     trx,
     'directory_group.changed',
@@ -148,27 +163,30 @@ async function hasOtherRules(
   return isRebound || (before.display_name !== after.display_name && (await hasPatternRules(trx)))
 }
 
-async function updateGroup(
+/** Sends what is new of a locked group, which is answered as it will be stored. */
+function sendChangedGroup(
   trx: WorkspaceTransaction,
   current: DirectoryGroupRow,
   draft: DirectoryGroupDraft,
   memberDifference: number,
-): Promise<DirectoryGroupRow> {
-  try {
-    return await trx.query
-      .updateTable('directory_groups')
-      .set((eb) => ({
-        ...columnsOf(draft),
-        member_count: eb('member_count', '+', memberDifference),
-        version: sql<string>`version + 1`,
-        last_modified_at: sql<Date>`now()`,
-      }))
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('id', '=', current.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-  } catch (error) {
-    throw asTeamError(error, draft)
+): DirectoryGroupRow {
+  const columns = columnsOf(draft)
+  trx.send(
+    sql`
+      update directory_groups set display_name = ${columns.display_name}, display_key = ${columns.display_key},
+        unique_name_key = ${columns.unique_name_key}, external_id = ${columns.external_id},
+        resource = ${columns.resource}, member_count = member_count + ${memberDifference}::integer,
+        version = version + 1, last_modified_at = now()
+      where workspace_id = ${trx.workspaceId} and id = ${current.id}`,
+    (error) => asTeamError(error, draft),
+  )
+  return {
+    ...current,
+    ...columns,
+    resource: draft.resource,
+    member_count: current.member_count + memberDifference,
+    version: String(BigInt(current.version) + 1n),
+    last_modified_at: trx.now,
   }
 }
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { rulesHeld } from '../mapping/hold-rules.ts'
-import { reprojectMembers } from '../mapping/reproject-members.ts'
+import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import {
   findLinkedMember,
@@ -75,13 +75,10 @@ async function findDefaultRole(
   trx: WorkspaceTransaction,
   connectionId: string,
 ): Promise<string | null> {
-  const row = await trx.prepared
-    .selectFrom('scim_connections')
-    .select('default_role_id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', connectionId)
-    .executeTakeFirst()
-  return row?.default_role_id ?? null
+  const { rows } = await sql<{ default_role_id: string | null }>`
+    select default_role_id from scim_connections
+    where workspace_id = ${trx.workspaceId} and id = ${connectionId}`.execute(trx.prepared)
+  return rows[0]?.default_role_id ?? null
 }
 
 function chooseTwin(
@@ -150,9 +147,11 @@ export async function writeDirectoryUser(
   if (isSame) return { user: current, changed: false, warnings: [] }
   const emailsChanged = !isDeepStrictEqual(current.resource['emails'], resource['emails'])
   const user = sendChangedUser(trx, current, draft, emailsChanged)
-  await recordChanges(trx, [userChange('directory_user.changed', user.id, current, user)])
-  const member = await findLinkedMember(trx, user.id)
+  const changed = userChange('directory_user.changed', user.id, current, user)
+  // Whoever locked the person holds the rules.
+  const [member, held] = await Promise.all([findLinkedMember(trx, user.id), loadRuleSet(trx)])
   if (member === undefined) {
+    await recordChanges(trx, [changed])
     // The adoption was pending; with another email it may be none any more.
     const former = await findFormerMember(trx, user.connection_id, draft)
     return { user, changed: true, warnings: await giveMember(trx, user, draft, former) }
@@ -160,9 +159,12 @@ export async function writeDirectoryUser(
   const profile = await writeMemberProfile(trx, member, profileOf(draft), draft.userName)
   const isMoved = current.active !== user.active
   if (isMoved) sendDirectoryHold(trx, member.id, !user.active)
-  if (profile.changed || isMoved || differsForRules(current.resource, resource)) {
-    await reprojectMembers(trx, [member.id], new Set(profile.changed ? [member.id] : []))
-  }
+  const alsoChanged = new Set(profile.changed ? [member.id] : [])
+  const changes =
+    profile.changed || isMoved || differsForRules(current.resource, resource)
+      ? await reprojectBatch(trx, [member.id], { alsoChanged, held })
+      : []
+  await recordChanges(trx, [changed, ...changes])
   return { user, changed: true, warnings: profile.warnings }
 }
 

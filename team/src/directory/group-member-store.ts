@@ -108,7 +108,7 @@ async function addUsers(
     )
     select added.user_id as id, true as added from added
     union all
-    select absent.id, false from absent`.execute(trx.query)
+    select absent.id, false from absent`.execute(trx.prepared)
   const rest = new Set<string>()
   for (const row of rows) if (!row.added) rest.add(row.id)
   for (const row of rows) {

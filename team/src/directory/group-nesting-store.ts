@@ -34,7 +34,7 @@ export async function isMapped(trx: WorkspaceTransaction, groupId: string): Prom
       select from mapping_rules r
       where r.workspace_id = ${trx.workspaceId} and (r.kind = 'group-pattern' or r.group_id in (
         select above.group_id from ${groupsAbove(sql`${trx.workspaceId}::uuid`, sql`${[groupId]}`)} as above))
-    ) as mapped`.execute(trx.query)
+    ) as mapped`.execute(trx.prepared)
   return rows[0]?.mapped === true
 }
 

@@ -30,7 +30,7 @@ export function groupsAbove(
 ): RawBuilder<unknown> {
   return sql`(
     with recursive above (group_id, depth) as (
-      select start.id, 0 from unnest(${groupIds}::uuid[]) as start (id)
+      select start.id, 0 from unnest((select ${groupIds}::uuid[])) as start (id)
       union
       select c.group_id, above.depth + 1 from above
       join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = above.group_id
@@ -46,7 +46,7 @@ export function groupsBelow(
 ): RawBuilder<unknown> {
   return sql`(
     with recursive below (group_id, depth) as (
-      select start.id, 0 from unnest(${groupIds}::uuid[]) as start (id)
+      select start.id, 0 from unnest((select ${groupIds}::uuid[])) as start (id)
       union
       select c.child_id, below.depth + 1 from below
       join directory_group_children as c on c.workspace_id = ${workspaceId} and c.group_id = below.group_id

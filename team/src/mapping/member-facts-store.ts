@@ -44,24 +44,27 @@ export interface MemberWithFacts {
 
 /**
  * Locks the members in order of their ids, so that two projections never wait for each other in a circle, and reads the
- * rules that hold to the end of the transaction.
+ * rules that hold to the end of the transaction, unless the transaction holds them already.
  */
 export async function lockMembersWithFacts(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
+  held?: RuleSet,
 ): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
   // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
   const locked = sql`
     with held as materialized (select ${rulesHeld(trx)}), line as materialized (
       select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
     select m.id from held left join line on true, members m
-    where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])
+    where m.workspace_id = ${trx.workspaceId} and m.id = ${anyOf(memberIds)}
     order by m.id for no key update of m`.execute(
     memberIds.length <= fewMembers ? trx.prepared : trx.query,
   )
   // Later statements: they see what the transactions we waited for have committed.
-  const [, rules] = await Promise.all([locked, loadRuleSet(trx)])
-  return { members: await loadMembersWithFacts(trx, rules, memberIds), rules }
+  const [, rules] =
+    held === undefined ? await Promise.all([locked, loadRuleSet(trx)]) : [locked, held]
+  const [members] = await Promise.all([loadMembersWithFacts(trx, rules, memberIds), locked])
+  return { members, rules }
 }
 
 const fewMembers = 10
@@ -72,7 +75,7 @@ export async function loadMembersWithFacts(
   rules: RuleReads,
   memberIds: readonly string[],
 ): Promise<MemberWithFacts[]> {
-  return selectFacts(trx, rules, sql`m.id = any(${[...memberIds]}::uuid[])`, {
+  return selectFacts(trx, rules, sql`m.id = ${anyOf(memberIds)}`, {
     grants: 'all',
     // A plan that is kept from when a table was small is worth it for a few members only.
     isKeyed: memberIds.length <= fewMembers,
@@ -201,4 +204,10 @@ function memberOf(
         .map(({ kind, valueId, source, sourceId }) => ({ kind, valueId, source, sourceId })),
     },
   }
+}
+
+/** Of a few the planner does not see how many they are: one plan serves for all. */
+function anyOf(ids: readonly string[]): RawBuilder<unknown> {
+  const list = sql`${[...ids]}::uuid[]`
+  return ids.length <= fewMembers ? sql`any((select ${list})::uuid[])` : sql`any(${list})`
 }

@@ -68,6 +68,7 @@ function sendAccess(
     rules.seats === null
       ? sql`case when p.claim is not null then coalesce(m.seat_since, (select clock_timestamp())) end`
       : sql`m.seat_since`
+  // Selected, so that the planner does not see how many there are: one plan serves for all.
   send(
     trx,
     sql`
@@ -87,12 +88,12 @@ function sendAccess(
           and (p.state in ('suspended', 'removed') or m.state in ('suspended', 'removed'))
         then clock_timestamp() else m.access_valid_from end
     from unnest(
-      ${projected.map(({ member }) => member.row.id)}::uuid[],
-      ${projected.map(({ access }) => access.state)}::text[],
-      ${projected.map(({ access }) => access.roleId)}::uuid[],
-      ${projected.map(({ access }) => access.noRoleReason)}::text[],
-      ${projected.map(({ access }) => access.conversationAccess)}::text[],
-      ${projected.map(({ access }) => access.seatClaim)}::text[]
+      (select ${projected.map(({ member }) => member.row.id)}::uuid[]),
+      (select ${projected.map(({ access }) => access.state)}::text[]),
+      (select ${projected.map(({ access }) => access.roleId)}::uuid[]),
+      (select ${projected.map(({ access }) => access.noRoleReason)}::text[]),
+      (select ${projected.map(({ access }) => access.conversationAccess)}::text[]),
+      (select ${projected.map(({ access }) => access.seatClaim)}::text[])
     ) as p (id, state, role_id, no_role_reason, conversation_access, claim)
     where m.workspace_id = ${trx.workspaceId} and m.id = p.id`,
   )
@@ -110,7 +111,7 @@ function sendRulesVersion(
     sql`
     update members set rules_version = ${version}
     where workspace_id = ${trx.workspaceId}
-      and id = any(${projected.map(({ member }) => member.row.id)}::uuid[])`,
+      and id = any((select ${projected.map(({ member }) => member.row.id)}::uuid[])::uuid[])`,
   )
 }
 
@@ -143,7 +144,7 @@ export function sendGrants(trx: WorkspaceTransaction, projected: readonly Projec
       trx,
       sql`
       delete from grants g
-      using unnest(${gone.map((row) => row.memberId)}::uuid[], ${gone.map((row) => row.id)}::uuid[]) as t (member_id, id)
+      using unnest((select ${gone.map((row) => row.memberId)}::uuid[]), (select ${gone.map((row) => row.id)}::uuid[])) as t (member_id, id)
       where g.workspace_id = ${trx.workspaceId} and g.member_id = t.member_id and g.id = t.id`,
     )
   }
@@ -153,9 +154,9 @@ export function sendGrants(trx: WorkspaceTransaction, projected: readonly Projec
       sql`
       update grants g set effective = t.effective
       from unnest(
-        ${turned.map((row) => row.memberId)}::uuid[],
-        ${turned.map((row) => row.id)}::uuid[],
-        ${turned.map((row) => row.effective)}::boolean[]
+        (select ${turned.map((row) => row.memberId)}::uuid[]),
+        (select ${turned.map((row) => row.id)}::uuid[]),
+        (select ${turned.map((row) => row.effective)}::boolean[])
       ) as t (member_id, id, effective)
       where g.workspace_id = ${trx.workspaceId} and g.member_id = t.member_id and g.id = t.id`,
     )

@@ -24,25 +24,32 @@ export async function reprojectMembers(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   alsoChanged: ReadonlySet<string> = new Set(),
-  decide: Decide = (facts) => facts.localGrants,
-  adapt: Adapt = (rules) => rules,
+  decide?: Decide,
+  adapt?: Adapt,
 ): Promise<void> {
   const sorted = [...new Set(memberIds)].toSorted()
   for (let start = 0; start < sorted.length; start += batchSize) {
     const batch = sorted.slice(start, start + batchSize)
-    await reprojectBatch(trx, batch, { alsoChanged, decide, adapt })
+    const options = {
+      alsoChanged,
+      ...(decide === undefined ? {} : { decide }),
+      ...(adapt === undefined ? {} : { adapt }),
+    }
+    await recordChanges(trx, await reprojectBatch(trx, batch, options))
   }
 }
 
-async function reprojectBatch(
+/** Of one batch, in order of their ids, and answers what is to be recorded. `held` are rules that hold since they were read. */
+export async function reprojectBatch(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-  options: { alsoChanged: ReadonlySet<string>; decide: Decide; adapt: Adapt },
-): Promise<void> {
-  const { members, rules: stored } = await lockMembersWithFacts(trx, memberIds)
-  const rules = options.adapt(stored)
+  options: { alsoChanged: ReadonlySet<string>; decide?: Decide; adapt?: Adapt; held?: RuleSet },
+): Promise<Change[]> {
+  const { members, rules: stored } = await lockMembersWithFacts(trx, memberIds, options.held)
+  const rules = options.adapt?.(stored) ?? stored
   const projected = members.map((member) => {
-    const localGrants = options.decide(member.facts, rules, member.row.id)
+    const localGrants =
+      options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
     const facts = { ...member.facts, localGrants }
     return { member, facts, access: project(facts, rules) }
   })
@@ -55,7 +62,7 @@ async function reprojectBatch(
     }),
   )
   sendProjection(trx, seated, rules)
-  await recordChanges(trx, changes)
+  return changes
 }
 
 interface Candidate extends ProjectedMember {

@@ -1,6 +1,5 @@
-import type { WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
+import type { GrantKind, WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
 
 import { fold } from '../fold.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
@@ -86,77 +85,50 @@ function byNameAndKey(
   ])
 }
 
+interface RuleSetRow {
+  rules_version: string
+  policies: WorkspacePolicies
+  seats: number | null
+  roles: {
+    id: string
+    key: string
+    name: string
+    rank: number
+    conversation_access: ProjectedRole['conversationAccess']
+  }[]
+  departments: { id: string; name: string; channels: string[] }[]
+  channels: { id: string; key: string; name: string }[]
+  rules: (ConditionColumns & {
+    id: string
+    connection_id: string
+    priority: number
+    grants: { kind: GrantKind; named: boolean; value_id: string | null }[]
+  })[]
+}
+
 /** Reads the rule set of the workspace in one round trip. */
 export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
-  const { workspaceId } = trx
-  const row = await trx.prepared
-    .selectFrom('workspaces')
-    .select((eb) => [
-      'rules_version',
-      'policies',
-      'seats',
-      jsonArrayFrom(
-        eb
-          .selectFrom('roles')
-          .select(['id', 'key', 'name', 'rank', 'conversation_access'])
-          .where('workspace_id', '=', workspaceId),
-      ).as('roles'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('departments as department')
-          .select((department) => [
-            'department.id',
-            'department.name',
-            jsonArrayFrom(
-              department
-                .selectFrom('department_channels as with')
-                .select('with.channel_id')
-                .whereRef('with.workspace_id', '=', 'department.workspace_id')
-                .whereRef('with.department_id', '=', 'department.id')
-                .orderBy('with.channel_id'),
-            ).as('channels'),
-          ])
-          .where('department.workspace_id', '=', workspaceId),
-      ).as('departments'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('channels')
-          .select(['id', 'key', 'name'])
-          .where('workspace_id', '=', workspaceId),
-      ).as('channels'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('mapping_rules as rule')
-          .select((rule) => [
-            'rule.id',
-            'rule.connection_id',
-            'rule.kind',
-            'rule.group_id',
-            'rule.attribute',
-            'rule.operator',
-            'rule.operands',
-            'rule.pattern',
-            'rule.priority',
-            jsonArrayFrom(
-              rule
-                .selectFrom('mapping_rule_grants as given')
-                .select([
-                  'given.kind',
-                  'given.named',
-                  sql<
-                    string | null
-                  >`coalesce(given.role_id, given.department_id, given.channel_id)`.as('value_id'),
-                ])
-                .whereRef('given.workspace_id', '=', 'rule.workspace_id')
-                .whereRef('given.rule_id', '=', 'rule.id'),
-            ).as('grants'),
-          ])
-          .where('rule.workspace_id', '=', workspaceId)
-          .orderBy('rule.id'),
-      ).as('rules'),
-    ])
-    .where('id', '=', workspaceId)
-    .executeTakeFirstOrThrow()
+  const { rows } = await sql<RuleSetRow>`
+    select w.rules_version, w.policies, w.seats,
+      (select coalesce(json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name, 'rank', r.rank,
+          'conversation_access', r.conversation_access)), '[]')
+        from roles r where r.workspace_id = w.id) as roles,
+      (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'channels', array(
+          select c.channel_id from department_channels c
+          where c.workspace_id = d.workspace_id and c.department_id = d.id order by c.channel_id))), '[]')
+        from departments d where d.workspace_id = w.id) as departments,
+      (select coalesce(json_agg(json_build_object('id', c.id, 'key', c.key, 'name', c.name)), '[]')
+        from channels c where c.workspace_id = w.id) as channels,
+      (select coalesce(json_agg(json_build_object('id', r.id, 'connection_id', r.connection_id, 'kind', r.kind,
+          'group_id', r.group_id, 'attribute', r.attribute, 'operator', r.operator, 'operands', r.operands,
+          'pattern', r.pattern, 'priority', r.priority, 'grants', (
+            select coalesce(json_agg(json_build_object('kind', g.kind, 'named', g.named,
+              'value_id', coalesce(g.role_id, g.department_id, g.channel_id))), '[]')
+            from mapping_rule_grants g where g.workspace_id = r.workspace_id and g.rule_id = r.id)) order by r.id), '[]')
+        from mapping_rules r where r.workspace_id = w.id) as rules
+    from workspaces w where w.id = ${trx.workspaceId}`.execute(trx.prepared)
+  const [row] = rows
+  if (row === undefined) throw new Error('There is no such workspace.')
 
   return createRuleSet({
     version: row.rules_version,
@@ -176,10 +148,7 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
       ]),
     ),
     departments: new Map(
-      row.departments.map(({ id, name, channels }) => [
-        id,
-        { id, name, channelIds: channels.map((channel) => channel.channel_id) },
-      ]),
+      row.departments.map(({ id, name, channels }) => [id, { id, name, channelIds: channels }]),
     ),
     channels: new Map(row.channels.map((channel) => [channel.id, channel])),
     rules: row.rules.map((rule) => ({
