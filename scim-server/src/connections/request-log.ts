@@ -5,6 +5,7 @@ import {
   type Schema,
   type WorkspaceTransaction,
 } from '@plantel/db'
+import { sql } from 'kysely'
 
 import type { ScimConnection } from './scim-connection-queries.ts'
 
@@ -29,19 +30,10 @@ export function recordScimRequest(
   connectionId: string,
   entry: ScimRequestEntry,
 ): Promise<void> {
-  trx.send(
-    trx.query.insertInto('scim_requests').values({
-      workspace_id: trx.workspaceId,
-      connection_id: connectionId,
-      id: entry.id,
-      method: entry.method,
-      path: entry.path,
-      status: entry.status,
-      scim_type: entry.scimType,
-      warnings: JSON.stringify(entry.warnings),
-      duration_ms: Math.round(entry.durationMs),
-    }),
-  )
+  trx.send(sql`
+    insert into scim_requests (workspace_id, connection_id, id, method, path, status, scim_type, warnings, duration_ms)
+    values (${trx.workspaceId}, ${connectionId}, ${entry.id}, ${entry.method}, ${entry.path}, ${entry.status},
+      ${entry.scimType}, ${JSON.stringify(entry.warnings)}, ${Math.round(entry.durationMs)})`)
   return Promise.resolve()
 }
 

@@ -98,7 +98,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     '/:connectionId/oauth2/token',
     createTokenEndpoint({ db, publicUrl, keys, failures, limiter, log }),
   )
-  for (const [path, routes] of [...paths, ...types.flatMap((type) => pathsOf(type))]) {
+  for (const [path, routes] of [...types.flatMap((type) => pathsOf(type)), ...paths]) {
     router.all(`/:connectionId${path}`, createExchange(context, path, routes))
   }
   router.use((_request, response) =>

@@ -30,7 +30,7 @@ import {
 } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
 import { judgeRoles } from './unknown-roles.ts'
-import { findUser, listUsers } from './user-queries.ts'
+import { findGroups, findUser, listUsers } from './user-queries.ts'
 import { hasManager, userFromRow, type UserRow, userToDraft } from './user-resource.ts'
 import { createUserViewer, type UserViewer } from './user-viewer.ts'
 
@@ -123,7 +123,11 @@ async function modify(
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
   return call.write(async (trx) => {
-    const row = await lock(trx, call, id)
+    // Groups stay as they are whatever is written here: they come with the lock.
+    const [row, groups] = await Promise.all([
+      lock(trx, call, id),
+      viewer.relations.groups && isId(id) ? findGroups(trx, id) : [],
+    ])
     const before = userFromRow(alone(row), baseUrl)
     const { resource, changed, warnings } = change(before)
     const roles = await judgeRoles(trx, connection.profile, before, resource)
@@ -133,7 +137,11 @@ async function modify(
     if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
     const own = toRequestWarnings([...warnings, ...roles])
     await call.record(trx, status, [...quirks, ...own, ...remarks])
-    if (status === 200) return viewer.answer(200, await readBack(trx, user, viewer))
+    if (status === 200) {
+      const needsReading = hasManager(resource) || viewer.relations.effectiveAccess
+      const shown = needsReading ? await readBack(trx, user, viewer) : { ...alone(user), groups }
+      return viewer.answer(200, shown)
+    }
     const entityTag = formatEntityTag(user.version)
     return { status, entityTag, location: undefined, json: undefined }
   })

@@ -23,12 +23,29 @@ export async function findUser(
   relations: UserRelations,
 ): Promise<UserRow | undefined> {
   if (!isId(id)) return undefined
-  const { rows } = await sql<FoundUser>`
-    select ${rowColumns}${relatedTo(relations)} from directory_users as r
-    where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
-      and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared)
-  const [user] = await addManagers(trx, connectionId, rows, relations)
+  const [{ rows }, groups] = await Promise.all([
+    sql<Omit<FoundUser, 'groups'>>`
+      select ${rowColumns}${accessOf(relations)} from directory_users as r
+      where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
+        and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared),
+    relations.groups ? findGroups(trx, id) : [],
+  ])
+  const found = rows.map((row) => ({ ...row, groups }))
+  const [user] = await addManagers(trx, connectionId, found, relations)
   return user
+}
+
+/** The groups of a user, in order of their ids. */
+export async function findGroups(
+  trx: WorkspaceTransaction,
+  userId: string,
+): Promise<UserRow['groups']> {
+  const { rows } = await sql<UserRow['groups'][number]>`
+    select g.id, g.display_name as display, held.is_direct as "isDirect"
+    from ${groupsOfUser(sql`${trx.workspaceId}`, sql`${userId}`)} as held
+    join directory_groups as g on g.workspace_id = ${trx.workspaceId} and g.id = held.group_id
+    order by g.id`.execute(trx.prepared)
+  return rows
 }
 
 /** Lists users that are not deleted. */
@@ -79,16 +96,21 @@ async function findManagers(
   const { rows } = await sql<{ id: string; display: string }>`
     select m.id, coalesce(m.display_name, m.user_name) as display from directory_users as m
     where m.workspace_id = ${trx.workspaceId} and m.connection_id = ${connectionId}
-      and m.id = any(${ids}::uuid[]) and m.deleted_at is null`.execute(trx.prepared)
+      and m.id = any((select ${ids}::uuid[])::uuid[]) and m.deleted_at is null`.execute(
+    trx.prepared,
+  )
   return rows
 }
 
-function relatedTo({ groups, effectiveAccess }: UserRelations): RawBuilder<unknown> {
+function relatedTo(relations: UserRelations): RawBuilder<unknown> {
   const groupList = sql`(
     select coalesce(json_agg(
       json_build_object('id', g.id, 'display', g.display_name, 'isDirect', held.is_direct) order by g.id), '[]')
     from ${groupsOfUser(sql`r.workspace_id`, sql`r.id`)} as held
     join directory_groups as g on g.workspace_id = r.workspace_id and g.id = held.group_id)`
-  return sql`, ${groups ? groupList : sql`'[]'::json`} as groups,
-    ${effectiveAccess ? effectiveAccessOfUser : sql`null::json`} as effective_access`
+  return sql`, ${relations.groups ? groupList : sql`'[]'::json`} as groups${accessOf(relations)}`
+}
+
+function accessOf({ effectiveAccess }: UserRelations): RawBuilder<unknown> {
+  return sql`, ${effectiveAccess ? effectiveAccessOfUser : sql`null::json`} as effective_access`
 }
