@@ -20,6 +20,8 @@ describe.each(testEngines)('mail that one mailbox does not take at once, on %s',
     isGreylisted && line.startsWith('RCPT TO:<grey@') ? '450 try again later' : undefined,
   )
 
+  const knocks = (): number => smtp.heard.filter((line) => line.startsWith('RCPT TO:<grey@')).length
+
   beforeAll(async () => {
     smtp.server.listen(0, '127.0.0.1')
     await once(smtp.server, 'listening')
@@ -58,8 +60,6 @@ describe.each(testEngines)('mail that one mailbox does not take at once, on %s',
     ])
 
     // Its pause is not over: nobody knocks again.
-    const knocks = (): number =>
-      smtp.heard.filter((line) => line.startsWith('RCPT TO:<grey@')).length
     expect(knocks()).toBe(1)
     const letPauseEnd = (): Promise<unknown> =>
       plantel.db.owner

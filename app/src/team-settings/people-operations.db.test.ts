@@ -120,6 +120,13 @@ describe.each(testEngines)('people who join, over both APIs on %s', (engine) => 
   it('sends a reminder with a new link', async () => {
     const { memberId } = await invitationOf('bo@acme.example')
     const first = await linkIn('bo@acme.example')
+    const early = await asOwner('POST', `/members/${memberId}/invitation/resend`, {})
+    expect(early).toMatchObject({ status: 409, body: { reason: 'invitation-just-sent' } })
+    await plantel.db.owner
+      .updateTable('invitations')
+      .set({ created_at: new Date(Date.now() - 61_000) })
+      .where('member_id', '=', memberId)
+      .execute()
     const { status, body } = await asOwner('POST', `/members/${memberId}/invitation/resend`, {})
     expect(status).toBe(200)
     expect(Date.parse(String(body['expiresAt']))).toBeGreaterThan(Date.now())

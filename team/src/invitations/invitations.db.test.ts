@@ -631,21 +631,21 @@ describe.each(testEngines)('invitations on %s', (engine) => {
     })
   })
 
-  describe('the pace of invitations', () => {
-    async function makeOld(memberId: string): Promise<void> {
-      const past = new Date(Date.now() - 61_000)
-      await db.owner
-        .updateTable('invitations')
-        .set({ created_at: past })
-        .where('member_id', '=', memberId)
-        .execute()
-      await db.owner
-        .updateTable('audit_entries')
-        .set({ occurred_at: past })
-        .where('subject_id', '=', memberId)
-        .execute()
-    }
+  async function makeOld(memberId: string): Promise<void> {
+    const past = new Date(Date.now() - 61_000)
+    await db.owner
+      .updateTable('invitations')
+      .set({ created_at: past })
+      .where('member_id', '=', memberId)
+      .execute()
+    await db.owner
+      .updateTable('audit_entries')
+      .set({ occurred_at: past })
+      .where('subject_id', '=', memberId)
+      .execute()
+  }
 
+  describe('the pace of invitations', () => {
     it('lets people send one again once a minute, and hosts at once', async () => {
       const { memberId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
       const resend = async (): Promise<number> =>
