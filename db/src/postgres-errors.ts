@@ -19,7 +19,10 @@ const connectionErrors: ReadonlySet<string> = new Set([
 const connectionMessages =
   /^(Connection terminated|Client has encountered a connection error|timeout (exceeded|expired)|Connection was closed)|connection timeout$/
 
-function field(error: unknown, name: 'code' | 'constraint' | 'message'): string | undefined {
+function field(
+  error: unknown,
+  name: 'code' | 'constraint' | 'message' | 'routine',
+): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const value: unknown = Reflect.get(error, name)
   return typeof value === 'string' ? value : undefined
@@ -41,10 +44,19 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return constraint === undefined || violatedConstraint(error) === constraint
 }
 
-/** True for a serialization failure or a deadlock: the same transaction may succeed when repeated. */
+/** True when what was prepared does not fit the tables any more, or is gone: it must be prepared again. */
+export function isStalePlan(error: unknown): boolean {
+  const code = errorCode(error)
+  // Other features that are missing have the same code.
+  return (
+    code === '26000' || (code === '0A000' && field(error, 'routine') === 'RevalidateCachedQuery')
+  )
+}
+
+/** True for a serialization failure, a deadlock or a stale plan: the same transaction may succeed when repeated. */
 export function isRetryable(error: unknown): boolean {
   const code = errorCode(error)
-  return code === '40001' || code === '40P01'
+  return code === '40001' || code === '40P01' || isStalePlan(error)
 }
 
 /** True when the statement was stopped because it took longer than its limit. */

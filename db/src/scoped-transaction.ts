@@ -107,9 +107,11 @@ async function runInBatches<T>(
   ])
   try {
     const result = await work(opened(session, () => now))
+    session.close()
     await session.settle()
     return { result, wrote: false }
   } catch (error) {
+    session.close()
     await session.settle().catch(() => {})
     throw causeOf(session, error)
   } finally {
@@ -149,19 +151,16 @@ function timeOf({ rows }: StatementResult): Date {
 /** Says whether anything was written. */
 async function commit(session: TransactionSession): Promise<boolean> {
   // In a transaction that an earlier error aborted the select fails, and the commit is not reached.
-  const [{ rows }] = await Promise.all([
-    session.runPrepared({
-      text: 'select pg_current_xact_id_if_assigned() is not null as wrote',
-      parameters: [],
-    }),
-    session.runPrepared({ text: 'commit', parameters: [] }),
+  const [asked] = await session.finish([
+    'select pg_current_xact_id_if_assigned() is not null as wrote',
+    'commit',
   ])
-  return rows[0]?.['wrote'] === true
+  return asked?.rows[0]?.['wrote'] === true
 }
 
 async function rollBack(session: TransactionSession): Promise<boolean> {
   try {
-    await session.runPrepared({ text: 'rollback', parameters: [] })
+    await session.finish(['rollback'])
     return true
   } catch {
     return false

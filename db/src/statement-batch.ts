@@ -1,5 +1,6 @@
 import type { Connection, CustomTypesConfig, FieldDef, Submittable } from 'pg'
-import utils from 'pg/lib/utils.js'
+
+import { isStalePlan } from './postgres-errors.ts'
 
 /** What a statement answered. */
 export interface StatementResult {
@@ -12,7 +13,8 @@ export interface StatementResult {
 /** A statement that waits to be sent. */
 export interface BatchedStatement {
   readonly text: string
-  readonly parameters: readonly unknown[]
+  /** As PostgreSQL takes them. */
+  readonly values: (string | Buffer | null)[]
   /** Under which it is prepared once per connection; undefined prepares it each time. */
   readonly name: string | undefined
   resolve(result: StatementResult): void
@@ -43,6 +45,12 @@ export class PreparedStatements {
   doubt(name: string): void {
     if (!this.#columns.has(name)) this.#uncertain.add(name)
   }
+
+  /** The tables are others than when it was prepared: all of it is prepared anew. */
+  forget(): void {
+    for (const name of this.#columns.keys()) this.#uncertain.add(name)
+    this.#columns.clear()
+  }
 }
 
 /**
@@ -55,6 +63,7 @@ export class StatementBatch implements Submittable {
   readonly #types: CustomTypesConfig
   readonly #onEnd: () => void
   readonly #results: StatementResult[] = []
+  #unwritten: { readonly error: unknown } | undefined
   #columns: Columns | undefined
   #rows: Record<string, unknown>[] = []
 
@@ -72,9 +81,21 @@ export class StatementBatch implements Submittable {
   }
 
   submit(connection: Connection): void {
-    const parsed = new Set<string>()
     connection.stream.cork()
-    for (const { text, parameters, name } of this.#statements) {
+    try {
+      this.#write(connection)
+    } catch (error) {
+      // What nobody has bound fails, and with it the transaction: else the half that is written could be committed.
+      this.#unwritten = { error }
+      connection.execute({ portal: 'unwritten' }, true)
+    }
+    connection.sync()
+    connection.stream.uncork()
+  }
+
+  #write(connection: Connection): void {
+    const parsed = new Set<string>()
+    for (const { text, values, name } of this.#statements) {
       const isKnown = name !== undefined && this.#prepared.columnsOf(name) !== undefined
       if (!isKnown && (name === undefined || !parsed.has(name))) {
         if (name !== undefined && this.#prepared.isUncertain(name)) {
@@ -83,13 +104,10 @@ export class StatementBatch implements Submittable {
         connection.parse({ text, name: name ?? '', types: [] }, true)
         if (name !== undefined) parsed.add(name)
       }
-      const values = parameters.map((value) => utils.prepareValue(value))
       connection.bind({ statement: name ?? '', values }, true)
       if (!isKnown) connection.describe({ type: 'P', name: '' }, true)
       connection.execute({}, true)
     }
-    connection.sync()
-    connection.stream.uncork()
   }
 
   handleRowDescription({ fields }: { fields: readonly FieldDef[] }): void {
@@ -133,12 +151,13 @@ export class StatementBatch implements Submittable {
 
   /** Also called when the connection is lost; the answers until then were given. */
   handleError(error: unknown): void {
+    if (isStalePlan(error)) this.#prepared.forget()
     for (const [index, statement] of this.#statements.entries()) {
       const result = this.#results[index]
       if (result !== undefined) statement.resolve(result)
       else {
         if (statement.name !== undefined) this.#prepared.doubt(statement.name)
-        statement.reject(error)
+        statement.reject(this.#unwritten === undefined ? error : this.#unwritten.error)
       }
     }
     this.#onEnd()

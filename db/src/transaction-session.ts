@@ -11,6 +11,7 @@ import {
   Transaction,
 } from 'kysely'
 import type { PoolClient } from 'pg'
+import utils from 'pg/lib/utils.js'
 
 import type { Schema } from './schema/index.ts'
 import {
@@ -50,6 +51,17 @@ function transactionOver(executeQuery: Execute): Transaction<Schema> {
     provideConnection: (consumer) => consumer(connection),
   })
   return new Transaction<Schema>({ config, driver, dialect, executor })
+}
+
+/** The protocol counts them with 16 bits. */
+const maxParameters = 65_535
+
+/** Throws for a value that can not be written, or for too many: before anything of the statement is sent. */
+function toValues(parameters: readonly unknown[]): BatchedStatement['values'] {
+  if (parameters.length > maxParameters) {
+    throw new Error(`A statement takes at most ${maxParameters} parameters.`)
+  }
+  return parameters.map((value) => utils.prepareValue(value))
 }
 
 /** Finds the name under which a statement is prepared. */
@@ -94,6 +106,7 @@ export class TransactionSession {
   readonly #leading: readonly LeadingStatement[]
   #waiting: BatchedStatement[] = []
   #isUnderWay = false
+  #isOver = false
   #last: Promise<unknown> = Promise.resolve()
   #failure: { readonly error: unknown } | undefined
 
@@ -125,16 +138,55 @@ export class TransactionSession {
     if (this.#failure !== undefined) throw this.#failure.error
   }
 
+  /** Refuses whatever comes from now on: the connection will be at work for another workspace. */
+  close(): void {
+    this.#isOver = true
+  }
+
+  /** Sends the last statements, and closes. */
+  finish(texts: readonly string[]): Promise<StatementResult[]> {
+    this.close()
+    return Promise.all(texts.map((text) => this.#enqueue(text, [], this.#nameOf(text))))
+  }
+
   /** Sends a statement; it runs after all that were sent before. */
   async run(
     text: string,
     parameters: readonly unknown[] = [],
     name?: string,
   ): Promise<StatementResult> {
+    this.#assertOpen()
+    return this.#enqueue(text, toValues(parameters), name)
+  }
+
+  /** Sends a statement of one text, and prepares it. */
+  runPrepared({ text, parameters }: BoundStatement): Promise<StatementResult> {
+    return this.run(text, parameters, this.#nameOf(text))
+  }
+
+  /** Sends a statement whose answer nobody awaits; the first of them that fails is `failure`. */
+  send(statement: Statement, explain: (error: unknown) => unknown): void {
+    this.#assertOpen()
+    const { sql, parameters } = statement.compile(this.query)
+    // What can't be sent throws here: the database would not know of it, and commit all else.
+    this.#enqueue(sql, toValues(parameters), this.#nameOf(sql)).catch((error: unknown) => {
+      this.#failure ??= { error: explain(error) }
+    })
+  }
+
+  #assertOpen(): void {
+    if (this.#isOver) throw new Error('The transaction is over.')
+  }
+
+  async #enqueue(
+    text: string,
+    values: BatchedStatement['values'],
+    name: string | undefined,
+  ): Promise<StatementResult> {
     try {
       const answer = new Promise<StatementResult>((resolve, reject) => {
         if (this.#waiting.length === 0) setImmediate(() => this.#flush())
-        this.#waiting.push({ text, parameters, name, resolve, reject })
+        this.#waiting.push({ text, values, name, resolve, reject })
       })
       this.#last = answer
       return await answer
@@ -145,24 +197,11 @@ export class TransactionSession {
     }
   }
 
-  /** Sends a statement of one text, and prepares it. */
-  runPrepared({ text, parameters }: BoundStatement): Promise<StatementResult> {
-    return this.run(text, parameters, this.#nameOf(text))
-  }
-
-  /** Sends a statement whose answer nobody awaits; the first of them that fails is `failure`. */
-  send(statement: Statement, explain: (error: unknown) => unknown): void {
-    const { sql, parameters } = statement.compile(this.query)
-    this.runPrepared({ text: sql, parameters }).catch((error: unknown) => {
-      this.#failure ??= { error: explain(error) }
-    })
-  }
-
   #flush(): void {
     if (this.#isUnderWay || this.#waiting.length === 0) return
     const leading = this.#leading.map(({ text, parameters, heard }) => ({
       text,
-      parameters,
+      values: toValues(parameters),
       name: this.#nameOf(text),
       resolve: heard,
       reject: (): void => {},

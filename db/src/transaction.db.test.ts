@@ -302,6 +302,61 @@ describe.each(testEngines)('transactions on %s', (engine) => {
     expect(await namesSeenBy(workspaceId)).toContain('sent twice')
   })
 
+  it('prepares a statement again when the table is another than it was', async () => {
+    await sql`create table shapes as select 1 as size`.execute(db.owner)
+    await sql`grant select on shapes to plantel_app`.execute(db.owner)
+    const read = (eager: boolean): Promise<unknown[]> =>
+      readInWorkspace(
+        db,
+        workspaceId,
+        actor,
+        async ({ prepared }) => (await sql`select size from shapes`.execute(prepared)).rows,
+        { eager },
+      )
+    expect(await read(true)).toEqual([{ size: 1 }])
+    for (const eager of [true, false]) {
+      await sql`alter table shapes alter column size type text`.execute(db.owner)
+      expect(await read(eager)).toEqual([{ size: '1' }])
+      await sql`alter table shapes alter column size type int using size::int`.execute(db.owner)
+      expect(await read(eager)).toEqual([{ size: 1 }])
+    }
+  })
+
+  it('refuses a value that can not be written, and goes on', async () => {
+    const circle: Record<string, unknown> = {}
+    circle['circle'] = circle
+    const many = sql.join(Array.from({ length: 65_536 }, (_, index) => sql.val(index)))
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      await expect(sql`select ${circle}::jsonb`.execute(trx.query)).rejects.toThrow('circular')
+      expect(() => trx.send(sql`select ${circle}::jsonb`)).toThrow('circular')
+      await expect(sql`select 1 in (${many})`.execute(trx.query)).rejects.toThrow('65535')
+      await insertDepartment(trx, 'after a circle')
+    })
+    expect(await namesSeenBy(workspaceId)).toContain('after a circle')
+  })
+
+  it.each(['writes', 'reads', 'reads in batches', 'fails'])(
+    'refuses statements once a transaction that %s is over',
+    async (kind) => {
+      let late: WorkspaceTransaction | undefined
+      const keep = async (trx: WorkspaceTransaction): Promise<void> => {
+        await sql`select 1`.execute(trx.query)
+        late = trx
+        if (kind === 'fails') throw new Error('it fails')
+      }
+      await (kind.startsWith('reads')
+        ? readInWorkspace(db, workspaceId, actor, keep, { eager: kind === 'reads in batches' })
+        : failure(inWorkspace(db, workspaceId, actor, keep)))
+      await inWorkspace(db, otherId, actor, async (trx) => {
+        await sql`select 1`.execute(trx.query)
+        if (late === undefined) throw new Error('It was not kept.')
+        const over = late
+        await expect(sql`select 1`.execute(over.query)).rejects.toThrow('The transaction is over.')
+        expect(() => over.send(sql`select 1`)).toThrow('The transaction is over.')
+      })
+    },
+  )
+
   it('signals a workspace once it is written, and not when it was only read or rolled back', async () => {
     const heard: string[] = []
     const stop = db.signals.listen((ids) => heard.push(...ids))
