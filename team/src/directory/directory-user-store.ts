@@ -2,7 +2,7 @@ import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel
 import { type RawBuilder, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { rulesHeld } from '../mapping/hold-rules.ts'
+import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
 
 /** Named one by one, because statements are prepared: another replica may add a column. */
@@ -28,16 +28,17 @@ export const userColumns: RawBuilder<unknown> = sql.join(
   columns.map((column) => sql.ref(`u.${column}`)),
 )
 
-/** Locks the deactivated people of a connection who have this userName or this externalId. */
+/** Holds the rules, and locks the deactivated people of a connection who have this userName or this externalId. */
 export async function lockInactiveUsers(
   trx: WorkspaceTransaction,
   connectionId: string,
   { userNameKey, externalId }: DirectoryUserDraft,
 ): Promise<DirectoryUserRow[]> {
+  // A statement of its own: joined to people of whom there are none, it might not be run.
+  sendRulesHeld(trx)
   // Two searches of one index each; a deactivated person is found by either.
   const { rows } = await sql<DirectoryUserRow>`
-    with held as materialized (select ${rulesHeld(trx)})
-    select ${userColumns} from held, directory_users u
+    select ${userColumns} from directory_users u
     where u.workspace_id = ${trx.workspaceId} and u.id in (
         select n.id from directory_users n
         where n.workspace_id = ${trx.workspaceId} and n.connection_id = ${connectionId}

@@ -1,14 +1,17 @@
-import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import { createId, type Database, inWorkspace, readInWorkspace } from '@plantel/db'
 import { createTestDatabase, testEngines } from '@plantel/db/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
 import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import { listMappingRules } from '../mapping/mapping-rule-queries.ts'
+import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { mayEnter } from '../members/member-access.ts'
 import type { MemberListRow } from '../members/member-list.ts'
 import { listMembers, readMember } from '../members/member-queries.ts'
+import { sendNewMember } from '../members/new-member.ts'
 import {
   createDirectoryFixture,
   type DirectoryFixture,
@@ -29,6 +32,7 @@ import {
   removeDirectoryUser,
   writeDirectoryUser,
 } from './directory-user-commands.ts'
+import { lockInactiveUsers, sendNewUser } from './directory-user-store.ts'
 import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
 
 describe.each(testEngines)('the directory mirror on %s', (engine) => {
@@ -118,6 +122,30 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
       'member.activated',
       'member.activated',
     ])
+  })
+
+  test('whoever looks for deactivated people holds the rules, even if there are none', async () => {
+    const held = await fixture.asDirectory(async (trx) => {
+      await lockInactiveUsers(trx, fixture.connectionId, draftUser('nobody@acme.example'))
+      const { rows } = await sql<{ mode: string }>`
+        select mode from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`.execute(
+        trx.query,
+      )
+      return rows
+    })
+    expect(held).toEqual([{ mode: 'ShareLock' }])
+  })
+
+  test('a new person whose default role was deleted meanwhile is written again without it', async () => {
+    const roles: (string | null)[] = [createId(), null]
+    const draft = draftUser('late@acme.example', { displayName: 'Late' })
+    await fixture.asDirectory(async (trx) => {
+      const rules = await loadRuleSet(trx)
+      const user = sendNewUser(trx, fixture.connectionId, draft)
+      sendNewMember(trx, { user, draft, rules, defaultRoleId: roles.shift() ?? null })
+    })
+    expect(roles).toEqual([])
+    expect(await memberNamed('Late')).toMatchObject({ role: null })
   })
 
   test('a membership gives what its rule says in the same transaction, and its end takes it away', async () => {

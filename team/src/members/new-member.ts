@@ -11,7 +11,7 @@ import { readAttribute } from '../mapping/directory-attribute.ts'
 import { memberChange } from '../mapping/member-change.ts'
 import type { MemberWithFacts } from '../mapping/member-facts-store.ts'
 import { type MemberAccess, project } from '../mapping/project.ts'
-import { sendGrants } from '../mapping/projection-store.ts'
+import { againIfDeleted, sendGrants } from '../mapping/projection-store.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
   memberColumns,
@@ -113,7 +113,8 @@ function sendMember(
         ${access.conversationAccess}, ${rules.version}, ${seat},
         case when ${seat !== null} then clock_timestamp() end,
         case when ${access.state === 'active'} then now() end, 'epoch', 1)`,
-    (error) => (isUniqueViolation(error, 'members_email_unique') ? askAgain(error) : error),
+    (error) =>
+      isUniqueViolation(error, 'members_email_unique') ? askAgain(error) : againIfDeleted(error),
   )
 }
 
