@@ -215,6 +215,7 @@ export {
   listMappingRules,
   type MappingRuleView,
 } from './mapping/mapping-rule-queries.ts'
+export { lockRules } from './mapping/hold-rules.ts'
 export { reprojectionKind } from './mapping/reprojection-kind.ts'
 export { type ReprojectionInput, reprojectNext } from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'

@@ -7,6 +7,7 @@ import {
 } from '@plantel/db'
 import {
   detachDirectory,
+  lockRules,
   recordChanges,
   reprojectDirectory,
   requireMappableRole,
@@ -84,6 +85,8 @@ export async function updateScimConnection(
   connectionId: string,
   change: ScimConnectionChange,
 ): Promise<void> {
+  // Before the connection: whoever makes a person holds the rules, and reads the default role only then.
+  if (change.defaultRole !== undefined) await lockRules(trx)
   const before = await lockScimConnection(trx, connectionId)
   const after = {
     name: change.name ?? before.name,

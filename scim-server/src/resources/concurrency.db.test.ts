@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { updateScimConnection } from '../connections/scim-connection-commands.ts'
 import {
   createGroup,
   createUser,
@@ -146,6 +149,35 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204))
       for (const group of groups) expect(await memberIds(client, group.id)).toEqual([])
     }
+    expect(await deadlocks()).toBe(before)
+  })
+
+  test('somebody created while the default role changes gets the new one', async () => {
+    const before = await deadlocks()
+    const another = await scim.connect()
+    // Whoever holds the role keeps the change waiting in its middle.
+    const held = Promise.withResolvers<void>()
+    const holding = another.inWorkspace(async (trx) => {
+      await sql`
+        select id from roles where workspace_id = ${trx.workspaceId} and key = 'agent' for update`.execute(
+        trx.query,
+      )
+      held.resolve()
+      await delay(600)
+    })
+    await held.promise
+    const changing = another.inWorkspace((trx) =>
+      updateScimConnection(trx, another.connectionId, { defaultRole: 'agent' }),
+    )
+    await delay(200)
+    await Promise.all([createUser(another.otherReplica), changing, holding])
+    const roles = await another.inWorkspace(async (trx) => {
+      const { rows } = await sql<{ key: string | null }>`
+        select r.key from members m left join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
+        where m.workspace_id = ${trx.workspaceId} and m.source = 'directory'`.execute(trx.query)
+      return rows
+    })
+    expect(roles).toEqual([{ key: 'agent' }])
     expect(await deadlocks()).toBe(before)
   })
 

@@ -2,20 +2,18 @@ import { isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { lockRules } from '../mapping/hold-rules.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
 import { nobody } from '../mapping/touched-members.ts'
 
 /**
- * Gives everybody of a directory what its connection says now, after its default role changed in this transaction: few
- * at once, many by a job.
+ * Gives everybody of a directory what its connection says now, after its default role changed in this transaction, which
+ * took the rules with `lockRules` before it: few at once, many by a job.
  */
 export async function reprojectDirectory(
   trx: WorkspaceTransaction,
   connectionId: string,
 ): Promise<void> {
-  await lockRules(trx)
   await bumpRulesVersion(trx)
   await reprojectTouched(trx, { ...nobody, connectionIds: [connectionId] })
 }
