@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { TeamError } from '@plantel/team'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import {
@@ -65,6 +66,20 @@ describe.each(testEngines)('SCIM connections on %s', (engine) => {
     expect((await get(client, `Bearer ${client.token}`)).status).toBe(401)
     await changeToken(client, { revoked_at: null, expires_at: new Date(Date.now() - 1) })
     await delay(1_050)
+    expect((await get(client, `Bearer ${client.token}`)).status).toBe(401)
+  })
+
+  test('the second counts from before the look-up, however long that takes', async () => {
+    const client = await scim.connect()
+    const locked = Promise.withResolvers<void>()
+    const holding = scim.db.owner.transaction().execute(async (trx) => {
+      await sql`lock table scim_tokens in access exclusive mode`.execute(trx)
+      locked.resolve()
+      await delay(1_100)
+    })
+    await locked.promise
+    await Promise.all([get(client, `Bearer ${client.token}`), holding])
+    await changeToken(client, { revoked_at: new Date() })
     expect((await get(client, `Bearer ${client.token}`)).status).toBe(401)
   })
 

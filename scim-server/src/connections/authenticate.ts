@@ -27,6 +27,7 @@ const useRecordedEveryMs = 60_000
 
 interface RememberedGrant {
   readonly grant: ScimTokenGrant
+  /** Of the clock that never goes back. */
   readonly until: number
   lastUsedAt: number
 }
@@ -39,13 +40,15 @@ export function createAuthenticate(db: Database): Authenticate {
     const hash = hashToken(plainToken)
     const key = hash.toString('base64')
     const known = remembered.get(key)
-    if (known !== undefined && known.until > Date.now()) return known
+    // Before the look-up: what it read may have been revoked while its answer was under way.
+    const askedAt = performance.now()
+    if (known !== undefined && known.until > askedAt) return known
     remembered.delete(key)
     const grant = await findTokenGrant(db, hash)
     if (grant === undefined) return undefined
     if (remembered.size >= maxRemembered) remembered.clear()
     const lastUsedAt = grant.lastUsedAt?.getTime() ?? -Infinity
-    const found = { grant, until: Date.now() + freshForMs, lastUsedAt }
+    const found = { grant, until: askedAt + freshForMs, lastUsedAt }
     remembered.set(key, found)
     return found
   }
