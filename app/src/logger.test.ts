@@ -65,7 +65,7 @@ it('writes the cause of a failed request', async () => {
   const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
   const server = createServer((request, response) => {
     logRequest(request, response)
-    response.err = new Error('could not read', { cause })
+    Object.assign(response, { err: new Error('could not read', { cause }) })
     response.statusCode = 500
     response.end()
   }).listen(0, '127.0.0.1')
