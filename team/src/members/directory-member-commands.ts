@@ -120,20 +120,6 @@ export async function findLinkedMember(
   return rows[0]
 }
 
-/** The members of directory users, in one round trip; those without a link are left out. */
-export async function findMembersOfDirectoryUsers(
-  trx: WorkspaceTransaction,
-  directoryUserIds: readonly string[],
-): Promise<string[]> {
-  const rows = await trx.query
-    .selectFrom('members')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('directory_user_id', '=', sql<string>`any(${[...directoryUserIds]}::uuid[])`)
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 /** What of a member's row follows the directory. */
 export interface ProfileColumns {
   email: string | null
