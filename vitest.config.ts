@@ -5,11 +5,15 @@ import { type ChromiumLaunch, findChromium } from './test/support/chromium.ts'
 
 const conditions = ['plantel:source']
 
+/** Replicas remember tokens and settings for a second: `expect.poll` waits longer than that. */
+const waiting = { poll: { timeout: 15_000 } }
+
 const node: TestProjectConfiguration = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     name: 'node',
+    expect: waiting,
     environment: 'node',
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -21,6 +25,7 @@ const node: TestProjectConfiguration = {
 const browser = (launch: ChromiumLaunch): TestProjectConfiguration => ({
   test: {
     name: 'browser',
+    expect: waiting,
     include: ['widget/src/**/*.test.ts'],
     browser: {
       enabled: true,
