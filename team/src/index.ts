@@ -26,7 +26,7 @@ export {
 } from './directory/directory-group-commands.ts'
 export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
 export type { RefusedMembers } from './directory/group-member-store.ts'
-export { groupsOfUser, membershipRows } from './directory/group-nesting.ts'
+export { groupsOfUser, groupsOfUsers, membershipRows } from './directory/group-nesting.ts'
 export { lockDirectoryUserToRemove } from './directory/group-user-lock.ts'
 export {
   detachDirectory,
@@ -127,7 +127,7 @@ export {
   rotateHostKey,
 } from './hosts/host-key-commands.ts'
 export {
-  authenticateHostKey,
+  findHostKey,
   type HostKeyGrant,
   type HostKeyView,
   listHostKeys,

@@ -23,6 +23,7 @@ import { up as saml } from './0020-saml.ts'
 import { up as scimDocuments } from './0030-scim-documents.ts'
 import { up as departmentChannels } from './0031-department-channels.ts'
 import { up as deferredEvents } from './0032-deferred-events.ts'
+import { up as directorySpeed } from './0035-directory-speed.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -49,4 +50,5 @@ export const migrations: Record<string, Migration> = {
   '0030-scim-documents': { up: scimDocuments },
   '0031-department-channels': { up: departmentChannels },
   '0032-deferred-events': { up: deferredEvents },
+  '0035-directory-speed': { up: directorySpeed },
 }

@@ -62,3 +62,12 @@ export interface DirectoryGroupChildrenTable {
   group_id: string
   child_id: string
 }
+
+/** How many rows that are not deleted a connection has: the sum of all of these, which triggers add. */
+export interface DirectoryCountsTable {
+  workspace_id: string
+  connection_id: string
+  kind: 'directory_users' | 'directory_groups'
+  /** Negative where some were deleted. */
+  n: number
+}

@@ -12,6 +12,7 @@ import type {
   SsoConnectionsTable,
 } from './connection.ts'
 import type {
+  DirectoryCountsTable,
   DirectoryGroupChildrenTable,
   DirectoryGroupMembersTable,
   DirectoryGroupsTable,
@@ -82,6 +83,7 @@ export interface Schema {
   demo_documents: DemoDocumentsTable
   department_channels: DepartmentChannelsTable
   departments: DepartmentsTable
+  directory_counts: DirectoryCountsTable
   directory_group_children: DirectoryGroupChildrenTable
   directory_group_members: DirectoryGroupMembersTable
   directory_groups: DirectoryGroupsTable

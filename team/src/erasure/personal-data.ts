@@ -42,6 +42,7 @@ export const personalData: PersonalData = {
   channels: { key: impersonal, name: impersonal },
   demo_documents: { key: impersonal, value: 'simulated' },
   departments: { name: impersonal, name_key: impersonal },
+  directory_counts: { kind: impersonal },
   directory_groups: {
     display_name: impersonal,
     display_key: impersonal,
