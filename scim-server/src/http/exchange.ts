@@ -10,6 +10,7 @@ import {
 import { scimBaseUrl } from '../connections/scim-base-url.ts'
 import { findScimConnection, type ScimConnection } from '../connections/scim-connection-queries.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import type { IndexPositions } from '../resources/index-positions.ts'
 import type { PageCursors } from '../resources/page-cursor.ts'
 import type { RequestWarning } from '../resources/resource-call.ts'
 import type { ServedType } from '../resources/served-type.ts'
@@ -40,6 +41,7 @@ export interface ExchangeContext {
   readonly admit: Admit
   readonly charge: LeasedLimiter['charge']
   readonly cursors: PageCursors
+  readonly positions: IndexPositions
   readonly types: readonly ServedType[]
   readonly log: (entry: ScimLogEntry) => void
 }
@@ -127,7 +129,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, admit, charge, cursors, types }: ExchangeContext,
+  { db, publicUrl, admit, charge, cursors, positions, types }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -153,6 +155,7 @@ async function answerRequest(
     id: exchange.id,
     db,
     cursors,
+    positions,
     types,
     connection,
     isAuthenticated,

@@ -106,13 +106,14 @@ function route(answer: Route['answer']): Route {
 
 /** A request as a handler takes it. */
 export function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
-  const { db, connection, baseUrl, parameters, record, cursors } = request
+  const { db, connection, baseUrl, parameters, record, cursors, positions } = request
   const actor = directoryActor(request)
   return {
     connection,
     baseUrl,
     record,
     cursors,
+    positions,
     read: (work) => readInWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
     write: (work) => inWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
     projection:

@@ -2,6 +2,7 @@ import type { Database, WorkspaceTransaction } from '@plantel/db'
 
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import type { LongLists } from '../protocol/long-list.ts'
+import type { IndexPositions } from '../resources/index-positions.ts'
 import type { PageCursors } from '../resources/page-cursor.ts'
 import type { JsonText, RequestWarning } from '../resources/resource-call.ts'
 import type { ServedType } from '../resources/served-type.ts'
@@ -11,6 +12,7 @@ export interface RouteRequest {
   readonly id: string
   readonly db: Database
   readonly cursors: PageCursors
+  readonly positions: IndexPositions
   /** Everything that the server offers. */
   readonly types: readonly ServedType[]
   readonly connection: ScimConnection

@@ -5,6 +5,7 @@ import { createAuthenticate } from '../connections/authenticate.ts'
 import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.ts'
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import { createIndexPositions } from '../resources/index-positions.ts'
 import { createPageCursors } from '../resources/page-cursor.ts'
 import type { ServedType } from '../resources/served-type.ts'
 import { bulk } from './bulk-route.ts'
@@ -89,6 +90,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     admit,
     charge: (connectionId, requests) => limiter.charge(connectionId, requests),
     cursors: createPageCursors(options.secret),
+    positions: createIndexPositions(),
     types,
     log,
   }

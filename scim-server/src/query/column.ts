@@ -14,8 +14,17 @@ export type Condition = RawBuilder<unknown>
 
 /** A value that a row has or, as SQL null, has not; `text` is in collation "C" and never empty. */
 export type Column =
-  | { readonly kind: 'text' | 'uuid'; readonly sql: RawBuilder<unknown>; readonly folded: boolean }
+  | TextColumn
+  | { readonly kind: 'uuid'; readonly sql: RawBuilder<unknown>; readonly folded: boolean }
   | { readonly kind: 'boolean' | 'number' | 'instant'; readonly sql: RawBuilder<unknown> }
+
+interface TextColumn {
+  readonly kind: 'text'
+  readonly sql: RawBuilder<unknown>
+  readonly folded: boolean
+  /** Whether the row is among those whose text is LIKE the pattern, found by trigrams; only where there is such an index. */
+  readonly isLike?: (pattern: string) => Condition
+}
 
 /** True or false, never null. */
 export function isPresent(column: Column): Condition {
@@ -30,7 +39,7 @@ export function compareColumn(
 ): Condition {
   switch (column.kind) {
     case 'text':
-      return compareText(column.sql, operator, readText(operand, column.folded))
+      return compareText(column, operator, readText(operand, column.folded))
     case 'uuid':
       return compareUuid(column.sql, operator, readText(operand, column.folded))
     case 'instant':
@@ -53,18 +62,25 @@ function readText(operand: SimpleOperand, folded: boolean): string {
   return folded ? fold(text) : text
 }
 
+/** Three letters in a row make a trigram; with fewer the index is read as a whole. */
+const hasTrigram = /[\p{L}\p{N}]{3}/u
+
 function compareText(
-  column: RawBuilder<unknown>,
+  { sql: column, isLike }: Omit<TextColumn, 'kind'>,
   operator: CompareOperator,
   operand: string,
 ): Condition {
+  const searched = hasTrigram.test(operand) ? isLike : undefined
+  const literally = operand.replaceAll(/[\\%_]/g, '\\$&')
   switch (operator) {
     case 'co':
-      return sql`strpos(${column}, ${operand}) > 0`
+      return searched?.(`%${literally}%`) ?? sql`strpos(${column}, ${operand}) > 0`
     case 'sw':
       return startsWith(column, operand)
     case 'ew':
-      return sql`right(${column}, length(${operand}::text)) = ${operand}`
+      return (
+        searched?.(`%${literally}`) ?? sql`right(${column}, length(${operand}::text)) = ${operand}`
+      )
     case 'eq':
     case 'ne':
     case 'gt':
@@ -105,7 +121,8 @@ function compareUuid(
     if (isId(operand)) return sql`${column} ${equality(operator)} ${operand}`
     return operator === 'eq' ? sql`false` : sql`${column} is not null`
   }
-  return compareText(sql`(${column}::text collate "C")`, operator, operand)
+  const text = { sql: sql`(${column}::text collate "C")`, folded: false }
+  return compareText(text, operator, operand)
 }
 
 /**

@@ -7,6 +7,7 @@ import type { IndexPage } from '../protocol/list-query.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import type { Column, Condition } from './column.ts'
 import { filterToSql, type ResourceColumns } from './filter-to-sql.ts'
+import { searchKey } from './search-document.ts'
 import { comesAfter, keysetKey, sortKeyToSql } from './sort-to-sql.ts'
 
 /** A page behind a row: rows that come or go before it neither repeat nor hide others. */
@@ -33,6 +34,8 @@ export interface RowList {
   readonly page: IndexPage | KeysetPage
   /** More to select of each row `r` of the page, with a comma before it. */
   readonly extra: RawBuilder<unknown>
+  /** The same where there are few rows, if more is worth reading at once then. */
+  readonly extraOfFew?: RawBuilder<unknown>
   /** Attributes by which an index finds few rows. */
   readonly keys: ReadonlySet<string>
 }
@@ -41,14 +44,18 @@ export interface RowList {
 export interface RowPage<Row> {
   readonly rows: readonly Row[]
   readonly total: number
-  /** Of a keyset page: its last row, if others come after it. */
+  /** The last row, if others come after it; undefined on index pages of sorted lists. */
   readonly last: { readonly id: string; readonly key: string | null } | undefined
 }
 
 const timeLimitMs = 5_000
 
-/** What a resource is made of, of a row `r`: one by one, because some statements are prepared. */
-export const rowColumns: RawBuilder<unknown> = sql`r.id, r.resource, r.version, r.created_at, r.last_modified_at`
+/**
+ * What a resource is made of, of a row `r`: one by one, because some statements are prepared, and without the search
+ * document, which is as long as all the rest.
+ */
+export const rowColumns: RawBuilder<unknown> = sql`r.id, r.resource - ${sql.lit(searchKey)} as resource,
+  r.version, r.created_at, r.last_modified_at`
 
 /** Lists rows by id unless sorted; a filter that takes too long is 400 tooMany. */
 export async function listRows<Row extends { id: string }>(
@@ -66,17 +73,27 @@ export async function listRows<Row extends { id: string }>(
     // An empty page still has a row: that of the total.
     const found = rows.filter((row) => row.id !== null)
     const page = found.slice(0, list.page.count)
-    const end = page.at(-1)
-    const more = found.length > page.length && end !== undefined
-    return {
-      rows: page,
-      total: rows[0]?.total ?? 0,
-      last: more ? { id: end.id, key: end.page_key } : undefined,
-    }
+    const total = rows[0]?.total ?? 0
+    return { rows: page, total, last: lastOf(list, page, found.length, total) }
   } catch (error) {
     if (!isStatementTimeout(error)) throw error
     throw ScimError.of('tooMany', 'The query takes too long: narrow its filter.', { cause: error })
   }
+}
+
+/** The last row of a page that others come after. An index page says so only of a list by id. */
+function lastOf(
+  { page, sort }: RowList,
+  rows: readonly { readonly id: string; readonly page_key: string | null }[],
+  found: number,
+  total: number,
+): RowPage<never>['last'] {
+  const end = rows.at(-1)
+  const hasMore =
+    page.kind === 'keyset'
+      ? found > rows.length
+      : sort === undefined && page.startIndex - 1 + rows.length < total
+  return hasMore && end !== undefined ? { id: end.id, key: end.page_key } : undefined
 }
 
 /** More than this a key seldom finds, and no page holds. */
@@ -98,7 +115,7 @@ async function listFew<Row extends { id: string }>(
       select r.id from ${table} as r where ${belonging(trx, list)} and (${filterToSql(filter, list.columns)})
       limit ${maxFew + 1}
     )
-    select ${rowColumns}${list.extra}
+    select ${rowColumns}${list.extraOfFew ?? list.extra}
     from matching join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = matching.id
     order by r.id`.execute(isOneKey(filter) ? trx.prepared : trx.query)
   if (rows.length > maxFew) return undefined
@@ -148,11 +165,7 @@ function statement<Row>(
   const [before, chosen, count] =
     list.filter === undefined && list.sort === undefined
       ? // All rows by id are an index in its order: there is nothing to materialise.
-        [
-          sql``,
-          sql`${matching} order by r.id ${some}`,
-          sql`select count(*) from ${table} as r where ${ours}`,
-        ]
+        [sql``, sql`${matching} order by r.id ${some}`, countOf(trx, list)]
       : [
           sql`matching as materialized (${matching}),`,
           sql`select id, sort_key from matching ${behindKey} order by ${order} ${some}`,
@@ -169,6 +182,14 @@ function statement<Row>(
       page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
     ) on true
     order by page.place`
+}
+
+/** All rows of a connection: of directories they are counted as they come and go. */
+function countOf(trx: WorkspaceTransaction, list: RowList): RawBuilder<unknown> {
+  return list.table === 'scim_documents'
+    ? sql`select count(*) from scim_documents as r where ${belonging(trx, list)}`
+    : sql`select coalesce(sum(c.n), 0) from directory_counts as c
+        where c.workspace_id = ${trx.workspaceId} and c.connection_id = ${list.connectionId} and c.kind = ${list.table}`
 }
 
 /** One row more than a keyset page holds says whether there is a next page. */

@@ -46,7 +46,7 @@ const macBytes = 32
 export function createPageCursors(secret: string, now: () => number = Date.now): PageCursors {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'plantel scim cursor', macBytes))
   const sign = (payload: Buffer, scope: CursorScope): Buffer =>
-    createHmac('sha256', key).update(digestOf(scope)).update(payload).digest()
+    createHmac('sha256', key).update(scopeDigest(scope)).update(payload).digest()
 
   return {
     open({ cursor, count, defaultCount }, scope) {
@@ -89,7 +89,8 @@ type Payload = readonly [
   key: string | null,
 ]
 
-function digestOf({ workspaceId, connectionId, endpoint, query }: CursorScope): Buffer {
+/** What tells one list from another: its collection, filter and order, of one connection. */
+export function scopeDigest({ workspaceId, connectionId, endpoint, query }: CursorScope): Buffer {
   const { filter = null, sort } = query
   const scope = [workspaceId, connectionId, endpoint, filter, sort?.by ?? null, sort?.order ?? null]
   return createHash('sha256').update(JSON.stringify(scope)).digest()

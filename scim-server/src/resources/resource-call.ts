@@ -5,6 +5,7 @@ import { assertIfMatch, formatEntityTag } from '../protocol/entity-tag.ts'
 import type { ListQuery } from '../protocol/list-query.ts'
 import type { Projection } from '../protocol/projection.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import type { IndexPositions } from './index-positions.ts'
 import type { PageCursors } from './page-cursor.ts'
 
 /** Work may run again after a deadlock: it must have no effect outside its transaction. */
@@ -23,6 +24,7 @@ export interface ResourceCall {
   readonly baseUrl: string
   readonly projection: Projection
   readonly cursors: PageCursors
+  readonly positions: IndexPositions
   readonly ifMatch: string | undefined
   /** `Prefer: return=minimal`. */
   readonly prefersMinimal: boolean

@@ -26,16 +26,21 @@ export function toStored(
   return { ...stored, [searchKey]: searchDocument(stored, model, inColumns) }
 }
 
-/** The resource of a row, as SCIM shows it; rows of other tables are not in it. */
+/** The resource of a row, as SCIM shows it, to be changed; rows of other tables are not in it. */
 export function fromStored(row: ResourceRow, resourceType: string, location: string): Resource {
-  const { [searchKey]: _search, ...stored } = row.resource
+  return copyValue(viewStored(row, resourceType, location))
+}
+
+/** The same to be looked at: what is in it belongs to the row. */
+export function viewStored(row: ResourceRow, resourceType: string, location: string): Resource {
   const meta = emptyObject()
   meta['resourceType'] = resourceType
   meta['created'] = row.created_at.toISOString()
   meta['lastModified'] = row.last_modified_at.toISOString()
   meta['location'] = location
   meta['version'] = formatEntityTag(row.version)
-  const resource = copyValue(stored as Resource)
+  const resource = Object.assign(emptyObject(), row.resource)
+  delete resource[searchKey]
   resource['id'] = row.id
   resource['meta'] = meta
   return resource

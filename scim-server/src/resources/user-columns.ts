@@ -42,11 +42,13 @@ const emails: Relation = {
   ]),
 }
 
-/** Where a filter finds the attributes of a row of `directory_users as r`. */
-export function userColumns(baseUrl: string): ResourceColumns {
+/** Where a filter finds the attributes of a row of `directory_users as r`, which is of this connection. */
+export function userColumns(baseUrl: string, connectionId: string): ResourceColumns {
+  const searched = ['userName', 'displayName'] as const
   return resourceColumns({
     columns: new Map([
       ...ownColumns,
+      ...searched.map((name) => [name, searchedColumn(name, connectionId)] as const),
       ...metaColumns('User', `${baseUrl}/Users/`),
       ...managerColumns(`${baseUrl}/Users/`),
       [effectivePaths.role, effectiveRoleColumn],
@@ -57,6 +59,16 @@ export function userColumns(baseUrl: string): ResourceColumns {
       [effectivePaths.departments, effectiveDepartmentsOfUser],
     ]),
   })
+}
+
+function searchedColumn(name: 'userName' | 'displayName', connectionId: string): Column {
+  return {
+    kind: 'text',
+    sql: name === 'userName' ? sql`r.user_name_key` : sql`r.display_key`,
+    folded: true,
+    isLike: (pattern) => sql`r.id in (
+      select found.id from search_directory_users(${connectionId}, ${name}, ${pattern}) as found (id))`,
+  }
 }
 
 /** The manager of a user `r`, as `m`, if they are a user of the same connection. */

@@ -126,7 +126,7 @@ async function modify(
     // Groups stay as they are whatever is written here: they come with the lock.
     const [row, groups] = await Promise.all([
       lock(trx, call, id),
-      viewer.relations.groups && isId(id) ? findGroups(trx, id) : [],
+      findGroups(trx, viewer.relations.groups && isId(id) ? [id] : []),
     ])
     const before = userFromRow(alone(row), baseUrl)
     const { resource, changed, warnings } = change(before)
@@ -139,7 +139,9 @@ async function modify(
     await call.record(trx, status, [...quirks, ...own, ...remarks])
     if (status === 200) {
       const needsReading = hasManager(resource) || viewer.relations.effectiveAccess
-      const shown = needsReading ? await readBack(trx, user, viewer) : { ...alone(user), groups }
+      const shown = needsReading
+        ? await readBack(trx, user, viewer)
+        : { ...alone(user), groups: groups.get(user.id) ?? [] }
       return viewer.answer(200, shown)
     }
     const entityTag = formatEntityTag(user.version)

@@ -1,5 +1,5 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
-import { groupsOfUser } from '@plantel/team'
+import { groupsOfUser, groupsOfUsers } from '@plantel/team'
 import { type RawBuilder, sql } from 'kysely'
 
 import type { ResolvedFilter } from '../protocol/filter.ts'
@@ -24,28 +24,29 @@ export async function findUser(
 ): Promise<UserRow | undefined> {
   if (!isId(id)) return undefined
   const [{ rows }, groups] = await Promise.all([
-    sql<Omit<FoundUser, 'groups'>>`
+    sql<FoundUser>`
       select ${rowColumns}${accessOf(relations)} from directory_users as r
       where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
         and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared),
-    relations.groups ? findGroups(trx, id) : [],
+    findGroups(trx, relations.groups ? [id] : []),
   ])
-  const found = rows.map((row) => ({ ...row, groups }))
-  const [user] = await addManagers(trx, connectionId, found, relations)
+  const found = rows.map((row) => ({ ...row, groups: groups.get(id) ?? [] }))
+  const [user] = await addRelated(trx, connectionId, found, relations)
   return user
 }
 
-/** The groups of a user, in order of their ids. */
+/** The groups of users by user, in order of their ids. */
 export async function findGroups(
   trx: WorkspaceTransaction,
-  userId: string,
-): Promise<UserRow['groups']> {
-  const { rows } = await sql<UserRow['groups'][number]>`
-    select g.id, g.display_name as display, held.is_direct as "isDirect"
-    from ${groupsOfUser(sql`${trx.workspaceId}`, sql`${userId}`)} as held
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, UserRow['groups']>> {
+  if (userIds.length === 0) return new Map()
+  const { rows } = await sql<UserRow['groups'][number] & { user_id: string }>`
+    select held.user_id, g.id, g.display_name as display, held.is_direct as "isDirect"
+    from ${groupsOfUsers(sql`${trx.workspaceId}`, sql`${userIds}`)} as held
     join directory_groups as g on g.workspace_id = ${trx.workspaceId} and g.id = held.group_id
     order by g.id`.execute(trx.prepared)
-  return rows
+  return Map.groupBy(rows, (row) => row.user_id)
 }
 
 /** Lists users that are not deleted. */
@@ -60,29 +61,37 @@ export async function listUsers(
   const page = await listRows<FoundUser>(trx, {
     ...list,
     table: 'directory_users',
-    columns: userColumns(baseUrl),
-    extra: relatedTo(list.relations),
+    columns: userColumns(baseUrl, list.connectionId),
+    extra: accessOf(list.relations),
+    extraOfFew: sql`${accessOf(list.relations)}${groupsIf(list.relations)}`,
     keys: userKeys,
   })
-  const rows = await addManagers(trx, list.connectionId, page.rows, list.relations)
-  return { ...page, rows }
+  return { ...page, rows: await addRelated(trx, list.connectionId, page.rows, list.relations) }
 }
 
-type FoundUser = Omit<UserRow, 'manager'>
+/** Groups are undefined where they have not been read yet. */
+type FoundUser = Omit<UserRow, 'manager' | 'groups'> & Partial<Pick<UserRow, 'groups'>>
 
-/** Few name a manager who is a user, so that looking for them row by row would cost more than once for all. */
-async function addManagers(
+/** Reads groups and managers of all users of a page at once: row by row they would cost most of it. */
+async function addRelated(
   trx: WorkspaceTransaction,
   connectionId: string,
   users: readonly FoundUser[],
-  { manager: isShown }: UserRelations,
+  relations: UserRelations,
 ): Promise<UserRow[]> {
-  const ids = isShown ? users.flatMap((user) => managerIdOf(user.resource) ?? []) : []
-  const managers = new Map(
-    (await findManagers(trx, connectionId, ids)).map((each) => [each.id, each]),
-  )
+  const withoutGroups = relations.groups
+    ? users.flatMap((user) => (user.groups === undefined ? [user.id] : []))
+    : []
+  const managerIds = relations.manager
+    ? users.flatMap((user) => managerIdOf(user.resource) ?? [])
+    : []
+  const [groups, managers] = await Promise.all([
+    findGroups(trx, withoutGroups),
+    findManagers(trx, connectionId, managerIds),
+  ])
   return users.map((user) => ({
     ...user,
+    groups: user.groups ?? groups.get(user.id) ?? [],
     manager: managers.get(managerIdOf(user.resource) ?? '') ?? null,
   }))
 }
@@ -91,24 +100,24 @@ async function findManagers(
   trx: WorkspaceTransaction,
   connectionId: string,
   ids: readonly string[],
-): Promise<{ id: string; display: string }[]> {
-  if (ids.length === 0) return []
+): Promise<ReadonlyMap<string, UserRow['manager']>> {
+  if (ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; display: string }>`
     select m.id, coalesce(m.display_name, m.user_name) as display from directory_users as m
     where m.workspace_id = ${trx.workspaceId} and m.connection_id = ${connectionId}
       and m.id = any((select ${ids}::uuid[])::uuid[]) and m.deleted_at is null`.execute(
     trx.prepared,
   )
-  return rows
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
-function relatedTo(relations: UserRelations): RawBuilder<unknown> {
-  const groupList = sql`(
+function groupsIf({ groups }: UserRelations): RawBuilder<unknown> {
+  if (!groups) return sql``
+  return sql`, (
     select coalesce(json_agg(
       json_build_object('id', g.id, 'display', g.display_name, 'isDirect', held.is_direct) order by g.id), '[]')
     from ${groupsOfUser(sql`r.workspace_id`, sql`r.id`)} as held
-    join directory_groups as g on g.workspace_id = r.workspace_id and g.id = held.group_id)`
-  return sql`, ${relations.groups ? groupList : sql`'[]'::json`} as groups${accessOf(relations)}`
+    join directory_groups as g on g.workspace_id = r.workspace_id and g.id = held.group_id) as groups`
 }
 
 function accessOf({ effectiveAccess }: UserRelations): RawBuilder<unknown> {

@@ -52,9 +52,13 @@ export function userToDraft(resource: Resource): DirectoryUserDraft {
   }
 }
 
-/** A user as SCIM shows it. */
-export function userFromRow(row: UserRow, baseUrl: string): Resource {
-  const resource = fromStored(row, 'User', userLocation(baseUrl, row.id))
+/** A user as SCIM shows it, to be changed unless `toResource` only lets it be looked at. */
+export function userFromRow(
+  row: UserRow,
+  baseUrl: string,
+  toResource: typeof fromStored = fromStored,
+): Resource {
+  const resource = toResource(row, 'User', userLocation(baseUrl, row.id))
   if (row.groups.length > 0) {
     resource['groups'] = row.groups.map(({ id, display, isDirect }) =>
       Object.assign(emptyObject(), {

@@ -5,6 +5,7 @@ import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 import { effectivePaths } from './effective-access.ts'
 import type { ResourceAnswer, ResourceCall } from './resource-call.ts'
 import { userModel } from './resource-models.ts'
+import { viewStored } from './stored-resource.ts'
 import type { UserRelations } from './user-queries.ts'
 import { hasManager, userFromRow, userLocation, type UserRow } from './user-resource.ts'
 
@@ -25,9 +26,9 @@ export function createUserViewer({ baseUrl, projection }: ResourceCall): UserVie
   const withAccess = Object.values(effectivePaths).some((path) => needs(path))
   return {
     relations: { groups: withGroups, manager: withManager, effectiveAccess: withAccess },
-    show: (row) => project(userFromRow(row, baseUrl)),
+    show: (row) => project(userFromRow(row, baseUrl, viewStored)),
     answer(status, row) {
-      const user = userFromRow(row, baseUrl)
+      const user = userFromRow(row, baseUrl, viewStored)
       return {
         status,
         entityTag: formatEntityTag(row.version),
