@@ -7,6 +7,8 @@ export interface Contestant {
   /** Makes the next request; called once for each. */
   next: () => LoadRequest
   expectedStatus: number
+  /** For whom the next request depends on what came back. */
+  received?: (body: Record<string, unknown>) => void
 }
 
 /** How a contestant did: medians of the rounds. */
@@ -75,11 +77,12 @@ async function run(
         const request = contestant.next()
         connection ??= new LoadConnection(request.url)
         const sentAt = performance.now()
-        const { status } = await connection.send(request)
+        const { status, readBody } = await connection.send(request)
         durations.push(performance.now() - sentAt)
         if (status !== contestant.expectedStatus) {
           throw new Error(`${contestant.name} answered ${status}`)
         }
+        contestant.received?.(readBody())
       }
       connection?.close()
     }),

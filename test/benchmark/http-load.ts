@@ -8,10 +8,11 @@ export interface LoadRequest {
   body?: string
 }
 
-/** What came back, with the length of its body in bytes. */
+/** What came back. */
 export interface LoadAnswer {
   status: number
-  bodyBytes: number
+  /** Parsed on demand: most answers are only counted. */
+  readBody: () => Record<string, unknown>
 }
 
 /** Where the answer that is coming in ends. */
@@ -62,12 +63,16 @@ export class LoadConnection {
     if (this.#expected === undefined) return
     if (this.#expected === 'chunked') {
       if (!endsChunked(this.#received)) return
-      const whole = Buffer.concat(this.#received)
-      const head = whole.indexOf('\r\n\r\n') + 4
-      this.#finish({ status: statusOf(whole), bodyBytes: whole.length - head })
+      const pieces = this.#received
+      this.#finish({ status: statusOf(Buffer.concat(pieces)), readBody: refuseBody })
     } else if (this.#bytes >= this.#expected.bytes) {
-      const { status, bytes, headBytes } = this.#expected
-      this.#finish({ status, bodyBytes: bytes - headBytes })
+      const { status, headBytes } = this.#expected
+      const pieces = this.#received
+      this.#finish({
+        status,
+        readBody: () =>
+          JSON.parse(Buffer.concat(pieces).toString('utf8', headBytes)) as Record<string, unknown>,
+      })
     }
   }
 
@@ -89,6 +94,10 @@ export class LoadConnection {
     this.#pending = undefined
     pending?.resolve(answer)
   }
+}
+
+function refuseBody(): never {
+  throw new Error('A body in pieces is only counted.')
 }
 
 /** `HTTP/1.1 200 OK` */

@@ -1,4 +1,7 @@
+import { benchScimFigures } from './scim-figures.ts'
 import { benchScimGroups } from './scim-groups.ts'
+import { benchScimLoad } from './scim-load.ts'
+import { benchScimSize } from './scim-size.ts'
 import { benchScim } from './scim.ts'
 import { benchTeamMapping } from './team-mapping.ts'
 import { benchTeamMembers } from './team-members.ts'
@@ -6,7 +9,10 @@ import { benchTeamMembers } from './team-members.ts'
 /** `pnpm bench [name]`: one benchmark or all. */
 const benchmarks: Record<string, () => Promise<void>> = {
   scim: benchScim,
+  'scim-figures': benchScimFigures,
   'scim-groups': benchScimGroups,
+  'scim-load': benchScimLoad,
+  'scim-size': benchScimSize,
   team: benchTeamMembers,
   'team-mapping': benchTeamMapping,
 }

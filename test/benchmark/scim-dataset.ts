@@ -12,7 +12,7 @@ export interface DatasetUser {
 /** The users of a dataset by number, from 0. */
 export interface Dataset {
   size: number
-  user(number: number): DatasetUser
+  readonly user: (number: number) => DatasetUser
 }
 
 const pattern = {

@@ -1,24 +1,33 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { entraUser, oktaAddMember, sendScim } from '../support/scim-client.ts'
+import { entraUser, sendScim } from '../support/scim-client.ts'
 import { describeMachine } from './benchmark-database.ts'
-import { compare, type Contestant, type LoadRequest } from './compare.ts'
+import { compare, type Contestant } from './compare.ts'
 import { bar } from './report.ts'
 import { type ScimBench, startScimBench } from './scim-bench.ts'
+import {
+  type Ask,
+  createGroups,
+  filtered,
+  nextActivation,
+  nextMember,
+  requestsOf,
+} from './scim-requests.ts'
 
 /** One row of the table: what is asked, and how much of the bare server's rate is enough. */
 interface Race {
   name: string
-  bar: number
-  connections: number
+  least: number
   ours: Omit<Contestant, 'name'>
   bare: Omit<Contestant, 'name'>
 }
 
+const connections = 16
+
 /**
  * SCIM over PostgreSQL beside a bare Express route that does the least the same request can do: one keyed select that
  * sends the same bytes, or one transaction that writes the same directory rows. Server, client and database share this
- * machine, so read the ratios.
+ * machine, so read the ratios. `BENCH_USERS`, `BENCH_SECONDS`, `BENCH_ROUNDS`, and `BENCH_ONLY` for part of a name.
  */
 export async function benchScim(): Promise<void> {
   const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
@@ -28,23 +37,24 @@ export async function benchScim(): Promise<void> {
   const bench = await startScimBench(users)
   try {
     console.info(await describeMachine(bench.db))
-    console.info(`${users} users, medians of ${rounds} rounds of ${seconds} s each, in turns`)
+    console.info(
+      `${users} users, ${connections} connections, limiter raised; medians of ${rounds} rounds of ${seconds} s, in turns`,
+    )
     await assertSameBytes(bench)
     const table: Record<string, Record<string, string>> = {}
-    for (const race of await races(bench)) {
-      if (!race.name.includes(only)) continue
-      const name = `${race.name}, ${race.connections} connections`
-      const { ours, baseline, ratio } = await compare(
-        { name: `${name} (Plantel)`, ...race.ours },
-        { name: `${name} (bare)`, ...race.bare },
-        { connections: race.connections, seconds, rounds },
+    for (const { name, least, ours, bare } of await races(bench)) {
+      if (!name.includes(only)) continue
+      const result = await compare(
+        { name: `${name} (Plantel)`, ...ours },
+        { name: `${name} (bare)`, ...bare },
+        { connections, seconds, rounds },
       )
       table[name] = {
-        'Plantel/s': ours.perSecond.toFixed(0),
-        'bare/s': baseline.perSecond.toFixed(0),
-        'p50 ms': ours.p50Ms.toFixed(2),
-        ratio: ratio.toFixed(2),
-        bar: bar(ratio, race.bar),
+        'Plantel/s': result.ours.perSecond.toFixed(0),
+        'bare/s': result.baseline.perSecond.toFixed(0),
+        'p50 ms': result.ours.p50Ms.toFixed(2),
+        ratio: result.ratio.toFixed(2),
+        bar: bar(result.ratio, least),
       }
     }
     console.table(table)
@@ -53,84 +63,55 @@ export async function benchScim(): Promise<void> {
   }
 }
 
-export async function races(bench: ScimBench): Promise<Race[]> {
-  const { scim, bare, dataset } = bench
-  const headers = {
-    authorization: `Bearer ${scim.token}`,
-    'content-type': 'application/scim+json',
-  }
-  const ask = (base: string, method: string, path: string, body?: unknown): LoadRequest => ({
-    method,
-    url: `${base}${path}`,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+async function races({ scim, bare, dataset }: ScimBench): Promise<Race[]> {
+  const [plantel, express] = [requestsOf(scim, scim.baseUrl), requestsOf(scim, bare)]
   const race = (
     name: string,
     least: number,
-    status: number,
-    next: (base: string) => LoadRequest,
-    bareStatus = status,
+    expectedStatus: number,
+    next: (ask: Ask, isOurs: boolean) => ReturnType<Ask>,
   ): Race => ({
     name,
-    bar: least,
-    connections: 16,
-    ours: { next: () => next(scim.baseUrl), expectedStatus: status },
-    bare: { next: () => next(bare), expectedStatus: bareStatus },
+    least,
+    ours: { next: () => next(plantel, true), expectedStatus },
+    bare: { next: () => next(express, false), expectedStatus },
   })
   const pick = (): number => Math.floor(Math.random() * dataset.size)
   let posted = 0
   let toggled = 0
   let added = 0
-  const plain = await createGroups(bench, 100)
+  const groups = await createGroups(scim, 100)
   return [
-    race('GET /Users?filter=userName eq', 0.5, 200, (base) => {
+    race('GET /Users?filter=userName eq', 0.5, 200, (ask, isOurs) => {
       const { userName } = dataset.user(pick())
-      return base === bare
-        ? ask(base, 'GET', `/Users?name=${encodeURIComponent(userName)}`)
-        : ask(base, 'GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`)
+      const path = isOurs
+        ? filtered('/Users', `userName eq "${userName}"`)
+        : `/Users?name=${encodeURIComponent(userName)}`
+      return ask('GET', path)
     }),
-    race('GET /Users/{id}', 0.5, 200, (base) =>
-      ask(base, 'GET', `/Users/${dataset.user(pick()).id}`),
+    race('GET /Users/{id}', 0.5, 200, (ask) => ask('GET', `/Users/${dataset.user(pick()).id}`)),
+    race('POST /Users', 0.4, 201, (ask) =>
+      ask('POST', '/Users', entraUser(`new-${(posted += 1)}@acme.example`, 'Load', 'Person')),
     ),
-    race('POST /Users', 0.4, 201, (base) =>
-      ask(base, 'POST', '/Users', entraUser(`new-${(posted += 1)}@acme.example`, 'Load', 'Person')),
-    ),
-    race('PATCH active', 0.4, 200, (base) => {
-      // Every user is deactivated in one round through all of them and activated in the next: each request changes one.
-      const number = (toggled += 1)
-      const active = Math.floor(number / dataset.size) % 2 === 1
-      return ask(base, 'PATCH', `/Users/${dataset.user(number % dataset.size).id}`, {
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-        Operations: [{ op: 'replace', path: 'active', value: active }],
-      })
+    race('PATCH active', 0.4, 200, (ask) => {
+      const { path, body } = nextActivation(dataset, (toggled += 1))
+      return ask('PATCH', path, body)
     }),
-    race('PATCH add one member', 0.4, 204, (base) => {
-      const number = (added += 1)
-      const user = dataset.user(Math.floor(number / plain.length) % dataset.size)
-      return ask(base, 'PATCH', `/Groups/${plain[number % plain.length]}`, oktaAddMember(user.id))
+    race('PATCH add one member', 0.4, 204, (ask) => {
+      const { path, body } = nextMember(dataset, groups, (added += 1))
+      return ask('PATCH', path, body)
     }),
   ]
 }
 
-async function createGroups({ scim }: ScimBench, count: number): Promise<string[]> {
-  const ids: string[] = []
-  for (let number = 0; number < count; number += 1) {
-    const { body } = await sendScim(scim, 'POST', '/Groups', {
-      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-      displayName: `Group ${number}`,
-    })
-    ids.push(String(body['id']))
-  }
-  return ids
-}
-
-/** A baseline that answers less than Plantel would flatter it the wrong way round. */
+/** A baseline that sends less than Plantel would not be the same request. */
 async function assertSameBytes({ scim, bare, dataset }: ScimBench): Promise<void> {
   const { id, userName } = dataset.user(0)
-  const filter = encodeURIComponent(`userName eq "${userName}"`)
   for (const [ours, theirs] of [
-    [`/Users?filter=${filter}`, `/Users?name=${encodeURIComponent(userName)}`],
+    [
+      filtered('/Users', `userName eq "${userName}"`),
+      `/Users?name=${encodeURIComponent(userName)}`,
+    ],
     [`/Users/${id}`, `/Users/${id}`],
   ]) {
     const [a, b] = await Promise.all([
