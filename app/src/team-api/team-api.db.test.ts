@@ -4,6 +4,7 @@ import type {
   MemberDetail,
   MemberPage,
   StreamMessage,
+  TeamWorkspace,
   WorkspaceSummary,
 } from '@plantel/widget/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -68,6 +69,19 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       { key: 'manager', name: 'Gerente', builtIn: true },
       { key: 'agent', name: 'Agente', builtIn: true },
     ])
+  })
+
+  it('says what the viewer may do in the workspace and which roles they may give', async () => {
+    const owner = (await get('/workspace')).body as unknown as TeamWorkspace
+    expect(owner.can.actions).toEqual(
+      expect.arrayContaining(['invite', 'bulk', 'manage-roles', 'transfer-ownership']),
+    )
+    // People set their own passwords here.
+    expect(owner.can.actions).not.toContain('create')
+    expect(owner.can.grantableRoles).toEqual(expect.arrayContaining(['manager', 'agent']))
+    const [ana] = (await listed('/members?search=ana@acme')).members
+    const agent = (await get('/workspace', await acme.widgetToken(ana?.id ?? ''))).body
+    expect(agent['can']).toEqual({ actions: [], grantableRoles: [] })
   })
 
   describe('the list of members', () => {

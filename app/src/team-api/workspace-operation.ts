@@ -1,4 +1,9 @@
-import { readTeamScreen, readWorkspaceSummary, roleReference as referTo } from '@plantel/team'
+import {
+  readTeamActor,
+  readTeamScreen,
+  readWorkspaceSummary,
+  roleReference as referTo,
+} from '@plantel/team'
 import type { TeamLabels, TeamWorkspace } from '@plantel/widget/contract'
 import { z } from 'zod'
 
@@ -6,6 +11,7 @@ import { apiVersion } from '../operations/openapi-document.ts'
 import type { Operation } from '../operations/operation.ts'
 import { namedReference, roleReference } from './member-schemas.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
+import { workspaceActions } from './workspace-actions.ts'
 
 const labels: z.ZodType<TeamLabels> = z
   .object({
@@ -50,6 +56,27 @@ const teamWorkspace: z.ZodType<TeamWorkspace> = z
       ),
       passwords: z.enum(['person', 'admins']),
     }),
+    can: z.object({
+      actions: z
+        .array(
+          z.enum([
+            'invite',
+            'create',
+            'import',
+            'export',
+            'bulk',
+            'give-supervisor',
+            'manage-departments',
+            'manage-roles',
+            'manage-rules',
+            'transfer-ownership',
+          ]),
+        )
+        .meta({ description: 'What the viewer may do that is not about one member.' }),
+      grantableRoles: z
+        .array(z.string())
+        .meta({ description: 'Keys of the roles that the viewer may give to others.' }),
+    }),
   })
   .meta({ id: 'Workspace' })
 
@@ -64,9 +91,11 @@ export const workspaceOperation: Operation<TeamCaller> = teamOperation({
   async handle(caller) {
     const body = await caller.read(async (trx, { access }) => {
       const workspace = await readWorkspaceSummary(trx)
+      const screen = await readTeamScreen(trx)
       return {
         ...workspace,
-        screen: await readTeamScreen(trx),
+        screen,
+        can: workspaceActions(await readTeamActor(trx), access.role?.key, screen.passwords),
         apiVersion,
         viewer: {
           memberId: access.memberId,

@@ -8,6 +8,25 @@ export interface Problem {
   code: ProblemCode
   /** Names the request in the server's log. */
   requestId: string
+  /** The precise cause where `code` is only its kind: `seats-exceeded`, `last-owner`. */
+  reason?: string
+  /** Where an invalid request is wrong. */
+  errors?: readonly { pointer: string; detail: string }[]
+  /** Whom a list could not add, and why. */
+  refused?: readonly RefusedInvitee[]
+}
+
+/** Somebody of a list who was not added. */
+export interface RefusedInvitee {
+  /** As it was given. */
+  email: string
+  /** Where it stands in a pasted text, from 1. */
+  line: number | null
+  reason: string
+  /** Which role, department or channel. */
+  subject: string | null
+  /** What to do, in English. */
+  detail: string
 }
 
 export type ProblemCode =

@@ -12,6 +12,8 @@ export interface Department {
   /** Where people go whose last department is deleted. */
   isDefault: boolean
   lead: { id: string; displayName: string } | null
+  /** Whoever is in it gets them. */
+  channels: { id: string; key: string; name: string }[]
   memberCount: number
   version: string
 }

@@ -45,8 +45,26 @@ export type InviteField =
   | 'language'
   | 'message'
 
+/** What the viewer may do that is not about one member; decided by the server, never by the widget. */
+export type WorkspaceAction =
+  | 'invite'
+  | 'create'
+  | 'import'
+  | 'export'
+  | 'bulk'
+  | 'give-supervisor'
+  | 'manage-departments'
+  | 'manage-roles'
+  | 'manage-rules'
+  | 'transfer-ownership'
+
 /** What `GET /team/v1/workspace` answers. */
 export interface TeamWorkspace extends WorkspaceSummary {
+  can: {
+    actions: WorkspaceAction[]
+    /** Keys of the roles that the viewer may give to others. */
+    grantableRoles: string[]
+  }
   screen: {
     labels: Record<'en' | 'es' | 'pt-BR', TeamLabels>
     /** What the form that adds somebody asks for, in its order. */
