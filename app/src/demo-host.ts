@@ -1,5 +1,5 @@
-import { type Database, inInstallation, type Sealer } from '@plantel/db'
-import { authenticateHostKey, createHost, createHostKey, findHostByName } from '@plantel/team'
+import { type Database, hashToken, inInstallation, type Sealer } from '@plantel/db'
+import { createHost, createHostKey, findHostByName, findHostKey } from '@plantel/team'
 import { z } from 'zod'
 
 import { createDocuments } from './demo/documents.ts'
@@ -21,7 +21,7 @@ export async function openDemoHost(db: Database, sealer: Sealer): Promise<DemoHo
   const stored = await documents.load(documentKey, document)
   if (known !== undefined && stored !== undefined) {
     const hostKey = sealer.open(stored.sealedKey, sealedPlace)
-    const key = await authenticateHostKey(db, hostKey)
+    const key = await findHostKey(db, hashToken(hostKey))
     if (key?.hostId === known.id) return { host: known, hostKey }
   }
   const { host, plainKey } = await inInstallation(db, async (query) => {

@@ -18,6 +18,7 @@ import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
 import { belowWorkspace, createHostDoor, type HostCaller } from './host-caller.ts'
 import { hostKeyOperations } from './host-key-operations.ts'
+import { createHostKeys, type HostKeys } from './host-keys.ts'
 import { type HostDependencies, hostOperations } from './host-operations.ts'
 import { memberOperations } from './member-operations.ts'
 import { scimConnectionOperations } from './scim-connection-operations.ts'
@@ -37,6 +38,7 @@ export function hostApiOperations(
   deps: HostDependencies,
   bridge: Minting,
   people: PeopleDependencies,
+  keys: HostKeys,
 ): readonly Operation<HostCaller>[] {
   return [
     ...workspacesOperations,
@@ -65,7 +67,7 @@ export function hostApiOperations(
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),
-    ...hostKeyOperations(deps.db),
+    ...hostKeyOperations(deps.db, keys),
   ]
 }
 
@@ -75,6 +77,7 @@ export function createHostApi(
   bridge: Minting,
   people: PeopleDependencies,
 ): Api<HostCaller> {
+  const keys = createHostKeys(deps.db)
   return {
     title: 'Plantel Host API',
     description:
@@ -87,7 +90,7 @@ export function createHostApi(
     },
     scoped: true,
     ifMatch: 'optional',
-    operations: hostApiOperations(deps, bridge, people),
-    identify: createHostDoor(deps.db),
+    operations: hostApiOperations(deps, bridge, people, keys),
+    identify: createHostDoor(deps.db, keys),
   }
 }

@@ -9,7 +9,7 @@ import {
   readInWorkspace,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { authenticateHostKey, findWorkspace, TeamError, type Workspace } from '@plantel/team'
+import { findWorkspace, TeamError, type Workspace } from '@plantel/team'
 
 import { requireBearerToken } from '../bearer-token.ts'
 import type { Api, BeforeWork } from '../operations/api.ts'
@@ -17,6 +17,7 @@ import { type DefineOperation, defineOperation, type Operation } from '../operat
 import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
 import { ProblemError } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
+import type { HostKeys } from './host-keys.ts'
 
 /** A host's server, known by its key; nothing of another host is reachable from here. */
 export interface HostCaller {
@@ -46,9 +47,12 @@ export const hostWorkspaceOperation: DefineOperation<HostWorkspaceCaller> =
   defineOperation<HostWorkspaceCaller>()
 
 /** Lets in who has a host key; unknown, expired and revoked keys are all `unauthenticated`. */
-export function createHostDoor(db: Database): Api<HostCaller>['identify'] {
+export function createHostDoor(
+  db: Database,
+  keys: Pick<HostKeys, 'find'>,
+): Api<HostCaller>['identify'] {
   return async (request) => {
-    const key = await authenticateHostKey(db, requireBearerToken(request))
+    const key = await keys.find(requireBearerToken(request))
     if (key === undefined) throw new ProblemError('unauthenticated', 'The host key is not valid.')
     const { hostId, hostKeyId, scopes } = key
     const actor = { kind: 'host', id: hostKeyId, requestId: requestIdOf(request) } as const

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import type { Operation } from '../operations/operation.ts'
 import { ProblemError } from '../problem.ts'
 import { type HostCaller, hostOperation } from './host-caller.ts'
+import type { HostKeys } from './host-keys.ts'
 
 const scope = z.enum(hostScopes)
 const keyName = z.string().trim().min(1).max(200)
@@ -54,7 +55,10 @@ const newKey = {
 }
 
 /** The host's own keys. */
-export function hostKeyOperations(db: Database): readonly Operation<HostCaller>[] {
+export function hostKeyOperations(
+  db: Database,
+  keys: Pick<HostKeys, 'forget'>,
+): readonly Operation<HostCaller>[] {
   return [
     hostOperation({
       method: 'get',
@@ -127,6 +131,7 @@ export function hostKeyOperations(db: Database): readonly Operation<HostCaller>[
           requireScopes(scopes, rotated.scopes)
           return rotated
         })
+        keys.forget()
         return { status: 201, body: { ...shown, key: plainKey } }
       },
     }),
@@ -140,6 +145,7 @@ export function hostKeyOperations(db: Database): readonly Operation<HostCaller>[
       answers: { 204: { description: 'It is refused from now on.' } },
       async handle({ hostId, inInstallation }, { params }) {
         await inInstallation((query) => revokeHostKey(query, hostId, params.key))
+        keys.forget()
         return { status: 204 }
       },
     }),

@@ -3,10 +3,10 @@ import { findHostsOfOrigin, findWorkspace } from '@plantel/team'
 import type { RequestHandler } from 'express'
 
 import { ProblemError } from '../problem.ts'
+import { remember } from '../remember.ts'
 
 /** How long a changed list may go unnoticed. */
-const freshForMs = 2_000
-const maxRemembered = 1_000
+const kept = { freshForMs: 2_000, maxRemembered: 1_000 }
 
 /** Whose pages may call. */
 export interface AllowedOrigins {
@@ -17,30 +17,18 @@ export interface AllowedOrigins {
 }
 
 export function createAllowedOrigins(db: Database): AllowedOrigins {
-  const hostsOf = remember((origin) => findHostsOfOrigin(db, origin))
-  const hostOf = remember((workspaceId) =>
-    findWorkspace(db, undefined, workspaceId).then((workspace) => workspace?.hostId ?? ''),
+  const hostsOf = remember((origin: string) => findHostsOfOrigin(db, origin), kept)
+  const hostOf = remember(
+    (workspaceId: string) =>
+      findWorkspace(db, undefined, workspaceId).then((workspace) => workspace?.hostId ?? ''),
+    kept,
   )
   return {
-    hasAny: async (origin) => (await hostsOf(origin)).length > 0,
+    hasAny: async (origin) => (await hostsOf.get(origin)).length > 0,
     async has(origin, workspaceId) {
-      const hostIds = await hostsOf(origin)
-      return hostIds.length > 0 && hostIds.includes(await hostOf(workspaceId))
+      const hostIds = await hostsOf.get(origin)
+      return hostIds.length > 0 && hostIds.includes(await hostOf.get(workspaceId))
     },
-  }
-}
-
-/** Asks again when an answer is two seconds old. */
-function remember<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const remembered = new Map<string, { value: T; until: number }>()
-  return async (key) => {
-    const known = remembered.get(key)
-    if (known !== undefined && known.until > performance.now()) return known.value
-    const value = await look(key)
-    // Origins are the caller's words: the table must not grow with them.
-    if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(key, { value, until: performance.now() + freshForMs })
-    return value
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Database, hashToken, type HostKeyScope } from '@plantel/db'
+import type { Database, HostKeyScope } from '@plantel/db'
 import { sql } from 'kysely'
 
 /** A key without the key. */
@@ -39,19 +39,18 @@ interface FoundKey {
   stale: boolean
 }
 
-/** What a key gives; undefined for an unknown, expired or revoked key. */
-export async function authenticateHostKey(
+/** What the key with this hash gives; undefined for an unknown, expired or revoked key. */
+export async function findHostKey(
   db: Database,
-  plainKey: string,
+  keyHash: Buffer,
 ): Promise<HostKeyGrant | undefined> {
-  // One round trip: every request of a host begins with it. The hash is what is compared, so the time it takes tells
-  // nothing about the key.
+  // One round trip. The hash is what is compared, so the time it takes tells nothing about the key.
   const { result: row } = await db.runTransaction(
     { workspaceId: undefined, access: 'read only', eager: true },
     async ({ prepared }) => {
       const { rows } = await sql<FoundKey>`
         select id, host_id, scopes, last_used_at is null or last_used_at < now() - interval '1 minute' as stale
-        from host_keys where key_hash = ${hashToken(plainKey)} and revoked_at is null
+        from host_keys where key_hash = ${keyHash} and revoked_at is null
           and (expires_at is null or expires_at > now())`.execute(prepared)
       return rows[0]
     },
