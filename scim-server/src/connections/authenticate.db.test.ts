@@ -6,18 +6,30 @@ import { TeamError } from '@plantel/team'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { freshName, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
   type ScimInstallation,
   type ScimResponse,
   startScimInstallation,
 } from '../testing/scim-installation.ts'
-import { createScimConnection } from './scim-connection-commands.ts'
+import { createScimConnection, pauseScimConnection } from './scim-connection-commands.ts'
 import { ScimConnectionError } from './scim-connection-error.ts'
 import { createScimToken } from './scim-token-commands.ts'
 
 function get(client: ScimClient, authorization: string): Promise<ScimResponse> {
   return client.request('GET', '/Users?count=0', undefined, { authorization })
+}
+
+async function countUsers(client: ScimClient): Promise<number> {
+  const { length } = await client.inWorkspace((trx) =>
+    trx.query
+      .selectFrom('directory_users')
+      .select('id')
+      .where('workspace_id', '=', trx.workspaceId)
+      .execute(),
+  )
+  return length
 }
 
 async function changeToken(client: ScimClient, change: object): Promise<void> {
@@ -94,6 +106,29 @@ describe.each(testEngines)('SCIM connections on %s', (engine) => {
     )
     expect((await get(client, `Bearer ${client.token}`)).status).toBe(403)
     expect((await get(client, 'Bearer x')).status).toBe(401)
+  })
+
+  test('a connection that is paused while a body arrives takes nothing of it', async () => {
+    const client = await scim.connect()
+    const text = JSON.stringify({ schemas: [urns.user], userName: freshName('slow') })
+    async function* slowly(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(text.slice(0, 20))
+      expect((await get(client, `Bearer ${client.token}`)).status).toBe(200)
+      await client.inWorkspace((trx) => pauseScimConnection(trx, client.connectionId))
+      await delay(1_050)
+      yield Buffer.from(text.slice(20))
+    }
+    const { status } = await fetch(client.urlOf('/Users'), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/scim+json',
+        authorization: `Bearer ${client.token}`,
+      },
+      body: ReadableStream.from(slowly()),
+      duplex: 'half',
+    })
+    expect(status).toBe(403)
+    expect(await countUsers(client)).toBe(0)
   })
 
   test('the last use of a token is remembered, at most once a minute', async () => {

@@ -46,9 +46,10 @@ export const bulk: Route = {
     const body = parseBulkRequest(await request.readBody(), endpoints, bulkLimits.maxOperations)
     request.charge(Math.max(0, body.operations.length - 1))
     const outcomes = await run(request, body)
+    // What was done is done, and told so, even if its entry can not be written.
     await inWorkspace(request.db, request.connection.workspaceId, directoryActor(request), (trx) =>
       request.record(trx, 200, warningsOf(body, outcomes)),
-    )
+    ).catch((error: unknown) => request.reportFault(error))
     const answers = body.operations.flatMap((operation, index) => {
       const outcome = outcomes.get(index)
       return outcome === undefined ? [] : [toAnswer(request.baseUrl, operation, outcome)]
@@ -127,6 +128,7 @@ async function runAlone(
   const resolve = (bulkId: string): string => made.get(bulkId) ?? unresolved(bulkId)
   let id: string | undefined
   try {
+    await request.confirm()
     const { target } = operation
     const bulkId = target === undefined ? undefined : bulkIdOf(target)
     id = bulkId === undefined ? target : resolve(bulkId)
@@ -187,6 +189,7 @@ async function runCycle(
     return outcomes
   }
   try {
+    await request.confirm()
     const { db, connection } = request
     return await inWorkspace(db, connection.workspaceId, directoryActor(request), attempt)
   } catch (error) {
@@ -195,7 +198,7 @@ async function runCycle(
     return new Map(
       [...operations.keys()].map((index) => [
         index,
-        { id: undefined, refusal: index === failing ? refusal : undone },
+        { id: undefined, refusal: (failing ?? index) === index ? refusal : undone },
       ]),
     )
   }

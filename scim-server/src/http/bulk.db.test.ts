@@ -1,5 +1,6 @@
 import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { createUser, findIds, freshName, memberIds, urns } from '../testing/scim-bodies.ts'
@@ -42,6 +43,25 @@ describe.each(testEngines)('RFC7644-3.7 bulk on %s', (engine) => {
     client = await scim.connect()
   })
   afterAll(() => scim.close())
+
+  /** Something that happens in the database when a row is inserted; then the connection may be paused. */
+  async function onInsert(
+    table: string,
+    when: string,
+    what: string,
+    state: 'active' | 'paused' = 'active',
+  ): Promise<void> {
+    const name = sql.id(freshName('trigger'))
+    await sql`
+      create function ${name}() returns trigger language plpgsql as ${sql.lit(`begin
+        perform ${what};
+        update scim_connections set state = '${state}' where workspace_id = new.workspace_id;
+        return new;
+      end`)}`.execute(scim.db.owner)
+    await sql`
+      create trigger ${name} before insert on ${sql.table(table)} for each row when (${sql.raw(when)})
+      execute function ${name}()`.execute(scim.db.owner)
+  }
 
   const send = (operations: readonly unknown[], rest: object = {}): Promise<ScimResponse> =>
     client.request('POST', '/Bulk', { schemas: [urns.bulk], Operations: operations, ...rest })
@@ -241,6 +261,24 @@ describe.each(testEngines)('RFC7644-3.7 bulk on %s', (engine) => {
     expect(await send([], { Operations: {} })).toMatchObject(invalidSyntax)
     const wrong = await send([], { failOnErrors: 'all' })
     expect(wrong).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } })
+  })
+
+  test('what ends between two operations ends the rest of the request', async () => {
+    const paused = await scim.connect()
+    // Longer than a replica remembers a token.
+    await onInsert('directory_users', `new.user_name = 'last'`, `pg_sleep(1.1)`, 'paused')
+    const answer = await paused.request('POST', '/Bulk', {
+      schemas: [urns.bulk],
+      Operations: [user('a', { userName: 'last' }), user('b')],
+    })
+    const forbidden = { status: '403', response: { status: '403' } }
+    expect(answer.body['Operations']).toMatchObject([{ status: '201' }, forbidden])
+  })
+
+  test('what was done is told even where its entry in the log can not be written', async () => {
+    await onInsert('scim_requests', `new.path = '/Bulk'`, `1 / 0`)
+    expect(await run(user('a'))).toMatchObject([{ status: '201' }])
+    expect(scim.log.filter(({ error }) => error !== undefined)).toMatchObject([{ path: '/Bulk' }])
   })
 
   test('operations count against the rate limit', async () => {

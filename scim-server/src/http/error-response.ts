@@ -101,4 +101,5 @@ const answers = {
   'slug-taken': unexpected,
   'version-mismatch': unexpected,
   'webhook-endpoint-not-found': unexpected,
+  'webhook-url-taken': unexpected,
 } satisfies Record<TeamErrorCode, (error: TeamError) => ScimError>

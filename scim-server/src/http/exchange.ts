@@ -1,6 +1,7 @@
 import { createId, type Database, isId, type LeasedLimiter } from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
+import type { Authenticate } from '../connections/authenticate.ts'
 import { loggedQuery } from '../connections/request-log-query.ts'
 import {
   recordRefusedScimRequest,
@@ -16,6 +17,7 @@ import type { RequestWarning } from '../resources/resource-call.ts'
 import type { ServedType } from '../resources/served-type.ts'
 import { retryAfterSeconds, toScimError } from './error-response.ts'
 import { assertAcceptable } from './media-type.ts'
+import { presentedCredential } from './presented-credential.ts'
 import type { Admit } from './rate-limit-admission.ts'
 import { readBody } from './read-body.ts'
 import type { Method, Route, RouteAnswer } from './route.ts'
@@ -38,6 +40,7 @@ export interface ScimLogEntry {
 export interface ExchangeContext {
   readonly db: Database
   readonly publicUrl: string
+  readonly authenticate: Authenticate
   readonly admit: Admit
   readonly charge: LeasedLimiter['charge']
   readonly cursors: PageCursors
@@ -129,7 +132,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, admit, charge, cursors, positions, types }: ExchangeContext,
+  { db, publicUrl, authenticate, admit, charge, cursors, positions, types }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -151,6 +154,10 @@ async function answerRequest(
   if (connection === undefined) throw ScimError.status(404, 'There is no such SCIM connection.')
   if (isAuthenticated) exchange.connection = connection
   assertAcceptable(request)
+  const presented = presentedCredential(request)
+  const confirm = async (): Promise<void> => {
+    if (isAuthenticated) await authenticate(connection.id, presented)
+  }
   return route.answer({
     id: exchange.id,
     db,
@@ -163,7 +170,13 @@ async function answerRequest(
     resourceId: exchange.resourceId,
     parameters: readParameters(request.url),
     header: (name) => request.get(name),
-    readBody: (longLists) => readBody(request, response, longLists),
+    async readBody(longLists) {
+      const body = await readBody(request, response, longLists)
+      // A body may take its time, and an access token end meanwhile.
+      await confirm()
+      return body
+    },
+    confirm,
     charge: (requests) => charge(connection.id, requests),
     reportFault: (error) => exchange.log(500, null, error),
     record: (trx, status, warnings) =>

@@ -28,6 +28,8 @@ export interface RouteRequest {
   readonly header: (name: string) => string | undefined
   /** Reads and parses the body, which may have such lists. */
   readonly readBody: (longLists?: LongLists) => Promise<unknown>
+  /** Refuses as at the beginning, should the connection have been paused or the token revoked meanwhile. */
+  readonly confirm: () => Promise<void>
   /** Counts what the request costs beyond one against the connection's rate limit. */
   readonly charge: (requests: number) => void
   /** Tells the operator of a failure of ours that is only part of the answer. */

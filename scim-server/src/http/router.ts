@@ -83,11 +83,12 @@ export function createScimServer(options: ScimServerOptions): Router {
   const failures = createFailureLimit()
   const limiter = createRateLimiter(db)
   const types = createServedTypes(options.extraResourceTypes ?? [])
-  const admit = createAdmit(createAuthenticate(db), failures, limiter)
+  const authenticate = createAuthenticate(db)
   const context: ExchangeContext = {
     db,
     publicUrl,
-    admit,
+    authenticate,
+    admit: createAdmit(authenticate, failures, limiter),
     charge: (connectionId, requests) => limiter.charge(connectionId, requests),
     cursors: createPageCursors(options.secret),
     positions: createIndexPositions(),
