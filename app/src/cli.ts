@@ -12,6 +12,16 @@ import { hostClient } from './commands/host-client.ts'
 import { hostCreate } from './commands/host-create.ts'
 import { hostKeyCreate, hostKeyList, hostKeyRevoke, hostKeyRotate } from './commands/host-key.ts'
 import { hostList } from './commands/host-list.ts'
+import {
+  hostWebhookCreate,
+  hostWebhookDelete,
+  hostWebhookList,
+  hostWebhookReplay,
+  hostWebhookRotate,
+  hostWebhookShow,
+  hostWebhookTest,
+  hostWebhookUpdate,
+} from './commands/host-webhook.ts'
 import { memberErase } from './commands/member-erase.ts'
 import { migrate } from './commands/migrate.ts'
 import {
@@ -30,6 +40,17 @@ import {
   scimTokenList,
   scimTokenRevoke,
 } from './commands/scim-connection-credentials.ts'
+import {
+  ssoCertificateRemove,
+  ssoConnectionDelete,
+  ssoConnectionGet,
+  ssoConnectionList,
+  ssoConnectionPause,
+  ssoConnectionRefresh,
+  ssoConnectionResume,
+  ssoConnectionUpdate,
+  ssoKeyRotate,
+} from './commands/sso-connection-change.ts'
 import { ssoConnectionCreate } from './commands/sso-connection-create.ts'
 import { start } from './commands/start.ts'
 import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
@@ -141,6 +162,60 @@ addCommand(host, 'client', 'register the host as OpenID client')
   .option('--initiate-login-uri <uri>', 'where a mail leads people, to sign in')
   .action(reporting(hostClient))
 
+const hostWebhook = host.command('webhook').description('where the host is told of changes')
+
+const whichEndpoint = 'its id; see plantel host webhook list'
+
+addCommand(hostWebhook, 'create', 'tell an address of what happens from now on')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--url <url>', 'where to')
+  .option('--workspace <id or slug>', 'of this one only')
+  .option('--type <event>', 'repeatable, all unless told; such as member.suspended', collect, [])
+  .option('--description <text>', 'what it is for')
+  .action(reporting(hostWebhookCreate))
+
+addCommand(hostWebhook, 'list', 'the endpoints there are')
+  .requiredOption('--host <name>', whichHost)
+  .action(reporting(hostWebhookList))
+
+addCommand(hostWebhook, 'show', 'how an endpoint fares, with its last deliveries')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .action(reporting(hostWebhookShow))
+
+addCommand(hostWebhook, 'update', 'change what is given')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .option('--url <url>', 'where to')
+  .option('--type <event>', 'repeatable, in place of all the former', collect, [])
+  .option('--description <text>', 'what it is for')
+  .option('--enable', 'send, and first what happened meanwhile')
+  .option('--disable', 'send nothing for now')
+  .action(reporting(hostWebhookUpdate))
+
+addCommand(hostWebhook, 'rotate', 'give an endpoint a new secret')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .option('--overlap <hours>', 'how long the former one signs too, up to 720', '24')
+  .action(reporting(hostWebhookRotate))
+
+addCommand(hostWebhook, 'test', 'send a test event at once')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .action(reporting(hostWebhookTest))
+
+addCommand(hostWebhook, 'replay', 'send events again')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .option('--since <moment>', 'everything from then on; RFC 3339 date or time')
+  .option('--dead', 'what was given up after a day')
+  .action(reporting(hostWebhookReplay))
+
+addCommand(hostWebhook, 'delete', 'send nothing there any more')
+  .requiredOption('--host <name>', whichHost)
+  .requiredOption('--endpoint <id>', whichEndpoint)
+  .action(reporting(hostWebhookDelete))
+
 const workspace = program.command('workspace').description('customers of a host')
 
 addCommand(workspace, 'list', 'the workspaces there are')
@@ -208,12 +283,68 @@ const ssoConnection = program
   .command('sso-connection')
   .description('links to identity providers for sign-in')
 
-addCommand(ssoConnection, 'create', 'create a SAML connection')
+addCommand(ssoConnection, 'create', 'create a connection')
   .requiredOption('--workspace <id or slug>', whichWorkspace)
   .requiredOption('--name <name>', 'what people read on the button')
+  .option('--metadata <file or https address>', "SAML: the identity provider's metadata")
+  .option('--entity-id <id>', 'SAML: which one, where there are several in it')
+  .option('--issuer <address>', 'OpenID Connect: as its discovery document writes it')
+  .option('--client-id <id>', 'OpenID Connect')
+  .option('--client-secret-env <variable>', 'OpenID Connect: the variable that holds the secret')
+  .option('--id-token-algorithm <algorithm>', 'OpenID Connect: RS256 unless told')
+  .action(reporting(ssoConnectionCreate))
+
+addCommand(ssoConnection, 'list', 'the SSO connections of a workspace')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .action(reporting(ssoConnectionList))
+
+function addSsoCommand(name: string, description: string): Command {
+  return addCommand(ssoConnection, name, description)
+    .requiredOption('--workspace <id or slug>', whichWorkspace)
+    .requiredOption('--connection <id>', 'see plantel sso-connection list')
+}
+
+addSsoCommand('get', 'addresses, certificates and settings').action(reporting(ssoConnectionGet))
+
+addSsoCommand('update', 'change settings')
+  .option('--name <name>', 'what people read on the button')
+  .option(
+    '--newcomers <role>',
+    'whoever the identity provider knows becomes a member, with this role',
+  )
+  .option('--no-newcomers', 'only people whom somebody has added come in')
+  .option('--single-logout', 'SAML: signing out here signs out there, and back')
+  .option('--no-single-logout', 'SAML: it does not')
+  .option('--issuer <address>', 'OpenID Connect')
+  .option('--client-id <id>', 'OpenID Connect')
+  .option('--client-secret-env <variable>', 'OpenID Connect: the variable that holds the secret')
+  .option('--id-token-algorithm <algorithm>', 'OpenID Connect')
+  .action(reporting(ssoConnectionUpdate))
+
+addSsoCommand('refresh', 'SAML: take over new metadata; no certificate is dropped by it')
   .requiredOption('--metadata <file or https address>', "the identity provider's metadata")
   .option('--entity-id <id>', 'which one, where there are several in it')
-  .action(reporting(ssoConnectionCreate))
+  .action(reporting(ssoConnectionRefresh))
+
+addSsoCommand('remove-certificate', 'SAML: believe a certificate no longer')
+  .requiredOption('--certificate <fingerprint>', 'see plantel sso-connection get')
+  .action(reporting(ssoCertificateRemove))
+
+addSsoCommand('rotate-key', 'SAML: publish our next key')
+  .option('--activate', 'let the published one take over')
+  .action(reporting(ssoKeyRotate))
+
+addSsoCommand('pause', 'nobody signs in through it; who is signed in stays so').action(
+  reporting(ssoConnectionPause),
+)
+
+addSsoCommand('resume', 'let people sign in through it again').action(
+  reporting(ssoConnectionResume),
+)
+
+addSsoCommand('delete', 'delete for good; whoever came in by it is signed out').action(
+  reporting(ssoConnectionDelete),
+)
 
 const scimConnection = program
   .command('scim-connection')

@@ -5,6 +5,7 @@ import {
   flawOfPassword,
   hashPassword,
   setPassword,
+  type TxtResolver,
 } from '@plantel/idp-bridge'
 import {
   createScimMetadata,
@@ -58,10 +59,11 @@ import { createLogoutReaction } from './reactions/logout-reaction.ts'
 import { createMailReaction } from './reactions/mail-reaction.ts'
 import { createReactionRunner } from './reactions/reaction-runner.ts'
 import type { Reaction } from './reactions/reaction.ts'
-import { createWebhookReaction } from './reactions/webhook-reaction.ts'
 import { createActivityRecorder } from './team-api/activity-recorder.ts'
 import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createTeamApi } from './team-api/team-api.ts'
+import { createWebhookRunner } from './webhooks/webhook-runner.ts'
+import { createWebhookSender } from './webhooks/webhook-sender.ts'
 import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
 
 /** What one replica consists of. */
@@ -84,6 +86,8 @@ export interface CompositionInput {
   demoUrl: () => string | undefined
   /** Fails where an answer of an API is not the one that its document promises: for tests. */
   checkAnswers?: boolean
+  /** Finds DNS records; the system's resolver unless told. */
+  resolveTxt?: TxtResolver | undefined
 }
 
 /** How long a host has to acknowledge a webhook. */
@@ -151,21 +155,24 @@ export async function compose(input: CompositionInput): Promise<Application> {
     db,
     outbox,
     async () => {
-      const [clients, endpoints] = await Promise.all([
-        listLogoutClients(db),
-        listWebhookEndpoints(db, sealer),
-      ])
+      const clients = await listLogoutClients(db)
       return [
         ...fixedReactions,
         ...clients.map((client) => createLogoutReaction(bridge, client, log)),
-        ...endpoints.map((endpoint) =>
-          createWebhookReaction(endpoint, workspaceEvenIfDeleted, fetch),
-        ),
       ]
     },
     log,
   )
 
+  const sendWebhook = createWebhookSender(fetch)
+  const webhooks = createWebhookRunner({
+    db,
+    outbox,
+    listEndpoints: () => listWebhookEndpoints(db, sealer),
+    findWorkspace: workspaceEvenIfDeleted,
+    send: sendWebhook,
+    log,
+  })
   const deferredMails = createDeferredMailRunner(db, outbox, dispatchMail, log)
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
 
@@ -201,7 +208,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub, people), 'member'),
     ),
     hostApi: serve(
-      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork }, bridge, people),
+      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork, sendWebhook }, bridge, people),
       'hostKey',
     ),
     demoUrl: input.demoUrl,
@@ -215,6 +222,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       await Promise.all([
         hub.close(),
         reactions.stop(),
+        webhooks.stop(),
         deferredMails.stop(),
         jobs.stop(),
         activity.close(),

@@ -203,6 +203,10 @@ const teamProblems = {
     'Somebody changed this meanwhile: read it again and repeat the change.',
   ],
   'webhook-endpoint-not-found': ['not-found', 'The host has no such webhook endpoint.'],
+  'webhook-url-taken': [
+    'conflict',
+    'Another webhook endpoint has this URL: change that one, or delete it first.',
+  ],
   'workspace-not-found': ['not-found', 'There is no such workspace.'],
 } as const satisfies Record<TeamErrorCode, readonly [code: ProblemCode, detail: string]>
 

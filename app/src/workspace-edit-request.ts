@@ -31,6 +31,7 @@ const retention = {
   auditDays: days('auditDays'),
   eventDays: days('eventDays'),
   capturedMailDays: days('capturedMailDays'),
+  webhookDeliveryDays: days('webhookDeliveryDays'),
 } satisfies Record<keyof Retention, z.ZodType>
 
 const policies = {

@@ -64,6 +64,7 @@ export type TeamErrorCode =
   | 'user-name-taken'
   | 'version-mismatch'
   | 'webhook-endpoint-not-found'
+  | 'webhook-url-taken'
   | 'workspace-not-found'
 
 /** A refused request. `subject` says what it is about and is safe to show to whoever asked. */

@@ -70,6 +70,7 @@ export {
   sequenceEvents,
 } from './history/event-queries.ts'
 export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
+export { eventTypes, type HostEventType } from './history/event-types.ts'
 export { internalEventTypes } from './history/internal-events.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
 export { type Retained, retained, sweepRetained } from './history/retention-sweeps.ts'
@@ -140,13 +141,42 @@ export {
   listHosts,
   listHostWorkspaces,
 } from './hosts/host-queries.ts'
+export { giveUpAfterMs, retryDelaySeconds } from './webhooks/retry-delay.ts'
+export {
+  listWebhookDeliveries,
+  replayWebhooks,
+  retryDeadWebhooks,
+  type WebhookDelivery,
+  webhookMessageId,
+} from './webhooks/webhook-delivery-queries.ts'
 export {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
+  editWebhookEndpoint,
   listHostWebhookEndpoints,
   listWebhookEndpoints,
+  loadWebhookEndpoint,
+  readWebhookEndpoint,
+  rotateWebhookSecret,
+  webhookConsumer,
   type WebhookEndpoint,
-} from './hosts/webhook-endpoint-store.ts'
+  type WebhookEndpointView,
+} from './webhooks/webhook-endpoint-store.ts'
+export type {
+  DeliveryLane,
+  DueDelivery,
+  WebhookAttempt,
+  WebhookFailure,
+} from './webhooks/webhook-turn.ts'
+export {
+  delayLanes,
+  type DeliveryResult,
+  type DueWebhook,
+  dueWebhooks,
+  giveUpOverdue,
+  readWebhookTurn,
+  saveDeliveries,
+} from './webhooks/webhook-turn-store.ts'
 export { acceptInvitation, type AcceptedProfile } from './invitations/accept-invitation.ts'
 export {
   type AddressEntry,

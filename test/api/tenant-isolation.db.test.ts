@@ -15,7 +15,14 @@ import { createSampler } from './sample-value.ts'
 import { createVictim, idOf, peopleCsv, type Victim } from './two-workspaces.ts'
 
 /** What goes on by itself, whoever calls. */
-const movingTables = new Set(['events', 'event_cursors', 'jobs', 'job_results', 'captured_mails'])
+const movingTables = new Set([
+  'events',
+  'event_cursors',
+  'jobs',
+  'job_results',
+  'captured_mails',
+  'webhook_deliveries',
+])
 
 interface Attempt {
   operation: ApiOperation

@@ -13,7 +13,8 @@ import { parseRequest } from '../parse-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireHost, withInstallation } from './with-installation.ts'
 
-const overlapHours = z
+/** `--overlap`, as seconds. */
+export const overlapHours: z.ZodType<number> = z
   .string()
   .regex(/^\d{1,3}$/, 'must be a number of hours')
   .transform((hours) => Number(hours) * 3_600)

@@ -1,4 +1,4 @@
-import type { IdpBridge } from '@plantel/idp-bridge'
+import { createTxtResolver, type IdpBridge } from '@plantel/idp-bridge'
 
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
@@ -24,6 +24,9 @@ import { memberOperations } from './member-operations.ts'
 import { scimConnectionOperations } from './scim-connection-operations.ts'
 import { scimCredentialOperations } from './scim-credential-operations.ts'
 import { ssoConnectionOperations } from './sso-connection-operations.ts'
+import { ssoDomainOperations } from './sso-domain-operations.ts'
+import { ssoPeopleOperations } from './sso-people-operations.ts'
+import { webhookOperations } from './webhook-endpoint-operations.ts'
 import { widgetTokenOperation } from './widget-token-operation.ts'
 import {
   workspaceListOperations,
@@ -55,6 +58,8 @@ export function hostApiOperations(
       ...scimConnectionOperations(deps.publicUrl),
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       ...ssoConnectionOperations(deps),
+      ...ssoDomainOperations(deps.resolveTxt ?? createTxtResolver()),
+      ...ssoPeopleOperations,
       ...mappingRuleOperations,
       accessReasonsOperation,
       hostMemberListOperation,
@@ -67,6 +72,7 @@ export function hostApiOperations(
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),
+    ...webhookOperations(deps),
     ...hostKeyOperations(deps.db, keys),
   ]
 }

@@ -1,16 +1,15 @@
 import type { Database, Sealer } from '@plantel/db'
+import type { TxtResolver } from '@plantel/idp-bridge'
 import {
   createHostClient,
-  createWebhookEndpoint,
-  deleteWebhookEndpoint,
   type HostClientDraft,
-  listHostWebhookEndpoints,
   setAllowedOrigins,
   updateHostClient,
 } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import type { SendWebhook } from '../webhooks/webhook-sender.ts'
 import { origin, redirectUri, serverAddress } from './addresses.ts'
 import { type HostCaller, hostOperation } from './host-caller.ts'
 
@@ -20,6 +19,7 @@ export interface HostDependencies {
   sealer: Sealer
   publicUrl: string
   allowPrivateNetwork: readonly string[]
+  sendWebhook: SendWebhook
 }
 
 /** What `POST /clients`, `PUT /clients/{id}` and `plantel host client` accept. */
@@ -39,9 +39,9 @@ export function hostClientShape(
   })
 }
 
-/** The host as OpenID relying party, its pages, and where it is told of changes. */
+/** The host as OpenID relying party, and its pages. */
 export function hostOperations(deps: HostDependencies): readonly Operation<HostCaller>[] {
-  return [...clientOperations(deps), originsOperation, ...webhookOperations(deps)]
+  return [...clientOperations(deps), originsOperation]
 }
 
 function clientOperations({
@@ -117,68 +117,3 @@ const originsOperation: Operation<HostCaller> = hostOperation({
     return { status: 200, body }
   },
 })
-
-function webhookOperations({
-  db,
-  sealer,
-  allowPrivateNetwork,
-}: HostDependencies): readonly Operation<HostCaller>[] {
-  return [
-    hostOperation({
-      method: 'get',
-      path: '/webhook-endpoints',
-      id: 'listWebhookEndpoints',
-      tag: 'Host',
-      summary: 'List webhook endpoints',
-      answers: {
-        200: {
-          description: 'Where the host is told, without the secrets.',
-          body: z.object({
-            endpoints: z.array(
-              z
-                .object({ id: z.uuid(), url: z.string(), createdAt: z.date() })
-                .meta({ id: 'WebhookEndpoint' }),
-            ),
-          }),
-        },
-      },
-      handle: async ({ hostId }) => ({
-        status: 200,
-        body: { endpoints: await listHostWebhookEndpoints(db, hostId) },
-      }),
-    }),
-    hostOperation({
-      method: 'post',
-      path: '/webhook-endpoints',
-      id: 'createWebhookEndpoint',
-      tag: 'Host',
-      summary: 'Register a webhook endpoint',
-      description: 'The same URL again keeps the endpoint and gives it a new secret.',
-      body: z.strictObject({ url: serverAddress(allowPrivateNetwork) }),
-      answers: {
-        201: {
-          description: 'The secret is shown this once.',
-          body: z.object({ id: z.uuid(), secret: z.string() }),
-        },
-      },
-      handle: async ({ hostId, inInstallation }, { body }) => ({
-        status: 201,
-        body: await inInstallation((query) => createWebhookEndpoint(query, sealer, hostId, body)),
-      }),
-    }),
-    hostOperation({
-      method: 'delete',
-      path: '/webhook-endpoints/{webhookEndpoint}',
-      id: 'deleteWebhookEndpoint',
-      tag: 'Host',
-      summary: 'Delete a webhook endpoint',
-      answers: { 204: { description: 'From now on nothing is sent there.' } },
-      async handle({ hostId, inInstallation }, { params }) {
-        await inInstallation((query) =>
-          deleteWebhookEndpoint(query, hostId, params.webhookEndpoint),
-        )
-        return { status: 204 }
-      },
-    }),
-  ]
-}

@@ -46,6 +46,7 @@ export type OperationTag =
   | 'Roles'
   | 'Sign-in'
   | 'Tokens'
+  | 'Webhooks'
   | 'Workspaces'
 
 /** A body that is not JSON; the handler gets it as one text. */

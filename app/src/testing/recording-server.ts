@@ -9,12 +9,17 @@ export interface RecordedRequest {
   body: string
 }
 
+interface RecordedAnswer {
+  status: number
+  location?: string
+}
+
 /** A server of somebody else that remembers what it is sent. */
 export interface RecordingServer {
   origin: string
   requests: RecordedRequest[]
   /** What it answers from now on; a redirect goes to `location`. */
-  answer: { status: number; location?: string }
+  answer: RecordedAnswer | ((request: RecordedRequest) => RecordedAnswer)
   close(): Promise<void>
 }
 
@@ -34,8 +39,10 @@ export async function openRecordingServer(): Promise<RecordingServer> {
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
       const headers = request.headers as Record<string, string>
-      recorder.requests.push({ path: request.url ?? '', headers, body })
-      const { status, location } = recorder.answer
+      const recorded = { path: request.url ?? '', headers, body }
+      recorder.requests.push(recorded)
+      const { answer } = recorder
+      const { status, location } = typeof answer === 'function' ? answer(recorded) : answer
       response.writeHead(status, location === undefined ? {} : { location }).end()
     })
   })

@@ -55,6 +55,34 @@ export interface EventCursorsTable {
   leased_until: Date
   /** Failed attempts in a row; sets the pause before the next. */
   failures: Generated<number>
+  /** When the first of those was. */
+  failing_since: Date | null
+}
+
+/** What became of an event at a webhook endpoint. */
+export interface WebhookDeliveriesTable {
+  workspace_id: string
+  endpoint_id: string
+  /** Of the event. */
+  position: BigInt
+  /** Grows with the time of the first attempt. */
+  id: string
+  event_type: string
+  /** Whose deliveries come one after the other. */
+  member_id: string | null
+  /** `dead` was given up and waits to be sent again by hand. */
+  state: 'delivered' | 'retrying' | 'dead'
+  attempts: Generated<number>
+  /** When it is tried next; null unless `retrying`. */
+  due_at: Date | null
+  failing_since: Date | null
+  attempted_at: Date | null
+  /** HTTP status of the last attempt; null when nothing was answered. */
+  status: number | null
+  /** Why the last attempt failed, from a closed list. */
+  error: string | null
+  duration_ms: number | null
+  created_at: Generated<Date>
 }
 
 /** A mail that was captured instead of sent. */

@@ -26,6 +26,7 @@ import type {
   DemoDocumentsTable,
   EventCursorsTable,
   EventsTable,
+  WebhookDeliveriesTable,
 } from './event.ts'
 import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
 import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
@@ -48,11 +49,18 @@ import type {
   MemberPasswordsTable,
   PasswordResetsTable,
   ProviderArtifactsTable,
+  RecoveryCodesTable,
+  RevocationAcksTable,
+  RevocationsTable,
+  SeenSecurityTokensTable,
   SessionsTable,
   SignInAttemptsTable,
   SignInFlowsTable,
+  SignInRefusalsTable,
   SigningKeysTable,
   SsoLinksTable,
+  SsoLogoutsTable,
+  WorkspaceDomainsTable,
 } from './sign-in.ts'
 import type {
   HostClientsTable,
@@ -111,6 +119,9 @@ export interface Schema {
   password_resets: PasswordResetsTable
   provider_artifacts: ProviderArtifactsTable
   rate_buckets: RateBucketsTable
+  recovery_codes: RecoveryCodesTable
+  revocation_acks: RevocationAcksTable
+  revocations: RevocationsTable
   roles: RolesTable
   saml_idp_certificates: SamlIdpCertificatesTable
   saml_keys: SamlKeysTable
@@ -123,13 +134,18 @@ export interface Schema {
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
   seat_lines: SeatLinesTable
+  seen_security_tokens: SeenSecurityTokensTable
   selections: SelectionsTable
   sessions: SessionsTable
   sign_in_attempts: SignInAttemptsTable
   sign_in_flows: SignInFlowsTable
+  sign_in_refusals: SignInRefusalsTable
   signing_keys: SigningKeysTable
   sso_connections: SsoConnectionsTable
   sso_links: SsoLinksTable
+  sso_logouts: SsoLogoutsTable
+  webhook_deliveries: WebhookDeliveriesTable
   webhook_endpoints: WebhookEndpointsTable
+  workspace_domains: WorkspaceDomainsTable
   workspaces: WorkspacesTable
 }

@@ -48,9 +48,21 @@ export interface HostClientsTable {
 export interface WebhookEndpointsTable {
   id: string
   host_id: string
+  /** Whose changes it is told of; null is every workspace of the host. */
+  workspace_id: string | null
   url: string
+  description: Generated<string>
+  /** What it is told of; null is everything. */
+  event_types: string[] | null
   /** Sealed `whsec_…` secret of Standard Webhooks. */
   sealed_secret: string
+  /** The secret that the present one replaced: both sign until it ends. */
+  former_sealed_secret: string | null
+  former_secret_ends_at: Date | null
+  /** Events from before are not its business. */
+  starts_at: Generated<Date>
+  /** Since when nothing is sent there; what happens meanwhile waits. */
+  disabled_at: Date | null
   created_at: Generated<Date>
 }
 
@@ -90,6 +102,7 @@ export interface Retention {
   auditDays: number
   eventDays: number
   capturedMailDays: number
+  webhookDeliveryDays: number
 }
 
 /** What people see instead of Plantel's own look. */

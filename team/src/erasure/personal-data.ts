@@ -142,6 +142,9 @@ export const personalData: PersonalData = {
     to_delivery_error: deleted,
   },
   provider_artifacts: { model: deleted, payload: deleted },
+  recovery_codes: { selector: deleted, hash: deleted },
+  revocation_acks: { client_id: impersonal },
+  revocations: { reason: impersonal },
   roles: {
     key: impersonal,
     name: impersonal,
@@ -155,6 +158,8 @@ export const personalData: PersonalData = {
     sign_on_url: impersonal,
     sign_on_binding: impersonal,
     metadata_url: impersonal,
+    logout_url: impersonal,
+    logout_binding: impersonal,
   },
   scim_client_trusts: {
     kind: impersonal,
@@ -188,7 +193,7 @@ export const personalData: PersonalData = {
     allowed_networks: impersonal,
     last_used_from: impersonal,
   },
-  sessions: { data: deleted },
+  sessions: { data: deleted, sso_subject: deleted, sso_name_format: deleted, sso_session: deleted },
   sign_in_flows: {
     nonce: deleted,
     sealed_code_verifier: deleted,
@@ -197,6 +202,7 @@ export const personalData: PersonalData = {
     state: deleted,
     sso_profile: deleted,
   },
+  sign_in_refusals: { reference: impersonal, code: impersonal, detail: impersonal },
   signing_keys: {
     id: impersonal,
     algorithm: impersonal,
@@ -213,9 +219,22 @@ export const personalData: PersonalData = {
     id_token_algorithm: impersonal,
     binding_claim: impersonal,
     binding_attribute: impersonal,
+    provisioning: impersonal,
+    events_issuer: impersonal,
+    events_jwks_url: impersonal,
   },
   sso_links: { issuer: deleted, subject: deleted },
-  webhook_endpoints: { url: impersonal, sealed_secret: impersonal },
+  // Where a browser goes after a sign-out, for ten minutes.
+  sso_logouts: { request_id: impersonal, return_to: impersonal },
+  webhook_deliveries: { event_type: impersonal, state: impersonal, error: impersonal },
+  webhook_endpoints: {
+    url: impersonal,
+    description: impersonal,
+    event_types: impersonal,
+    sealed_secret: impersonal,
+    former_sealed_secret: impersonal,
+  },
+  workspace_domains: { domain: impersonal, token: impersonal },
   workspaces: {
     slug: impersonal,
     name: impersonal,

@@ -74,24 +74,37 @@ export async function advanceCursor(
 ): Promise<void> {
   await trx.query
     .updateTable('event_cursors')
-    .set({ position: to, leased_until: sql<Date>`now()`, failures: 0 })
+    .set({ position: to, leased_until: sql<Date>`now()`, failures: 0, failing_since: null })
     .where('workspace_id', '=', trx.workspaceId)
     .where('consumer', '=', consumer)
     .where('position', '=', from)
     .execute()
 }
 
-/** Holds everybody off for `retryInSeconds`, unless another replica went on from `position` meanwhile. */
+/**
+ * Holds everybody off for `retryInSeconds`, unless another replica went on from `position` meanwhile. What was given up
+ * lies before `to`.
+ */
 export async function failCursor(
   trx: WorkspaceTransaction,
   consumer: string,
-  { position, retryInSeconds }: { position: string; retryInSeconds: number },
+  {
+    position,
+    to = position,
+    retryInSeconds,
+  }: {
+    position: string
+    to?: string
+    retryInSeconds: number
+  },
 ): Promise<void> {
   await trx.query
     .updateTable('event_cursors')
     .set((eb) => ({
       leased_until: sql<Date>`now() + make_interval(secs => ${retryInSeconds})`,
       failures: eb('failures', '+', 1),
+      failing_since: eb.fn.coalesce('failing_since', sql<Date>`now()`),
+      position: to,
     }))
     .where('workspace_id', '=', trx.workspaceId)
     .where('consumer', '=', consumer)

@@ -2,30 +2,10 @@ import { createId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { sealContent } from './audit-content.ts'
+import type { HostEventType } from './event-types.ts'
 
 /** What has happened. Hosts are told of all but those in `internalEventTypes`. */
-export type EventType =
-  | 'workspace.created'
-  | 'workspace.updated'
-  | 'workspace.deleted'
-  | 'member.invited'
-  | 'member.activated'
-  | 'member.changed'
-  | 'member.access_changed'
-  | 'member.suspended'
-  | 'member.reactivated'
-  | 'member.removed'
-  | 'session.revoked'
-  | 'password.reset_requested'
-  | 'department.created'
-  | 'department.changed'
-  | 'department.deleted'
-  | 'role.created'
-  | 'role.changed'
-  | 'role.deleted'
-  | 'rules.changed'
-  | 'connection.changed'
-  | 'seats.exceeded'
+export type EventType = HostEventType | 'password.reset_requested'
 
 export interface Change {
   /** What was done, past tense, e.g. `member.suspended` or `directory_user.created`. */

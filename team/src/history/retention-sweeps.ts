@@ -8,6 +8,7 @@ export const retained = [
   'events',
   'scim_requests',
   'tombstones',
+  'webhook_deliveries',
 ] as const
 
 export type Retained = (typeof retained)[number]

@@ -34,6 +34,7 @@ export async function lockHostSettings(
     .selectFrom('webhook_endpoints')
     .select(['id', 'url'])
     .where('host_id', '=', host.id)
+    .where('workspace_id', 'is', null)
     .orderBy('id')
     .execute()
   return {

@@ -7,6 +7,7 @@ export const defaultRetention: Retention = {
   auditDays: 400,
   eventDays: 90,
   capturedMailDays: 30,
+  webhookDeliveryDays: 30,
 }
 
 /**
@@ -19,4 +20,5 @@ export const retentionBounds: Record<keyof Retention, { least: number; most: num
   auditDays: { least: 90, most: 3_650 },
   eventDays: { least: 7, most: 400 },
   capturedMailDays: { least: 1, most: 90 },
+  webhookDeliveryDays: { least: 7, most: 400 },
 }

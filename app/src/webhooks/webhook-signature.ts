@@ -8,17 +8,19 @@ export interface SignedMessage {
   body: string
 }
 
-/** The three headers; `secret` is `whsec_` and base64. */
+/** The three headers, with one signature for each secret; a secret is `whsec_` and base64. */
 export function signWebhook(
-  secret: string,
+  secrets: readonly string[],
   { id, sentAt, body }: SignedMessage,
 ): Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string> {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   const timestamp = String(Math.floor(sentAt.getTime() / 1_000))
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
+  })
   return {
     'webhook-id': id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': signatures.join(' '),
   }
 }

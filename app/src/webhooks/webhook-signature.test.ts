@@ -7,12 +7,12 @@ const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const body = JSON.stringify({ type: 'member.suspended', data: { name: 'Ñandú 🦤' } })
 
 it('is accepted by the verifier of Standard Webhooks', () => {
-  const headers = signWebhook(secret, { id: 'evt_1', sentAt: new Date(), body })
+  const headers = signWebhook([secret], { id: 'evt_1', sentAt: new Date(), body })
   expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body))
 })
 
 it('is refused when body, id or time are not the ones that were signed', () => {
-  const headers = signWebhook(secret, { id: 'evt_1', sentAt: new Date(), body })
+  const headers = signWebhook([secret], { id: 'evt_1', sentAt: new Date(), body })
   const verifier = new Webhook(secret)
   const later = String(Number(headers['webhook-timestamp']) + 1)
   expect(() => verifier.verify(`${body} `, headers)).toThrow(WebhookVerificationError)
@@ -25,7 +25,7 @@ it('is refused when body, id or time are not the ones that were signed', () => {
 })
 
 it('is refused under another secret', () => {
-  const headers = signWebhook(secret, { id: 'evt_1', sentAt: new Date(), body })
+  const headers = signWebhook([secret], { id: 'evt_1', sentAt: new Date(), body })
   const other = new Webhook(`whsec_${Buffer.alloc(32, 8).toString('base64')}`)
   expect(() => other.verify(body, headers)).toThrow(WebhookVerificationError)
 })
