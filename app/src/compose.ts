@@ -208,7 +208,18 @@ export async function compose(input: CompositionInput): Promise<Application> {
       serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub, people), 'member'),
     ),
     hostApi: serve(
-      createHostApi({ db, sealer, publicUrl, allowPrivateNetwork, sendWebhook }, bridge, people),
+      createHostApi(
+        {
+          db,
+          sealer,
+          publicUrl,
+          allowPrivateNetwork,
+          sendWebhook,
+          resolveTxt: input.resolveTxt,
+        },
+        bridge,
+        people,
+      ),
       'hostKey',
     ),
     demoUrl: input.demoUrl,

@@ -5,6 +5,7 @@ import { createInvitationTokens, createOwnershipTokens } from '@plantel/team'
 import express, { type Router } from 'express'
 import { errors } from 'jose'
 
+import { createBrandRoutes } from './http/brand/brand-routes.ts'
 import { createErrorPage } from './http/error-page.ts'
 import { createInboxEntry } from './http/inbox-entry.ts'
 import { createInteractions } from './http/interactions.ts'
@@ -107,6 +108,10 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     log,
   })
   const ownership = createOwnershipRoutes(db, createOwnershipTokens(options.secret))
+  const brand = createBrandRoutes(
+    db,
+    createGuardedFetch({ allowPrivateNetwork, maxResponseBytes: 300_000 }),
+  )
   const attemptLimit = createAttemptLimit(db)
   const refusalLimit = createRefusalLimit(db)
 
@@ -140,6 +145,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         passwords,
         invitations,
         ownership,
+        brand,
         attemptLimit,
         refusalLimit,
         errorPage,

@@ -2,22 +2,40 @@ export {
   createSamlConnection,
   type MetadataDifference,
   refreshSamlConnection,
+  removeIdpCertificate,
   rotateSamlKey,
   type SamlConnectionDraft,
 } from './connections/saml-connection-commands.ts'
 export {
   type IdTokenAlgorithm,
   idTokenAlgorithms,
+  revocationAddresses,
   samlAddresses,
   type SsoBinding,
   ssoRedirectUri,
 } from './connections/sso-connection.ts'
 export {
   createSsoConnection,
+  deleteSsoConnection,
+  editSsoConnection,
   type SsoConnectionDraft,
+  type SsoConnectionEdit,
   updateSsoConnection,
 } from './connections/sso-connection-commands.ts'
+export {
+  type SsoConnectionSummary,
+  summarizeSsoConnections,
+} from './connections/sso-connection-summaries.ts'
 export { listSsoConnections, type SsoConnectionView } from './connections/sso-connection-queries.ts'
+export { parseDomain } from './domains/domain-name.ts'
+export {
+  claimDomain,
+  deleteDomain,
+  listDomains,
+  markDomainVerified,
+  type WorkspaceDomain,
+} from './domains/domain-store.ts'
+export { createTxtResolver, type TxtResolver } from './domains/txt-resolver.ts'
 export { createIdpBridge, type IdpBridge, type IdpBridgeOptions } from './idp-bridge.ts'
 export type { IdpBridgeLog, IdpBridgeLogEntry } from './log.ts'
 export {
@@ -38,5 +56,7 @@ export {
 export { MetadataError, type MetadataErrorCode } from './saml/metadata/metadata-error.ts'
 export type { IdpCertificate, IdpMetadata } from './saml/metadata/parse-idp-metadata.ts'
 export { type CertifiedKey, createCertifiedKey } from './saml/self-signed-certificate.ts'
+export { createRecoveryCodes, replaceRecoveryCodes } from './recovery/recovery-code-store.ts'
+export { listRefusals } from './sign-in/sign-in-refusal-store.ts'
 export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
 export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -6,6 +6,7 @@ export interface IdpBridgeLogEntry {
   event:
     | 'sign-in.completed'
     | 'sign-in.refused'
+    | 'sign-in.refusal-lost'
     | 'sign-in.password-wrong'
     | 'provider.failed'
     | 'saml-metadata.failed'

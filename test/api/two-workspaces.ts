@@ -71,6 +71,8 @@ export async function createVictim(
     key: await make('/keys', { name: 'Another' }),
     transfer: await make(`${base}/ownership-transfers`, { to: memberId }),
     import: await importPeople(plantel, host, base),
+    domain: await make(`${base}/domains`, { domain: `${slug}.example` }, 'domain'),
+    certificate: 'ab'.repeat(32),
     job: await make(`${base}/bulk-actions`, { selection, action: { kind: 'sign-out' } }),
   }
   const ssoConnection = await make(`${base}/sso-connections`, {

@@ -1,67 +1,102 @@
-import { readFile } from 'node:fs/promises'
-
-import { inWorkspace } from '@plantel/db'
 import {
   createCertifiedKey,
   createIdpMetadataReader,
   createSamlConnection,
-  samlAddresses,
+  createSsoConnection,
+  idTokenAlgorithms,
 } from '@plantel/idp-bridge'
 import { z } from 'zod'
 
-import { readMetadata, warningsOf } from '../host-api/saml-metadata.ts'
+import { serverAddress } from '../host-api/addresses.ts'
+import { warningsOf } from '../host-api/saml-metadata.ts'
+import { requireSsoConnection } from '../host-api/sso-connection-edit-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import { ProblemError } from '../problem.ts'
 import type { CommandReport } from './command-output.ts'
-import { requireWorkspace, withInstallation } from './with-installation.ts'
+import { describeSsoConnection, inSsoWorkspace } from './sso-connection-call.ts'
+import { readMetadataPlace } from './sso-metadata-place.ts'
+import { requireSecret } from './sso-secret.ts'
 
-const draftShape = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+const name = z.string().trim().min(1).max(200)
+
+const samlShape = z.strictObject({
+  name,
   metadata: z.string().min(1),
   entityId: z.string().min(1).max(1_024).optional(),
 })
 
-/** `plantel sso-connection create`: a SAML connection, and what its IT admin types into their identity provider. */
+/** `plantel sso-connection create`: by metadata to a SAML identity provider, by issuer to an OpenID provider. */
 export function ssoConnectionCreate(options: {
   workspace: string
   name: string
-  metadata: string
+  metadata?: string
   entityId?: string
+  issuer?: string
+  clientId?: string
+  /** Name of an environment variable. */
+  clientSecretEnv?: string
+  idTokenAlgorithm?: string
 }): Promise<CommandReport> {
-  const { workspace: idOrSlug, ...settings } = options
-  const { name, metadata: place, entityId } = parseRequest(draftShape, settings)
-  return withInstallation(async ({ config, db, sealer, actor }) => {
-    const workspace = await requireWorkspace(db, idOrSlug)
-    const metadataUrl = /^https?:/.test(place) ? place : undefined
-    const metadata = await readMetadata(createIdpMetadataReader(config.allowPrivateNetwork), {
-      entityId,
-      ...(metadataUrl === undefined ? { metadataXml: await readText(place) } : { metadataUrl }),
-    })
-    const key = await createCertifiedKey('Plantel')
-    const { id } = await inWorkspace(db, workspace.id, actor, (trx) =>
-      createSamlConnection(trx, sealer, { name, metadata, metadataUrl, key }),
-    )
-    const addresses = samlAddresses(config.publicUrl, id)
-    const warnings = warningsOf(metadata)
-    return {
-      lines: [
-        `SAML connection "${name}" of workspace "${workspace.name}" to ${metadata.entityId}.`,
-        `  ACS URL    ${addresses.acsUrl}`,
-        `  entity id  ${addresses.spEntityId} (our metadata is there)`,
-        ...warnings.map(
-          (each) => `  certificate ${each.fingerprint.slice(0, 16)}: ${each.warnings.join(', ')}`,
-        ),
-      ],
-      json: { id, ...addresses, certificateWarnings: warnings },
-    }
-  })
+  if ((options.metadata === undefined) === (options.issuer === undefined)) {
+    const detail = 'Name either --metadata, for SAML, or --issuer, for OpenID Connect.'
+    return Promise.reject(new ProblemError('invalid-request', detail))
+  }
+  return options.metadata === undefined ? createOidc(options) : createSaml(options)
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const detail = `${file} can not be read: name a file, or an address that begins with https://.`
-    throw new ProblemError('invalid-request', detail, {}, { cause })
-  }
+type Options = Parameters<typeof ssoConnectionCreate>[0]
+
+function createSaml({ workspace, ...rest }: Options): Promise<CommandReport> {
+  const draft = parseRequest(samlShape, rest)
+  return inSsoWorkspace(
+    workspace,
+    async ({ config }) => ({
+      ...(await readMetadataPlace(
+        createIdpMetadataReader(config.allowPrivateNetwork),
+        draft.metadata,
+        draft.entityId,
+      )),
+      key: await createCertifiedKey('Plantel'),
+    }),
+    async ({ trx, sealer, publicUrl }, { metadata, metadataUrl, key }) => {
+      const { id } = await createSamlConnection(trx, sealer, {
+        name: draft.name,
+        metadata,
+        metadataUrl,
+        key,
+      })
+      const connection = await requireSsoConnection(trx, id, publicUrl)
+      return { connection, warnings: warningsOf(metadata) }
+    },
+    ({ connection, warnings }) => {
+      const { lines, json } = describeSsoConnection(connection)
+      const said = warnings.map(
+        (each) => `  certificate ${each.fingerprint.slice(0, 16)}: ${each.warnings.join(', ')}`,
+      )
+      return { lines: [...lines, ...said], json: { ...json, certificateWarnings: warnings } }
+    },
+  )
+}
+
+function createOidc({ workspace, clientSecretEnv, ...rest }: Options): Promise<CommandReport> {
+  return inSsoWorkspace(
+    workspace,
+    ({ config }) => {
+      const shape = z.strictObject({
+        name,
+        issuer: serverAddress(config.allowPrivateNetwork),
+        clientId: z.string().min(1).max(500),
+        clientSecret: z.string().min(1).max(2_000),
+        idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+      })
+      const clientSecret =
+        clientSecretEnv === undefined ? undefined : requireSecret(clientSecretEnv)
+      return Promise.resolve(parseRequest(shape, { ...rest, clientSecret }))
+    },
+    async ({ trx, sealer, publicUrl }, draft) => {
+      const { id } = await createSsoConnection(trx, sealer, draft)
+      return requireSsoConnection(trx, id, publicUrl)
+    },
+    describeSsoConnection,
+  )
 }

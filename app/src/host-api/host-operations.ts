@@ -20,6 +20,8 @@ export interface HostDependencies {
   publicUrl: string
   allowPrivateNetwork: readonly string[]
   sendWebhook: SendWebhook
+  /** Finds DNS records; the system's resolver unless told. */
+  resolveTxt?: TxtResolver | undefined
 }
 
 /** What `POST /clients`, `PUT /clients/{id}` and `plantel host client` accept. */

@@ -1,4 +1,3 @@
-import type { Sealer } from '@plantel/db'
 import {
   createCertifiedKey,
   createIdpMetadataReader,
@@ -9,7 +8,6 @@ import {
   rotateSamlKey,
   samlAddresses,
   ssoRedirectUri,
-  updateSsoConnection,
 } from '@plantel/idp-bridge'
 import { TeamError } from '@plantel/team'
 import { z } from 'zod'
@@ -19,6 +17,11 @@ import { ProblemError } from '../problem.ts'
 import { serverAddress } from './addresses.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 import { hasOneSource, readMetadata, warningsOf } from './saml-metadata.ts'
+import {
+  type SsoDependencies,
+  ssoConnectionEditOperations,
+} from './sso-connection-edit-operations.ts'
+import { ssoBinding, ssoProvisioning } from './sso-connection-view.ts'
 
 const clientSecret = z.string().min(1).max(2_000)
 const name = z.string().trim().min(1).max(200)
@@ -47,16 +50,14 @@ const certificateWarnings = z
   )
   .meta({ description: 'What works but should be replaced at the identity provider.' })
 
-const binding = z
-  .strictObject({
-    claim: z.string().min(1).max(500),
-    attribute: z.enum(['externalId', 'userName', 'id']),
-  })
-  .optional()
-  .meta({
-    description:
-      'Which claim or SAML attribute is compared with which attribute of the directory user; by default `sub`, or `NameID`, with `externalId`.',
-  })
+const binding = ssoBinding.optional().meta({
+  description:
+    'Which claim or SAML attribute is compared with which attribute of the directory user; by default `sub`, or `NameID`, with `externalId`.',
+})
+
+const provisioning = ssoProvisioning.nullable().optional().meta({
+  description: 'How people become members whom nobody has added; null, the default, is not at all.',
+})
 
 const oidcRegistration = z.strictObject({
   id: z.uuid(),
@@ -69,29 +70,48 @@ const samlRegistration = z.strictObject({
   spEntityId: z.url().meta({
     description: 'Our entity id and audience; our metadata, with our certificates, is there.',
   }),
+  logoutUrl: z.url().meta({ description: 'Where it sends messages of single logout.' }),
   certificateWarnings,
 })
 
 const samlDraft = z
-  .strictObject({ kind: z.literal('saml'), name, ...metadataShape, binding })
+  .strictObject({ kind: z.literal('saml'), name, ...metadataShape, binding, provisioning })
   .refine(hasOneSource, oneSource)
 
+/** Metadata that names another identity provider than the connection's. */
+export function otherEntity(): ProblemError {
+  return new ProblemError(
+    'conflict',
+    'This is the metadata of another identity provider: create a connection for it.',
+    { reason: 'other-entity' },
+  )
+}
+
+/** A step of a rotation that is not the next one. */
+export function rotationOutOfStep(step: 'publish' | 'activate'): ProblemError {
+  return new ProblemError(
+    'conflict',
+    step === 'publish'
+      ? 'A new certificate is published already: activate it.'
+      : 'No new certificate is published yet: publish one.',
+    { reason: 'rotation-out-of-step' },
+  )
+}
+
 /** A workspace's links to identity providers. */
-export function ssoConnectionOperations({
+export function ssoConnectionOperations(
+  deps: SsoDependencies,
+): readonly Operation<HostWorkspaceCaller>[] {
+  return [...makingOperations(deps), ...ssoConnectionEditOperations(deps)]
+}
+
+function makingOperations({
   sealer,
   publicUrl,
   allowPrivateNetwork,
-}: {
-  sealer: Sealer
-  publicUrl: string
-  allowPrivateNetwork: readonly string[]
-}): readonly Operation<HostWorkspaceCaller>[] {
+}: SsoDependencies): readonly Operation<HostWorkspaceCaller>[] {
   const issuer = serverAddress(allowPrivateNetwork)
   const reader = createIdpMetadataReader(allowPrivateNetwork)
-  const show = (id: string): z.output<typeof oidcRegistration> => ({
-    id,
-    redirectUri: ssoRedirectUri(publicUrl, id),
-  })
 
   async function createSaml(
     caller: HostWorkspaceCaller,
@@ -107,6 +127,7 @@ export function ssoConnectionOperations({
         metadataUrl: draft.metadataUrl,
         key,
         binding: draft.binding,
+        provisioning: draft.provisioning,
       }),
     )
     return { id, ...samlAddresses(publicUrl, id), certificateWarnings: warningsOf(metadata) }
@@ -129,6 +150,7 @@ export function ssoConnectionOperations({
           clientSecret,
           idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
           binding,
+          provisioning,
         }),
         samlDraft,
       ]),
@@ -141,29 +163,7 @@ export function ssoConnectionOperations({
       async handle(caller, { body }) {
         if (body.kind === 'saml') return { status: 201, body: await createSaml(caller, body) }
         const { id } = await caller.write((trx) => createSsoConnection(trx, sealer, body))
-        return { status: 201, body: show(id) }
-      },
-    }),
-    hostWorkspaceOperation({
-      method: 'patch',
-      path: '/sso-connections/{connection}',
-      id: 'updateSsoConnection',
-      tag: 'Sign-in',
-      summary: 'Change an SSO connection to an OpenID provider',
-      description: 'A moved issuer or a rotated client secret.',
-      body: z
-        .strictObject({ issuer: issuer.optional(), clientSecret: clientSecret.optional() })
-        .refine(
-          (patch) => patch.issuer !== undefined || patch.clientSecret !== undefined,
-          'must change issuer or clientSecret',
-        ),
-      answers: { 200: { description: 'The connection.', body: oidcRegistration } },
-      async handle(caller, { params, body }) {
-        const isKnown = await caller.write((trx) =>
-          updateSsoConnection(trx, sealer, params.connection, body),
-        )
-        if (!isKnown) throw new TeamError('connection-not-found')
-        return { status: 200, body: show(params.connection) }
+        return { status: 201, body: { id, redirectUri: ssoRedirectUri(publicUrl, id) } }
       },
     }),
     hostWorkspaceOperation({
@@ -193,13 +193,7 @@ export function ssoConnectionOperations({
           refreshSamlConnection(trx, params.connection, metadata),
         )
         if (found === undefined) throw new TeamError('connection-not-found')
-        if (found === 'other-entity') {
-          throw new ProblemError(
-            'conflict',
-            'This is the metadata of another identity provider: create a connection for it.',
-            { reason: 'other-entity' },
-          )
-        }
+        if (found === 'other-entity') throw otherEntity()
         const { signOnMoved, added, unpublished } = found
         return {
           status: 200,
@@ -230,13 +224,7 @@ export function ssoConnectionOperations({
         )
         if (isDone === undefined) throw new TeamError('connection-not-found')
         if (isDone) return { status: 204 }
-        throw new ProblemError(
-          'conflict',
-          body.step === 'publish'
-            ? 'A new certificate is published already: activate it.'
-            : 'No new certificate is published yet: publish one.',
-          { reason: 'rotation-out-of-step' },
-        )
+        throw rotationOutOfStep(body.step)
       },
     }),
   ]

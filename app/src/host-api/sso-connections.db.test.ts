@@ -23,13 +23,15 @@ function metadataOf(keys: readonly CertifiedKey[], entityId = 'urn:okta'): strin
   return `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${descriptors.join('')}<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>`
 }
 
-describe.each(testEngines)('SAML connections by the Host API on %s', (engine) => {
+describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => {
   let plantel: TestInstallation
   let host: TestHost
   let acme: TestWorkspace
   let idp: Server
   let published = ''
   let url = ''
+  let records: string[] | Error = []
+  const asked: string[] = []
   let current: CertifiedKey
   let weak: CertifiedKey
 
@@ -42,7 +44,14 @@ describe.each(testEngines)('SAML connections by the Host API on %s', (engine) =>
       createCertifiedKey('current'),
       createCertifiedKey('weak', { modulusLength: 1024 }),
     ])
-    plantel = await openTestInstallation(engine, { PLANTEL_ALLOW_PRIVATE_NETWORK: origin })
+    plantel = await openTestInstallation(
+      engine,
+      { PLANTEL_ALLOW_PRIVATE_NETWORK: origin },
+      (name) => {
+        asked.push(name)
+        return records instanceof Error ? Promise.reject(records) : Promise.resolve(records)
+      },
+    )
     host = await plantel.newHost('Inbox')
     acme = await newWorkspace(plantel, host, 'acme')
   })
@@ -51,7 +60,7 @@ describe.each(testEngines)('SAML connections by the Host API on %s', (engine) =>
     await plantel.close()
   })
 
-  const call = (method: string, path: string, body: unknown): Promise<Answer> =>
+  const call = (method: string, path: string, body?: unknown): Promise<Answer> =>
     host.call(method, `/workspaces/${acme.id}/sso-connections${path}`, body)
 
   const draft = { kind: 'saml', name: 'Okta' }
@@ -72,6 +81,7 @@ describe.each(testEngines)('SAML connections by the Host API on %s', (engine) =>
         id,
         acsUrl: `${plantel.url}/sso/${id}/acs`,
         spEntityId: `${plantel.url}/sso/${id}/metadata`,
+        logoutUrl: `${plantel.url}/sso/${id}/logout`,
         certificateWarnings: [
           {
             fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -142,5 +152,166 @@ describe.each(testEngines)('SAML connections by the Host API on %s', (engine) =>
     expect(await reasonOf({ metadataXml: plain })).toBe('metadata-no-sign-on-address')
     expect(await reasonOf({})).toContain('either metadataXml or metadataUrl')
     expect(await reasonOf({ metadataXml: plain, metadataUrl: url })).toContain('either')
+  })
+
+  const oidc = {
+    kind: 'oidc',
+    name: 'Entra',
+    issuer: 'https://login.example/tenant',
+    clientId: 'plantel',
+    clientSecret: 'a secret of the company',
+  }
+
+  it('of both kinds are shown with what the admin types in elsewhere, and never with a secret', async () => {
+    const made = await call('POST', '', oidc)
+    const id = String(made.body['id'])
+    const { body } = await call('GET', `/${id}`)
+    expect(body).toMatchObject({
+      id,
+      kind: 'oidc',
+      state: 'active',
+      redirectUri: `${plantel.url}/sso/${id}/callback`,
+      backchannelLogoutUrl: `${plantel.url}/sso/${id}/backchannel-logout`,
+      securityEventsUrl: `${plantel.url}/sso/${id}/security-events`,
+      binding: { claim: 'sub', attribute: 'externalId' },
+      provisioning: null,
+    })
+    const saml = await call('POST', '', { ...draft, metadataXml: metadataOf([current]) })
+    const shown = await call('GET', `/${String(saml.body['id'])}`)
+    expect(shown.body).toMatchObject({
+      kind: 'saml',
+      issuer: 'urn:okta',
+      metadataUrl: null,
+      singleLogout: false,
+      certificates: [{ fingerprint: expect.any(String), expiresAt: expect.any(String) }],
+      keys: [{ state: 'current' }],
+    })
+    const all = await call('GET', '')
+    expect((all.body['connections'] as { id: string }[]).map((each) => each.id)).toEqual(
+      expect.arrayContaining([id, saml.body['id']]),
+    )
+    expect(JSON.stringify(all.body)).not.toMatch(/a secret of the company|PRIVATE KEY|sealed/)
+  })
+
+  it('are changed, and say which setting is of the other kind', async () => {
+    const made = await call('POST', '', oidc)
+    const path = `/${String(made.body['id'])}`
+    const provisioning = {
+      defaultRole: 'agent',
+      roleClaim: 'groups',
+      roles: [{ value: 'bosses', role: 'manager' }],
+    }
+    const edit = {
+      name: 'Microsoft',
+      clientId: 'other',
+      clientSecret: 'another secret',
+      provisioning,
+      events: { issuer: 'https://events.example', jwksUrl: 'https://events.example/jwks' },
+    }
+    const { status, body } = await call('PATCH', path, edit)
+    const { clientSecret: _, ...shown } = edit
+    expect({ status, body }).toMatchObject({ status: 200, body: shown })
+    const refused = async (patch: object): Promise<unknown> => {
+      const answer = await call('PATCH', path, patch)
+      return [answer.status, answer.body['reason']]
+    }
+    expect(await refused({ singleLogout: true })).toEqual([409, 'wrong-kind'])
+    expect(await refused({ provisioning: { defaultRole: 'owner' } })).toEqual([
+      400,
+      'role-not-mappable',
+    ])
+    expect(await refused({ provisioning: { defaultRole: 'nobody' } })).toEqual([
+      400,
+      'role-unknown',
+    ])
+    expect(
+      (await refused({ provisioning: { defaultRole: null, roles: [] } })) as unknown[],
+    ).toContain(400)
+    expect(((await refused({})) as unknown[])[0]).toBe(400)
+    const saml = await call('POST', '', { ...draft, metadataXml: metadataOf([current]) })
+    const ofSaml = await call('PATCH', `/${String(saml.body['id'])}`, {
+      issuer: 'https://x.example',
+    })
+    expect(ofSaml.body['reason']).toBe('wrong-kind')
+    const slo = await call('PATCH', `/${String(saml.body['id'])}`, { singleLogout: true })
+    expect(slo.body['reason']).toBe('no-logout-address')
+    expect((await call('PATCH', `/${createId()}`, { name: 'x' })).status).toBe(404)
+  })
+
+  it('sign nobody in while they are paused, and are gone when they are deleted', async () => {
+    const made = await call('POST', '', { ...draft, metadataXml: metadataOf([current]) })
+    const id = String(made.body['id'])
+    const start = async (): Promise<number> =>
+      (await fetch(`${plantel.url}/sso/${id}/start`, { redirect: 'manual' })).status
+    expect((await call('PATCH', `/${id}`, { state: 'paused' })).body['state']).toBe('paused')
+    expect(await start()).toBe(403)
+    await call('PATCH', `/${id}`, { state: 'active' })
+    expect(await start()).toBe(303)
+    expect(await call('DELETE', `/${id}`)).toMatchObject({ status: 200, body: { signedOut: 0 } })
+    expect(await start()).toBe(404)
+    expect((await call('DELETE', `/${id}`)).status).toBe(404)
+    const { body } = await host.call('GET', `/workspaces/${acme.id}/sign-in-refusals`)
+    expect(body['refusals']).toContainEqual(
+      expect.objectContaining({ code: 'connection-disabled', detail: 'state:paused' }),
+    )
+  })
+
+  it('believe a certificate no longer when they are told, but never none', async () => {
+    const made = await call('POST', '', { ...draft, metadataXml: metadataOf([current, weak]) })
+    const path = `/${String(made.body['id'])}`
+    const { body } = await call('GET', path)
+    const [first, second] = (body['certificates'] as { fingerprint: string }[]).map(
+      (each) => each.fingerprint,
+    )
+    const drop = (fingerprint = ''): Promise<Answer> =>
+      call('DELETE', `${path}/certificates/${fingerprint}`)
+    expect((await drop(first)).status).toBe(204)
+    expect((await drop(first)).status).toBe(404)
+    expect((await drop(second)).body['reason']).toBe('last-one')
+  })
+
+  it('are found by domains that a DNS record proves', async () => {
+    const domains = `/workspaces/${acme.id}/domains`
+    const claimed = await host.call('POST', domains, { domain: 'ACME.example.' })
+    expect(claimed).toMatchObject({
+      status: 201,
+      body: {
+        domain: 'acme.example',
+        verifiedAt: null,
+        record: {
+          name: '_plantel.acme.example',
+          value: expect.stringMatching(/^plantel-domain=[0-9a-f]{32}$/),
+        },
+      },
+    })
+    const { value } = claimed.body['record'] as { value: string }
+    const verify = (domain = 'acme.example'): Promise<Answer> =>
+      host.call('POST', `${domains}/${domain}/verification`)
+    records = ['v=spf1 -all', `${value}0`]
+    expect((await verify()).body['reason']).toBe('record-not-found')
+    records = new Error('SERVFAIL')
+    expect((await verify()).status).toBe(503)
+    records = ['v=spf1 -all', value]
+    expect(asked.at(-1)).toBe('_plantel.acme.example')
+    expect((await verify()).body['verifiedAt']).toEqual(expect.any(String))
+    expect((await verify('other.example')).status).toBe(404)
+    expect((await host.call('POST', domains, { domain: 'localhost' })).status).toBe(400)
+    expect((await host.call('POST', domains, { domain: 'acme.example' })).body).toMatchObject({
+      verifiedAt: expect.any(String),
+      record: { value },
+    })
+    expect((await host.call('DELETE', `${domains}/acme.example`)).status).toBe(204)
+    expect((await host.call('GET', domains)).body['domains']).toEqual([])
+  })
+
+  it('leave owners recovery codes, which are shown once', async () => {
+    const codes = (member: string): Promise<Answer> =>
+      host.call('POST', `/workspaces/${acme.id}/members/${member}/recovery-codes`)
+    const { status, body } = await codes(acme.ownerId)
+    expect(status).toBe(201)
+    expect(new Set(body['codes'] as string[]).size).toBe(10)
+    const { memberId } = await acme.hire('hanna@acme.example')
+    expect((await codes(memberId)).body['reason']).toBe('not-break-glass')
+    expect((await codes(createId())).status).toBe(404)
   })
 })

@@ -2,6 +2,8 @@ import { isId } from '@plantel/db'
 import { ScimConnectionError } from '@plantel/scim-server'
 import { TeamError } from '@plantel/team'
 
+import { ProblemError } from '../problem.ts'
+
 /** What a name in braces in an operation's path stands for. */
 interface PathParameter {
   description: string
@@ -25,12 +27,14 @@ const text = (description: string, unknown: () => Error): PathParameter => ({
 
 /** The names that may stand in a path: an operation with another one doesn't compile. */
 export type PathParameterName =
+  | 'certificate'
   | 'channel'
   | 'client'
   | 'clientSecret'
   | 'clientTrust'
   | 'connection'
   | 'department'
+  | 'domain'
   | 'import'
   | 'job'
   | 'key'
@@ -41,8 +45,19 @@ export type PathParameterName =
   | 'webhookEndpoint'
   | 'workspace'
 
+/** For a certificate that a connection doesn't believe. */
+export function certificateNotFound(): Error {
+  return new ProblemError('not-found', 'The connection has no such certificate.')
+}
+
+/** For a domain that a workspace doesn't claim. */
+export function domainNotFound(): Error {
+  return new ProblemError('not-found', 'The workspace has no such domain.')
+}
+
 /** What each of them means. */
 export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> = {
+  certificate: text('SHA-256 of a certificate, in hex.', certificateNotFound),
   channel: text("A channel's id or key.", () => new TeamError('channel-not-found')),
   client: text('The id of an OpenID client.', () => new TeamError('host-client-not-found')),
   clientSecret: id(
@@ -52,6 +67,7 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   clientTrust: id("A trust's id.", () => new ScimConnectionError('client-trust-not-found')),
   connection: id("A connection's id.", () => new TeamError('connection-not-found')),
   department: id("A department's id.", () => new TeamError('department-not-found')),
+  domain: text('A domain, in lower case.', domainNotFound),
   import: id("An import's id.", () => new TeamError('import-not-found')),
   job: id("A job's id.", () => new TeamError('job-not-found')),
   key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),

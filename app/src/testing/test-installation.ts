@@ -1,5 +1,6 @@
 import { createSealer, inInstallation } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, type TestEngine } from '@plantel/db/testing'
+import type { TxtResolver } from '@plantel/idp-bridge'
 import { createHost, createHostKey } from '@plantel/team'
 
 import { compose } from '../compose.ts'
@@ -39,6 +40,7 @@ const secret = 'the secret of a test installation'.padEnd(48, '.')
 export async function openTestInstallation(
   engine: TestEngine,
   environment: Record<string, string> = {},
+  resolveTxt?: TxtResolver,
 ): Promise<TestInstallation> {
   const db = await createTestDatabase(engine)
   const port = await findFreePort(0)
@@ -58,6 +60,7 @@ export async function openTestInstallation(
     log,
     demoUrl: () => undefined,
     checkAnswers: true,
+    resolveTxt,
   })
   const listener = await listen(application.handler, 'localhost', port)
   application.health.phase = 'ready'

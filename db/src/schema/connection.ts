@@ -112,7 +112,8 @@ export interface SsoConnectionsTable {
   id: string
   name: string
   kind: 'oidc' | 'saml'
-  state: 'draft' | 'active' | 'disabled'
+  /** `paused` signs nobody in; who is signed in stays so. */
+  state: 'draft' | 'active' | 'paused'
   /** The OpenID provider's issuer, or the SAML identity provider's entity id. */
   issuer: string
   /** Of OpenID Connect only, as the next two. */
@@ -123,7 +124,22 @@ export interface SsoConnectionsTable {
   /** The claim or SAML attribute that is compared with `binding_attribute` of the directory user. */
   binding_claim: string
   binding_attribute: 'externalId' | 'userName' | 'id'
+  /** Whether and as what people become members whom nobody has added; null is not at all. */
+  provisioning: Json<SsoProvisioning | null> | null
+  /** Who signs the security events that end access here; null is the issuer of an OpenID connection, or nobody. */
+  events_issuer: string | null
+  events_jwks_url: string | null
   created_at: Generated<Date>
+}
+
+/** Just-in-time provisioning of one SSO connection. */
+export interface SsoProvisioning {
+  /** Key of the role of those to whom no claim gives one; null refuses them. */
+  defaultRole: string | null
+  /** The claim or SAML attribute that decides about the role at every sign-in; absent where the workspace does. */
+  roleClaim?: string | undefined
+  /** The first value that the claim holds wins. */
+  roles?: { value: string; role: string }[] | undefined
 }
 
 /** Where a SAML connection sends people, and where that was read. */
@@ -137,6 +153,11 @@ export interface SamlSettingsTable {
   metadata_read_at: Generated<Date>
   /** When it will be read again; null when it was pasted. */
   metadata_due_at: Date | null
+  /** Where the identity provider takes messages of single logout; null when it takes none. */
+  logout_url: string | null
+  logout_binding: 'redirect' | 'post' | null
+  /** Whether signing out here signs out there, and the other way round. */
+  single_logout: Generated<boolean>
 }
 
 /** A certificate with which the identity provider of a SAML connection may sign. */

@@ -50,6 +50,22 @@ export interface SessionsTable {
   last_seen_at: Date
   idle_expires_at: Date
   absolute_expires_at: Date
+  /** What the identity provider calls the person: OpenID Connect `sub`, SAML `NameID`. */
+  sso_subject: string | null
+  /** Format of the `NameID`. */
+  sso_name_format: string | null
+  /** What it calls their session: `sid`, `SessionIndex`. */
+  sso_session: string | null
+}
+
+/** A sign-out that has gone on to the identity provider, and where the person is led afterwards. */
+export interface SsoLogoutsTable {
+  workspace_id: string
+  /** Id of our LogoutRequest, which the answer repeats. */
+  request_id: string
+  connection_id: string
+  return_to: string
+  expires_at: Date
 }
 
 /** What oidc-provider stores: grants, codes, tokens, interactions, provider sessions. */
@@ -103,4 +119,81 @@ export interface SignInAttemptsTable {
   key: Buffer
   count: number
   resets_at: Date
+}
+
+/** One of the codes with which a break-glass owner comes in when nothing else works. */
+export interface RecoveryCodesTable {
+  workspace_id: string
+  member_id: string
+  /** The part of the code by which it is found. */
+  selector: string
+  /** Argon2id of the rest, in the PHC string format. */
+  hash: string
+  used_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** A domain whose addresses are the workspace's, once it has proved so by a DNS record. */
+export interface WorkspaceDomainsTable {
+  workspace_id: string
+  /** Lower case, in ASCII. */
+  domain: string
+  /** What the record must say. */
+  token: string
+  verified_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** A logout token or security event that has been heeded. */
+export interface SeenSecurityTokensTable {
+  workspace_id: string
+  connection_id: string
+  /** SHA-256 of issuer and `jti`. */
+  token_hash: Buffer
+  expires_at: Date
+}
+
+/** Why what was issued to a member counts no longer. */
+export type RevocationReason =
+  | 'suspended'
+  | 'removed'
+  | 'signed-out'
+  | 'single-logout'
+  | 'backchannel-logout'
+  | 'universal-logout'
+  | 'session-revoked'
+
+/** An ended access, and what has been done about it since. */
+export interface RevocationsTable {
+  workspace_id: string
+  member_id: string
+  /** The member's `access_valid_from`: nothing from before counts. */
+  ended_at: Date
+  reason: RevocationReason
+  /** Whose identity provider asked for it. */
+  connection_id: string | null
+  /** When sessions and tokens were deleted. */
+  swept_at: Date | null
+}
+
+/** A client of the host that has acknowledged an ended access. */
+export interface RevocationAcksTable {
+  workspace_id: string
+  member_id: string
+  ended_at: Date
+  client_id: string
+  acknowledged_at: Generated<Date>
+}
+
+/** A refused sign-in; names nobody. */
+export interface SignInRefusalsTable {
+  workspace_id: string
+  id: string
+  /** What the person's error page shows. */
+  reference: string
+  code: string
+  /** What failed, in stable words of ours: the guard's code, a claim that is missing. */
+  detail: string | null
+  connection_id: string | null
+  refused_at: Generated<Date>
 }

@@ -1,9 +1,10 @@
-import { createId, type Sealer, type WorkspaceTransaction } from '@plantel/db'
-import { recordChanges } from '@plantel/team'
+import { createId, type Sealer, type SsoProvisioning, type WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import type { IdpMetadata } from '../saml/metadata/parse-idp-metadata.ts'
 import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
+import { requireRoles } from './provisioning-roles.ts'
+import { recordConnection } from './record-connection.ts'
 import { samlKeyPlace } from './saml-connection-store.ts'
 import type { SsoBinding } from './sso-connection.ts'
 
@@ -15,6 +16,7 @@ export interface SamlConnectionDraft {
   /** Made before the transaction begins: it takes a while. */
   key: CertifiedKey
   binding?: SsoBinding | undefined
+  provisioning?: SsoProvisioning | null | undefined
 }
 
 /** Links the workspace to a SAML identity provider; people may sign in through it at once. */
@@ -26,6 +28,7 @@ export async function createSamlConnection(
   const { query, workspaceId } = trx
   const id = createId()
   const binding = draft.binding ?? { claim: 'NameID', attribute: 'externalId' }
+  await requireRoles(trx, draft.provisioning)
   await query
     .insertInto('sso_connections')
     .values({
@@ -37,6 +40,7 @@ export async function createSamlConnection(
       issuer: draft.metadata.entityId,
       binding_claim: binding.claim,
       binding_attribute: binding.attribute,
+      provisioning: draft.provisioning == null ? null : JSON.stringify(draft.provisioning),
     })
     .execute()
   await query
@@ -48,6 +52,8 @@ export async function createSamlConnection(
       sign_on_binding: draft.metadata.signOnBinding,
       metadata_url: draft.metadataUrl ?? null,
       metadata_due_at: draft.metadataUrl === undefined ? null : tomorrow(),
+      logout_url: draft.metadata.logout?.url ?? null,
+      logout_binding: draft.metadata.logout?.binding ?? null,
     })
     .execute()
   await addIdpCertificates(trx, id, draft.metadata)
@@ -61,25 +67,6 @@ export async function createSamlConnection(
 
 function tomorrow(): RawBuilder<Date> {
   return sql<Date>`now() + interval '1 day'`
-}
-
-async function recordConnection(
-  trx: WorkspaceTransaction,
-  action: string,
-  id: string,
-  before: Record<string, unknown> | null,
-  after: Record<string, unknown>,
-): Promise<void> {
-  const payload = { ssoConnection: { id } }
-  await recordChanges(trx, [
-    {
-      action,
-      subject: { kind: 'sso_connection', id },
-      before,
-      after,
-      event: { type: 'connection.changed', memberId: null, payload },
-    },
-  ])
 }
 
 /** Keeps what is there: while an identity provider changes its key, both sign. Answers which are new. */
@@ -138,11 +125,14 @@ export async function refreshSamlConnection(
     .executeTakeFirst()
   if (row === undefined) return undefined
   if (row.issuer !== metadata.entityId) return 'other-entity'
+  const { logout } = metadata
   await query
     .updateTable('saml_settings')
     .set((eb) => ({
       sign_on_url: metadata.signOnUrl,
       sign_on_binding: metadata.signOnBinding,
+      // Where it no longer takes messages of single logout, the old address is still the best there is.
+      ...(logout === undefined ? {} : { logout_url: logout.url, logout_binding: logout.binding }),
       metadata_read_at: trx.now,
       metadata_due_at: eb.case().when('metadata_url', 'is', null).then(null).else(tomorrow()).end(),
     }))
@@ -168,6 +158,35 @@ export async function refreshSamlConnection(
     await recordConnection(trx, 'sso_connection.metadata_changed', connectionId, before, after)
   }
   return { signOnMoved, added, unpublished: unpublished.map(({ fingerprint }) => fingerprint) }
+}
+
+/**
+ * Believes a certificate no longer. The last one stays: without any, nobody could sign in.
+ */
+export async function removeIdpCertificate(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  fingerprint: string,
+): Promise<'removed' | 'unknown' | 'last-one'> {
+  const { query, workspaceId } = trx
+  const known = await query
+    .selectFrom('saml_idp_certificates')
+    .select('fingerprint')
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .forUpdate()
+    .execute()
+  if (!known.some((each) => each.fingerprint === fingerprint)) return 'unknown'
+  if (known.length === 1) return 'last-one'
+  await query
+    .deleteFrom('saml_idp_certificates')
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .where('fingerprint', '=', fingerprint)
+    .execute()
+  const before = { fingerprint }
+  await recordConnection(trx, 'sso_connection.certificate_removed', connectionId, before, null)
+  return 'removed'
 }
 
 /**

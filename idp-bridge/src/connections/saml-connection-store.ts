@@ -10,10 +10,12 @@ export async function readSamlParts(
   { query, workspaceId }: WorkspaceTransaction,
   sealer: Sealer,
   connectionId: string,
-): Promise<Pick<SamlConnection, 'signOnUrl' | 'signOnBinding' | 'idpCertificates' | 'keys'>> {
+): Promise<
+  Pick<SamlConnection, 'signOnUrl' | 'signOnBinding' | 'logout' | 'idpCertificates' | 'keys'>
+> {
   const settings = await query
     .selectFrom('saml_settings')
-    .select(['sign_on_url', 'sign_on_binding'])
+    .select(['sign_on_url', 'sign_on_binding', 'logout_url', 'logout_binding', 'single_logout'])
     .where('workspace_id', '=', workspaceId)
     .where('connection_id', '=', connectionId)
     .executeTakeFirstOrThrow()
@@ -32,8 +34,10 @@ export async function readSamlParts(
     .where('connection_id', '=', connectionId)
     .orderBy('created_at', 'desc')
     .execute()
+  const { logout_url: url, logout_binding: binding, single_logout: isOn } = settings
   return {
     signOnUrl: settings.sign_on_url,
+    logout: isOn && url !== null && binding !== null ? { url, binding } : null,
     signOnBinding: settings.sign_on_binding,
     idpCertificates: certificates.map(({ certificate }) => certificate),
     keys: keys.map(({ state, certificate, sealed_private_key: sealed }) => ({

@@ -1,7 +1,10 @@
-import { createId, type Sealer, type WorkspaceTransaction } from '@plantel/db'
+import { createId, type Sealer, type SsoProvisioning, type WorkspaceTransaction } from '@plantel/db'
+import { signOutMember } from '@plantel/team'
 
+import { requireRoles } from './provisioning-roles.ts'
+import { recordConnection } from './record-connection.ts'
 import { clientSecretPlace } from './sso-connection-store.ts'
-import type { IdTokenAlgorithm, SsoBinding } from './sso-connection.ts'
+import type { IdTokenAlgorithm, SecurityEventSource, SsoBinding } from './sso-connection.ts'
 
 export interface SsoConnectionDraft {
   name: string
@@ -11,6 +14,7 @@ export interface SsoConnectionDraft {
   clientSecret: string
   idTokenAlgorithm?: IdTokenAlgorithm | undefined
   binding?: SsoBinding | undefined
+  provisioning?: SsoProvisioning | null | undefined
 }
 
 /** Links the workspace to an OpenID provider; people may sign in through it at once. */
@@ -21,6 +25,7 @@ export async function createSsoConnection(
 ): Promise<{ id: string }> {
   const id = createId()
   const binding = draft.binding ?? { claim: 'sub', attribute: 'externalId' }
+  await requireRoles(trx, draft.provisioning)
   await trx.query
     .insertInto('sso_connections')
     .values({
@@ -35,9 +40,114 @@ export async function createSsoConnection(
       id_token_algorithm: draft.idTokenAlgorithm ?? 'RS256',
       binding_claim: binding.claim,
       binding_attribute: binding.attribute,
+      provisioning: draft.provisioning == null ? null : JSON.stringify(draft.provisioning),
     })
     .execute()
+  const { name, issuer, clientId } = draft
+  const after = { name, kind: 'oidc', issuer, clientId }
+  await recordConnection(trx, 'sso_connection.created', id, null, after)
   return { id }
+}
+
+/** What may be changed of a connection; what is absent stays. */
+export interface SsoConnectionEdit {
+  name?: string | undefined
+  state?: 'active' | 'paused' | undefined
+  binding?: SsoBinding | undefined
+  provisioning?: SsoProvisioning | null | undefined
+  events?: SecurityEventSource | null | undefined
+  /** Of OpenID Connect, as the next ones. */
+  issuer?: string | undefined
+  clientId?: string | undefined
+  clientSecret?: string | undefined
+  idTokenAlgorithm?: IdTokenAlgorithm | undefined
+  /** Of SAML. */
+  singleLogout?: boolean | undefined
+}
+
+const ofOidc = ['issuer', 'clientId', 'clientSecret', 'idTokenAlgorithm'] as const
+
+/**
+ * Changes a connection. `wrong-kind` when something is said that connections of its kind don't have, `no-logout-address`
+ * when its identity provider takes no messages of single logout. Throws `role-unknown` and `role-not-mappable`.
+ */
+export async function editSsoConnection(
+  trx: WorkspaceTransaction,
+  sealer: Sealer,
+  connectionId: string,
+  edit: SsoConnectionEdit,
+): Promise<'changed' | 'unknown' | 'wrong-kind' | 'no-logout-address'> {
+  const row = await trx.query
+    .selectFrom('sso_connections')
+    .select(['kind', 'name', 'state', 'issuer', 'client_id', 'binding_claim', 'binding_attribute'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', connectionId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) return 'unknown'
+  const isForeign =
+    row.kind === 'saml'
+      ? ofOidc.some((name) => edit[name] !== undefined)
+      : edit.singleLogout !== undefined
+  if (isForeign) return 'wrong-kind'
+  if (edit.singleLogout !== undefined) {
+    if (!(await setSingleLogout(trx, connectionId, edit.singleLogout))) return 'no-logout-address'
+  }
+  await requireRoles(trx, edit.provisioning)
+  const columns = columnsOf(edit, sealer)
+  if (Object.keys(columns).length > 0) {
+    await trx.query
+      .updateTable('sso_connections')
+      .set(columns)
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', connectionId)
+      .execute()
+  }
+  const { clientSecret, ...shown } = edit
+  const renewed = clientSecret === undefined ? {} : { clientSecret: 'renewed' }
+  const { kind: _, ...before } = row
+  await recordConnection(trx, 'sso_connection.changed', connectionId, before, {
+    ...shown,
+    ...renewed,
+  })
+  return 'changed'
+}
+
+function columnsOf(edit: SsoConnectionEdit, sealer: Sealer): Record<string, string | null> {
+  const { binding, clientSecret, events, provisioning } = edit
+  const columns: Record<string, string | null | undefined> = {
+    name: edit.name,
+    state: edit.state,
+    issuer: edit.issuer,
+    client_id: edit.clientId,
+    id_token_algorithm: edit.idTokenAlgorithm,
+    binding_claim: binding?.claim,
+    binding_attribute: binding?.attribute,
+    sealed_client_secret:
+      clientSecret === undefined ? undefined : sealer.seal(clientSecret, clientSecretPlace),
+    provisioning: provisioning == null ? provisioning : JSON.stringify(provisioning),
+    events_issuer: events === null ? null : events?.issuer,
+    events_jwks_url: events === null ? null : events?.jwksUrl,
+  }
+  const said = Object.entries(columns).filter(
+    (entry): entry is [string, string | null] => entry[1] !== undefined,
+  )
+  return Object.fromEntries(said)
+}
+
+async function setSingleLogout(
+  { query, workspaceId }: WorkspaceTransaction,
+  connectionId: string,
+  isOn: boolean,
+): Promise<boolean> {
+  const { numUpdatedRows } = await query
+    .updateTable('saml_settings')
+    .set({ single_logout: isOn })
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .$if(isOn, (update) => update.where('logout_url', 'is not', null))
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Points an OpenID connection elsewhere or renews its secret; false when the workspace has no such one. */
@@ -47,19 +157,46 @@ export async function updateSsoConnection(
   connectionId: string,
   change: { issuer?: string | undefined; clientSecret?: string | undefined },
 ): Promise<boolean> {
-  const row = await trx.query
-    .updateTable('sso_connections')
-    .set((eb) => ({
-      issuer: change.issuer ?? eb.ref('issuer'),
-      sealed_client_secret:
-        change.clientSecret === undefined
-          ? eb.ref('sealed_client_secret')
-          : sealer.seal(change.clientSecret, clientSecretPlace),
-    }))
-    .where('workspace_id', '=', trx.workspaceId)
+  return (await editSsoConnection(trx, sealer, connectionId, change)) === 'changed'
+}
+
+/**
+ * Deletes a connection with everything that was learnt through it, and signs out whoever came in by it. Answers how many;
+ * undefined when the workspace has no such one.
+ */
+export async function deleteSsoConnection(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+): Promise<{ signedOut: number } | undefined> {
+  const { query, workspaceId } = trx
+  const row = await query
+    .selectFrom('sso_connections')
+    .select(['name', 'kind', 'issuer'])
+    .where('workspace_id', '=', workspaceId)
     .where('id', '=', connectionId)
-    .where('kind', '=', 'oidc')
-    .returning('id')
+    .forUpdate()
     .executeTakeFirst()
-  return row !== undefined
+  if (row === undefined) return undefined
+  const people = await query
+    .selectFrom('sessions')
+    .innerJoin('members', (join) =>
+      join
+        .onRef('members.workspace_id', '=', 'sessions.workspace_id')
+        .onRef('members.id', '=', 'sessions.member_id'),
+    )
+    .select('members.id')
+    .distinct()
+    .where('sessions.workspace_id', '=', workspaceId)
+    .where('sessions.connection_id', '=', connectionId)
+    .where('members.state', '=', 'active')
+    .orderBy('members.id')
+    .execute()
+  for (const { id } of people) await signOutMember(trx, id)
+  await query
+    .deleteFrom('sso_connections')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', connectionId)
+    .execute()
+  await recordConnection(trx, 'sso_connection.deleted', connectionId, row, null)
+  return { signedOut: people.length }
 }

@@ -8,7 +8,7 @@ export interface SsoConnectionView {
   id: string
   name: string
   kind: 'oidc'
-  state: 'draft' | 'active' | 'disabled'
+  state: 'draft' | 'active' | 'paused'
   issuer: string
   clientId: string
   idTokenAlgorithm: IdTokenAlgorithm

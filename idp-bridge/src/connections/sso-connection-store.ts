@@ -10,7 +10,12 @@ import { type Selectable, sql } from 'kysely'
 
 import { systemActor } from '../system-actor.ts'
 import { readSamlParts } from './saml-connection-store.ts'
-import type { IdTokenAlgorithm, OidcConnection, SsoConnection } from './sso-connection.ts'
+import type {
+  IdTokenAlgorithm,
+  OidcConnection,
+  SecurityEventSource,
+  SsoConnection,
+} from './sso-connection.ts'
 
 /** Where the client secret is stored; it opens nowhere else. */
 export const clientSecretPlace = 'sso_connections.sealed_client_secret'
@@ -38,12 +43,25 @@ export async function findSsoConnection(
       state: row.state,
       issuer: row.issuer,
       binding: { claim: row.binding_claim, attribute: row.binding_attribute },
+      provisioning: row.provisioning,
+      events: eventsOf(row),
     }
     if (row.kind === 'saml') {
       return { ...connection, kind: 'saml', ...(await readSamlParts(trx, sealer, row.id)) }
     }
     return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
   })
+}
+
+/** Two columns that are set together. */
+export function eventsOf({
+  events_issuer: issuer,
+  events_jwks_url: jwksUrl,
+}: Pick<
+  Selectable<SsoConnectionsTable>,
+  'events_issuer' | 'events_jwks_url'
+>): SecurityEventSource | null {
+  return issuer === null || jwksUrl === null ? null : { issuer, jwksUrl }
 }
 
 /** What every connection of kind `oidc` has, by a constraint of the table. */

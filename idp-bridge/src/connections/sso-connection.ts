@@ -1,3 +1,5 @@
+import type { SsoProvisioning } from '@plantel/db'
+
 /** ID token algorithms an SSO connection may pin: signatures only, nothing symmetric, never `none`. */
 export const idTokenAlgorithms = [
   'RS256',
@@ -29,10 +31,20 @@ interface AnyConnection {
   id: string
   workspaceId: string
   name: string
-  state: 'draft' | 'active' | 'disabled'
+  state: 'draft' | 'active' | 'paused'
   /** Of OpenID Connect the issuer, of SAML the identity provider's entity id. */
   issuer: string
   binding: SsoBinding
+  /** How people become members whom nobody has added; null is not at all. */
+  provisioning: SsoProvisioning | null
+  /** Who signs security events; null is the issuer of an OpenID connection, or nobody. */
+  events: SecurityEventSource | null
+}
+
+/** A transmitter of security events. */
+export interface SecurityEventSource {
+  issuer: string
+  jwksUrl: string
 }
 
 export interface OidcConnection extends AnyConnection {
@@ -46,6 +58,8 @@ export interface SamlConnection extends AnyConnection {
   kind: 'saml'
   signOnUrl: string
   signOnBinding: 'redirect' | 'post'
+  /** Where messages of single logout go; null when that is off, or the identity provider takes none. */
+  logout: { url: string; binding: 'redirect' | 'post' } | null
   /** PEM; any of them may have signed. */
   idpCertificates: readonly string[]
   /** Ours, by their part in a rotation; `current` is always there. */
@@ -68,7 +82,20 @@ export function ssoRedirectUri(publicUrl: string, connectionId: string): string 
 export function samlAddresses(
   publicUrl: string,
   connectionId: string,
-): { acsUrl: string; spEntityId: string } {
+): { acsUrl: string; spEntityId: string; logoutUrl: string } {
   const base = `${publicUrl}/sso/${connectionId}`
-  return { acsUrl: `${base}/acs`, spEntityId: `${base}/metadata` }
+  return { acsUrl: `${base}/acs`, spEntityId: `${base}/metadata`, logoutUrl: `${base}/logout` }
+}
+
+/** Where identity providers say that somebody's access has ended. */
+export function revocationAddresses(
+  publicUrl: string,
+  connectionId: string,
+): { backchannelLogoutUrl: string; securityEventsUrl: string; globalTokenRevocationUrl: string } {
+  const base = `${publicUrl}/sso/${connectionId}`
+  return {
+    backchannelLogoutUrl: `${base}/backchannel-logout`,
+    securityEventsUrl: `${base}/security-events`,
+    globalTokenRevocationUrl: `${base}/global-token-revocation`,
+  }
 }

@@ -5,6 +5,8 @@ import type { ErrorRequestHandler, Response } from 'express'
 import { shortId } from '../cookies.ts'
 import { describeError, type IdpBridgeLog } from '../log.ts'
 import { SignInError, signInErrorStatus } from '../sign-in/sign-in-error.ts'
+import { noteRefusal } from '../sign-in/sign-in-refusal-store.ts'
+import { pageBrandOf } from './brand/page-brand.ts'
 import { preferredLocale } from './preferred-locale.ts'
 import { sendPage } from './send-page.ts'
 import { renderRefusal } from './sign-in-pages.ts'
@@ -38,11 +40,15 @@ export function createErrorPage(db: Database, log: IdpBridgeLog): ErrorRequestHa
       error: describeError(refused.cause),
     })
     const workspace = await nameableWorkspace(db, workspaceId)
+    if (workspace !== undefined) {
+      await note(db, log, workspace.id, { reference, code, detail: adminDetail, connectionId })
+    }
     const retry = res.locals['retry'] as Retry | undefined
     const page = renderRefusal(preferredLocale(req.get('accept-language'), workspace?.locale), {
       code,
       reference,
       workspaceName: workspace?.name,
+      brand: workspace && pageBrandOf(workspace),
       retryHref: retry && isWorthRetrying(code) ? startPath(retry) : undefined,
       otherAccountHref:
         retry && isAboutThePerson(code) ? startPath({ ...retry, forceLogin: true }) : undefined,
@@ -64,12 +70,27 @@ async function nameableWorkspace(
   }
 }
 
+/** Nor must it fail because the refusal can't be noted. */
+async function note(
+  db: Database,
+  log: IdpBridgeLog,
+  workspaceId: string,
+  refusal: Parameters<typeof noteRefusal>[2],
+): Promise<void> {
+  try {
+    await noteRefusal(db, workspaceId, refusal)
+  } catch (error) {
+    log({ level: 'warn', event: 'sign-in.refusal-lost', workspaceId, error: describeError(error) })
+  }
+}
+
 /** The address at which a sign-in through a connection begins. */
 export function startPath(
-  start: Retry & { forceLogin?: boolean; invitationToken?: string },
+  start: Retry & { forceLogin?: boolean; invitationToken?: string; loginHint?: string | undefined },
 ): string {
   const query = new URLSearchParams({ return_to: start.returnTo })
   if (start.invitationToken !== undefined) query.set('invitation', start.invitationToken)
+  if (start.loginHint !== undefined) query.set('login_hint', start.loginHint)
   if (start.forceLogin === true) query.set('prompt', 'login')
   return `/sso/${start.connectionId}/start?${query.toString()}`
 }

@@ -1,6 +1,7 @@
 import type { AcceptField, Locale } from '@plantel/team'
 
 import type { PasswordFlaw } from '../passwords/password-rules.ts'
+import type { PageBrand } from './brand/page-brand.ts'
 import { type Markup, markup } from './markup.ts'
 import type { InvitationMessages } from './messages/messages.ts'
 import { type Page, renderPage } from './page.ts'
@@ -18,6 +19,7 @@ export interface AcceptForm {
 export interface AcceptContent {
   action: string
   workspaceName: string
+  brand: PageBrand
   inviter: string | null
   role: string | null
   message: string | null
@@ -42,6 +44,7 @@ export function renderInvitation(locale: Locale, content: AcceptContent): Page {
   return renderPage({
     locale,
     title,
+    brand: content.brand,
     formTargets: content.formTargets,
     body: markup`
       <div class="mark" aria-hidden="true">${Array.from(content.workspaceName.trim())[0] ?? ''}</div>

@@ -24,6 +24,7 @@ import type { WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import { errorOfInvitation, takeInvitation } from '../sign-in/take-invitation.ts'
 import { systemActor } from '../system-actor.ts'
+import { pageBrandOf } from './brand/page-brand.ts'
 import { startPath } from './error-page.ts'
 import { fieldOf } from './form.ts'
 import type { InboxEntry } from './inbox-entry.ts'
@@ -84,6 +85,7 @@ export function createInvitationRoutes(options: {
     const content = renderInvitation(locale, {
       action: `/invitation/${token}`,
       workspaceName: page.workspace.brand?.name ?? page.workspace.name,
+      brand: pageBrandOf({ id: workspace.id, ...page.workspace }),
       inviter: page.inviterName,
       role: page.roleName,
       message: page.message,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { Locale } from '@plantel/team'
 
+import type { PageBrand } from './brand/page-brand.ts'
 import { type Markup, markup } from './markup.ts'
 import { stylesheet } from './stylesheet.ts'
 
@@ -15,6 +16,8 @@ export interface PageContent {
   locale: Locale
   title: string
   body: Markup
+  /** Whose page it is; by default Plantel's. */
+  brand?: PageBrand | undefined
   /** Origins that a form's answer may redirect to, beside our own. */
   formTargets?: readonly string[]
   /** SHA-256 in base64 of the one script that may run; by default none. */
@@ -29,7 +32,7 @@ export const stylesheetPath: string = `/sign-in/${createHash('sha256')
 
 /** The frame of every sign-in page. Nothing comes from elsewhere and no script runs that isn't named. */
 export function renderPage(content: PageContent): Page {
-  const { locale, title, body, formTargets = [], scriptHash } = content
+  const { locale, title, body, brand, formTargets = [], scriptHash } = content
   const document = markup`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -39,9 +42,10 @@ export function renderPage(content: PageContent): Page {
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
         <link rel="stylesheet" href="${stylesheetPath}" />
+        ${brand?.accentPath === undefined ? undefined : markup`<link rel="stylesheet" href="${brand.accentPath}" />`}
       </head>
       <body>
-        <main class="card">${body}</main>
+        <main class="card">${brand === undefined ? undefined : renderLogo(brand)}${body}</main>
         <footer>Plantel</footer>
       </body>
     </html>`
@@ -53,9 +57,14 @@ export function renderPage(content: PageContent): Page {
       ...pageHeaders,
       'content-type': 'text/html; charset=utf-8',
       'content-language': locale,
-      'content-security-policy': `default-src 'none'; style-src 'self';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
     },
   }
+}
+
+function renderLogo({ name, logoPath }: PageBrand): Markup | undefined {
+  if (logoPath === undefined) return undefined
+  return markup`<img class="logo" src="${logoPath}" alt="${name}" />`
 }
 
 /** For everything on the way of a sign-in: its addresses and answers belong to one person and one moment. */

@@ -5,6 +5,7 @@ import {
   minPasswordLength,
   type PasswordFlaw,
 } from '../passwords/password-rules.ts'
+import type { PageBrand } from './brand/page-brand.ts'
 import { checkIcon, keyIcon } from './icons.ts'
 import { type Markup, markup } from './markup.ts'
 import { type Page, renderPage } from './page.ts'
@@ -13,16 +14,17 @@ import { messagesOf } from './preferred-locale.ts'
 /** Asks for the address to which the link goes. */
 export function renderResetRequest(
   locale: Locale,
-  content: { workspaceId: string; workspaceName: string },
+  content: { workspaceId: string; brand: PageBrand },
 ): Page {
   const { password } = messagesOf[locale]
   return renderPage({
     locale,
     title: password.resetTitle,
+    brand: content.brand,
     body: markup`
       <div class="mark" aria-hidden="true">${keyIcon}</div>
       <h1>${password.resetTitle}</h1>
-      <p>${password.resetText(content.workspaceName)}</p>
+      <p>${password.resetText(content.brand.name)}</p>
       <form method="post" action="/reset">
         <input type="hidden" name="workspace" value="${content.workspaceId}" />
         <label for="email">${password.emailLabel}</label>
@@ -35,11 +37,12 @@ export function renderResetRequest(
 }
 
 /** The same for an address that has an account and for one that has none. */
-export function renderLinkSent(locale: Locale, email: string): Page {
+export function renderLinkSent(locale: Locale, email: string, brand: PageBrand): Page {
   const { password } = messagesOf[locale]
   return renderPage({
     locale,
     title: password.linkSentTitle,
+    brand,
     body: markup`
       <div class="mark" aria-hidden="true">${checkIcon}</div>
       <h1>${password.linkSentTitle}</h1>
@@ -51,12 +54,13 @@ export function renderLinkSent(locale: Locale, email: string): Page {
 /** Asks whoever has the link for a new password. */
 export function renderNewPassword(
   locale: Locale,
-  content: { action: string; email: string; flaw: PasswordFlaw | undefined },
+  content: { action: string; email: string; flaw: PasswordFlaw | undefined; brand: PageBrand },
 ): Page {
   const { password } = messagesOf[locale]
   return renderPage({
     locale,
     title: password.newTitle,
+    brand: content.brand,
     body: markup`
       <div class="mark" aria-hidden="true">${keyIcon}</div>
       <h1>${password.newTitle}</h1>

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express'
 
 import type { PasswordReset } from '../passwords/password-reset.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
+import { pageBrandOf } from './brand/page-brand.ts'
 import { fieldOf } from './form.ts'
 import type { InboxEntry } from './inbox-entry.ts'
 import {
@@ -40,9 +41,10 @@ export function createPasswordRoutes(options: {
 
   return {
     async ask(req, res) {
-      const { id, name, locale } = await requireWorkspace(req.query['workspace'])
-      const spoken = preferredLocale(req.get('accept-language'), locale)
-      sendPage(res, 200, renderResetRequest(spoken, { workspaceId: id, workspaceName: name }))
+      const workspace = await requireWorkspace(req.query['workspace'])
+      const spoken = preferredLocale(req.get('accept-language'), workspace.locale)
+      const content = { workspaceId: workspace.id, brand: pageBrandOf(workspace) }
+      sendPage(res, 200, renderResetRequest(spoken, content))
     },
 
     async send(req, res) {
@@ -50,7 +52,7 @@ export function createPasswordRoutes(options: {
       const email = fieldOf(req, 'email').trim().slice(0, 254)
       const spoken = preferredLocale(req.get('accept-language'), workspace.locale)
       // First the page: how long the rest takes would say whether there is such an account.
-      sendPage(res, 200, renderLinkSent(spoken, email))
+      sendPage(res, 200, renderLinkSent(spoken, email, pageBrandOf(workspace)))
       await reset.request(workspace, email)
     },
 
@@ -58,8 +60,9 @@ export function createPasswordRoutes(options: {
       const token = tokenOf(req)
       const { workspace, email } = await reset.read(token)
       const spoken = preferredLocale(req.get('accept-language'), workspace.locale)
-      const page = renderNewPassword(spoken, { action: `/reset/${token}`, email, flaw: undefined })
-      sendPage(res, 200, page)
+      const content = { action: `/reset/${token}`, email, flaw: undefined }
+      const brand = pageBrandOf(workspace)
+      sendPage(res, 200, renderNewPassword(spoken, { ...content, brand }))
     },
 
     async save(req, res) {
@@ -70,7 +73,8 @@ export function createPasswordRoutes(options: {
       if (outcome === 'saved') {
         return sendPage(res, 200, renderPasswordSaved(spoken, await inboxEntry(workspace)))
       }
-      const content = { action: `/reset/${token}`, email, flaw: outcome }
+      const brand = pageBrandOf(workspace)
+      const content = { action: `/reset/${token}`, email, flaw: outcome, brand }
       sendPage(res, 422, renderNewPassword(spoken, content))
     },
   }

@@ -2,6 +2,7 @@ import type { Database } from '@plantel/db'
 import express, { type Router } from 'express'
 
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
+import type { BrandRoutes } from './brand/brand-routes.ts'
 import { readForm, readResponseForm } from './form.ts'
 import type { InvitationRoutes } from './invitation-routes.ts'
 import type { OwnershipRoutes } from './ownership-routes.ts'
@@ -27,13 +28,14 @@ export function createBridgeRouter(options: {
   passwords: PasswordRoutes
   invitations: InvitationRoutes
   ownership: OwnershipRoutes
+  brand: BrandRoutes
   /** Slows down whoever tries many links or passwords from one place. */
   attemptLimit: express.RequestHandler
   /** Slows down whoever has many SAML responses refused. */
   refusalLimit: express.RequestHandler
   errorPage: express.ErrorRequestHandler
 }): Router {
-  const { db, provider, sso, signIn, passwords, invitations, ownership } = options
+  const { db, provider, sso, signIn, passwords, invitations, ownership, brand } = options
   const { attemptLimit, refusalLimit } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
@@ -51,6 +53,8 @@ export function createBridgeRouter(options: {
   router.get(stylesheetPath, (_req, res) => {
     res.set('cache-control', 'public, max-age=31536000, immutable').type('css').send(stylesheet)
   })
+  router.get('/sign-in/accent/:color.css', brand.accent)
+  router.get('/sign-in/logo/:workspace', here, brand.logo)
   router.get(signedInPath, signIn.showSignedIn)
   router.get('/sign-in/to-inbox', here, signIn.toInbox)
   router.get('/sign-in/:uid', here, signIn.show)

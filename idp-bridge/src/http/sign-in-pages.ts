@@ -1,6 +1,7 @@
 import type { Locale } from '@plantel/team'
 
 import type { SignInErrorCode } from '../sign-in/sign-in-error.ts'
+import type { PageBrand } from './brand/page-brand.ts'
 import { alertIcon, checkIcon, personIcon } from './icons.ts'
 import { type Markup, markup, trustedMarkup } from './markup.ts'
 import { type Messages, refusalOfCode } from './messages/messages.ts'
@@ -16,6 +17,8 @@ export interface PasswordFormContent {
   forgottenHref: string
   /** Behind a line to open: hardly anybody needs it. */
   isFolded: boolean
+  /** Whether the form is for those who have recovery codes. */
+  takesCodes: boolean
 }
 
 /** One button for each company account, and the form of those who have a password. */
@@ -23,6 +26,7 @@ export function renderWays(
   locale: Locale,
   content: {
     workspaceName: string
+    brand?: PageBrand | undefined
     connections: readonly { name: string; href: string }[]
     form?: PasswordFormContent | undefined
     formTargets?: readonly string[]
@@ -36,6 +40,7 @@ export function renderWays(
   return renderPage({
     locale,
     title,
+    brand: content.brand,
     formTargets: content.formTargets ?? [],
     body: markup`
       <div class="mark" aria-hidden="true">${firstLetter(workspaceName)}</div>
@@ -76,7 +81,7 @@ function renderPasswordForm(messages: Messages, content: PasswordFormContent): M
       <label for="email">${password.emailLabel}</label>
       <input type="email" id="email" name="email" value="${content.email}" ${state} required
         maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false" />
-      <label for="password">${password.label}</label>
+      <label for="password">${content.takesCodes ? password.labelOrCode : password.label}</label>
       <input type="password" id="password" name="password" ${state} required
         autocomplete="current-password" />
       ${problem === undefined ? undefined : markup`<p class="problem" id="password-problem" role="alert">${problem}</p>`}
@@ -121,8 +126,8 @@ export function renderWorkspaceForm(
           value="${entered ?? ''}"
           ${description}
           required
-          maxlength="63"
-          autocomplete="organization"
+          maxlength="254"
+          autocomplete="email"
           autocapitalize="none"
           spellcheck="false"
           autofocus
@@ -181,6 +186,7 @@ export interface RefusalContent {
   /** The standard's name of the error, where there is one. */
   error?: string | undefined
   workspaceName?: string | undefined
+  brand?: PageBrand | undefined
   /** Where the same sign-in can be begun once more. */
   retryHref?: string | undefined
   /** Where it can be begun as somebody else. */
@@ -199,6 +205,7 @@ export function renderRefusal(locale: Locale, content: RefusalContent): Page {
   return renderPage({
     locale,
     title: refusal.title,
+    brand: content.brand,
     body: markup`
       <div class="mark mark-danger" aria-hidden="true">${alertIcon}</div>
       <h1>${refusal.title}</h1>

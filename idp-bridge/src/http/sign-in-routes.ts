@@ -4,6 +4,8 @@ import type { Request, Response } from 'express'
 import type { Interaction } from 'oidc-provider'
 
 import { listActiveSsoConnections } from '../connections/sso-connection-store.ts'
+import { domainOfEmail } from '../domains/domain-name.ts'
+import { findWorkspacesOfDomain } from '../domains/domain-store.ts'
 import type { PasswordSignIn } from '../passwords/password-sign-in.ts'
 import { hasPasswords } from '../passwords/password-store.ts'
 import { findArtifactTime } from '../provider/artifact-store.ts'
@@ -11,6 +13,7 @@ import { returnToWorkspace } from '../provider/workspace-provider.ts'
 import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import { systemActor } from '../system-actor.ts'
+import { pageBrandOf } from './brand/page-brand.ts'
 import { startPath } from './error-page.ts'
 import { fieldOf } from './form.ts'
 import type { InboxEntry } from './inbox-entry.ts'
@@ -65,7 +68,7 @@ export function createSignInRoutes(options: {
       const hostId = await interactions.hostOf(interaction)
       const workspace =
         (await interactions.workspaceOf(interaction, hostId)) ??
-        (await findWorkspace(db, hostId, fieldOf(req, 'workspace')))
+        (await findTypedWorkspace(hostId, fieldOf(req, 'workspace')))
       if (workspace === undefined) throw new SignInError('workspace-not-found')
       const email = fieldOf(req, 'email').trim()
       const answer = await passwords.check(workspace, email, fieldOf(req, 'password'))
@@ -108,15 +111,30 @@ export function createSignInRoutes(options: {
     hostId: string,
   ): Promise<void> {
     const entered = typedWorkspace(req)
-    const workspace = entered === '' ? undefined : await findWorkspace(db, hostId, entered)
+    const workspace = entered === '' ? undefined : await findTypedWorkspace(hostId, entered)
     if (workspace !== undefined) return enter(req, res, interaction, workspace)
     const page = renderWorkspaceForm(preferredLocale(req.get('accept-language')), {
       action: `/sign-in/${interaction.uid}`,
-      entered: entered === '' ? undefined : entered.slice(0, 63),
+      entered: entered === '' ? undefined : entered.slice(0, 254),
       // Whoever is signed in already goes from the form straight back to the host.
       formTargets: hostOrigins(interaction),
     })
     sendPage(res, entered === '' ? 200 : 404, page)
+  }
+
+  /**
+   * By the short name, or by an address whose domain exactly one workspace of the host has proved to be its own: where
+   * there are several, naming them would tell strangers who is a customer.
+   */
+  async function findTypedWorkspace(
+    hostId: string,
+    entered: string,
+  ): Promise<Workspace | undefined> {
+    if (!entered.includes('@')) return findWorkspace(db, hostId, entered)
+    const domain = domainOfEmail(entered)
+    const found = domain === undefined ? [] : await findWorkspacesOfDomain(db, hostId, domain)
+    const [id, ...others] = found
+    return id === undefined || others.length > 0 ? undefined : findWorkspace(db, hostId, id)
   }
 
   async function enter(
@@ -129,20 +147,27 @@ export function createSignInRoutes(options: {
     if (member !== undefined && (await isEnough(interaction, member))) {
       return finish(res, interaction, workspace.id, member)
     }
+    const typed = typedWorkspace(req)
+    const loginHint = loginHintOf(typed, interaction)
     const wanted = textParam(interaction, 'connection')
-    if (wanted === undefined) return showWays(req, res, interaction, workspace, 200)
+    if (wanted === undefined && !isHomeRealm(typed, workspace)) {
+      return showWays(req, res, interaction, workspace, 200)
+    }
     const connections = await readInWorkspace(
       db,
       workspace.id,
       systemActor(),
       listActiveSsoConnections,
     )
-    if (!connections.some(({ id }) => id === wanted)) {
+    const [only, ...others] = connections
+    const chosen = wanted ?? (others.length === 0 ? only?.id : undefined)
+    if (chosen === undefined) return showWays(req, res, interaction, workspace, 200)
+    if (!connections.some(({ id }) => id === chosen)) {
       throw new SignInError('connection-not-found', { workspaceId: workspace.id })
     }
-    const returnTo = `/sign-in/${interaction.uid}`
+    const returnTo = entryPath(`/sign-in/${interaction.uid}`, wanted === undefined ? typed : '')
     const forceLogin = needsFreshSignIn(interaction)
-    seeOther(res, startPath({ connectionId: wanted, returnTo, forceLogin }))
+    seeOther(res, startPath({ connectionId: chosen, returnTo, forceLogin, loginHint }))
   }
 
   /** Everything by which somebody may come in: the company's accounts, and the form where there are passwords. */
@@ -172,17 +197,24 @@ export function createSignInRoutes(options: {
     const form: PasswordFormContent = {
       action: `${path}/password`,
       workspace: typed === '' ? undefined : typed,
-      email: failure?.email ?? textParam(interaction, 'login_hint') ?? '',
+      email: failure?.email ?? loginHintOf(typed, interaction) ?? '',
       problem: failure?.problem,
       forgottenHref: `/reset?${new URLSearchParams({ workspace: workspace.id }).toString()}`,
       // With single sign-on for everybody, a form would only mislead them.
       isFolded: workspace.policies.ssoRequired && failure === undefined,
+      takesCodes: workspace.policies.ssoRequired,
     }
     const page = renderWays(preferredLocale(req.get('accept-language'), workspace.locale), {
-      workspaceName: workspace.name,
+      workspaceName: workspace.brand?.name ?? workspace.name,
+      brand: pageBrandOf(workspace),
       connections: connections.map(({ id, name }) => ({
         name,
-        href: startPath({ connectionId: id, returnTo, forceLogin: needsFreshSignIn(interaction) }),
+        href: startPath({
+          connectionId: id,
+          returnTo,
+          forceLogin: needsFreshSignIn(interaction),
+          loginHint: loginHintOf(typed, interaction),
+        }),
       })),
       form: mayUsePassword ? form : undefined,
       formTargets: hostOrigins(interaction),
@@ -222,6 +254,15 @@ async function goOn(
 function hostOrigins(interaction: Interaction): string[] {
   const redirectUri = textParam(interaction, 'redirect_uri')
   return redirectUri === undefined ? [] : [new URL(redirectUri).origin]
+}
+
+/** Whoever gave an address of a company that wants single sign-on is led straight to it. */
+function isHomeRealm(typed: string, { policies }: Workspace): boolean {
+  return typed.includes('@') && policies.ssoRequired
+}
+
+function loginHintOf(typed: string, interaction: Interaction): string | undefined {
+  return typed.includes('@') ? typed.slice(0, 254) : textParam(interaction, 'login_hint')
 }
 
 function typedWorkspace(req: Request): string {

@@ -85,6 +85,8 @@ export function createSsoRoutes(options: {
     async start(req, res) {
       const connection = await requireConnection(req.params['connection'])
       const { return_to: returnTo = signedInPath, prompt, invitation: token } = req.query
+      const hint = req.query['login_hint']
+      const loginHint = typeof hint === 'string' && hint.length <= 254 ? hint : undefined
       if (typeof returnTo !== 'string' || !isOwnPath(returnTo)) {
         throw new SignInError('request-invalid', { adminDetail: 'return_to' })
       }
@@ -99,7 +101,7 @@ export function createSsoRoutes(options: {
       })
       res.cookie(flowCookieName(id), cookie, { ...cookieOptions, maxAge: flowTtlSeconds * 1000 })
       if (connection.kind === 'oidc' && memory.protocol === 'oidc') {
-        const options = { forceLogin }
+        const options = { forceLogin, loginHint }
         const location = await oidc.authorizationUrl(connection, id, memory.secrets, options)
         return seeOther(res, location.href)
       }
@@ -162,11 +164,12 @@ export function createSsoRoutes(options: {
       noteRetry(res, { connectionId: connection.id, returnTo })
       await sessions.signIn(req, res, workspaceId, () =>
         inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-          const { memberId } = await resolveMember(trx, connection.binding, profile, invitation)
+          const { memberId } = await resolveMember(trx, connection, profile, invitation)
           await recordActivity(trx, memberId)
           const connectionId = connection.id
           log({ level: 'info', event: 'sign-in.completed', workspaceId, connectionId, memberId })
-          return { memberId, connectionId }
+          const sso = { subject: profile.subject, session: profile.session }
+          return { memberId, connectionId, sso }
         }),
       )
       seeOther(res, returnTo)

@@ -70,6 +70,8 @@ body {
   font-size: 20px;
   font-weight: 650;
 }
+.logo { display: block; max-width: 200px; max-height: 56px; margin: 0 0 20px; }
+.logo + .mark { display: none; }
 .mark svg { width: 24px; height: 24px; }
 .mark-danger { background: var(--danger-soft); color: var(--danger); }
 h1 {

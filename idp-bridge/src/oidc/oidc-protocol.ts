@@ -13,6 +13,7 @@ import { type OidcConnection, ssoRedirectUri } from '../connections/sso-connecti
 import { OutgoingError } from '../outgoing/guarded-fetch.ts'
 import { SignInError, type SignInErrorCode } from '../sign-in/sign-in-error.ts'
 import type { SsoProfile } from '../sign-in/sso-profile.ts'
+import { personOfClaims } from './claims-profile.ts'
 import type { DiscoveryCache } from './discovery-cache.ts'
 import { findIdTokenProblem } from './id-token-checks.ts'
 
@@ -33,7 +34,7 @@ export interface OidcProtocol {
     connection: OidcConnection,
     flowId: string,
     secrets: OidcSecrets,
-    options: { forceLogin: boolean },
+    options: { forceLogin: boolean; loginHint: string | undefined },
   ) => Promise<URL>
   /**
    * Redeems the code of a callback. `query` is the callback's query string as it came. Throws
@@ -49,7 +50,7 @@ export interface OidcProtocol {
 
 export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache): OidcProtocol {
   return {
-    async authorizationUrl(connection, flowId, secrets, { forceLogin }) {
+    async authorizationUrl(connection, flowId, secrets, { forceLogin, loginHint }) {
       try {
         const configuration = await providers.load(connection)
         return buildAuthorizationUrl(configuration, {
@@ -61,6 +62,7 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
           code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
           code_challenge_method: 'S256',
           ...(forceLogin ? { prompt: 'login' } : {}),
+          ...(loginHint === undefined ? {} : { login_hint: loginHint }),
         })
       } catch (error) {
         providers.drop(connection.id)
@@ -101,6 +103,7 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
           issuer,
           subject: claims.sub,
           bindingValue: typeof bindingValue === 'string' ? bindingValue : undefined,
+          ...personOfClaims(connection, claims),
         }
       } catch (error) {
         providers.drop(connection.id)

@@ -1,8 +1,10 @@
-import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import { type Database, inWorkspace, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { fold, mayEnter, readMemberAccess, recordActivity, type Workspace } from '@plantel/team'
 
 import { createAttemptStore } from '../limits/attempt-limit.ts'
 import type { IdpBridgeLog } from '../log.ts'
+import { findRecoveryCode, useRecoveryCode } from '../recovery/recovery-code-store.ts'
+import { parseRecoveryCode } from '../recovery/recovery-code.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SignedInMember } from '../sign-in/sso-strategy.ts'
 import { systemActor } from '../system-actor.ts'
@@ -10,11 +12,13 @@ import { isPassword } from './password-hash.ts'
 import { maxPasswordLength } from './password-rules.ts'
 import { findPasswordOf } from './password-store.ts'
 
-/** Whoever knows the password of an address; whether they may come in is asked next. */
+/** Whoever knows the password of an address, or a recovery code; whether they may come in is asked next. */
 interface RightPassword {
   outcome: 'right'
   memberId: string
   hash: string
+  /** Set when it was a recovery code, which is used up when they come in. */
+  recoverySelector: string | undefined
 }
 
 export type PasswordAnswer =
@@ -45,30 +49,39 @@ export function createPasswordSignIn(db: Database, log: IdpBridgeLog): PasswordS
         const waitMs = (resetTime?.getTime() ?? Date.now() + windowMs) - Date.now()
         return { outcome: 'too-many-attempts', minutes: Math.max(1, Math.ceil(waitMs / 60_000)) }
       }
-      const found = await readInWorkspace(db, workspace.id, systemActor(), (trx) =>
-        findPasswordOf(trx, emailKey),
+      const code = parseRecoveryCode(password)
+      const { found, recovery } = await readInWorkspace(
+        db,
+        workspace.id,
+        systemActor(),
+        async (trx) => ({
+          found: await findPasswordOf(trx, emailKey),
+          recovery: code && (await findRecoveryCode(trx, emailKey, code.selector)),
+        }),
       )
       const isAllowed =
         found !== undefined && (!workspace.policies.ssoRequired || found.isBreakGlass)
-      const stored = isAllowed ? (found.hash ?? undefined) : undefined
+      const stored = recovery?.hash ?? (isAllowed ? (found.hash ?? undefined) : undefined)
       const isShort = password.length <= 2 * maxPasswordLength
-      if (!(await isPassword(stored, isShort ? password : '')) || found === undefined) {
+      const secret = recovery === undefined ? password : (code?.secret ?? '')
+      if (!(await isPassword(stored, isShort ? secret : '')) || found === undefined) {
         log({ level: 'info', event: 'sign-in.password-wrong', workspaceId: workspace.id })
         return { outcome: 'wrong' }
       }
       await attempts.resetKey(key)
-      return { outcome: 'right', memberId: found.memberId, hash: stored ?? '' }
+      const recoverySelector = recovery === undefined ? undefined : code?.selector
+      return { outcome: 'right', memberId: found.memberId, hash: stored ?? '', recoverySelector }
     },
 
-    async admit({ id: workspaceId }, { memberId, hash }) {
+    async admit({ id: workspaceId }, right) {
+      const { memberId } = right
       return inWorkspace(db, workspaceId, systemActor(), async (trx) => {
         const access = await readMemberAccess(trx, memberId)
         const answer = access === undefined ? 'unknown' : mayEnter(access, trx.now)
         if (answer !== 'yes') {
           throw new SignInError('access-refused', { adminDetail: answer, workspaceId })
         }
-        const current = await findPasswordOf(trx, fold(access?.email ?? ''))
-        if (current?.memberId !== memberId || current.hash !== hash) {
+        if (!(await isStillRight(trx, right, access?.email ?? ''))) {
           throw new SignInError('access-refused', { adminDetail: 'password-changed', workspaceId })
         }
         await recordActivity(trx, memberId)
@@ -77,4 +90,15 @@ export function createPasswordSignIn(db: Database, log: IdpBridgeLog): PasswordS
       })
     },
   }
+}
+
+/** The password may have been changed since it was checked, the code have been used. */
+async function isStillRight(
+  trx: WorkspaceTransaction,
+  { memberId, hash, recoverySelector }: RightPassword,
+  email: string,
+): Promise<boolean> {
+  if (recoverySelector !== undefined) return useRecoveryCode(trx, memberId, recoverySelector)
+  const current = await findPasswordOf(trx, fold(email))
+  return current?.memberId === memberId && current.hash === hash
 }

@@ -62,12 +62,19 @@ export async function findPasswordOf(
   return row && { memberId: row.id, hash: row.hash, isBreakGlass: row.break_glass }
 }
 
-/** Whether anybody of the workspace has one: without, nobody is asked for it. */
-export async function hasPasswords(trx: WorkspaceTransaction): Promise<boolean> {
-  const row = await trx.query
+/** Whether anybody of the workspace has one, or a recovery code: without, nobody is asked for it. */
+export async function hasPasswords({ query, workspaceId }: WorkspaceTransaction): Promise<boolean> {
+  const row = await query
     .selectFrom('member_passwords')
     .select('member_id')
-    .where('workspace_id', '=', trx.workspaceId)
+    .where('workspace_id', '=', workspaceId)
+    .unionAll(
+      query
+        .selectFrom('recovery_codes')
+        .select('member_id')
+        .where('workspace_id', '=', workspaceId)
+        .where('used_at', 'is', null),
+    )
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -7,6 +7,7 @@ import {
 } from '@plantel/team'
 import type { Account, AccountClaims, FindAccount } from 'oidc-provider'
 
+import { isSessionWithin } from '../sessions/session-store.ts'
 import { readMemberEntry } from '../sign-in/member-entry.ts'
 import { findArtifactTime } from './artifact-store.ts'
 
@@ -49,6 +50,10 @@ export function createFindAccount(db: Database): FindAccount {
     if (workspaceId === undefined) return undefined
     const entry = await readMemberEntry(db, workspaceId, memberId, issuedAt)
     if (entry.answer !== 'yes') return undefined
+    // A company may want its people to come again sooner than a day later.
+    if (token === undefined && !(await isSessionWithin(db, workspaceId, memberId, issuedAt))) {
+      return undefined
+    }
     const workspace = await findWorkspace(db, undefined, workspaceId)
     return workspace && toAccount(entry.access, workspace)
   }

@@ -5,6 +5,7 @@ import { SAML, ValidateInResponseTo } from '@node-saml/passport-saml'
 import { samlAddresses, type SamlConnection, type SamlKey } from '../connections/sso-connection.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SsoProfile } from '../sign-in/sso-profile.ts'
+import { personOfAssertion } from './attributes-profile.ts'
 import type { VerifiedAssertion } from './guard/read-response.ts'
 import { SamlRefusal } from './guard/saml-refusal.ts'
 import { verifyResponse } from './verify-response.ts'
@@ -138,6 +139,7 @@ function toProfile(connection: SamlConnection, assertion: VerifiedAssertion): Ss
     issuer: assertion.issuer,
     subject: subjectOf(connection, assertion, bindingValue),
     bindingValue,
+    ...personOfAssertion(connection, assertion),
   }
 }
 

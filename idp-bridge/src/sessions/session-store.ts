@@ -7,7 +7,7 @@ import {
 } from '@plantel/db'
 import { mayEnter, readMemberAccess } from '@plantel/team'
 import { type SessionData, Store } from 'express-session'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SignedInMember } from '../sign-in/sso-strategy.ts'
@@ -89,7 +89,10 @@ export class SessionStore extends Store {
           data,
           last_seen_at: sql<Date>`now()`,
           idle_expires_at: sql<Date>`now() + ${idleInterval}`,
-          absolute_expires_at: sql<Date>`now() + ${absoluteInterval}`,
+          absolute_expires_at: absoluteEnd(user.sso?.session?.expiresAt),
+          sso_subject: user.sso?.session?.nameId ?? user.sso?.subject ?? null,
+          sso_name_format: user.sso?.session?.nameFormat ?? null,
+          sso_session: user.sso?.session?.id ?? null,
         })
         .onConflict((conflict) =>
           conflict.columns(['workspace_id', 'id_hash']).doUpdateSet({ data }),
@@ -124,6 +127,12 @@ export class SessionStore extends Store {
   }
 }
 
+/** A day, or as long as the identity provider allows. */
+function absoluteEnd(idpExpiresAt: string | undefined): RawBuilder<Date> {
+  if (idpExpiresAt === undefined) return sql<Date>`now() + ${absoluteInterval}`
+  return sql<Date>`least(now() + ${absoluteInterval}, ${idpExpiresAt}::timestamptz)`
+}
+
 /** express-session waits for a callback; without one a failure stays an unhandled rejection, which is loud. */
 function settle<T>(work: Promise<T>, done?: (error?: unknown, result?: T) => void): void {
   void (async () => {
@@ -139,17 +148,33 @@ function settle<T>(work: Promise<T>, done?: (error?: unknown, result?: T) => voi
   })()
 }
 
+/** Idle ones stay to their end: what was issued to them at the provider ends with them. */
 async function deleteExpired({ query, workspaceId }: WorkspaceTransaction): Promise<void> {
   await query
     .deleteFrom('sessions')
     .where('workspace_id', '=', workspaceId)
-    .where((eb) =>
-      eb.or([
-        eb('idle_expires_at', '<', sql<Date>`now()`),
-        eb('absolute_expires_at', '<', sql<Date>`now()`),
-      ]),
-    )
+    .where('absolute_expires_at', '<', sql<Date>`now()`)
     .execute()
+}
+
+/** Whether a sign-in of that moment, to the millisecond, is within the life that it was given. */
+export async function isSessionWithin(
+  db: Database,
+  workspaceId: string,
+  memberId: string,
+  signedInAt: Date,
+): Promise<boolean> {
+  return readInWorkspace(db, workspaceId, systemActor(), async ({ query }) => {
+    const row = await query
+      .selectFrom('sessions')
+      .select('member_id')
+      .where('workspace_id', '=', workspaceId)
+      .where('member_id', '=', memberId)
+      .where(sql<Date>`date_trunc('milliseconds', created_at)`, '=', signedInAt)
+      .where('absolute_expires_at', '>', sql<Date>`now()`)
+      .executeTakeFirst()
+    return row !== undefined
+  })
 }
 
 /**

@@ -1,47 +1,88 @@
-import type { WorkspaceTransaction } from '@plantel/db'
+import type { MemberState, SsoProvisioning, WorkspaceTransaction } from '@plantel/db'
 import {
   findMemberByDirectoryAttribute,
+  findOpenInvitation,
+  fold,
   type InvitationLink,
   type MemberAccess,
   mayEnter,
   readMemberAccess,
 } from '@plantel/team'
+import { sql } from 'kysely'
 
-import type { SsoBinding } from '../connections/sso-connection.ts'
+import type { SsoBinding, SsoConnection } from '../connections/sso-connection.ts'
+import { isVerifiedAddress } from '../domains/domain-store.ts'
+import { followClaims, provisionMember } from './provision-member.ts'
 import { SignInError } from './sign-in-error.ts'
 import type { SsoProfile } from './sso-profile.ts'
 import { takeInvitation } from './take-invitation.ts'
 
 /**
- * Who the verified person is in this workspace, and whether they may come in: the member linked to
- * (connection, issuer, subject), else the one whose directory user holds the binding claim's value, else the one whose
- * invitation they came with. Throws `member-unknown`, `access-refused`, and for the invitation `link-unknown`,
- * `link-used` or `link-expired`.
+ * Who the verified person is in this workspace, and whether they may come in: the member linked to (connection, issuer,
+ * subject); else the one whose directory user holds the binding claim's value; else, inside a verified domain, the one
+ * with their address; else the one whose invitation they came with, or, inside a verified domain, whose invitation went
+ * to their address; else, where the connection says so, a new one. Throws `member-unknown`, `access-refused`, and for
+ * the invitation `link-unknown`, `link-used` or `link-expired`.
  */
 export async function resolveMember(
   trx: WorkspaceTransaction,
-  binding: SsoBinding,
+  connection: Pick<SsoConnection, 'binding' | 'provisioning'>,
   profile: SsoProfile,
   invitation?: InvitationLink,
 ): Promise<MemberAccess> {
+  const { binding, provisioning } = connection
   const concerns = { workspaceId: trx.workspaceId, connectionId: profile.connectionId }
   const memberId =
     (await findLinkedMember(trx, profile)) ??
     (await linkByBinding(trx, binding, profile)) ??
-    (await linkByInvitation(trx, profile, invitation))
-  if (memberId === undefined) {
+    (await linkOthers(trx, provisioning, profile, invitation))
+  const access = memberId === undefined ? undefined : await readMemberAccess(trx, memberId)
+  if (access === undefined) {
     const adminDetail =
       profile.bindingValue === undefined
         ? `claim-missing:${binding.claim}`
         : `no-match:${binding.claim}→${binding.attribute}`
     throw new SignInError('member-unknown', { adminDetail, ...concerns })
   }
-  const access = await readMemberAccess(trx, memberId)
-  if (access === undefined) throw new SignInError('member-unknown', concerns)
-  const answer = mayEnter(access, trx.now)
-  if (answer !== 'yes')
+  const hasChanged = await followClaims(trx, provisioning, profile, access)
+  const current = hasChanged ? await readMemberAccess(trx, access.memberId) : access
+  const answer = current === undefined ? 'removed' : mayEnter(current, trx.now)
+  if (current === undefined || answer !== 'yes') {
     throw new SignInError('access-refused', { adminDetail: answer, ...concerns })
-  return access
+  }
+  return current
+}
+
+/** Everything that needs to know whose the address is. */
+async function linkOthers(
+  trx: WorkspaceTransaction,
+  provisioning: SsoProvisioning | null,
+  profile: SsoProfile,
+  invitation: InvitationLink | undefined,
+): Promise<string | undefined> {
+  const { email } = profile
+  const ownEmail = email !== undefined && (await isVerifiedAddress(trx, email)) ? email : undefined
+  const known = ownEmail === undefined ? undefined : await findMemberByAddress(trx, ownEmail)
+  if (known !== undefined && known.state !== 'invited') return link(trx, profile, known.id)
+  const accepted =
+    invitation ?? (ownEmail === undefined ? undefined : await findOpenInvitation(trx, ownEmail))
+  if (accepted !== undefined) return link(trx, profile, await takeInvitation(trx, accepted))
+  if (provisioning === null || ownEmail === undefined || known !== undefined) return undefined
+  const memberId = await provisionMember(trx, provisioning, { ...profile, email: ownEmail })
+  return link(trx, profile, memberId)
+}
+
+async function findMemberByAddress(
+  { query, workspaceId }: WorkspaceTransaction,
+  email: string,
+): Promise<{ id: string; state: MemberState } | undefined> {
+  return query
+    .selectFrom('members')
+    .select(['id', 'state'])
+    .where('workspace_id', '=', workspaceId)
+    .where('email_key', '=', fold(email))
+    .where(sql<boolean>`is_listed`)
+    .executeTakeFirst()
 }
 
 async function findLinkedMember(
@@ -78,16 +119,6 @@ async function linkByBinding(
     profile.bindingValue,
   )
   return memberId === undefined ? undefined : link(trx, profile, memberId)
-}
-
-/** Whoever holds the mailed link and an account of the company is the one who was invited. */
-async function linkByInvitation(
-  trx: WorkspaceTransaction,
-  profile: SsoProfile,
-  invitation: InvitationLink | undefined,
-): Promise<string | undefined> {
-  if (invitation === undefined) return undefined
-  return link(trx, profile, await takeInvitation(trx, invitation))
 }
 
 async function link(

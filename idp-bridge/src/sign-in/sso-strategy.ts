@@ -1,10 +1,14 @@
 import passport from 'passport'
 
+import type { SsoSession } from './sso-profile.ts'
+
 /** Who has signed in, as the session remembers it. */
 export interface SignedInMember {
   memberId: string
   /** Null for somebody who came with a password. */
   connectionId: string | null
+  /** What the company's identity provider calls them and their session; absent for somebody with a password. */
+  sso?: { subject: string; session: SsoSession | undefined } | undefined
 }
 
 /**

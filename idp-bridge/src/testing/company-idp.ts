@@ -12,6 +12,8 @@ export interface CompanyIdp {
   /** How many codes it has redeemed. */
   redemptions: () => number
   allowRedirect: (redirectUri: string) => void
+  /** What the ID token says of a person, beside `sub` and `name`. */
+  describe: (sub: string, claims: Record<string, unknown>) => void
   close: () => Promise<void>
 }
 
@@ -28,6 +30,7 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
     response_types: ['code' as const],
   }
   const rows = new Map<string, Map<string, Record<string, unknown>>>()
+  const people = new Map<string, Record<string, unknown>>()
   let redemptions = 0
   const provider = new OpenidProvider(issuer, {
     jwks: {
@@ -51,14 +54,23 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
         },
       }
     },
-    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    claims: {
+      openid: ['sub', 'groups'],
+      profile: ['name', 'given_name', 'family_name'],
+      email: ['email', 'email_verified'],
+    },
+    // As most do: who asks for a scope finds it in the ID token.
+    conformIdTokenClaims: false,
     cookies: {
       keys: ['company'],
       names: { session: 'company', interaction: 'company_i', resume: 'company_r' },
     },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx, { uid }) => `/login/${uid}` },
-    findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, name: sub }) }),
+    findAccount: (_ctx, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, name: sub, ...people.get(sub) }),
+    }),
     loadExistingGrant: async ({ oidc }) => {
       const accountId = oidc.account?.accountId
       const grant = new provider.Grant({
@@ -96,6 +108,7 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
     clientId: client.client_id,
     clientSecret: client.client_secret,
     redemptions: () => redemptions,
+    describe: (sub, claims) => void people.set(sub, claims),
     allowRedirect: (redirectUri) => void redirectUris.push(redirectUri),
     close: server.close,
   }

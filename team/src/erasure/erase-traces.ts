@@ -11,6 +11,7 @@ const ownTables = [
   'sessions',
   'sso_links',
   'member_passwords',
+  'recovery_codes',
   'password_resets',
   'member_holds',
   'invitations',
@@ -40,7 +41,8 @@ export async function deleteCredentials(
     delete from sign_in_flows where workspace_id = ${trx.workspaceId} and (
       sso_profile->>'subject' = any(${identifiers}::text[])
       or sso_profile->>'bindingValue' = any(${identifiers}::text[])
-      or lower(sso_profile->>'bindingValue') = any(${emailKeys}::text[]))`.execute(trx.query)
+      or lower(sso_profile->>'bindingValue') = any(${emailKeys}::text[])
+      or lower(sso_profile->>'email') = any(${emailKeys}::text[]))`.execute(trx.query)
   await sql`
     delete from provider_artifacts where account_id = ${member.id} or model = 'Interaction' and (
       payload #>> '{session,accountId}' = ${member.id}

@@ -34,6 +34,8 @@ export interface PasswordMessages {
   signInText: string
   emailLabel: string
   label: string
+  /** Of break-glass owners, who have recovery codes. */
+  labelOrCode: string
   signIn: string
   forgotten: string
   /** Where single sign-on is required and only owners in an emergency have one. */

@@ -18,6 +18,8 @@ export interface VerifiedAssertion {
   /** The id of our request, inside what is signed; undefined when the identity provider began. */
   inResponseTo: string | undefined
   sessionIndex: string | undefined
+  /** `SessionNotOnOrAfter`: the identity provider wants to be asked again then. */
+  sessionExpiresAt: Date | undefined
   /** After this moment the assertion is refused for its age, and need not be remembered. */
   expiresAt: Date
   attributes: ReadonlyMap<string, readonly string[]>
@@ -48,15 +50,26 @@ export function readResponse(
     throw new SamlRefusal('in_response_to', 'differs')
   }
   const [statement] = childrenOf(assertion, saml, 'AuthnStatement')
+  const sessionEnd = statement && attributeOf(statement, 'SessionNotOnOrAfter')
+  const sessionExpiresAt =
+    sessionEnd === undefined ? undefined : checkSessionEnd(sessionEnd, expected)
   return {
     id: attributeOf(assertion, 'ID') ?? refuse('value_shape', 'ID'),
     issuer,
     ...subject,
     inResponseTo: confirmation.inResponseTo,
     sessionIndex: statement && attributeOf(statement, 'SessionIndex'),
+    sessionExpiresAt,
     expiresAt: new Date(issuedAt + expected.maxAgeMs + expected.skewMs),
     attributes: readAttributes(assertion),
   }
+}
+
+/** SAML Core §2.7.2. A session that is over lets nobody in. */
+function checkSessionEnd(text: string, { now, skewMs }: ResponseExpectation): Date {
+  const end = parseInstant(text) ?? refuse('conditions', `SessionNotOnOrAfter ${text}`)
+  if (now.getTime() - skewMs >= end) refuse('conditions', `SessionNotOnOrAfter ${text}`)
+  return new Date(end)
 }
 
 function checkStatus(response: XmlElement): void {

@@ -11,14 +11,18 @@ export type IdpMetadataReader = (source: MetadataSource, entityId?: string) => P
 /** `allowPrivateNetwork` lists origins that may be http or at private addresses. */
 export function createIdpMetadataReader(allowPrivateNetwork: readonly string[]): IdpMetadataReader {
   const fetch = createMetadataFetch(allowPrivateNetwork)
+
+  /** People are sent there: neither in the clear nor to a script. */
+  function isSafe(url: string): boolean {
+    const { protocol, origin } = new URL(url)
+    return protocol === 'https:' || (protocol === 'http:' && allowPrivateNetwork.includes(origin))
+  }
+
   return async (source, entityId) => {
     const text = 'xml' in source ? source.xml : await fetch(source.url)
     const metadata = parseIdpMetadata(text, { entityId, now: new Date() })
-    const { protocol, origin } = new URL(metadata.signOnUrl)
-    // People are sent there: neither in the clear nor to a script.
-    if (protocol !== 'https:' && !(protocol === 'http:' && allowPrivateNetwork.includes(origin))) {
-      throw new MetadataError('no-sign-on-address', ['https'])
-    }
-    return metadata
+    if (!isSafe(metadata.signOnUrl)) throw new MetadataError('no-sign-on-address', ['https'])
+    const { logout, ...rest } = metadata
+    return logout !== undefined && isSafe(logout.url) ? metadata : rest
   }
 }

@@ -19,6 +19,8 @@ export interface IdpMetadata {
   signOnUrl: string
   /** Redirect where it is offered: a POST needs a page with a script. */
   signOnBinding: 'redirect' | 'post'
+  /** Where it takes messages of single logout; undefined when it takes none. */
+  logout?: { url: string; binding: 'redirect' | 'post' } | undefined
   certificates: readonly IdpCertificate[]
 }
 
@@ -63,7 +65,15 @@ export function parseIdpMetadata(
   if (entityId === '' || entityId.length > 1_024 || role === undefined) {
     throw new MetadataError('not-metadata', ['entityID'])
   }
-  return { entityId, ...signOnOf(role), certificates: certificatesOf(role, options.now) }
+  const signOn = findService(role, 'SingleSignOnService')
+  if (signOn === undefined) throw new MetadataError('no-sign-on-address')
+  return {
+    entityId,
+    signOnUrl: signOn.url,
+    signOnBinding: signOn.binding,
+    logout: findService(role, 'SingleLogoutService'),
+    certificates: certificatesOf(role, options.now),
+  }
 }
 
 function parse(text: string): Element {
@@ -91,19 +101,23 @@ function roleOf(entity: Element): Element | undefined {
   )
 }
 
-function signOnOf(role: Element): Pick<IdpMetadata, 'signOnUrl' | 'signOnBinding'> {
-  const services = childrenOf(role, md, 'SingleSignOnService')
-  for (const [signOnBinding, name] of [
+/** By redirect where it is offered. */
+function findService(
+  role: Element,
+  localName: 'SingleSignOnService' | 'SingleLogoutService',
+): { url: string; binding: 'redirect' | 'post' } | undefined {
+  const services = childrenOf(role, md, localName)
+  for (const [binding, name] of [
     ['redirect', 'Redirect'],
     ['post', 'POST'],
   ] as const) {
     const service = services.find(
       (each) => each.getAttribute('Binding') === `${bindingPrefix}${name}`,
     )
-    const signOnUrl = service?.getAttribute('Location')?.trim()
-    if (signOnUrl !== undefined && URL.canParse(signOnUrl)) return { signOnUrl, signOnBinding }
+    const url = service?.getAttribute('Location')?.trim()
+    if (url !== undefined && URL.canParse(url)) return { url, binding }
   }
-  throw new MetadataError('no-sign-on-address')
+  return undefined
 }
 
 /** All of them: while it changes its key, an identity provider publishes two. */

@@ -1,0 +1,71 @@
+import { createRecoveryCodes, listRefusals, replaceRecoveryCodes } from '@plantel/idp-bridge'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { ProblemError } from '../problem.ts'
+import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
+
+/** What an admin does for people who can't come in. */
+export const ssoPeopleOperations: readonly Operation<HostWorkspaceCaller>[] = [
+  hostWorkspaceOperation({
+    method: 'post',
+    path: '/members/{member}/recovery-codes',
+    id: 'createRecoveryCodes',
+    tag: 'Sign-in',
+    summary: 'Make recovery codes for a break-glass owner',
+    description:
+      'In place of those from before. Each lets them in once, with their email, also while single sign-on is required.',
+    scope: 'tokens',
+    answers: {
+      201: {
+        description: 'Shown this once, to be printed and locked away.',
+        body: z.strictObject({ codes: z.array(z.string()) }),
+      },
+    },
+    refusals: ['conflict'],
+    async handle(caller, { params }) {
+      const codes = await createRecoveryCodes()
+      if (await caller.write((trx) => replaceRecoveryCodes(trx, params.member, codes))) {
+        return { status: 201, body: { codes: codes.plain } }
+      }
+      throw new ProblemError(
+        'conflict',
+        'Only break-glass owners have recovery codes: send everybody else through their company.',
+        { reason: 'not-break-glass' },
+      )
+    },
+  }),
+  hostWorkspaceOperation({
+    method: 'get',
+    path: '/sign-in-refusals',
+    id: 'listSignInRefusals',
+    tag: 'Sign-in',
+    summary: 'List refused sign-ins',
+    description:
+      'The newest first, for thirty days. The person’s error page shows `reference`; `detail` says what failed, such as the code of a SAML response’s refusal.',
+    query: z.strictObject({
+      reference: z.string().max(100).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    answers: {
+      200: {
+        description: 'Refusals; none says who the person was.',
+        body: z.strictObject({
+          refusals: z.array(
+            z.strictObject({
+              reference: z.string(),
+              code: z.string(),
+              detail: z.string().nullable(),
+              connectionId: z.uuid().nullable(),
+              refusedAt: z.date(),
+            }),
+          ),
+        }),
+      },
+    },
+    async handle(caller, { query: { reference, limit } }) {
+      const refusals = await caller.read((trx) => listRefusals(trx, { reference, limit }))
+      return { status: 200, body: { refusals } }
+    },
+  }),
+]

@@ -1,0 +1,121 @@
+import type { SsoConnectionsTable, SsoProvisioning, WorkspaceTransaction } from '@plantel/db'
+import type { Selectable } from 'kysely'
+
+import { eventsOf } from './sso-connection-store.ts'
+import type { SecurityEventSource, SsoBinding } from './sso-connection.ts'
+
+/** An SSO connection as those who manage it see it: everything but its secrets. */
+export type SsoConnectionSummary = OidcConnectionSummary | SamlConnectionSummary
+
+interface AnySummary {
+  id: string
+  name: string
+  state: 'draft' | 'active' | 'paused'
+  /** Of OpenID Connect the issuer, of SAML the identity provider's entity id. */
+  issuer: string
+  binding: SsoBinding
+  provisioning: SsoProvisioning | null
+  events: SecurityEventSource | null
+  createdAt: Date
+}
+
+interface OidcConnectionSummary extends AnySummary {
+  kind: 'oidc'
+  clientId: string
+  idTokenAlgorithm: string
+}
+
+interface SamlConnectionSummary extends AnySummary {
+  kind: 'saml'
+  signOnUrl: string
+  signOnBinding: 'redirect' | 'post'
+  logoutUrl: string | null
+  singleLogout: boolean
+  metadataUrl: string | null
+  metadataReadAt: Date
+  /** When it is read again; null when it was pasted. */
+  metadataDueAt: Date | null
+  /** The identity provider's, the newest first. */
+  certificates: { fingerprint: string; expiresAt: Date; addedAt: Date }[]
+  /** Ours. */
+  keys: { state: 'next' | 'current' | 'previous'; expiresAt: Date }[]
+}
+
+/** Every connection of the workspace, or the one that is named; the oldest first. */
+export async function summarizeSsoConnections(
+  trx: WorkspaceTransaction,
+  connectionId?: string,
+): Promise<SsoConnectionSummary[]> {
+  const rows = await trx.query
+    .selectFrom('sso_connections')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .$if(connectionId !== undefined, (query) => query.where('id', '=', connectionId ?? ''))
+    .orderBy('id')
+    .execute()
+  const summaries: SsoConnectionSummary[] = []
+  for (const row of rows) {
+    summaries.push(
+      row.kind === 'oidc'
+        ? {
+            kind: 'oidc',
+            ...anySummary(row),
+            clientId: row.client_id ?? '',
+            idTokenAlgorithm: row.id_token_algorithm ?? '',
+          }
+        : { kind: 'saml', ...anySummary(row), ...(await samlPartsOf(trx, row.id)) },
+    )
+  }
+  return summaries
+}
+
+function anySummary(row: Selectable<SsoConnectionsTable>): AnySummary {
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    issuer: row.issuer,
+    binding: { claim: row.binding_claim, attribute: row.binding_attribute },
+    provisioning: row.provisioning,
+    events: eventsOf(row),
+    createdAt: row.created_at,
+  }
+}
+
+async function samlPartsOf(
+  { query, workspaceId }: WorkspaceTransaction,
+  connectionId: string,
+): Promise<Omit<SamlConnectionSummary, keyof AnySummary | 'kind'>> {
+  const settings = await query
+    .selectFrom('saml_settings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirstOrThrow()
+  const certificates = await query
+    .selectFrom('saml_idp_certificates')
+    .select(['fingerprint', 'expires_at as expiresAt', 'added_at as addedAt'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .orderBy('added_at', 'desc')
+    .orderBy('fingerprint')
+    .execute()
+  const keys = await query
+    .selectFrom('saml_keys')
+    .select(['state', 'expires_at as expiresAt'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .orderBy('created_at', 'desc')
+    .execute()
+  return {
+    signOnUrl: settings.sign_on_url,
+    signOnBinding: settings.sign_on_binding,
+    logoutUrl: settings.logout_url,
+    singleLogout: settings.single_logout,
+    metadataUrl: settings.metadata_url,
+    metadataReadAt: settings.metadata_read_at,
+    metadataDueAt: settings.metadata_due_at,
+    certificates,
+    keys,
+  }
+}

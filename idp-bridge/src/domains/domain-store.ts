@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+
+import type { Database, WorkspaceTransaction } from '@plantel/db'
+import { recordChanges } from '@plantel/team'
+import { sql } from 'kysely'
+
+import { domainOfEmail } from './domain-name.ts'
+
+/** A domain that the workspace says is its own. */
+export interface WorkspaceDomain {
+  domain: string
+  /** Since when it is proved; null is not yet. */
+  verifiedAt: Date | null
+  /** The TXT record that proves it. */
+  record: { name: string; value: string }
+}
+
+/** Below the domain, so that it is in nobody's way. */
+const recordLabel = '_plantel'
+
+/** Notes a domain that is yet to be proved; one that is there already keeps its record. `domain` is from `parseDomain`. */
+export async function claimDomain(
+  trx: WorkspaceTransaction,
+  domain: string,
+): Promise<WorkspaceDomain> {
+  const added = await trx.query
+    .insertInto('workspace_domains')
+    .values({
+      workspace_id: trx.workspaceId,
+      domain,
+      token: randomBytes(16).toString('hex'),
+      verified_at: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('domain')
+    .executeTakeFirst()
+  if (added !== undefined) await record(trx, 'workspace.domain_claimed', domain)
+  const [claimed] = await listDomains(trx, domain)
+  if (claimed === undefined) throw new Error(`The domain ${domain} was not stored.`)
+  return claimed
+}
+
+/** All of the workspace's, or the one that is named, by name. */
+export async function listDomains(
+  { query, workspaceId }: WorkspaceTransaction,
+  domain?: string,
+): Promise<WorkspaceDomain[]> {
+  const rows = await query
+    .selectFrom('workspace_domains')
+    .select(['domain', 'token', 'verified_at'])
+    .where('workspace_id', '=', workspaceId)
+    .$if(domain !== undefined, (select) => select.where('domain', '=', domain ?? ''))
+    .orderBy('domain')
+    .execute()
+  return rows.map((row) => ({
+    domain: row.domain,
+    verifiedAt: row.verified_at,
+    record: { name: `${recordLabel}.${row.domain}`, value: `plantel-domain=${row.token}` },
+  }))
+}
+
+/** Believes that the domain is the workspace's; whoever calls has seen its record. */
+export async function markDomainVerified(trx: WorkspaceTransaction, domain: string): Promise<void> {
+  const changed = await trx.query
+    .updateTable('workspace_domains')
+    .set({ verified_at: trx.now })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('domain', '=', domain)
+    .where('verified_at', 'is', null)
+    .returning('domain')
+    .executeTakeFirst()
+  if (changed !== undefined) await record(trx, 'workspace.domain_verified', domain)
+}
+
+/** False when the workspace has no such one. */
+export async function deleteDomain(trx: WorkspaceTransaction, domain: string): Promise<boolean> {
+  const gone = await trx.query
+    .deleteFrom('workspace_domains')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('domain', '=', domain)
+    .returning('domain')
+    .executeTakeFirst()
+  if (gone !== undefined) await record(trx, 'workspace.domain_removed', domain)
+  return gone !== undefined
+}
+
+async function record(trx: WorkspaceTransaction, action: string, domain: string): Promise<void> {
+  const subject = { kind: 'workspace', id: trx.workspaceId } as const
+  await recordChanges(trx, [{ action, subject, before: null, after: { domain } }])
+}
+
+/** Whether the workspace has proved that this address is one of its own. */
+export async function isVerifiedAddress(
+  { query, workspaceId }: WorkspaceTransaction,
+  email: string,
+): Promise<boolean> {
+  const domain = domainOfEmail(email)
+  if (domain === undefined) return false
+  const row = await query
+    .selectFrom('workspace_domains')
+    .select('domain')
+    .where('workspace_id', '=', workspaceId)
+    .where('domain', '=', domain)
+    .where('verified_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The workspaces of a host that have proved the domain; ids. */
+export async function findWorkspacesOfDomain(
+  db: Database,
+  hostId: string,
+  domain: string,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from find_workspaces_of_domain(${hostId}::uuid, ${domain}) as id`.execute(db.query)
+  return rows.map(({ id }) => id)
+}
