@@ -1,22 +1,24 @@
+import type { IncomingMessage } from 'node:http'
 import type { Readable, Transform } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-
-import type { Request } from 'express'
 
 import type { LongLists } from '../protocol/long-list.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { BodySplitter, type SplitterLimits } from './read-body-splitter.ts'
 
-/** The largest body with long lists, also after decompression: 500,000 members as this server prints them. */
-const maxStreamedBytes = 67_108_864
+/**
+ * The largest body with long lists, also after decompression. None of it stays in memory, so it is as many bytes as the
+ * members that a body may have can take: a million, each with `$ref` and `display`, as Okta sends back what it was shown.
+ */
+const maxStreamedBytes = 268_435_456
 
 /** How long a body that arrives all at once may keep others waiting. */
 const maxSliceMs = 10
 
 /** Reads a JSON body whose long lists are never in memory as a whole. */
 export async function readBodyStream(
-  request: Request,
+  request: IncomingMessage,
   lists: LongLists,
   limits: SplitterLimits,
 ): Promise<unknown> {
@@ -45,7 +47,7 @@ export async function readBodyStream(
   return splitter.end()
 }
 
-function decoded(request: Request): Readable {
+function decoded(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity'
   if (encoding === 'identity') return request
   const decoder = createDecoder(encoding)
