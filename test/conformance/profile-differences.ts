@@ -1,3 +1,5 @@
+import { editMember, editWorkspace, TeamError } from '@plantel/team'
+
 import type { Profile } from '../../scim-server/src/protocol/profile.ts'
 import {
   createGroup,
@@ -258,6 +260,30 @@ export const profileDifferences: readonly ProfileDifference[] = [
       const emails = [{ value: 'a@x.example', type: 'boat' }]
       const body = { schemas: [urns.user], userName: freshName('u'), emails }
       return outcome(await client.request('POST', '/Users', body), () => 'accepted')
+    },
+  },
+  {
+    behaviour:
+      'a role that people give to somebody of the directory, where the workspace lets them',
+    expected: { compat: 'counts', rfc: 'counts', interop: 'refused' },
+    async observe(client) {
+      const { id } = await createUser(client)
+      return client.inWorkspace(async (trx) => {
+        await editWorkspace(trx, { policies: { localRoles: 'additive' } })
+        const { id: memberId } = await trx.query
+          .selectFrom('members')
+          .select('id')
+          .where('workspace_id', '=', trx.workspaceId)
+          .where('directory_user_id', '=', id)
+          .executeTakeFirstOrThrow()
+        try {
+          await editMember(trx, memberId, { role: 'agent' })
+          return 'counts'
+        } catch (error) {
+          if (error instanceof TeamError && error.code === 'managed-by-directory') return 'refused'
+          throw error
+        }
+      })
     },
   },
   {

@@ -77,8 +77,9 @@ export async function createScimConnection(
 }
 
 /**
- * Changes settings. A new default role counts at once for everybody of the directory. Throws `connection-not-found`,
- * `role-unknown`, `role-not-mappable`, and `group-name-taken` when a profile with unique group names finds two the same.
+ * Changes settings. A new default role counts at once for everybody of the directory, and so does a profile that leaves
+ * roles to it alone. Throws `connection-not-found`, `role-unknown`, `role-not-mappable`, and `group-name-taken` when a
+ * profile with unique group names finds two the same.
  */
 export async function updateScimConnection(
   trx: WorkspaceTransaction,
@@ -86,7 +87,7 @@ export async function updateScimConnection(
   change: ScimConnectionChange,
 ): Promise<void> {
   // Before the connection: whoever makes a person holds the rules, and reads the default role only then.
-  if (change.defaultRole !== undefined) await lockRules(trx)
+  if (change.defaultRole !== undefined || change.profile !== undefined) await lockRules(trx)
   const before = await lockScimConnection(trx, connectionId)
   const after = {
     name: change.name ?? before.name,
@@ -108,7 +109,10 @@ export async function updateScimConnection(
   if (unique !== hasUniqueGroupNames(before.profile)) {
     await setGroupNamesUnique(trx, connectionId, unique)
   }
-  if (after.default_role_id !== before.default_role_id) await reprojectDirectory(trx, connectionId)
+  const isOtherwise =
+    after.default_role_id !== before.default_role_id ||
+    (after.profile === 'interop') !== (before.profile === 'interop')
+  if (isOtherwise) await reprojectDirectory(trx, connectionId)
   await recordConnection(
     trx,
     'scim_connection.changed',
@@ -150,6 +154,8 @@ export async function deleteScimConnection(
   trx: WorkspaceTransaction,
   connectionId: string,
 ): Promise<{ members: number }> {
+  // Whoever writes people or groups of it holds the rules: they are done, or find it gone.
+  await lockRules(trx)
   const row = await lockScimConnection(trx, connectionId)
   const detached = await detachDirectory(trx, connectionId)
   await trx.query
@@ -172,7 +178,8 @@ export async function lockScimConnection(
         .selectAll()
         .where('workspace_id', '=', trx.workspaceId)
         .where('id', '=', connectionId)
-        .forUpdate()
+        // Who writes rows that belong to it need not wait.
+        .forNoKeyUpdate()
         .executeTakeFirst()
     : undefined
   if (row === undefined) throw new TeamError('connection-not-found')

@@ -4,7 +4,10 @@ import { testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { updateScimConnection } from '../connections/scim-connection-commands.ts'
+import {
+  deleteScimConnection,
+  updateScimConnection,
+} from '../connections/scim-connection-commands.ts'
 import {
   createGroup,
   createUser,
@@ -179,6 +182,82 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
     })
     expect(roles).toEqual([{ key: 'agent' }])
     expect(await deadlocks()).toBe(before)
+  })
+
+  test('a connection is deleted while its people and groups are written', async () => {
+    const before = await deadlocks()
+    for (let round = 0; round < removalRounds; round++) {
+      const gone = await scim.connect()
+      const ids = await Promise.all(
+        Array.from({ length: 8 }, async () => (await createUser(gone)).id),
+      )
+      const groups = [await createGroup(gone), await createGroup(gone)]
+      const writing = Array.from({ length: 12 }, (_, index) => {
+        const replica = index % 2 === 0 ? gone : gone.otherReplica
+        const value = ids.map((id) => ({ value: id }))
+        const [user = ''] = ids.slice(index % 8)
+        const name = freshName('late')
+        if (index % 4 === 0) {
+          return replica.request('POST', '/Users', { schemas: [urns.user], userName: name })
+        }
+        if (index % 4 === 1) {
+          return replica.request('POST', '/Groups', { schemas: [urns.group], displayName: name })
+        }
+        return index % 4 === 2
+          ? patch(replica, `/Groups/${groups[index % 2]?.id}`, {
+              op: 'add',
+              path: 'members',
+              value,
+            })
+          : patch(replica, `/Users/${user}`, { op: 'replace', path: 'active', value: false })
+      })
+      const [answers] = await Promise.all([
+        Promise.all(writing),
+        gone.inWorkspace((trx) => deleteScimConnection(trx, gone.connectionId)),
+      ])
+      const done = new Set([200, 201, 204, 401, 404])
+      expect(answers.filter(({ status }) => !done.has(status))).toEqual([])
+    }
+    expect(await deadlocks()).toBe(before)
+  })
+
+  test('a change after another is later, whatever the clock says', async () => {
+    const [user, group] = [await createUser(client), await createGroup(client)]
+    const tomorrow = new Date(Date.now() + 86_400_000)
+    for (const [table, { id }] of [
+      ['directory_users', user],
+      ['directory_groups', group],
+    ] as const) {
+      await client.inWorkspace((trx) =>
+        trx.query
+          .updateTable(table)
+          .set({ last_modified_at: tomorrow })
+          .where('workspace_id', '=', trx.workspaceId)
+          .where('id', '=', id)
+          .execute(),
+      )
+      const path = `/${table === 'directory_users' ? 'Users' : 'Groups'}/${id}`
+      const later = new Date(tomorrow.getTime() + 1).toISOString()
+      const changed = await patch(client, `${path}?attributes=meta`, {
+        op: 'replace',
+        path: 'displayName',
+        value: freshName('Later'),
+      })
+      expect(changed.body).toMatchObject({ meta: { lastModified: later } })
+      expect((await client.request('GET', path)).body).toMatchObject({
+        meta: { lastModified: later },
+      })
+    }
+    const joined = await patch(client, `/Groups/${group.id}`, {
+      op: 'add',
+      path: 'members',
+      value: [{ value: user.id }],
+    })
+    expect(joined.status).toBe(204)
+    await client.request('DELETE', `/Users/${user.id}`)
+    expect((await client.request('GET', `/Groups/${group.id}`)).body).toMatchObject({
+      meta: { lastModified: new Date(tomorrow.getTime() + 3).toISOString() },
+    })
   })
 
   /** How many deadlocks the database had to resolve so far. */

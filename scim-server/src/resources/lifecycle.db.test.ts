@@ -1,7 +1,14 @@
 import { testEngines } from '@plantel/db/testing'
-import { listMembers, type MemberListRow, saveMappingRules } from '@plantel/team'
+import {
+  editMember,
+  editWorkspace,
+  listMembers,
+  type MemberListRow,
+  saveMappingRules,
+} from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { updateScimConnection } from '../connections/scim-connection-commands.ts'
 import { createGroup, createUser, findIds, freshName, patch, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
@@ -28,6 +35,31 @@ describe.each(testEngines)('the life of a provisioned person on %s', (engine) =>
     )
     return members[0]
   }
+
+  test('the profile interop leaves roles to the directory, as soon as it is chosen', async () => {
+    const another = await scim.connect()
+    const { id } = await createUser(another, { displayName: 'Rosa Local' })
+    const roleOf = async (): Promise<string | undefined> => {
+      const { members } = await another.inWorkspace((trx) =>
+        listMembers(trx, { search: 'Rosa Local', limit: 1 }),
+      )
+      return members[0]?.role?.key
+    }
+    await another.inWorkspace(async (trx) => {
+      await editWorkspace(trx, { policies: { localRoles: 'additive' } })
+      const [member] = (await listMembers(trx, { search: 'Rosa Local', limit: 1 })).members
+      await editMember(trx, member?.id ?? '', { role: 'agent' })
+    })
+    expect(await roleOf()).toBe('agent')
+    const choose = (profile: 'interop' | 'rfc'): Promise<void> =>
+      another.inWorkspace((trx) => updateScimConnection(trx, another.connectionId, { profile }))
+    await choose('interop')
+    expect(await roleOf()).toBeUndefined()
+    await patch(another, `/Users/${id}`, { op: 'replace', path: 'title', value: 'Lead' })
+    expect(await roleOf()).toBeUndefined()
+    await choose('rfc')
+    expect(await roleOf()).toBe('agent')
+  })
 
   test('a mapping rule gives a role with membership and takes it with removal', async () => {
     const person = await createUser(client, { displayName: 'Maya Ruiz' })

@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { createId, IdList, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
+import {
+  createId,
+  IdList,
+  isUniqueViolation,
+  violatedConstraint,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
-import { holdRules, rulesHeld } from '../mapping/hold-rules.ts'
+import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
 import { nobody } from '../mapping/touched-members.ts'
 import type {
@@ -29,10 +35,11 @@ import {
 import { hasPatternRules, isMapped, lockGroupsBelow } from './group-nesting-store.ts'
 import { reprojectPeople } from './group-people-commands.ts'
 import { rebindRule } from './group-rule-binding.ts'
+import { modifiedNow, modifiedAt } from './last-modified.ts'
 
 /**
  * A directory asserts a new group; names that mean nobody are answered, not added: whether that is an error is the
- * profile's business. Throws `group-name-taken`.
+ * profile's business. Throws `group-name-taken` and `connection-not-found`.
  */
 export async function createDirectoryGroup(
   trx: WorkspaceTransaction,
@@ -40,7 +47,7 @@ export async function createDirectoryGroup(
   draft: DirectoryGroupDraft,
   members: NamedMembers,
 ): Promise<{ group: DirectoryGroupRow; refused: RefusedMembers }> {
-  await holdRules(trx)
+  sendRulesHeld(trx)
   const group = await insertGroup(trx, connectionId, draft)
   const { added, refused } = await addGroupMembers(trx, group, GroupMemberList.of(members))
   await recordGroupChange(trx, 'directory_group.created', group.id, null, {
@@ -108,12 +115,12 @@ export async function lockDirectoryGroup(
   connectionId: string,
   groupId: string,
 ): Promise<DirectoryGroupRow | undefined> {
+  sendRulesHeld(trx)
   const { rows } = await sql<DirectoryGroupRow>`
-    with held as materialized (select ${rulesHeld(trx)})
-    select ${groupColumns} from held, directory_groups g
+    select ${groupColumns} from directory_groups g
     where g.workspace_id = ${trx.workspaceId} and g.connection_id = ${connectionId}
       and g.id = ${groupId} and g.deleted_at is null
-    for no key update of g`.execute(trx.prepared)
+    for no key update`.execute(trx.prepared)
   return rows[0]
 }
 
@@ -173,11 +180,11 @@ function sendChangedGroup(
   const columns = columnsOf(draft)
   trx.send(
     sql`
-      update directory_groups set display_name = ${columns.display_name}, display_key = ${columns.display_key},
+      update directory_groups g set display_name = ${columns.display_name}, display_key = ${columns.display_key},
         unique_name_key = ${columns.unique_name_key}, external_id = ${columns.external_id},
-        resource = ${columns.resource}, member_count = member_count + ${memberDifference}::integer,
-        version = version + 1, last_modified_at = now()
-      where workspace_id = ${trx.workspaceId} and id = ${current.id}`,
+        resource = ${columns.resource}, member_count = g.member_count + ${memberDifference}::integer,
+        version = g.version + 1, last_modified_at = ${modifiedNow('g')}
+      where g.workspace_id = ${trx.workspaceId} and g.id = ${current.id}`,
     (error) => asTeamError(error, draft),
   )
   return {
@@ -186,7 +193,7 @@ function sendChangedGroup(
     resource: draft.resource,
     member_count: current.member_count + memberDifference,
     version: String(BigInt(current.version) + 1n),
-    last_modified_at: trx.now,
+    last_modified_at: modifiedAt(trx, current),
   }
 }
 
@@ -199,6 +206,7 @@ export async function lockDirectoryGroupToRemove(
   connectionId: string,
   groupId: string,
 ): Promise<DirectoryGroupRow | undefined> {
+  sendRulesHeld(trx)
   await lockParents(trx, groupId)
   return lockDirectoryGroup(trx, connectionId, groupId)
 }
@@ -254,7 +262,7 @@ async function leaveParents(trx: WorkspaceTransaction, groupId: string): Promise
       where c.workspace_id = ${trx.workspaceId} and c.child_id = ${groupId}
       returning c.group_id
     )
-    update directory_groups g set version = g.version + 1, last_modified_at = now()
+    update directory_groups g set version = g.version + 1, last_modified_at = ${modifiedNow('g')}
     from gone where g.workspace_id = ${trx.workspaceId} and g.id = gone.group_id`.execute(trx.query)
 }
 
@@ -317,6 +325,9 @@ async function recordGroupChange(
 }
 
 function asTeamError(error: unknown, draft: DirectoryGroupDraft): unknown {
+  if (violatedConstraint(error) === 'directory_groups_workspace_id_connection_id_fkey') {
+    return new TeamError('connection-not-found', undefined, { cause: error })
+  }
   return isUniqueViolation(error, 'directory_groups_name_unique')
     ? new TeamError('group-name-taken', draft.displayName, { cause: error })
     : error

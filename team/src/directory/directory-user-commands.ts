@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { WorkspaceTransaction } from '@plantel/db'
+import type { Schema, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { TeamError } from '../errors.ts'
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
-import { rulesHeld } from '../mapping/hold-rules.ts'
+import { sendRulesHeld } from '../mapping/hold-rules.ts'
+import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
 import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import {
@@ -15,7 +17,7 @@ import {
   writeMemberProfile,
 } from '../members/directory-member-commands.ts'
 import { findFormerMember, linkDirectoryUser } from '../members/link-directory-user.ts'
-import { sendNewMember } from '../members/new-member.ts'
+import { type ConnectionFacts, sendNewMember } from '../members/new-member.ts'
 import {
   lockInactiveUsers,
   sendChangedUser,
@@ -29,11 +31,12 @@ import {
   profileOf,
   signInEmail,
 } from './directory-user.ts'
+import { modifiedNow } from './last-modified.ts'
 
 /**
  * A directory asserts a new person. Okta posts again somebody whom it deactivated before: the same externalId, or
- * the same userName where one side has no externalId, restores the deactivated one. Throws `user-name-taken`, here or
- * when the transaction ends.
+ * the same userName where one side has no externalId, restores the deactivated one. Throws `connection-not-found`, and
+ * `user-name-taken`, here or when the transaction ends.
  */
 export async function provisionDirectoryUser(
   trx: WorkspaceTransaction,
@@ -45,12 +48,12 @@ export async function provisionDirectoryUser(
   warnings: DirectoryWarning[]
 }> {
   // One round trip: what a creation depends on.
-  const [inactive, former, emailTaken, rules, defaultRoleId] = await Promise.all([
+  const [inactive, former, emailTaken, rules, connection] = await Promise.all([
     lockInactiveUsers(trx, connectionId, draft),
     findFormerMember(trx, connectionId, draft),
     isEmailTaken(trx, signInEmail(draft.emails)),
     loadRuleSet(trx),
-    findDefaultRole(trx, connectionId),
+    findConnectionFacts(trx, connectionId),
   ])
   const twin = chooseTwin(inactive, draft)
   if (twin !== undefined) {
@@ -63,7 +66,7 @@ export async function provisionDirectoryUser(
   const created = userChange('directory_user.created', user.id, null, user)
   if (former === undefined && !emailTaken && rules.seats === null) {
     // Nobody else can know them yet: they are written as they will be, without being locked and read again.
-    const changes = sendNewMember(trx, { user, draft, rules, defaultRoleId })
+    const changes = sendNewMember(trx, { user, draft, rules, connection })
     await recordChanges(trx, [created, ...changes])
     return { outcome: 'created', user, warnings: [] }
   }
@@ -71,14 +74,20 @@ export async function provisionDirectoryUser(
   return { outcome: 'created', user, warnings: await giveMember(trx, user, draft, former) }
 }
 
-async function findDefaultRole(
+async function findConnectionFacts(
   trx: WorkspaceTransaction,
   connectionId: string,
-): Promise<string | null> {
-  const { rows } = await sql<{ default_role_id: string | null }>`
-    select default_role_id from scim_connections
+): Promise<ConnectionFacts> {
+  const { rows } = await sql<{
+    default_role_id: string | null
+    profile: Schema['scim_connections']['profile']
+  }>`
+    select default_role_id, profile from scim_connections
     where workspace_id = ${trx.workspaceId} and id = ${connectionId}`.execute(trx.prepared)
-  return rows[0]?.default_role_id ?? null
+  const [connection] = rows
+  if (connection === undefined) throw new TeamError('connection-not-found')
+  const { default_role_id: defaultRoleId, profile } = connection
+  return { defaultRoleId, locksRoles: isRoleLockingProfile(profile) }
 }
 
 function chooseTwin(
@@ -117,13 +126,13 @@ export async function lockDirectoryUser(
   connectionId: string,
   userId: string,
 ): Promise<DirectoryUserRow | undefined> {
+  sendRulesHeld(trx)
   // Not FOR UPDATE: memberships of the user may be written meanwhile.
   const { rows } = await sql<DirectoryUserRow>`
-    with held as materialized (select ${rulesHeld(trx)})
-    select ${userColumns} from held, directory_users u
+    select ${userColumns} from directory_users u
     where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${connectionId}
       and u.id = ${userId} and u.deleted_at is null
-    for no key update of u`.execute(trx.prepared)
+    for no key update`.execute(trx.prepared)
   return rows[0]
 }
 
@@ -200,7 +209,7 @@ async function endMemberships(trx: WorkspaceTransaction, userId: string): Promis
       returning m.group_id
     )
     update directory_groups g
-    set member_count = g.member_count - 1, version = g.version + 1, last_modified_at = now()
+    set member_count = g.member_count - 1, version = g.version + 1, last_modified_at = ${modifiedNow('g')}
     from gone where g.workspace_id = ${trx.workspaceId} and g.id = gone.group_id`.execute(trx.query)
 }
 

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { TeamError } from '../errors.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
+import { modifiedAt, modifiedNow } from './last-modified.ts'
 
 /** Named one by one, because statements are prepared: another replica may add a column. */
 const columns = [
@@ -90,15 +91,15 @@ export function sendChangedUser(
   draft: DirectoryUserDraft,
   emailsChanged: boolean,
 ): DirectoryUserRow {
-  const { workspaceId, now } = trx
+  const { workspaceId } = trx
   const { userName, userNameKey, externalId, displayName, displayKey, active } = draft
   const resource = JSON.stringify(draft.resource)
   trx.send(
     sql`
-      update directory_users set user_name = ${userName}, user_name_key = ${userNameKey},
+      update directory_users u set user_name = ${userName}, user_name_key = ${userNameKey},
         external_id = ${externalId}, display_name = ${displayName}, display_key = ${displayKey},
-        active = ${active}, resource = ${resource}, version = version + 1, last_modified_at = now()
-      where workspace_id = ${workspaceId} and id = ${current.id}`,
+        active = ${active}, resource = ${resource}, version = u.version + 1, last_modified_at = ${modifiedNow('u')}
+      where u.workspace_id = ${workspaceId} and u.id = ${current.id}`,
     (error) => asTeamError(error, draft),
   )
   if (emailsChanged) {
@@ -110,7 +111,7 @@ export function sendChangedUser(
     ...current,
     ...columnsOf(draft),
     version: String(BigInt(current.version) + 1n),
-    last_modified_at: now,
+    last_modified_at: modifiedAt(trx, current),
   }
 }
 

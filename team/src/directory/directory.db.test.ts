@@ -142,7 +142,8 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     await fixture.asDirectory(async (trx) => {
       const rules = await loadRuleSet(trx)
       const user = sendNewUser(trx, fixture.connectionId, draft)
-      sendNewMember(trx, { user, draft, rules, defaultRoleId: roles.shift() ?? null })
+      const connection = { defaultRoleId: roles.shift() ?? null, locksRoles: false }
+      sendNewMember(trx, { user, draft, rules, connection })
     })
     expect(roles).toEqual([])
     expect(await memberNamed('Late')).toMatchObject({ role: null })

@@ -1,10 +1,11 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
+import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import { lockDirectoryUser } from './directory-user-commands.ts'
 import type { DirectoryUserRow } from './directory-user.ts'
 
 /**
- * Locks a directory user who is to be deleted, and before them their groups in order of their ids: whoever changes a
+ * Locks a directory user who is to be deleted, and before them the rules and their groups in order of their ids: whoever changes a
  * group holds it before its users, and the other way round they would wait for each other.
  */
 export async function lockDirectoryUserToRemove(
@@ -12,6 +13,7 @@ export async function lockDirectoryUserToRemove(
   connectionId: string,
   userId: string,
 ): Promise<DirectoryUserRow | undefined> {
+  sendRulesHeld(trx)
   await trx.query
     .selectFrom('directory_groups as group')
     .select('group.id')

@@ -10,8 +10,7 @@ function lockKey(workspaceId: string): RawBuilder<unknown> {
   return sql`hashtextextended(${`rules ${workspaceId}`}, 0)`
 }
 
-/** An expression that holds the rules; for the statement that takes a transaction's first row lock. */
-export function rulesHeld({ workspaceId }: WorkspaceTransaction): RawBuilder<unknown> {
+function rulesHeld({ workspaceId }: WorkspaceTransaction): RawBuilder<unknown> {
   return sql`pg_advisory_xact_lock_shared(${lockKey(workspaceId)})`
 }
 

@@ -1,4 +1,4 @@
-import type { GrantKind } from '@plantel/db'
+import type { GrantKind, Schema } from '@plantel/db'
 
 import { fold } from '../fold.ts'
 import { type DirectoryAttribute, maxMatchedLength } from './directory-attribute.ts'
@@ -30,11 +30,18 @@ export interface MappingRule {
   named: readonly NamedKind[]
 }
 
+/** `interop` wants nothing changed here that is the directory's to say (IPSIE AL2). */
+export function isRoleLockingProfile(profile: Schema['scim_connections']['profile']): boolean {
+  return profile === 'interop'
+}
+
 /** What a directory says of a person, as far as rules look at it. */
 export interface DirectoryFacts {
   connectionId: string
   /** Role for those to whom no rule gives one. */
   defaultRoleId: string | null
+  /** Nobody here gives its people roles, whatever the workspace allows. */
+  locksRoles: boolean
   deleted: boolean
   /** Every group the person belongs to, by whatever way. */
   groups: readonly { id: string; name: string }[]

@@ -1,9 +1,10 @@
-import type { MembersTable, WorkspaceTransaction } from '@plantel/db'
+import type { MembersTable, Schema, WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 
 import { groupsOfUser } from '../directory/group-nesting.ts'
 import { attributeValues, pathOfAttribute } from './directory-attribute.ts'
-import { rulesHeld } from './hold-rules.ts'
+import { sendRulesHeld } from './hold-rules.ts'
+import { isRoleLockingProfile } from './mapping-rule.ts'
 import type { Grant, MemberFacts } from './project.ts'
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 
@@ -51,11 +52,12 @@ export async function lockMembersWithFacts(
   memberIds: readonly string[],
   held?: RuleSet,
 ): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
+  if (held === undefined) sendRulesHeld(trx)
   // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
   const locked = sql`
-    with held as materialized (select ${rulesHeld(trx)}), line as materialized (
+    with line as materialized (
       select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
-    select m.id from held left join line on true, members m
+    select m.id from members m left join line on true
     where m.workspace_id = ${trx.workspaceId} and m.id = ${anyOf(memberIds)}
     order by m.id for no key update of m`.execute(
     memberIds.length <= fewMembers ? trx.prepared : trx.query,
@@ -87,6 +89,7 @@ interface FactsRow extends MemberRow {
   user_deleted: boolean
   connection_id: string | null
   default_role_id: string | null
+  profile: Schema['scim_connections']['profile'] | null
   group_ids: string[]
   holds: MemberFacts['holds']
   grants: [string, Grant['kind'], string | null, Grant['source'], string | null, boolean][] | null
@@ -107,7 +110,7 @@ export async function selectFacts(
   const { rows } = await sql<FactsRow>`
     select ${sql.join(rowColumns.map((column) => sql.ref(`m.${column}`)))},
       (extract(epoch from m.seat_since) * 1000000)::float8 as seat_since,
-      u.deleted_at is not null as user_deleted, u.connection_id, c.default_role_id,
+      u.deleted_at is not null as user_deleted, u.connection_id, c.default_role_id, c.profile,
       ${groupIds(trx)} as group_ids,
       array(select h.source from member_holds h
         where h.workspace_id = m.workspace_id and h.member_id = m.id order by h.source) as holds,
@@ -161,7 +164,7 @@ async function groupNames(
 }
 
 function memberOf(
-  { seat_since, user_deleted, connection_id, default_role_id, ...columns }: FactsRow,
+  { seat_since, user_deleted, connection_id, default_role_id, profile, ...columns }: FactsRow,
   rules: RuleReads,
   names: ReadonlyMap<string, string>,
 ): MemberWithFacts {
@@ -185,6 +188,7 @@ function memberOf(
           : {
               connectionId: connection_id,
               defaultRoleId: default_role_id,
+              locksRoles: profile !== null && isRoleLockingProfile(profile),
               deleted: user_deleted,
               groups: group_ids.map((id) => ({ id, name: names.get(id) ?? '' })),
               attributes: new Map(

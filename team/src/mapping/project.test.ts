@@ -61,6 +61,7 @@ function directoryOf(
   return {
     connectionId: 'connection',
     defaultRoleId: null,
+    locksRoles: false,
     deleted: false,
     groups: groups.map((id) => ({ id, name: id })),
     attributes: new Map(),

@@ -198,11 +198,19 @@ export function grantKey(grant: Grant): string {
   return `${grant.kind} ${grant.valueId} ${grant.source} ${grant.sourceId}`
 }
 
+/** Whether a person's role is for their directory alone to say. */
+export function isRoleOfDirectory(
+  { directory }: Pick<MemberFacts, 'directory'>,
+  { localRoles }: Pick<ProjectionRules, 'localRoles'>,
+): boolean {
+  return directory !== null && (localRoles === 'locked' || directory.locksRoles)
+}
+
 /** Whether a grant may take effect at all, before roles are compared. */
 function counts(grant: Grant, facts: MemberFacts, rules: ProjectionRules): boolean {
-  if (grant.kind !== 'role' || facts.directory === null) return true
+  if (grant.kind !== 'role') return true
   if (grant.source === 'mapping_rule' || grant.source === 'connection_default') return true
-  if (rules.localRoles === 'additive' || facts.breakGlass) return true
+  if (!isRoleOfDirectory(facts, rules) || facts.breakGlass) return true
   return isOwnerRole(grant.valueId, rules)
 }
 

@@ -1,8 +1,9 @@
-import type { MemberState, WorkspaceTransaction } from '@plantel/db'
+import type { MemberState, Schema, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { rulesHeld } from '../mapping/hold-rules.ts'
+import { sendRulesHeld } from '../mapping/hold-rules.ts'
+import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { type GuardedMember, type MemberAction, refusalOf, type TeamActor } from './member-guard.ts'
 
@@ -46,11 +47,11 @@ export async function lockWithOwners(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
 ): Promise<void> {
+  sendRulesHeld(trx)
   await sql`
-    with held as materialized (select ${rulesHeld(trx)})
-    select m.id from held, members m
+    select m.id from members m
     where m.workspace_id = ${trx.workspaceId} and (m.id = any(${[...memberIds]}::uuid[]) or m.seat = 'owner')
-    order by m.id for no key update of m`.execute(trx.query)
+    order by m.id for no key update`.execute(trx.query)
 }
 
 /** What the transaction's actor may do now. Throws `permission-missing` for a member who may not come in any more. */
@@ -93,6 +94,7 @@ export async function readGuardedMembers(
     rank: number | null
     holds: GuardedMember['holds']
     is_directory_managed: boolean
+    profile: Schema['scim_connections']['profile'] | null
     break_glass: boolean
     local_roles: 'locked' | 'additive'
     profiles: GuardedMember['profiles']
@@ -106,9 +108,7 @@ export async function readGuardedMembers(
     select m.id, m.version::text, m.state, m.break_glass, role.key as role_key, role.rank,
       coalesce((select array_agg(h.source order by h.source) from member_holds h
         where h.workspace_id = m.workspace_id and h.member_id = m.id), '{}') as holds,
-      exists (select 1 from directory_users u
-        where u.workspace_id = m.workspace_id and u.id = m.directory_user_id and u.deleted_at is null)
-        as is_directory_managed,
+      u.id is not null as is_directory_managed, c.profile,
       w.policies->>'localRoles' as local_roles,
       w.policies->>'profiles' as profiles,
       w.policies->>'passwords' = 'admins' and not ((w.policies->>'ssoRequired')::boolean and not m.break_glass)
@@ -116,6 +116,8 @@ export async function readGuardedMembers(
       (select active from owners) as active_owners
     from members m
     join workspaces w on w.id = m.workspace_id
+    left join directory_users u on u.workspace_id = m.workspace_id and u.id = m.directory_user_id and u.deleted_at is null
+    left join scim_connections c on c.workspace_id = u.workspace_id and c.id = u.connection_id
     left join roles role on role.workspace_id = m.workspace_id and role.id = m.role_id
     where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])`.execute(
     trx.query,
@@ -132,7 +134,11 @@ export async function readGuardedMembers(
         role:
           row.role_key === null || row.rank === null ? null : { key: row.role_key, rank: row.rank },
         isDirectoryManaged: row.is_directory_managed,
-        isRoleLocked: row.is_directory_managed && row.local_roles === 'locked' && !row.break_glass,
+        isRoleLocked:
+          row.is_directory_managed &&
+          (row.local_roles === 'locked' ||
+            (row.profile !== null && isRoleLockingProfile(row.profile))) &&
+          !row.break_glass,
         isLastActiveOwner:
           row.state === 'active' && row.role_key === ownerRoleKey && row.active_owners === 1,
         profiles: row.profiles,

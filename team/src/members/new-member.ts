@@ -8,6 +8,7 @@ import {
 } from '../directory/directory-user.ts'
 import type { Change } from '../history/record-change.ts'
 import { readAttribute } from '../mapping/directory-attribute.ts'
+import type { DirectoryFacts } from '../mapping/mapping-rule.ts'
 import { memberChange } from '../mapping/member-change.ts'
 import type { MemberWithFacts } from '../mapping/member-facts-store.ts'
 import { type MemberAccess, project } from '../mapping/project.ts'
@@ -25,8 +26,11 @@ interface Newcomer {
   draft: DirectoryUserDraft
   /** Of a workspace without a limit of seats: with one, the line must be asked. */
   rules: RuleSet
-  defaultRoleId: string | null
+  connection: ConnectionFacts
 }
+
+/** What everybody of a connection has in common. */
+export type ConnectionFacts = Pick<DirectoryFacts, 'defaultRoleId' | 'locksRoles'>
 
 /**
  * Sends the member of a new directory user as the rules will have them, and answers what to record. Nobody may sign in
@@ -34,10 +38,10 @@ interface Newcomer {
  */
 export function sendNewMember(
   trx: WorkspaceTransaction,
-  { user, draft, rules, defaultRoleId }: Newcomer,
+  { user, draft, rules, connection }: Newcomer,
 ): Change[] {
   const columns = memberColumns(profileOf(draft), user.user_name)
-  const member = newMember(columns, user, rules, defaultRoleId)
+  const member = newMember(columns, user, rules, connection)
   const access = project(member.facts, rules)
   sendMember(trx, member.row.id, user.id, columns, access, rules)
   if (!draft.active) sendDirectoryHold(trx, member.row.id, true)
@@ -49,7 +53,7 @@ function newMember(
   columns: ProfileColumns,
   user: DirectoryUserRow,
   rules: RuleSet,
-  defaultRoleId: string | null,
+  connection: ConnectionFacts,
 ): MemberWithFacts {
   return {
     row: {
@@ -74,7 +78,7 @@ function newMember(
     facts: {
       directory: {
         connectionId: user.connection_id,
-        defaultRoleId,
+        ...connection,
         deleted: false,
         groups: [],
         attributes: new Map(

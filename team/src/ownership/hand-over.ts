@@ -1,7 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { TeamError } from '../errors.ts'
-import type { Grant, MemberFacts } from '../mapping/project.ts'
+import { type Grant, isRoleOfDirectory, type MemberFacts } from '../mapping/project.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import { editMember } from '../members/edit-member.ts'
@@ -29,9 +29,7 @@ export async function handOver(
   )
   await reprojectMembers(trx, [from], new Set(), (facts, rules) =>
     // What a directory gives its people is the directory's to say.
-    facts.directory !== null && rules.localRoles === 'locked'
-      ? withoutRole(facts)
-      : withRole(facts, formerOwnerRoleId),
+    isRoleOfDirectory(facts, rules) ? withoutRole(facts) : withRole(facts, formerOwnerRoleId),
   )
 }
 
