@@ -12,6 +12,7 @@ import {
   createScimServer,
   refuseScimVersion,
   type ScimLogEntry,
+  warnOfExpiry,
 } from '@plantel/scim-server'
 import {
   createInvitationTokens,
@@ -121,6 +122,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'idempotency keys', run: () => sweepIdempotencyKeys(db) },
       { name: 'rate buckets', run: () => sweepRateBuckets(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
+      { name: 'expiring credentials', run: () => warnOfExpiry(db) },
       { name: 'drifted access', run: () => repairDriftedAccess(db, log) },
       { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
       { name: 'SAML metadata', run: () => bridge.refreshSamlMetadata() },

@@ -3,6 +3,7 @@ export {
   type ScimRequestQuery,
   type ScimRequestView,
 } from './connections/request-log-queries.ts'
+export { warnOfExpiry } from './connections/expiry-warnings.ts'
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {
   activateScimConnection,

@@ -24,6 +24,7 @@ import { up as scimDocuments } from './0030-scim-documents.ts'
 import { up as departmentChannels } from './0031-department-channels.ts'
 import { up as deferredEvents } from './0032-deferred-events.ts'
 import { up as directorySpeed } from './0035-directory-speed.ts'
+import { up as expiryWarnings } from './0036-expiry-warnings.ts'
 import { up as ssoSettings } from './0037-sso-settings.ts'
 import { up as revocations } from './0038-revocations.ts'
 import { up as signInRefusals } from './0039-sign-in-refusals.ts'
@@ -55,6 +56,7 @@ export const migrations: Record<string, Migration> = {
   '0031-department-channels': { up: departmentChannels },
   '0032-deferred-events': { up: deferredEvents },
   '0035-directory-speed': { up: directorySpeed },
+  '0036-expiry-warnings': { up: expiryWarnings },
   '0037-sso-settings': { up: ssoSettings },
   '0038-revocations': { up: revocations },
   '0039-sign-in-refusals': { up: signInRefusals },

@@ -45,6 +45,8 @@ export interface ScimTokensTable {
   /** The secret or the trust that an access token was issued for, and goes with. */
   secret_id: string | null
   trust_id: string | null
+  /** How many days before its end somebody was warned last. */
+  warned_days: number | null
 }
 
 export type ScimTokenKind = 'static' | 'access'
@@ -61,6 +63,8 @@ export interface ScimClientSecretsTable {
   expires_at: Date
   last_used_at: Date | null
   created_at: Generated<Date>
+  /** How many days before its end somebody was warned last. */
+  warned_days: number | null
 }
 
 export type ScimTrustKind = 'private_key_jwt' | 'workload_identity'

@@ -19,6 +19,7 @@ export const eventTypes = [
   'role.deleted',
   'rules.changed',
   'connection.changed',
+  'connection.expiring',
   'seats.exceeded',
   'handover.requested',
   'handover.cancelled',
