@@ -57,6 +57,7 @@ import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
 import { workspaceDelete, workspaceRestore, workspaceUpdate } from './commands/workspace-life.ts'
 import { workspaceList } from './commands/workspace-list.ts'
+import { workspaceVerifyHistory } from './commands/workspace-verify-history.ts'
 import { ConfigError } from './config.ts'
 import { PlanError } from './configuration/plan-file.ts'
 import { StartError } from './listener.ts'
@@ -237,6 +238,20 @@ addCommand(
       const checked = await workspaceCheckAccess(options)
       printReport(checked, { json })
       if (!checked.healthy) process.exitCode = 1
+    },
+  )
+
+addCommand(workspace, 'verify-history', 'find entries that were changed, taken out or put in')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .option('--anchor <position:hash>', 'what a former verification ended with')
+  .action(
+    async ({
+      json = false,
+      ...options
+    }: OutputOptions & Parameters<typeof workspaceVerifyHistory>[0]) => {
+      const verified = await workspaceVerifyHistory(options)
+      printReport(verified, { json })
+      if (!verified.healthy) process.exitCode = 1
     },
   )
 

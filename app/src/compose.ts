@@ -34,7 +34,9 @@ import { type Express, Router } from 'express'
 import { repairDriftedAccess } from './access-check.ts'
 import type { Config } from './config.ts'
 import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
+import { createEventWaits } from './events/event-waits.ts'
 import { createHealth, type Health } from './health.ts'
+import { createAuditSealer } from './history/audit-sealer.ts'
 import { createHostApi } from './host-api/host-api.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { createHttpServer } from './http-server.ts'
@@ -166,6 +168,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
     log,
   )
 
+  const eventWaits = createEventWaits(outbox)
+  const sealing = createAuditSealer(db, outbox, log)
   const sendWebhook = createWebhookSender(fetch)
   const webhooks = createWebhookRunner({
     db,
@@ -217,6 +221,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
           publicUrl,
           allowPrivateNetwork,
           sendWebhook,
+          eventWaits,
           resolveTxt: input.resolveTxt,
         },
         bridge,
@@ -230,12 +235,16 @@ export async function compose(input: CompositionInput): Promise<Application> {
   return {
     handler,
     health,
-    endStreams: () => void hub.close(),
+    endStreams() {
+      eventWaits.close()
+      void hub.close()
+    },
     async close() {
       await Promise.all([
         hub.close(),
         reactions.stop(),
         webhooks.stop(),
+        sealing.close(),
         deferredMails.stop(),
         jobs.stop(),
         activity.close(),

@@ -69,7 +69,20 @@ export {
   type SequencedEvent,
   sequenceEvents,
 } from './history/event-queries.ts'
+export { dueAuditChains, sealAuditEntries } from './history/audit-chain-store.ts'
 export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
+export {
+  type AuditEntry,
+  type AuditFilter,
+  auditActorKinds,
+  listAuditEntries,
+} from './history/audit-queries.ts'
+export {
+  type HostSequencedEvent,
+  latestHostPosition,
+  readHostEvents,
+} from './history/host-event-queries.ts'
+export { type AuditVerification, verifyAudit } from './history/verify-audit.ts'
 export { eventTypes, type HostEventType } from './history/event-types.ts'
 export { internalEventTypes } from './history/internal-events.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
@@ -141,6 +154,7 @@ export {
   listHosts,
   listHostWorkspaces,
 } from './hosts/host-queries.ts'
+export { requirePermission } from './permissions/require-permission.ts'
 export { giveUpAfterMs, retryDelaySeconds } from './webhooks/retry-delay.ts'
 export {
   listWebhookDeliveries,

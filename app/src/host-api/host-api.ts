@@ -2,6 +2,7 @@ import { createTxtResolver, type IdpBridge } from '@plantel/idp-bridge'
 
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
+import { auditOperations } from '../history/audit-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
 import { hostMemberListOperation } from '../member-lists/host-member-list-operation.ts'
@@ -16,6 +17,7 @@ import { roleOperations } from '../team-settings/role-operations.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
+import { eventListOperation } from './event-list-operations.ts'
 import { belowWorkspace, createHostDoor, type HostCaller } from './host-caller.ts'
 import { hostKeyOperations } from './host-key-operations.ts'
 import { createHostKeys, type HostKeys } from './host-keys.ts'
@@ -68,11 +70,13 @@ export function hostApiOperations(
       ...jobOperations,
       exportOperation,
       ...importOperations,
+      ...auditOperations,
     ]),
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),
     ...hostOperations(deps),
     ...webhookOperations(deps),
+    eventListOperation(deps.db, deps.eventWaits),
     ...hostKeyOperations(deps.db, keys),
   ]
 }

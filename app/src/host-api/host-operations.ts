@@ -8,6 +8,7 @@ import {
 } from '@plantel/team'
 import { z } from 'zod'
 
+import type { EventWaits } from '../events/event-waits.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { SendWebhook } from '../webhooks/webhook-sender.ts'
 import { origin, redirectUri, serverAddress } from './addresses.ts'
@@ -20,6 +21,7 @@ export interface HostDependencies {
   publicUrl: string
   allowPrivateNetwork: readonly string[]
   sendWebhook: SendWebhook
+  eventWaits: EventWaits
   /** Finds DNS records; the system's resolver unless told. */
   resolveTxt?: TxtResolver | undefined
 }

@@ -39,6 +39,7 @@ export type OperationTag =
   | 'Departments'
   | 'Directory'
   | 'Events'
+  | 'History'
   | 'Host'
   | 'Jobs'
   | 'Mapping rules'
@@ -62,7 +63,7 @@ export interface AnswerShape {
   /** Absent where there is no body. */
   body?: z.ZodType
   /** Media type of a body that is sent piece by piece. */
-  stream?: 'text/csv' | 'text/event-stream'
+  stream?: 'text/csv' | 'text/event-stream' | 'application/jsonl'
   /** Says by ETag which version it shows. */
   etag?: true
   /** Says where the new thing is. */

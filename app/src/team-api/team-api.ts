@@ -1,6 +1,7 @@
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
 import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
+import { auditOperations } from '../history/audit-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
 import { selectionOperations } from '../member-lists/selection-operations.ts'
@@ -34,6 +35,7 @@ export function teamApiOperations(
     ...jobOperations,
     exportOperation,
     ...importOperations,
+    ...auditOperations,
     eventStreamOperation(hub),
   ]
 }

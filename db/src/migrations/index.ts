@@ -29,6 +29,7 @@ import { up as ssoSettings } from './0037-sso-settings.ts'
 import { up as revocations } from './0038-revocations.ts'
 import { up as signInRefusals } from './0039-sign-in-refusals.ts'
 import { up as webhooks } from './0040-webhooks.ts'
+import { up as history } from './0041-history.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -61,4 +62,5 @@ export const migrations: Record<string, Migration> = {
   '0038-revocations': { up: revocations },
   '0039-sign-in-refusals': { up: signInRefusals },
   '0040-webhooks': { up: webhooks },
+  '0041-history': { up: history },
 }

@@ -21,6 +21,21 @@ export interface AuditEntriesTable {
   content_digest: Buffer
   /** Since when `before` and `after` say nothing of a person any more. */
   erased_at: Date | null
+  /** Place in the workspace's chain; null until it is sealed, seconds after the commit. */
+  position: BigInt | null
+  /** Of the entry and the one before it. */
+  chain_hash: Buffer | null
+}
+
+/** How far a workspace's audit entries are sealed. */
+export interface AuditChainsTable {
+  workspace_id: string
+  position: GeneratedBigInt
+  hash: Buffer
+  sealed_at: Generated<Date>
+  /** What was kept too long is swept from the start, which moves. */
+  start_position: GeneratedBigInt
+  start_hash: Buffer
 }
 
 /** Who must be told: written in the transaction of the change, given its position after the commit. */

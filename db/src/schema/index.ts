@@ -20,6 +20,7 @@ import type {
   DirectoryUsersTable,
 } from './directory.ts'
 import type {
+  AuditChainsTable,
   AuditEntriesTable,
   CapturedMailsTable,
   DeferredEventsTable,
@@ -84,6 +85,7 @@ export type * from './workspace.ts'
 
 /** Every table, by name. Held against `information_schema` by a test. */
 export interface Schema {
+  audit_chains: AuditChainsTable
   audit_entries: AuditEntriesTable
   captured_mails: CapturedMailsTable
   channels: ChannelsTable

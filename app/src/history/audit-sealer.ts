@@ -1,0 +1,51 @@
+import { type Actor, createId, type Database, inWorkspace } from '@plantel/db'
+import { dueAuditChains, sealAuditEntries } from '@plantel/team'
+
+import type { Logger } from '../logger.ts'
+import type { Outbox } from '../outbox.ts'
+
+const everyMs = 500
+/** Whether or not somebody said so: signals may get lost. */
+const atLeastEveryMs = 10_000
+
+/** Puts what was committed into the chains of audit entries, within a second or two. */
+export function createAuditSealer(
+  db: Database,
+  outbox: Pick<Outbox, 'listen'>,
+  log: Logger,
+): { close(): Promise<void> } {
+  let isDirty = true
+  let lookedAt = 0
+  let running: Promise<void> | undefined
+  let closed = false
+
+  async function run(): Promise<void> {
+    isDirty = false
+    lookedAt = performance.now()
+    try {
+      for (const workspaceId of await dueAuditChains(db)) {
+        if (closed) return
+        const actor: Actor = { kind: 'system', id: null, requestId: createId() }
+        while (!closed && (await inWorkspace(db, workspaceId, actor, sealAuditEntries)) > 0);
+      }
+    } catch (error) {
+      isDirty = true
+      log.warn({ err: error }, 'audit entries could not be sealed; they are looked for again')
+    }
+  }
+
+  const stopListening = outbox.listen(() => (isDirty = true))
+  const timer = setInterval(() => {
+    const isDue = isDirty || performance.now() - lookedAt > atLeastEveryMs
+    if (isDue && running === undefined) running = run().finally(() => (running = undefined))
+  }, everyMs)
+
+  return {
+    async close() {
+      closed = true
+      stopListening()
+      clearInterval(timer)
+      await running
+    },
+  }
+}

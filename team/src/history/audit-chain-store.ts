@@ -1,0 +1,168 @@
+import type { Database, WorkspaceTransaction } from '@plantel/db'
+import { sql } from 'kysely'
+
+import { type ChainedEntry, chainHash, chainStart } from './audit-chain.ts'
+
+/** No transaction takes longer: what claims to be older than the last sealing by more was not written by one. */
+const lateSeconds = 900
+const sealBatch = 1_000
+const dueBatch = 10_000
+
+/** Workspaces with entries that are not part of their chain yet. */
+export async function dueAuditChains(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from due_audit_chains(${lateSeconds}::integer, ${dueBatch}::integer) as id`.execute(
+    db.query,
+  )
+  return rows.map(({ id }) => id)
+}
+
+interface EntryRow {
+  id: string
+  actor_kind: string
+  actor_id: string | null
+  request_id: string
+  action: string
+  subject_kind: string
+  subject_id: string
+  occurred: string
+  content_digest: Buffer
+}
+
+const entryColumns = sql`a.id, a.actor_kind, a.actor_id, a.request_id, a.action, a.subject_kind, a.subject_id,
+  to_char(a.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred, a.content_digest`
+
+/**
+ * Puts committed entries into the chain in the order of their ids; one that commits later comes later. Answers how many,
+ * at most a thousand.
+ */
+export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<number> {
+  const { workspaceId } = trx
+  const start = chainStart(workspaceId)
+  await trx.query
+    .insertInto('audit_chains')
+    .values({
+      workspace_id: workspaceId,
+      hash: start,
+      start_hash: start,
+      // Nothing was sealed before: whatever there is may be.
+      sealed_at: new Date(0),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const head = await trx.query
+    .selectFrom('audit_chains')
+    .select(['position', 'hash'])
+    .where('workspace_id', '=', workspaceId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const { rows } = await sql<EntryRow>`
+    select ${entryColumns} from audit_entries a, audit_chains c
+    where a.workspace_id = ${workspaceId} and c.workspace_id = a.workspace_id and a.position is null
+      and a.occurred_at > c.sealed_at - make_interval(secs => ${lateSeconds})
+    order by a.id limit ${sealBatch}`.execute(trx.query)
+  if (rows.length === 0) return 0
+  let { hash } = head
+  let position = BigInt(head.position)
+  const links = rows.map((row) => {
+    position += 1n
+    hash = chainHash(hash, String(position), toEntry(row))
+    return { id: row.id, position: String(position), hash: hash.toString('hex') }
+  })
+  await sql`
+    update audit_entries a set position = l.position, chain_hash = decode(l.hash, 'hex')
+    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as l (id uuid, position bigint, hash text)
+    where a.workspace_id = ${workspaceId} and a.id = l.id`.execute(trx.query)
+  await trx.query
+    .updateTable('audit_chains')
+    .set({
+      position: String(position),
+      hash,
+      // While more waits, what is left is not late yet.
+      ...(rows.length < sealBatch ? { sealed_at: sql<Date>`now()` } : {}),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+  return rows.length
+}
+
+/** Where a chain begins and ends; undefined while nothing is sealed. */
+export async function readChain(trx: WorkspaceTransaction): Promise<
+  | {
+      start: { position: string; hash: Buffer }
+      head: { position: string; hash: Buffer }
+      sealedAt: Date
+    }
+  | undefined
+> {
+  const row = await trx.query
+    .selectFrom('audit_chains')
+    .selectAll()
+    .where('workspace_id', '=', trx.workspaceId)
+    .executeTakeFirst()
+  return row === undefined
+    ? undefined
+    : {
+        start: { position: row.start_position, hash: row.start_hash },
+        head: { position: row.position, hash: row.hash },
+        sealedAt: row.sealed_at,
+      }
+}
+
+/** The next links behind a position. */
+export async function readChainPage(
+  trx: WorkspaceTransaction,
+  after: string,
+  limit: number,
+): Promise<ChainedEntry[]> {
+  const { rows } = await sql<
+    EntryRow & {
+      position: string
+      chain_hash: Buffer
+      before: Record<string, unknown> | null
+      after: Record<string, unknown> | null
+      content_salt: Buffer | null
+      erased_at: Date | null
+    }
+  >`
+    select ${entryColumns}, a.position, a.chain_hash, a.before, a.after, a.content_salt, a.erased_at
+    from audit_entries a
+    where a.workspace_id = ${trx.workspaceId} and a.position > ${after}
+    order by a.position limit ${limit}`.execute(trx.query)
+  return rows.map((row) => ({
+    ...toEntry(row),
+    position: row.position,
+    chainHash: row.chain_hash,
+    content: row,
+  }))
+}
+
+/** Entries outside the chain: those that wait for it, and those that claim to be from before its last link. */
+export async function readUnsealed(
+  trx: WorkspaceTransaction,
+  limit: number,
+): Promise<{ waiting: number; inserted: string[] }> {
+  const { rows } = await sql<{ id: string; late: boolean }>`
+    select a.id, coalesce(a.occurred_at <= c.sealed_at - make_interval(secs => ${lateSeconds}), false) as late
+    from audit_entries a left join audit_chains c on c.workspace_id = a.workspace_id
+    where a.workspace_id = ${trx.workspaceId} and a.position is null
+    order by a.id limit ${limit}`.execute(trx.query)
+  return {
+    waiting: rows.filter(({ late }) => !late).length,
+    inserted: rows.filter(({ late }) => late).map(({ id }) => id),
+  }
+}
+
+function toEntry(row: EntryRow): Omit<ChainedEntry, 'position' | 'chainHash' | 'content'> {
+  return {
+    id: row.id,
+    actorKind: row.actor_kind,
+    actorId: row.actor_id,
+    requestId: row.request_id,
+    action: row.action,
+    subjectKind: row.subject_kind,
+    subjectId: row.subject_id,
+    occurredAt: row.occurred,
+    contentDigest: row.content_digest,
+  }
+}
