@@ -21,7 +21,7 @@ export function createEventWaits(outbox: Pick<Outbox, 'listen'>): EventWaits {
 
   function wakeAll(): void {
     round += 1
-    for (const wake of [...waiting.keys()]) wake()
+    for (const wake of waiting.keys()) wake()
   }
   const stopListening = outbox.listen(wakeAll)
 

@@ -17,16 +17,19 @@ export function createAuditSealer(
   let isDirty = true
   let lookedAt = 0
   let running: Promise<void> | undefined
-  let closed = false
+  const closing = new AbortController()
 
   async function run(): Promise<void> {
     isDirty = false
     lookedAt = performance.now()
     try {
       for (const workspaceId of await dueAuditChains(db)) {
-        if (closed) return
+        if (closing.signal.aborted) return
         const actor: Actor = { kind: 'system', id: null, requestId: createId() }
-        while (!closed && (await inWorkspace(db, workspaceId, actor, sealAuditEntries)) > 0);
+        while (
+          !closing.signal.aborted &&
+          (await inWorkspace(db, workspaceId, actor, sealAuditEntries)) > 0
+        );
       }
     } catch (error) {
       isDirty = true
@@ -42,7 +45,7 @@ export function createAuditSealer(
 
   return {
     async close() {
-      closed = true
+      closing.abort()
       stopListening()
       clearInterval(timer)
       await running

@@ -27,6 +27,10 @@ interface Entry {
 
 const patience = { timeout: 10_000 }
 
+function eventsOf({ body }: Answer): ShownEvent[] {
+  return body['events'] as ShownEvent[]
+}
+
 describe.each(testEngines)('what happened, on %s', (engine) => {
   let plantel: TestInstallation
   let host: TestHost
@@ -40,8 +44,6 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
     globex = await newWorkspace(plantel, host, 'globex')
   })
   afterAll(() => plantel.close())
-
-  const eventsOf = ({ body }: Answer): ShownEvent[] => body['events'] as ShownEvent[]
 
   /** Reads on from a cursor until there is no more. */
   async function readOn(
@@ -57,6 +59,19 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
       if (answer.body['hasMore'] !== true) return { events, nextCursor: cursor }
     }
   }
+
+  const list = async (query: string): Promise<Entry[]> =>
+    (await host.call('GET', `/workspaces/acme/audit-entries?${query}`)).body['entries'] as Entry[]
+
+  const get = async (path: string): Promise<string> => {
+    const response = await fetch(`${plantel.url}/host/v1/workspaces/acme/${path}`, {
+      headers: { authorization: `Bearer ${host.key}` },
+    })
+    expect(response.headers.get('content-disposition')).toContain('history.')
+    return response.text()
+  }
+  const verify = async (): Promise<Record<string, unknown>> =>
+    (await host.call('GET', '/workspaces/acme/audit-verification')).body
 
   describe('the list of events', () => {
     it('has everything of all workspaces once, in one order, whatever the page size', async () => {
@@ -121,9 +136,6 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
   })
 
   describe('the history', () => {
-    const list = async (query: string): Promise<Entry[]> =>
-      (await host.call('GET', `/workspaces/acme/audit-entries?${query}`)).body['entries'] as Entry[]
-
     it('names who did what to whom, and is filtered by each of them', async () => {
       const { userId, memberId } = await acme.hire('history@acme.example')
       await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
@@ -150,24 +162,17 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
     it('is read page by page without a gap', async () => {
       const all = await list('limit=200')
       const pieces: string[] = []
-      let cursor: unknown
+      let cursor: string | null = null
       do {
-        const next = cursor === undefined ? '' : `&cursor=${String(cursor)}`
+        const next: string = cursor === null ? '' : `&cursor=${cursor}`
         const { body } = await host.call('GET', `/workspaces/acme/audit-entries?limit=7${next}`)
         pieces.push(...(body['entries'] as Entry[]).map(({ id }) => id))
-        cursor = body['nextCursor']
+        cursor = body['nextCursor'] as string | null
       } while (cursor !== null)
       expect(pieces).toEqual(all.map(({ id }) => id))
     })
 
     it('is exported as CSV and as JSON lines', async () => {
-      const get = async (path: string): Promise<string> => {
-        const response = await fetch(`${plantel.url}/host/v1/workspaces/acme/${path}`, {
-          headers: { authorization: `Bearer ${host.key}` },
-        })
-        expect(response.headers.get('content-disposition')).toContain('history.')
-        return response.text()
-      }
       const all = await list('limit=200')
       const lines = (await get('audit-export.jsonl')).trim().split('\n')
       expect(lines.map((line) => (JSON.parse(line) as Entry).id)).toEqual(all.map(({ id }) => id))
@@ -178,8 +183,6 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
     })
 
     it('is verified, within seconds of a change', async () => {
-      const verify = async (): Promise<Record<string, unknown>> =>
-        (await host.call('GET', '/workspaces/acme/audit-verification')).body
       await expect.poll(async () => (await verify())['unsealed'], patience).toBe(0)
       expect(await verify()).toMatchObject({ isIntact: true, flaws: [] })
       await plantel.db.owner

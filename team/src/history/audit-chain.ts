@@ -77,6 +77,10 @@ export function walkChain(start: { position: string; hash: Buffer }): ChainWalk 
   let erased = 0
   const flaws: ChainFlaw[] = []
 
+  function note(kind: ChainFlaw['kind'], at: string, entryId: string | null, of = 1): void {
+    if (flaws.length < maxFlaws) flaws.push({ kind, position: at, entryId, count: of })
+  }
+
   return {
     get position() {
       return position
@@ -93,9 +97,6 @@ export function walkChain(start: { position: string; hash: Buffer }): ChainWalk 
     flaws,
     step(entry) {
       const missing = BigInt(entry.position) - BigInt(position) - 1n
-      const note = (kind: ChainFlaw['kind'], at: string, entryId: string | null, of = 1): void => {
-        if (flaws.length < maxFlaws) flaws.push({ kind, position: at, entryId, count: of })
-      }
       if (missing > 0n) note('removed', String(BigInt(position) + 1n), null, Number(missing))
       const state = checkContent({ ...entry.content, content_digest: entry.contentDigest })
       // Behind a gap nobody knows what it was chained to.
