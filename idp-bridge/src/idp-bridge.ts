@@ -12,9 +12,10 @@ import { createInteractions } from './http/interactions.ts'
 import { createInvitationRoutes } from './http/invitation-routes.ts'
 import { createOwnershipRoutes } from './http/ownership-routes.ts'
 import { createPasswordRoutes } from './http/password-routes.ts'
+import { createRevocationRoutes } from './http/revocation-routes.ts'
 import { createBridgeRouter } from './http/router.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
-import { createSsoRoutes } from './http/sso-routes.ts'
+import { createSsoRoutes, signedOutPath } from './http/sso-routes.ts'
 import { createAttemptLimit, createRefusalLimit, sweepAttempts } from './limits/attempt-limit.ts'
 import type { IdpBridgeLog } from './log.ts'
 import { createDiscoveryCache } from './oidc/discovery-cache.ts'
@@ -24,7 +25,10 @@ import { createPasswordReset } from './passwords/password-reset.ts'
 import { createPasswordSignIn } from './passwords/password-sign-in.ts'
 import { createProvider } from './provider/create-provider.ts'
 import { sendLogout, sweepEndedAccess } from './provider/end-access.ts'
+import { type CodeToRedeem, type RedeemedSignIn, redeemSignIn } from './provider/redeem-sign-in.ts'
 import { completeSignOut } from './provider/sign-out.ts'
+import { createKeySets } from './revocation/key-sets.ts'
+import { createSamlLogout } from './saml/logout/saml-logout.ts'
 import { createIdpMetadataReader } from './saml/metadata/idp-metadata-reader.ts'
 import { refreshDueMetadata } from './saml/metadata/refresh-due-metadata.ts'
 import { createSamlProtocol } from './saml/saml-protocol.ts'
@@ -60,6 +64,8 @@ export interface IdpBridge {
   ) => Promise<{ token: string; expiresAt: Date }>
   /** Throws `SignInError` `token-invalid` or `token-expired`; compare `issuedAt` by `mayEnter`. */
   verifyWidgetToken: (token: string) => Promise<WidgetToken>
+  /** For hosts without an OpenID library: who a code says has signed in, once. */
+  redeemSignIn: (hostId: string, code: CodeToRedeem) => Promise<RedeemedSignIn | undefined>
   /** The address that the mail of a `password.reset_requested` event holds. */
   passwordResetUrl: (resetId: string) => string
   /** Forgets attempts that no longer count; answers how many. */
@@ -82,7 +88,11 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   const cookieKey = deriveKey(options.secret, 'plantel session cookies')
   const providerCookieKey = deriveKey(options.secret, 'plantel provider cookies')
   const sessions = createWorkspaceSessions({ db, publicUrl, cookieKey })
-  const oidc = createOidcProtocol(publicUrl, createDiscoveryCache({ fetch, allowPrivateNetwork }))
+  const providers = createDiscoveryCache({ fetch, allowPrivateNetwork })
+  const oidc = createOidcProtocol(publicUrl, providers)
+  const keySetAt = createKeySets(fetch)
+  const revocations = createRevocationRoutes({ db, sealer, publicUrl, providers, keySetAt, log })
+  const samlLogout = createSamlLogout({ db, publicUrl, log, signedOutPath })
   const invitationTokens = createInvitationTokens(options.secret)
   const sso = createSsoRoutes({
     db,
@@ -90,6 +100,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     publicUrl,
     oidc,
     saml: createSamlProtocol(publicUrl),
+    samlLogout,
     sessions,
     invitations: invitationTokens,
     log,
@@ -125,7 +136,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       fetch,
       log,
     })
-    completeSignOut(provider, db, sessions)
+    completeSignOut(provider, { db, sealer, sessions, samlLogout, publicUrl })
     const signIn = createSignInRoutes({
       db,
       interactions: createInteractions(db, provider),
@@ -146,6 +157,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         invitations,
         ownership,
         brand,
+        revocations,
         attemptLimit,
         refusalLimit,
         errorPage,
@@ -173,6 +185,10 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       }
       // Another replica may have seen a new key first.
       return (await parts(shortMaxAgeMs)).widgetTokens.verify(token)
+    },
+    async redeemSignIn(hostId, code) {
+      const { provider } = await parts(ordinaryMaxAgeMs)
+      return redeemSignIn({ db, provider }, hostId, code)
     },
     passwordResetUrl: passwordReset.url,
     sweepAttempts: () => sweepAttempts(db),

@@ -57,6 +57,7 @@ export { MetadataError, type MetadataErrorCode } from './saml/metadata/metadata-
 export type { IdpCertificate, IdpMetadata } from './saml/metadata/parse-idp-metadata.ts'
 export { type CertifiedKey, createCertifiedKey } from './saml/self-signed-certificate.ts'
 export { createRecoveryCodes, replaceRecoveryCodes } from './recovery/recovery-code-store.ts'
+export { readRevocations, type RevocationReceipt } from './revocation/revocation-store.ts'
 export { listRefusals } from './sign-in/sign-in-refusal-store.ts'
 export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
 export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -12,6 +12,8 @@ export interface IdpBridgeLogEntry {
     | 'saml-metadata.failed'
     | 'saml-metadata.refreshed'
     | 'backchannel-logout.failed'
+    | 'access.revoked'
+    | 'revocation.refused'
   /** What the person's error page shows, so that they can be helped. */
   reference?: string | undefined
   code?: SignInErrorCode | undefined

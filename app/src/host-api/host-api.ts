@@ -28,6 +28,7 @@ import { scimCredentialOperations } from './scim-credential-operations.ts'
 import { ssoConnectionOperations } from './sso-connection-operations.ts'
 import { ssoDomainOperations } from './sso-domain-operations.ts'
 import { ssoPeopleOperations } from './sso-people-operations.ts'
+import { ssoRedeemOperation } from './sso-redeem-operation.ts'
 import { webhookOperations } from './webhook-endpoint-operations.ts'
 import { widgetTokenOperation } from './widget-token-operation.ts'
 import {
@@ -36,7 +37,7 @@ import {
 } from './workspace-life-operations.ts'
 import { workspaceOperations, workspacesOperations } from './workspace-operations.ts'
 
-type Minting = Pick<IdpBridge, 'mintWidgetToken'>
+type Minting = Pick<IdpBridge, 'mintWidgetToken' | 'redeemSignIn'>
 
 /** Everything that a host's own server may ask, under `/host/v1`. */
 export function hostApiOperations(
@@ -74,6 +75,7 @@ export function hostApiOperations(
     ]),
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),
+    ssoRedeemOperation(bridge),
     ...hostOperations(deps),
     ...webhookOperations(deps),
     eventListOperation(deps.db, deps.eventWaits),

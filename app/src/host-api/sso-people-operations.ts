@@ -1,4 +1,10 @@
-import { createRecoveryCodes, listRefusals, replaceRecoveryCodes } from '@plantel/idp-bridge'
+import {
+  createRecoveryCodes,
+  listRefusals,
+  readRevocations,
+  replaceRecoveryCodes,
+} from '@plantel/idp-bridge'
+import { readMemberAccess, TeamError } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -33,6 +39,46 @@ export const ssoPeopleOperations: readonly Operation<HostWorkspaceCaller>[] = [
         'Only break-glass owners have recovery codes: send everybody else through their company.',
         { reason: 'not-break-glass' },
       )
+    },
+  }),
+  hostWorkspaceOperation({
+    method: 'get',
+    path: '/members/{member}/revocations',
+    id: 'listRevocations',
+    tag: 'Sign-in',
+    summary: 'Show what became of a member’s ended access',
+    description:
+      'The newest ten. Nothing from before `endedAt` counts from that moment on; the times say when it was also deleted, and when each of your clients acknowledged it.',
+    answers: {
+      200: {
+        description: 'A receipt for each time that their access ended.',
+        body: z.strictObject({
+          revocations: z.array(
+            z.strictObject({
+              endedAt: z.date(),
+              reason: z.string(),
+              connectionId: z.uuid().nullable(),
+              sweptAfterMs: z.number().nullable(),
+              clients: z.array(
+                z.strictObject({
+                  clientId: z.string(),
+                  name: z.string(),
+                  acknowledgedAfterMs: z.number().nullable(),
+                }),
+              ),
+            }),
+          ),
+        }),
+      },
+    },
+    async handle(caller, { params }) {
+      const revocations = await caller.read(async (trx) => {
+        if ((await readMemberAccess(trx, params.member)) === undefined) {
+          throw new TeamError('member-not-found')
+        }
+        return readRevocations(trx, params.member, 10)
+      })
+      return { status: 200, body: { revocations } }
     },
   }),
   hostWorkspaceOperation({

@@ -19,6 +19,13 @@ export function renderSignedOut(ctx: KoaContextWithOIDC): void {
   send(ctx, renderSignedOutPage(localeOf(ctx)))
 }
 
+/** Goes on to the company's own sign-out, by a page: a form may lead to nowhere but where its own page says. */
+export function renderGoOn(ctx: KoaContextWithOIDC, location: string): void {
+  ctx.remove('location')
+  ctx.status = 200
+  send(ctx, renderSignedOutPage(localeOf(ctx), location))
+}
+
 /** An error that can't be sent back to the host, because it is not known where to. */
 export function createProviderErrorPage(
   log: IdpBridgeLog,

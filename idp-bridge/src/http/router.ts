@@ -12,8 +12,13 @@ import { pinOrigin } from './pin-origin.ts'
 import { createProviderRoute } from './provider-route.ts'
 import { redirectPost } from './redirect-post.ts'
 import { refuseNul } from './refuse-nul.ts'
+import {
+  readRevocationRequest,
+  readSecurityEvent,
+  type RevocationRoutes,
+} from './revocation-routes.ts'
 import type { SignInRoutes } from './sign-in-routes.ts'
-import { signedInPath, type SsoRoutes } from './sso-routes.ts'
+import { signedInPath, signedOutPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
 
 const paths = ['/oidc', '/sso', '/sign-in', '/reset', '/invitation', '/ownership']
@@ -29,6 +34,7 @@ export function createBridgeRouter(options: {
   invitations: InvitationRoutes
   ownership: OwnershipRoutes
   brand: BrandRoutes
+  revocations: RevocationRoutes
   /** Slows down whoever tries many links or passwords from one place. */
   attemptLimit: express.RequestHandler
   /** Slows down whoever has many SAML responses refused. */
@@ -36,7 +42,7 @@ export function createBridgeRouter(options: {
   errorPage: express.ErrorRequestHandler
 }): Router {
   const { db, provider, sso, signIn, passwords, invitations, ownership, brand } = options
-  const { attemptLimit, refusalLimit } = options
+  const { attemptLimit, refusalLimit, revocations } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
@@ -49,13 +55,36 @@ export function createBridgeRouter(options: {
   router.get('/sso/:connection/callback', here, sso.callback)
   router.post('/sso/:connection/acs', here, refusalLimit, readResponseForm, sso.acs)
   router.get('/sso/:connection/metadata', here, sso.metadata)
+  router.get('/sso/:connection/logout', here, refusalLimit, sso.logout)
+  router.post('/sso/:connection/logout', here, refusalLimit, readResponseForm, sso.logout)
 
   router.get(stylesheetPath, (_req, res) => {
     res.set('cache-control', 'public, max-age=31536000, immutable').type('css').send(stylesheet)
   })
+  const receivers = '/sso/:connection'
+  router.post(
+    `${receivers}/backchannel-logout`,
+    refusalLimit,
+    readForm,
+    revocations.backchannelLogout,
+  )
+  router.post(
+    `${receivers}/security-events`,
+    refusalLimit,
+    readSecurityEvent,
+    revocations.securityEvents,
+  )
+  router.post(
+    `${receivers}/global-token-revocation`,
+    refusalLimit,
+    readRevocationRequest,
+    revocations.globalTokenRevocation,
+  )
+
   router.get('/sign-in/accent/:color.css', brand.accent)
   router.get('/sign-in/logo/:workspace', here, brand.logo)
   router.get(signedInPath, signIn.showSignedIn)
+  router.get(signedOutPath, signIn.showSignedOut)
   router.get('/sign-in/to-inbox', here, signIn.toInbox)
   router.get('/sign-in/:uid', here, signIn.show)
   router.post('/sign-in/:uid/password', here, attemptLimit, readForm, signIn.signInByPassword)

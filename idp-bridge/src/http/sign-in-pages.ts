@@ -146,9 +146,19 @@ export function renderSignedInPage(locale: Locale): Page {
   return renderMessage(locale, checkIcon, messages.signedInTitle, messages.signedInText)
 }
 
-export function renderSignedOutPage(locale: Locale): Page {
+/** `goOnTo` is where the sign-out continues, at once and by itself. */
+export function renderSignedOutPage(locale: Locale, goOnTo?: string): Page {
   const messages = messagesOf[locale]
-  return renderMessage(locale, checkIcon, messages.signedOutTitle, messages.signedOutText)
+  if (goOnTo === undefined) {
+    return renderMessage(locale, checkIcon, messages.signedOutTitle, messages.signedOutText)
+  }
+  const body = markup`
+    <meta http-equiv="refresh" content="0;url=${goOnTo}" />
+    <div class="mark" aria-hidden="true">${checkIcon}</div>
+    <h1>${messages.signedOutTitle}</h1>
+    <div class="actions"><a class="button" href="${goOnTo}">${messages.next}</a></div>
+  `
+  return renderPage({ locale, title: messages.signedOutTitle, body })
 }
 
 /** `form` is the library's form `op.logoutForm`, without buttons. */

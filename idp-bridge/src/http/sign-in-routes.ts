@@ -23,6 +23,7 @@ import { seeOther, sendPage } from './send-page.ts'
 import {
   type PasswordFormContent,
   renderSignedInPage,
+  renderSignedOutPage,
   renderWays,
   renderWorkspaceForm,
 } from './sign-in-pages.ts'
@@ -34,6 +35,7 @@ export interface SignInRoutes {
   /** `POST /sign-in/:uid/password`. */
   signInByPassword: (req: Request, res: Response) => Promise<void>
   showSignedIn: (req: Request, res: Response) => void
+  showSignedOut: (req: Request, res: Response) => void
   /** On to the host of the workspace that is named. */
   toInbox: (req: Request, res: Response) => Promise<void>
 }
@@ -86,6 +88,10 @@ export function createSignInRoutes(options: {
 
     showSignedIn(req, res) {
       sendPage(res, 200, renderSignedInPage(preferredLocale(req.get('accept-language'))))
+    },
+
+    showSignedOut(req, res) {
+      sendPage(res, 200, renderSignedOutPage(preferredLocale(req.get('accept-language'))))
     },
 
     async toInbox(req, res) {

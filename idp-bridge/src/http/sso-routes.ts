@@ -8,6 +8,7 @@ import { readCookie, shortId } from '../cookies.ts'
 import type { IdpBridgeLog } from '../log.ts'
 import { createOidcSecrets, type OidcProtocol } from '../oidc/oidc-protocol.ts'
 import { SamlRefusal } from '../saml/guard/saml-refusal.ts'
+import type { CarriedMessage, SamlLogout } from '../saml/logout/saml-logout.ts'
 import { createRequestId, refusalOfResponse, type SamlProtocol } from '../saml/saml-protocol.ts'
 import type { WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { resolveMember } from '../sign-in/resolve-member.ts'
@@ -31,6 +32,9 @@ import { seeOther, sendPage } from './send-page.ts'
 /** Where people land who signed in without a host waiting for them. */
 export const signedInPath = '/sign-in/signed-in'
 
+/** Where people land who signed out without a host waiting. */
+export const signedOutPath = '/sign-in/signed-out'
+
 /** Leads to the host's inbox of a workspace, or says that they are in. */
 export function toInboxPath(workspaceId: string): string {
   return `/sign-in/to-inbox?${new URLSearchParams({ workspace: workspaceId }).toString()}`
@@ -43,6 +47,8 @@ export interface SsoRoutes {
   metadata: (req: Request, res: Response) => Promise<void>
   callback: (req: Request, res: Response) => Promise<void>
   finish: (req: Request, res: Response) => Promise<void>
+  /** Single logout of SAML, by either binding. */
+  logout: (req: Request, res: Response) => Promise<void>
 }
 
 export function createSsoRoutes(options: {
@@ -51,11 +57,12 @@ export function createSsoRoutes(options: {
   publicUrl: string
   oidc: OidcProtocol
   saml: SamlProtocol
+  samlLogout: SamlLogout
   sessions: WorkspaceSessions
   invitations: InvitationTokens
   log: IdpBridgeLog
 }): SsoRoutes {
-  const { db, sealer, publicUrl, oidc, saml, sessions, invitations, log } = options
+  const { db, sealer, publicUrl, oidc, saml, samlLogout, sessions, invitations, log } = options
   const isSecure = new URL(publicUrl).protocol === 'https:'
   const cookieOptions = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/sso' } as const
 
@@ -138,6 +145,30 @@ export function createSsoRoutes(options: {
       if (connection.kind !== 'saml') throw new SignInError('connection-not-found')
       res.set({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
       res.type('application/samlmetadata+xml').send(saml.metadata(connection))
+    },
+
+    async logout(req, res) {
+      const connection = await requireSaml(req.params['connection'])
+      const { search } = new URL(req.originalUrl, publicUrl)
+      const message: CarriedMessage =
+        req.method === 'POST'
+          ? {
+              binding: 'post',
+              request: fieldOf(req, 'SAMLRequest'),
+              response: fieldOf(req, 'SAMLResponse'),
+              relayState: fieldOf(req, 'RelayState') || undefined,
+            }
+          : {
+              binding: 'redirect',
+              query: search.slice(1),
+              relayState: new URLSearchParams(search).get('RelayState') ?? undefined,
+            }
+      try {
+        seeOther(res, await samlLogout.receive(connection, message))
+      } catch (error) {
+        if (error instanceof SamlRefusal) throw refusalOfResponse(connection, error)
+        throw error
+      }
     },
 
     async callback(req, res) {

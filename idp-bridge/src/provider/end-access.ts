@@ -4,6 +4,7 @@ import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
 import { deletePassword } from '../passwords/password-store.ts'
+import { noteAcknowledged, noteSwept } from '../revocation/revocation-store.ts'
 import { deleteEndedSessions } from '../sessions/session-store.ts'
 import { readMemberEntry } from '../sign-in/member-entry.ts'
 import { systemActor } from '../system-actor.ts'
@@ -39,6 +40,7 @@ export async function sweepEndedAccess(db: Database, memberId: string): Promise<
   }
   await deleteEndedSessions(db, workspaceId, memberId, validFrom)
   await deleteEndedArtifacts(db, memberId, validFrom)
+  await noteSwept(db, workspaceId, memberId)
 }
 
 /**
@@ -69,7 +71,10 @@ export async function sendLogout(
     sids.map((sid) => postLogoutToken(client, memberId, sid)),
   )
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failure === undefined) return
+  if (failure === undefined) {
+    await noteAcknowledged(db, workspaceId, memberId, clientId)
+    return
+  }
   const cause: unknown = failure.reason
   log({
     level: 'warn',

@@ -41,22 +41,39 @@ export const claimsByScope: Readonly<Record<string, readonly string[]>> = {
  */
 export function createFindAccount(db: Database): FindAccount {
   return async (ctx, memberId, token) => {
-    const issuedAt =
-      token === undefined
-        ? toDate(ctx.oidc.session?.loginTs)
-        : await grantTimeOf(db, 'grantId' in token ? token.grantId : undefined)
-    if (issuedAt === undefined) return undefined
-    const workspaceId = await findWorkspaceOfMember(db, memberId)
-    if (workspaceId === undefined) return undefined
-    const entry = await readMemberEntry(db, workspaceId, memberId, issuedAt)
-    if (entry.answer !== 'yes') return undefined
-    // A company may want its people to come again sooner than a day later.
-    if (token === undefined && !(await isSessionWithin(db, workspaceId, memberId, issuedAt))) {
-      return undefined
+    if (token !== undefined) {
+      return findAccountOfGrant(db, memberId, 'grantId' in token ? token.grantId : undefined)
     }
-    const workspace = await findWorkspace(db, undefined, workspaceId)
-    return workspace && toAccount(entry.access, workspace)
+    const signedInAt = toDate(ctx.oidc.session?.loginTs)
+    const account = await findAccountSince(db, memberId, signedInAt)
+    if (account === undefined || signedInAt === undefined) return undefined
+    // A company may want its people to come again sooner than a day later.
+    const { workspace } = account
+    return (await isSessionWithin(db, workspace.id, memberId, signedInAt)) ? account : undefined
   }
+}
+
+/** The member to whom a grant was given, while it counts. */
+export async function findAccountOfGrant(
+  db: Database,
+  memberId: string,
+  grantId: string | undefined,
+): Promise<MemberAccount | undefined> {
+  return findAccountSince(db, memberId, await grantTimeOf(db, grantId))
+}
+
+async function findAccountSince(
+  db: Database,
+  memberId: string,
+  issuedAt: Date | undefined,
+): Promise<MemberAccount | undefined> {
+  if (issuedAt === undefined) return undefined
+  const workspaceId = await findWorkspaceOfMember(db, memberId)
+  if (workspaceId === undefined) return undefined
+  const entry = await readMemberEntry(db, workspaceId, memberId, issuedAt)
+  if (entry.answer !== 'yes') return undefined
+  const workspace = await findWorkspace(db, undefined, workspaceId)
+  return workspace && toAccount(entry.access, workspace)
 }
 
 function toAccount(access: MemberAccess, workspace: Workspace): MemberAccount {

@@ -1,9 +1,12 @@
-import type { Database } from '@plantel/db'
+import type { Database, Sealer } from '@plantel/db'
 import { findWorkspaceOfMember } from '@plantel/team'
 import type { Request, Response } from 'express'
 import type { KoaContextWithOIDC, Session } from 'oidc-provider'
 
-import type { WorkspaceSessions } from '../sessions/workspace-sessions.ts'
+import { findSsoConnection } from '../connections/sso-connection-store.ts'
+import { renderGoOn } from '../http/provider-pages.ts'
+import type { SamlLogout } from '../saml/logout/saml-logout.ts'
+import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { postLogoutToken } from './backchannel-logout.ts'
 import { type BrowserSession, findBrowserSessions } from './browser-sessions.ts'
 import { providerCookie, type WorkspaceProvider, workspacesOfReturn } from './workspace-provider.ts'
@@ -15,9 +18,15 @@ import { providerCookie, type WorkspaceProvider, workspacesOfReturn } from './wo
  */
 export function completeSignOut(
   provider: WorkspaceProvider,
-  db: Database,
-  sessions: WorkspaceSessions,
+  options: {
+    db: Database
+    sealer: Sealer
+    sessions: WorkspaceSessions
+    samlLogout: SamlLogout
+    publicUrl: string
+  },
 ): void {
+  const { db, sessions } = options
   provider.use(async (ctx, next) => {
     await next()
     // Undefined where no endpoint answered.
@@ -30,7 +39,13 @@ export function completeSignOut(
     const signOut = (workspaceId: string): Promise<void> =>
       sessions.signOut(ctx.req as Request, ctx.res as Response, workspaceId)
     const workspaceId = await findWorkspaceOfMember(db, session.accountId ?? '')
-    if (workspaceId !== undefined) await signOut(workspaceId)
+    if (workspaceId !== undefined) {
+      const member = await sessions.read(ctx.req as Request, ctx.res as Response, workspaceId)
+      await signOut(workspaceId)
+      const returnTo = new URL(ctx.response.get('location'), options.publicUrl).href
+      const location = member && (await findIdpLogout(options, member, returnTo))
+      if (location !== undefined) renderGoOn(ctx as KoaContextWithOIDC, location)
+    }
 
     const [, ...others] = workspacesOfReturn(new URLSearchParams(ctx.querystring))
     const held = await findBrowserSessions(db, provider, ctx.req.headers.cookie)
@@ -40,6 +55,21 @@ export function completeSignOut(
       await signOut(other.workspace.id)
     }
   })
+}
+
+/** The company's own sign-out, where the connection wants both to end together. */
+async function findIdpLogout(
+  { db, sealer, samlLogout }: { db: Database; sealer: Sealer; samlLogout: SamlLogout },
+  { connectionId, sso }: SessionMember,
+  returnTo: string,
+): Promise<string | undefined> {
+  const nameId = sso?.session?.nameId
+  if (connectionId === null || nameId === undefined) return undefined
+  const connection = await findSsoConnection(db, sealer, connectionId)
+  if (connection?.kind !== 'saml' || connection.logout === null) return undefined
+  const nameFormat = sso?.session?.nameFormat ?? null
+  const sessionIndex = sso?.session?.id ?? null
+  return samlLogout.begin(connection, { nameId, nameFormat, sessionIndex }, returnTo)
 }
 
 /** As the library ends the session of the request: clients are told, grants are revoked. */

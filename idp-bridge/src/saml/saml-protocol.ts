@@ -8,10 +8,12 @@ import type { SsoProfile } from '../sign-in/sso-profile.ts'
 import { personOfAssertion } from './attributes-profile.ts'
 import type { VerifiedAssertion } from './guard/read-response.ts'
 import { SamlRefusal } from './guard/saml-refusal.ts'
-import { verifyResponse } from './verify-response.ts'
+import { createResponseVerifier } from './response-verifier.ts'
 
-const skewMs = 60_000
-const maxAgeMs = 600_000
+/** How far clocks may be apart. */
+export const skewMs = 60_000
+/** How long after it was issued a message is still read. */
+export const maxAgeMs = 600_000
 const transientFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
 
 /** An id as XML allows it, that nobody guesses. */
@@ -44,11 +46,13 @@ export function createSamlProtocol(
   publicUrl: string,
   clock: () => Date = () => new Date(),
 ): SamlProtocol {
+  const verify = createResponseVerifier()
+
   function library(
     connection: SamlConnection,
     request?: { requestId: string; forceLogin: boolean },
   ): SAML {
-    const { acsUrl, spEntityId } = samlAddresses(publicUrl, connection.id)
+    const { acsUrl, spEntityId, logoutUrl } = samlAddresses(publicUrl, connection.id)
     const key = currentKey(connection)
     return new SAML({
       callbackUrl: acsUrl,
@@ -57,6 +61,7 @@ export function createSamlProtocol(
       idpCert: [...connection.idpCertificates],
       privateKey: key.privateKey,
       publicCert: key.certificate,
+      ...(connection.logout === null ? {} : { logoutCallbackUrl: logoutUrl }),
       // Only with it our metadata has an encryption certificate.
       decryptionPvk: key.privateKey,
       signatureAlgorithm: 'sha256',
@@ -90,7 +95,7 @@ export function createSamlProtocol(
     async readResponse(connection, encoded) {
       const { acsUrl, spEntityId } = samlAddresses(publicUrl, connection.id)
       try {
-        const assertion = await verifyResponse(encoded, {
+        const assertion = await verify(encoded, {
           idpEntityId: connection.issuer,
           spEntityId,
           acsUrl,
@@ -111,12 +116,21 @@ export function createSamlProtocol(
       const published = connection.keys.filter(({ state }) => state !== 'previous')
       // Whoever reads this from now on may encrypt for the key that lasts longer; both decrypt.
       const encryption = published.find(({ state }) => state === 'next') ?? currentKey(connection)
-      return library(connection).generateServiceProviderMetadata(
+      const xml = library(connection).generateServiceProviderMetadata(
         encryption.certificate,
         published.map(({ certificate }) => certificate),
       )
+      return connection.logout === null ? xml : addRedirectLogout(xml)
     },
   }
+}
+
+/** The library publishes the POST binding alone; most identity providers prefer the other. */
+function addRedirectLogout(xml: string): string {
+  return xml.replace(
+    /<SingleLogoutService [^>]*>/,
+    (posted) => `${posted.replace('HTTP-POST', 'HTTP-Redirect')}${posted}`,
+  )
 }
 
 /** What a refused response is called outside; the guard's code is for the workspace's admin. */
@@ -156,7 +170,8 @@ function subjectOf(
   return `${binding.claim}=${bindingValue}`
 }
 
-function currentKey({ id, keys }: SamlConnection): SamlKey {
+/** The key with which we sign for a connection. */
+export function currentKey({ id, keys }: SamlConnection): SamlKey {
   const key = keys.find(({ state }) => state === 'current')
   if (key === undefined) throw new Error(`SAML connection ${id} has no current key.`)
   return key

@@ -19,7 +19,7 @@ export interface IdpMetadata {
   signOnUrl: string
   /** Redirect where it is offered: a POST needs a page with a script. */
   signOnBinding: 'redirect' | 'post'
-  /** Where it takes messages of single logout; undefined when it takes none. */
+  /** Where it takes messages of single logout by redirect, the only way in which we send them; undefined when nowhere. */
   logout?: { url: string; binding: 'redirect' | 'post' } | undefined
   certificates: readonly IdpCertificate[]
 }
@@ -67,11 +67,12 @@ export function parseIdpMetadata(
   }
   const signOn = findService(role, 'SingleSignOnService')
   if (signOn === undefined) throw new MetadataError('no-sign-on-address')
+  const logout = findService(role, 'SingleLogoutService')
   return {
     entityId,
     signOnUrl: signOn.url,
     signOnBinding: signOn.binding,
-    logout: findService(role, 'SingleLogoutService'),
+    logout: logout?.binding === 'redirect' ? logout : undefined,
     certificates: certificatesOf(role, options.now),
   }
 }
