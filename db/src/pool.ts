@@ -24,6 +24,9 @@ export function sessionSettings(statementTimeoutMs: number): string {
     'set plan_cache_mode = auto',
     // Compiling takes longer than our statements run: a subquery that is never reached is enough to set it off.
     'set jit = off',
+    // Statistics are older than the tables while a directory arrives (docs/decisions/0010): what was planned for a few
+    // rows would read a hundred thousand.
+    'set enable_seqscan = off',
     `set timezone = 'UTC'`,
   ].join('; ')
 }
