@@ -47,8 +47,10 @@ export const hostMemberListOperation: Operation<HostWorkspaceCaller> = hostWorks
   answers: { 200: { description: 'One page.', body: page } },
   async handle(caller, { query }) {
     const body = await caller.read(async (trx) => {
-      const position = await latestPosition(trx)
-      const found = await listMembers(trx, memberListQueryOf(query))
+      const [position, found] = await Promise.all([
+        latestPosition(trx),
+        listMembers(trx, memberListQueryOf(query)),
+      ])
       return { ...found, members: found.members.map(show), position }
     })
     return { status: 200, body }

@@ -29,9 +29,11 @@ export const memberOperations: readonly Operation<TeamCaller>[] = [
     answers: { 200: { description: 'One page.', body: memberPage } },
     async handle(caller, { query }) {
       const body = await caller.read(async (trx, viewer) => {
-        // Before the page: whatever has a position by now is in it.
-        const position = await latestPosition(trx)
-        const found = await listMembers(trx, memberListQueryOf(query))
+        // Before the page: whatever has a position by now is in it. Both travel together, in this order.
+        const [position, found] = await Promise.all([
+          latestPosition(trx),
+          listMembers(trx, memberListQueryOf(query)),
+        ])
         return {
           members: await viewMembers(trx, found.members, viewer.memberId),
           total: found.total,

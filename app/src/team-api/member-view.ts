@@ -18,11 +18,13 @@ export async function viewMembers(
   rows: readonly MemberListRow[],
   viewerId: string,
 ): Promise<MemberRow[]> {
-  const actor = await readTeamActor(trx)
-  const guarded = await readGuardedMembers(
-    trx,
-    rows.map((row) => row.id),
-  )
+  const [actor, guarded] = await Promise.all([
+    readTeamActor(trx),
+    readGuardedMembers(
+      trx,
+      rows.map((row) => row.id),
+    ),
+  ])
   return rows.map((row) => {
     const member = guarded.get(row.id)
     return memberRow(row, viewerId, member === undefined ? [] : memberActions(actor, member))

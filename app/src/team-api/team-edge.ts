@@ -44,6 +44,10 @@ type Open = <T>(
   work: (trx: WorkspaceTransaction) => Promise<T>,
 ) => Promise<T>
 
+/** Whether they may come in travels with the begin. */
+const readEagerly: Open = (db, workspaceId, actor, work) =>
+  readInWorkspace(db, workspaceId, actor, work, { eager: true })
+
 /**
  * Lets in who has a widget token, from a page of the workspace's host.
  * Refusals: `unauthenticated`, `token-expired` (fetch another one), `forbidden`.
@@ -76,9 +80,9 @@ export function createTeamDoor({
     return {
       callerId: memberId,
       bucketId: memberId,
-      confirm: () => letIn(readInWorkspace, () => Promise.resolve()),
+      confirm: () => letIn(readEagerly, () => Promise.resolve()),
       open: (beforeWork) => ({
-        read: (work) => letIn(readInWorkspace, work),
+        read: (work) => letIn(readEagerly, work),
         write: (work) =>
           letIn(inWorkspace, async (trx, viewer) => {
             await beforeWork(trx.query)

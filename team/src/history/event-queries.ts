@@ -54,7 +54,7 @@ export async function readEvents(
 
 /** Position of the newest sequenced event of the workspace; `0` when there is none. */
 export async function latestPosition(trx: WorkspaceTransaction): Promise<string> {
-  const row = await trx.query
+  const row = await trx.prepared
     .selectFrom('events')
     .select((eb) => eb.fn.max('position').as('position'))
     .where('workspace_id', '=', trx.workspaceId)

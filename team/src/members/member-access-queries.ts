@@ -11,7 +11,7 @@ export async function readMemberAccess(
   memberId: string,
 ): Promise<MemberAccess | undefined> {
   if (!isId(memberId)) return undefined
-  const row = await trx.query
+  const row = await trx.prepared
     .selectFrom('members as member')
     .innerJoin('workspaces as workspace', 'workspace.id', 'member.workspace_id')
     .select((eb) => [

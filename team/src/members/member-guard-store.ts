@@ -59,7 +59,7 @@ export async function readTeamActor(trx: WorkspaceTransaction): Promise<TeamActo
   const { kind, id } = trx.actor
   if (kind === 'host' || kind === 'system') return { kind: 'host' }
   if (kind === 'directory') throw new Error('A directory does not act as a person of the team.')
-  const row = await trx.query
+  const row = await trx.prepared
     .selectFrom('members as member')
     .innerJoin('roles as role', (join) =>
       join
@@ -120,7 +120,7 @@ export async function readGuardedMembers(
     left join scim_connections c on c.workspace_id = u.workspace_id and c.id = u.connection_id
     left join roles role on role.workspace_id = m.workspace_id and role.id = m.role_id
     where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[])`.execute(
-    trx.query,
+    trx.prepared,
   )
   return new Map(
     rows.map((row) => [

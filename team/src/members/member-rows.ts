@@ -62,7 +62,7 @@ export async function readMemberRows(
       ) given
     ) h on true
     where m.workspace_id = ${workspace} and m.state <> 'removed'
-      and m.id = any(${[...memberIds]}::uuid[])`.execute(trx.query)
+      and m.id = any(${[...memberIds]}::uuid[])`.execute(trx.prepared)
   const byId = new Map(rows.map((row) => [row.id, show(row)]))
   return memberIds.flatMap((id) => byId.get(id) ?? [])
 }
