@@ -4,5 +4,5 @@ export function bar(ratio: number, goal: number): string {
   const filled = Math.min(width, Math.round(ratio * width))
   const cells = Array.from({ length: width }, (_, index): string => (index < filled ? '█' : '·'))
   cells.splice(Math.round(goal * width), 0, '|')
-  return `${cells.join('')} ${ratio >= goal ? 'reached' : 'missed'} (${goal})`
+  return `${cells.join('')} ${ratio >= goal ? 'reached' : 'missed'} (${Number(goal.toFixed(2))})`
 }
