@@ -71,19 +71,6 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
     ])
   })
 
-  it('says what the viewer may do in the workspace and which roles they may give', async () => {
-    const owner = (await get('/workspace')).body as unknown as TeamWorkspace
-    expect(owner.can.actions).toEqual(
-      expect.arrayContaining(['invite', 'bulk', 'manage-roles', 'transfer-ownership']),
-    )
-    // People set their own passwords here.
-    expect(owner.can.actions).not.toContain('create')
-    expect(owner.can.grantableRoles).toEqual(expect.arrayContaining(['manager', 'agent']))
-    const [ana] = (await listed('/members?search=ana@acme')).members
-    const agent = (await get('/workspace', await acme.widgetToken(ana?.id ?? ''))).body
-    expect(agent['can']).toEqual({ actions: [], grantableRoles: [] })
-  })
-
   describe('the list of members', () => {
     it('shows each as the contract says', async () => {
       const page = await listed('/members?search=ana@acme')
@@ -156,6 +143,19 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
         body: { code: 'invalid-request' },
       })
     })
+  })
+
+  it('says what the viewer may do in the workspace and which roles they may give', async () => {
+    const owner = (await get('/workspace')).body as unknown as TeamWorkspace
+    expect(owner.can.actions).toEqual(
+      expect.arrayContaining(['invite', 'bulk', 'manage-roles', 'transfer-ownership']),
+    )
+    // People set their own passwords here.
+    expect(owner.can.actions).not.toContain('create')
+    expect(owner.can.grantableRoles).toEqual(expect.arrayContaining(['manager', 'agent']))
+    const [ana] = (await listed('/members?search=ana@acme')).members
+    const agent = (await get('/workspace', await acme.widgetToken(ana?.id ?? ''))).body
+    expect(agent['can']).toEqual({ actions: [], grantableRoles: [] })
   })
 
   it('says of one member where each thing comes from', async () => {
