@@ -1,4 +1,4 @@
-import { type Database, hashToken, isId } from '@plantel/db'
+import { type Database, hashToken, isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 
@@ -124,11 +124,11 @@ export async function findSessionAccounts(
  * sessions stay until they expire: clients that could not be reached have yet to be told of them.
  */
 export async function deleteEndedArtifacts(
-  db: Database,
+  { prepared }: WorkspaceTransaction,
   memberId: string,
   validFrom: Date,
 ): Promise<void> {
-  await db.query
+  await prepared
     .deleteFrom('provider_artifacts')
     .where('account_id', '=', memberId)
     .where('model', '<>', 'Session')

@@ -1,10 +1,10 @@
-import { type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import { type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { findWorkspace, findWorkspaceOfMember, readMemberAccess } from '@plantel/team'
 import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
 import { deletePassword } from '../passwords/password-store.ts'
-import { noteAcknowledged, noteSwept } from '../revocation/revocation-store.ts'
+import { noteAcknowledged, sendSwept } from '../revocation/revocation-store.ts'
 import { deleteEndedSessions } from '../sessions/session-store.ts'
 import { readMemberEntry } from '../sign-in/member-entry.ts'
 import { systemActor } from '../system-actor.ts'
@@ -30,17 +30,18 @@ export class LogoutNotDeliveredError extends Error {
 export async function sweepEndedAccess(db: Database, memberId: string): Promise<void> {
   const workspaceId = await findWorkspaceOfMember(db, memberId)
   if (workspaceId === undefined) return
-  const access = await readInWorkspace(db, workspaceId, systemActor(), (trx) =>
-    readMemberAccess(trx, memberId),
-  )
-  if (access === undefined) return
-  const validFrom = access.accessValidFrom
-  if (access.state === 'removed') {
-    await inWorkspace(db, workspaceId, systemActor(), (trx) => deletePassword(trx, memberId))
+  // Of a directory's leavers most have nothing to sweep: few round trips, so that others need not wait.
+  const sweep = async (trx: WorkspaceTransaction): Promise<void> => {
+    const access = await readMemberAccess(trx, memberId)
+    if (access === undefined) return
+    if (access.state === 'removed') await deletePassword(trx, memberId)
+    await Promise.all([
+      deleteEndedSessions(trx, memberId, access.accessValidFrom),
+      deleteEndedArtifacts(trx, memberId, access.accessValidFrom),
+    ])
+    sendSwept(trx, memberId)
   }
-  await deleteEndedSessions(db, workspaceId, memberId, validFrom)
-  await deleteEndedArtifacts(db, memberId, validFrom)
-  await noteSwept(db, workspaceId, memberId)
+  await inWorkspace(db, workspaceId, systemActor(), sweep, { eager: true })
 }
 
 /**

@@ -8,31 +8,23 @@ import { sql } from 'kysely'
 
 import { systemActor } from '../system-actor.ts'
 
-/** Notes that nothing from before the member's `access_valid_from` counts, unless it is noted; the state says why. */
-async function ensureRevocation(trx: WorkspaceTransaction, memberId: string): Promise<void> {
-  await sql`
+/** Sends that nothing from before the member's `access_valid_from` counts, unless it is noted; the state says why. */
+function sendRevocation(trx: WorkspaceTransaction, memberId: string): void {
+  trx.send(sql`
     insert into revocations (workspace_id, member_id, ended_at, reason)
     select workspace_id, id, access_valid_from,
       case state when 'suspended' then 'suspended' when 'removed' then 'removed' else 'signed-out' end
     from members where workspace_id = ${trx.workspaceId} and id = ${memberId} and access_valid_from > 'epoch'
-    on conflict do nothing`.execute(trx.query)
+    on conflict do nothing`)
 }
 
-/** Notes when the sessions and tokens of an ended access were deleted. */
-export async function noteSwept(
-  db: Database,
-  workspaceId: string,
-  memberId: string,
-): Promise<void> {
-  await inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-    await ensureRevocation(trx, memberId)
-    await sql`
-      update revocations r set swept_at = clock_timestamp() from members m
-      where r.workspace_id = ${workspaceId} and r.member_id = ${memberId} and r.swept_at is null
-        and m.workspace_id = r.workspace_id and m.id = r.member_id and m.access_valid_from = r.ended_at`.execute(
-      trx.query,
-    )
-  })
+/** Sends that the sessions and tokens of an ended access are deleted. */
+export function sendSwept(trx: WorkspaceTransaction, memberId: string): void {
+  sendRevocation(trx, memberId)
+  trx.send(sql`
+    update revocations r set swept_at = clock_timestamp() from members m
+    where r.workspace_id = ${trx.workspaceId} and r.member_id = ${memberId} and r.swept_at is null
+      and m.workspace_id = r.workspace_id and m.id = r.member_id and m.access_valid_from = r.ended_at`)
 }
 
 /** Notes that a client has acknowledged it. */
@@ -43,7 +35,7 @@ export async function noteAcknowledged(
   clientId: string,
 ): Promise<void> {
   await inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-    await ensureRevocation(trx, memberId)
+    sendRevocation(trx, memberId)
     await sql`
       insert into revocation_acks (workspace_id, member_id, ended_at, client_id)
       select workspace_id, id, access_valid_from, ${clientId} from members

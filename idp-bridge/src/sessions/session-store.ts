@@ -200,17 +200,14 @@ async function requireEntry(trx: WorkspaceTransaction, memberId: string): Promis
 
 /** Deletes the sessions of a member from before the moment from which they count, on all their devices. */
 export async function deleteEndedSessions(
-  db: Database,
-  workspaceId: string,
+  { prepared, workspaceId }: WorkspaceTransaction,
   memberId: string,
   validFrom: Date,
 ): Promise<void> {
-  await inWorkspace(db, workspaceId, systemActor(), ({ query }) =>
-    query
-      .deleteFrom('sessions')
-      .where('workspace_id', '=', workspaceId)
-      .where('member_id', '=', memberId)
-      .where('created_at', '<', validFrom)
-      .execute(),
-  )
+  await prepared
+    .deleteFrom('sessions')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('created_at', '<', validFrom)
+    .execute()
 }
