@@ -122,6 +122,7 @@ export function invitationOperations({
       description:
         'The newest first. Without `state` those that somebody may act on: open ones, and expired ones of people who were not asked again.',
       query: z.strictObject({
+        member: z.uuid().optional().meta({ description: 'Only those of this member.' }),
         state: z.enum(['open', 'accepted', 'cancelled', 'expired']).optional(),
         cursor: z.uuid().optional().meta({ description: '`nextCursor` of the page before.' }),
         limit: pageSize(50, 100),

@@ -152,6 +152,12 @@ describe.each(testEngines)('people who join, over both APIs on %s', (engine) => 
     ])
   })
 
+  it('finds the invitation of one member', async () => {
+    const { memberId } = await invitationOf('ana@acme.example')
+    const { body } = await asOwner('GET', `/invitations?member=${memberId}`)
+    expect(body['invitations']).toMatchObject([{ memberId, email: 'ana@acme.example' }])
+  })
+
   it('says by invitation what one may do with it', async () => {
     expect((await invitationOf('ana@acme.example')).can.actions).toEqual([
       'resend',

@@ -180,6 +180,8 @@ export interface InvitationRow {
 }
 
 export interface InvitationPageQuery {
+  /** Only those of this member. */
+  member?: string | undefined
   state?: InvitationRow['state'] | undefined
   /** `nextCursor` of the page before. */
   cursor?: string | undefined
@@ -189,7 +191,7 @@ export interface InvitationPageQuery {
 /** The newest first; without a state those that somebody may still act on: open ones, and expired ones of people who left. */
 export async function listInvitations(
   trx: WorkspaceTransaction,
-  { state, cursor, limit }: InvitationPageQuery,
+  { member, state, cursor, limit }: InvitationPageQuery,
 ): Promise<{ invitations: InvitationRow[]; nextCursor: string | null }> {
   const rows = await selectRows(trx)
     .$if(state === undefined, (query) =>
@@ -214,6 +216,7 @@ export async function listInvitations(
     .$if(state === 'accepted' || state === 'cancelled', (query) =>
       query.where('invitation.state', '=', state ?? 'open'),
     )
+    .$if(member !== undefined, (query) => query.where('invitation.member_id', '=', member ?? ''))
     .$if(cursor !== undefined, (query) => query.where('invitation.id', '<', cursor ?? ''))
     .orderBy('invitation.id', 'desc')
     .limit(limit + 1)
