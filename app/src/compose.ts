@@ -35,6 +35,8 @@ import { repairDriftedAccess } from './access-check.ts'
 import type { Config } from './config.ts'
 import { createEventStreamHub } from './event-stream/event-stream-hub.ts'
 import { createEventWaits } from './events/event-waits.ts'
+import { createHandoverReaction } from './handover/handover-reaction.ts'
+import { createHandoverReminder } from './handover/handover-reminder.ts'
 import { createHealth, type Health } from './health.ts'
 import { createAuditSealer } from './history/audit-sealer.ts'
 import { createHostApi } from './host-api/host-api.ts'
@@ -154,6 +156,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const fixedReactions: Reaction[] = [
     createEndAccessReaction(bridge),
     createMailReaction(db, dispatchMail),
+    createHandoverReaction(db),
   ]
   const reactions = createReactionRunner(
     db,
@@ -169,6 +172,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   )
 
   const eventWaits = createEventWaits(outbox)
+  const handovers = createHandoverReminder(db, outbox, log)
   const sealing = createAuditSealer(db, outbox, log)
   const sendWebhook = createWebhookSender(fetch)
   const webhooks = createWebhookRunner({
@@ -245,6 +249,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
         reactions.stop(),
         webhooks.stop(),
         sealing.close(),
+        handovers.stop(),
         deferredMails.stop(),
         jobs.stop(),
         activity.close(),

@@ -95,6 +95,11 @@ const teamProblems = {
   'field-missing': ['invalid-request', 'The workspace asks for this of everybody: fill it in.'],
   'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
   'group-not-found': ['not-found', 'The directory has no such group.'],
+  'handover-closed': [
+    'conflict',
+    'This handover is over: leave the conversations where they are, or request a new one.',
+  ],
+  'handover-not-found': ['not-found', 'There is no such handover.'],
   'host-client-not-found': ['not-found', 'There is no such client.'],
   'host-key-not-found': ['not-found', 'The host has no such key, or it has ended: make a new one.'],
   'host-name-taken': ['conflict', 'There is already a host of this name.'],

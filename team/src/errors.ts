@@ -16,6 +16,8 @@ export type TeamErrorCode =
   | 'field-missing'
   | 'group-name-taken'
   | 'group-not-found'
+  | 'handover-closed'
+  | 'handover-not-found'
   | 'host-client-not-found'
   | 'host-key-not-found'
   | 'host-name-taken'

@@ -154,6 +154,26 @@ export {
   listHosts,
   listHostWorkspaces,
 } from './hosts/host-queries.ts'
+export {
+  cancelHandover,
+  type ChosenTarget,
+  completeHandover,
+  followLeaver,
+  remindHandover,
+  requestHandover,
+} from './handover/handover-commands.ts'
+export {
+  listHandovers,
+  readWorkloads,
+  reportHandovers,
+  reportWorkload,
+} from './handover/handover-queries.ts'
+export { listHandoverRules, saveHandoverRules } from './handover/handover-rules.ts'
+export {
+  dueHandovers,
+  findHandoverWorkspace,
+  type HandoverView,
+} from './handover/handover-store.ts'
 export { requirePermission } from './permissions/require-permission.ts'
 export { giveUpAfterMs, retryDelaySeconds } from './webhooks/retry-delay.ts'
 export {

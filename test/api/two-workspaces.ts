@@ -73,6 +73,7 @@ export async function createVictim(
     import: await importPeople(plantel, host, base),
     domain: await make(`${base}/domains`, { domain: `${slug}.example` }, 'domain'),
     certificate: 'ab'.repeat(32),
+    handover: await make(`${base}/handovers`, { member: memberId }),
     job: await make(`${base}/bulk-actions`, { selection, action: { kind: 'sign-out' } }),
   }
   const ssoConnection = await make(`${base}/sso-connections`, {

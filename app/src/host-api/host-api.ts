@@ -2,6 +2,7 @@ import { createTxtResolver, type IdpBridge } from '@plantel/idp-bridge'
 
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
+import { handoverOperations } from '../handover/handover-operations.ts'
 import { auditOperations } from '../history/audit-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
@@ -18,6 +19,7 @@ import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
 import { eventListOperation } from './event-list-operations.ts'
+import { completeHandoverOperation, workloadOperation } from './handover-completion-operations.ts'
 import { belowWorkspace, createHostDoor, type HostCaller } from './host-caller.ts'
 import { hostKeyOperations } from './host-key-operations.ts'
 import { createHostKeys, type HostKeys } from './host-keys.ts'
@@ -72,6 +74,8 @@ export function hostApiOperations(
       exportOperation,
       ...importOperations,
       ...auditOperations,
+      ...handoverOperations,
+      workloadOperation,
     ]),
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),
@@ -79,6 +83,7 @@ export function hostApiOperations(
     ...hostOperations(deps),
     ...webhookOperations(deps),
     eventListOperation(deps.db, deps.eventWaits),
+    completeHandoverOperation(deps.db),
     ...hostKeyOperations(deps.db, keys),
   ]
 }

@@ -39,6 +39,7 @@ export type OperationTag =
   | 'Departments'
   | 'Directory'
   | 'Events'
+  | 'Handover'
   | 'History'
   | 'Host'
   | 'Jobs'

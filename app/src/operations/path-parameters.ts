@@ -35,6 +35,7 @@ export type PathParameterName =
   | 'connection'
   | 'department'
   | 'domain'
+  | 'handover'
   | 'import'
   | 'job'
   | 'key'
@@ -68,6 +69,7 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   connection: id("A connection's id.", () => new TeamError('connection-not-found')),
   department: id("A department's id.", () => new TeamError('department-not-found')),
   domain: text('A domain, in lower case.', domainNotFound),
+  handover: id("A handover's id.", () => new TeamError('handover-not-found')),
   import: id("An import's id.", () => new TeamError('import-not-found')),
   job: id("A job's id.", () => new TeamError('job-not-found')),
   key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),

@@ -1,6 +1,7 @@
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
 import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
+import { handoverOperations } from '../handover/handover-operations.ts'
 import { auditOperations } from '../history/audit-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
 import { jobOperations } from '../jobs/job-operations.ts'
@@ -36,6 +37,7 @@ export function teamApiOperations(
     exportOperation,
     ...importOperations,
     ...auditOperations,
+    ...handoverOperations,
     eventStreamOperation(hub),
   ]
 }

@@ -30,6 +30,7 @@ import { up as revocations } from './0038-revocations.ts'
 import { up as signInRefusals } from './0039-sign-in-refusals.ts'
 import { up as webhooks } from './0040-webhooks.ts'
 import { up as history } from './0041-history.ts'
+import { up as handovers } from './0042-handovers.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -63,4 +64,5 @@ export const migrations: Record<string, Migration> = {
   '0039-sign-in-refusals': { up: signInRefusals },
   '0040-webhooks': { up: webhooks },
   '0041-history': { up: history },
+  '0042-handovers': { up: handovers },
 }

@@ -29,6 +29,7 @@ import type {
   EventsTable,
   WebhookDeliveriesTable,
 } from './event.ts'
+import type { HandoverRulesTable, HandoversTable, WorkloadsTable } from './handover.ts'
 import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
 import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
 import type { MemberImportRowsTable, MemberImportsTable } from './member-import.ts'
@@ -75,6 +76,7 @@ export type * from './api-call.ts'
 export type * from './connection.ts'
 export type * from './directory.ts'
 export type * from './event.ts'
+export type * from './handover.ts'
 export type * from './invitation.ts'
 export type * from './job.ts'
 export type * from './member.ts'
@@ -102,6 +104,8 @@ export interface Schema {
   event_cursors: EventCursorsTable
   events: EventsTable
   grants: GrantsTable
+  handover_rules: HandoverRulesTable
+  handovers: HandoversTable
   host_clients: HostClientsTable
   host_keys: HostKeysTable
   hosts: HostsTable
@@ -149,5 +153,6 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable
   webhook_endpoints: WebhookEndpointsTable
   workspace_domains: WorkspaceDomainsTable
+  workloads: WorkloadsTable
   workspaces: WorkspacesTable
 }

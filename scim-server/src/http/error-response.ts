@@ -57,6 +57,8 @@ const answers = {
   'email-invalid': unexpected,
   'email-repeated': unexpected,
   'field-missing': unexpected,
+  'handover-closed': unexpected,
+  'handover-not-found': unexpected,
   'host-client-not-found': unexpected,
   'host-key-not-found': unexpected,
   'host-name-taken': unexpected,

@@ -64,6 +64,9 @@ export const personalData: PersonalData = {
   deferred_events: { consumer: impersonal },
   events: { type: impersonal, payload: 'redacted', request_id: impersonal },
   grants: { kind: impersonal, source: impersonal, request_id: impersonal },
+  handover_rules: { kind: impersonal },
+  // Ids and numbers.
+  handovers: { cause: impersonal, plan: impersonal, state: impersonal },
   host_clients: {
     id: impersonal,
     name: impersonal,

@@ -23,6 +23,7 @@ const webhookBody = z.object({
         departments: z.array(z.string()),
       })
       .optional(),
+    handover: z.object({ member: z.object({ displayName: z.string() }) }).optional(),
   }),
 })
 
@@ -51,7 +52,7 @@ export function createActivityFeed(): ActivityFeed {
         type,
         at: new Date(timestamp),
         workspace: data.workspace.slug,
-        person: data.member?.displayName,
+        person: data.member?.displayName ?? data.handover?.member.displayName,
         role: data.member?.role?.name,
         departments: data.member?.departments ?? [],
       }

@@ -106,6 +106,10 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`${person} is back`, activity)
         case 'member.removed':
           return `${person} was removed`
+        case 'handover.requested':
+          return `${person}’s conversations are being handed over`
+        case 'handover.completed':
+          return `${person}’s conversations are handed over`
         case 'rules.changed':
           return 'The mapping rules changed'
         default:
@@ -172,6 +176,10 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`${person} está de vuelta`, activity)
         case 'member.removed':
           return `Se quitó a ${person}`
+        case 'handover.requested':
+          return `Las conversaciones de ${person} pasan a otras manos`
+        case 'handover.completed':
+          return `Las conversaciones de ${person} ya tienen a quién las atienda`
         case 'rules.changed':
           return 'Cambiaron las reglas de asignación'
         default:
@@ -238,6 +246,10 @@ export const inboxMessages: Record<Language, InboxMessages> = {
           return withDetail(`${person} está de volta`, activity)
         case 'member.removed':
           return `${person} foi removido(a)`
+        case 'handover.requested':
+          return `As conversas de ${person} estão sendo repassadas`
+        case 'handover.completed':
+          return `As conversas de ${person} foram repassadas`
         case 'rules.changed':
           return 'As regras de mapeamento mudaram'
         default:

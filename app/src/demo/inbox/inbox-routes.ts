@@ -14,6 +14,7 @@ import { acmeConversations } from './acme-conversations.ts'
 import type { ActivityFeed } from './activity.ts'
 import { type Conversation, conversationsAt } from './conversation.ts'
 import { globexConversations } from './globex-conversations.ts'
+import { createHandoverDesk, type HandoverRequest, parseHandoverRequest } from './hand-over.ts'
 import { inboxMessages } from './inbox-messages.ts'
 import { conversationsPage, type InboxView, noticePage, teamPage } from './inbox-page.ts'
 import { createInboxSessions, type InboxSession, type Visitor } from './inbox-sessions.ts'
@@ -51,6 +52,22 @@ export function createInboxRoutes(deps: {
     globex: conversationsAt(globexConversations, now),
   }
   const firstCompany = companies[0] as Company
+  const desk = createHandoverDesk({
+    conversationsOf: (slug) => conversations[slug as Company['slug']] ?? [],
+    findEmail: api.findEmail,
+    complete: api.completeHandover,
+  })
+
+  async function isHandedOver(handover: HandoverRequest): Promise<boolean> {
+    try {
+      await desk.handle(handover)
+      return true
+    } catch (error) {
+      if (!(error instanceof HostApiError)) throw error
+      // Cancelled, or unknown by now: there is nobody left to tell.
+      return error.status === 404 || error.status === 409
+    }
+  }
 
   function begin(response: Response, company: Company, visitor: Visitor): InboxSession {
     const session = sessions.begin(company, visitor)
@@ -264,7 +281,7 @@ export function createInboxRoutes(deps: {
       }
     }),
   )
-  router.post('/webhooks', express.raw({ type: () => true, limit: '1mb' }), (request, response) => {
+  const acceptWebhook = route(async (request, response) => {
     const body: unknown = request.body
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
     const id = request.get('webhook-id')
@@ -280,9 +297,17 @@ export function createInboxRoutes(deps: {
       response.status(401).json({ error: check })
       return
     }
-    const understood = feed.receive(id, parseJson(bytes))
+    const json = parseJson(bytes)
+    const handover = parseHandoverRequest(json)
+    if (handover !== undefined && !(await isHandedOver(handover))) {
+      // Not acknowledged: Plantel tells it again.
+      response.status(503).end()
+      return
+    }
+    const understood = feed.receive(id, json)
     response.status(understood ? 204 : 400).end()
   })
+  router.post('/webhooks', express.raw({ type: () => true, limit: '1mb' }), acceptWebhook)
   router.use((request, response) => {
     const page = noticePage(chooseLanguage(request, response), 'notFound')
     sendPage(response, page, { status: 404 })

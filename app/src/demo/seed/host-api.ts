@@ -82,6 +82,9 @@ const webhookEndpoint: z.ZodType<CreatedWebhookEndpoint> = z.object({
   id: z.string(),
   secret: z.string(),
 })
+const member: z.ZodType<{ member: { email: string | null } }> = z.object({
+  member: z.object({ email: z.string().nullable() }),
+})
 const webhookEndpoints: z.ZodType<{ endpoints: { id: string; url: string }[] }> = z.object({
   endpoints: z.array(z.object({ id: z.string(), url: z.string() })),
 })
@@ -118,6 +121,9 @@ export interface HostApi {
   /** Leaves the endpoint at this URL as the only one. */
   deleteOtherWebhookEndpoints: (url: string) => Promise<void>
   mintWidgetToken: (workspaceId: string, memberId: string) => Promise<WidgetToken>
+  /** The email of a member, whom the inbox knows by it. */
+  findEmail: (workspaceId: string, memberId: string) => Promise<string | null>
+  completeHandover: (handoverId: string, moved: number) => Promise<void>
 }
 
 export function createHostApi(plantelUrl: string, hostKey: string): HostApi {
@@ -178,6 +184,12 @@ export function createHostApi(plantelUrl: string, hostKey: string): HostApi {
       widgetToken.parse(
         await call('POST', '/widget-tokens', { workspace: workspaceId, member: memberId }),
       ),
+    findEmail: async (workspaceId, memberId) =>
+      member.parse(await call('GET', `/workspaces/${workspaceId}/members/${memberId}`)).member
+        .email,
+    completeHandover: async (handoverId, moved) => {
+      await call('POST', `/handovers/${handoverId}/complete`, { moved })
+    },
   }
 }
 
