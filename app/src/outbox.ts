@@ -1,7 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import type { Database, SignalListener } from '@plantel/db'
 import { sequenceEvents } from '@plantel/team'
 
 import type { Logger } from './logger.ts'
+
+/** A first event is told at once; what comes in the next moment goes together, because most of the cost is to look. */
+const restMs = 50
 
 /** Signals are hints and may get lost; this often we look for ourselves. */
 const lookEveryMs = 5_000
@@ -35,6 +40,7 @@ export function createOutbox(db: Database, log: Logger): Outbox {
         log.warn({ err: error }, 'events could not be sequenced')
         break
       }
+      await delay(restMs, undefined, { signal: closing.signal }).catch(() => {})
     }
     running = undefined
   }
