@@ -1,6 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
+import { modifiedNow } from '../directory/last-modified.ts'
 import { TeamError } from '../errors.ts'
 import type { ErasureTarget } from './erasure-target.ts'
 import { mentionsAddress, mentionsPerson, stringsIn } from './mentions.ts'
@@ -76,7 +77,7 @@ export async function deleteDirectoryUsers(
       returning m.group_id
     )
     update directory_groups g
-    set member_count = g.member_count - counted.gone, version = g.version + 1, last_modified_at = now()
+    set member_count = g.member_count - counted.gone, version = g.version + 1, last_modified_at = ${modifiedNow('g')}
     from (select group_id, count(*)::integer as gone from gone group by group_id) counted
     where g.workspace_id = ${trx.workspaceId} and g.id = counted.group_id`.execute(trx.query)
   await sql`
@@ -84,7 +85,7 @@ export async function deleteDirectoryUsers(
     where workspace_id = ${trx.workspaceId} and id = any(${ids}::uuid[])`.execute(trx.query)
   await sql`
     update directory_users u set resource = u.resource #- ${managerPath}::text[],
-      version = u.version + 1, last_modified_at = now()
+      version = u.version + 1, last_modified_at = ${modifiedNow('u')}
     where u.workspace_id = ${trx.workspaceId} and (
       u.resource #>> (${managerPath}::text[] || 'value'::text) = any(${identifiers}::text[])
       or u.resource #>> (${managerPath}::text[] || 'displayName'::text) = any(${names}::text[]))`.execute(
