@@ -54,6 +54,8 @@ export async function createDataset(
     { table: 'members', key: 'id', value: memberId, columns: '' },
   ]
   for (const source of sources) source.columns = await writableColumns(pool, source.table)
+  // What finds parts of names is written in large pieces.
+  await pool.query(`set gin_pending_list_limit = '1GB'`)
   for (let start = 0; start < size; start += chunk) {
     const numbers = [start, Math.min(size, start + chunk) - 1]
     for (const { table, key, value, columns } of sources) {

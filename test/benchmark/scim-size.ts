@@ -4,13 +4,14 @@ import { LoadConnection } from './http-load.ts'
 import { bar } from './report.ts'
 import { type ScimBench, startScimBench } from './scim-bench.ts'
 import { createGroups, fillGroup, filtered, nextMember, requestsOf } from './scim-requests.ts'
+import { raceWithBare } from './scim.ts'
 
 const pageSize = 200
 const smallUsers = 1_000
 
 /**
  * What a workspace of a million (`BENCH_USERS`) costs more than one of a thousand: medians of single requests, in turns.
- * Then what pages far in cost beside the ids alone, and a whole list by index beside one by cursor.
+ * Then what pages far in cost beside the ids alone, a whole list by index beside one by cursor, and at last the bare server.
  */
 export async function benchScimSize(): Promise<void> {
   const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
@@ -25,6 +26,7 @@ export async function benchScimSize(): Promise<void> {
       console.info(`${users} users made in ${((performance.now() - started) / 1_000).toFixed(0)} s`)
       await compareSizes(small, large, { connections: 1, seconds, rounds })
       await comparePages(large)
+      await raceWithBare(large)
     } finally {
       await large.stop()
     }

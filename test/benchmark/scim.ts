@@ -30,37 +30,41 @@ const connections = 16
  * machine, so read the ratios. `BENCH_USERS`, `BENCH_SECONDS`, `BENCH_ROUNDS`, and `BENCH_ONLY` for part of a name.
  */
 export async function benchScim(): Promise<void> {
-  const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
-  const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
-  const users = Number(process.env['BENCH_USERS'] ?? 10_000)
-  const only = process.env['BENCH_ONLY'] ?? ''
-  const bench = await startScimBench(users)
+  const bench = await startScimBench(Number(process.env['BENCH_USERS'] ?? 10_000))
   try {
     console.info(await describeMachine(bench.db))
-    console.info(
-      `${users} users, ${connections} connections, limiter raised; medians of ${rounds} rounds of ${seconds} s, in turns`,
-    )
-    await assertSameBytes(bench)
-    const table: Record<string, Record<string, string>> = {}
-    for (const { name, least, ours, bare } of await races(bench)) {
-      if (!name.includes(only)) continue
-      const result = await compare(
-        { name: `${name} (Plantel)`, ...ours },
-        { name: `${name} (bare)`, ...bare },
-        { connections, seconds, rounds },
-      )
-      table[name] = {
-        'Plantel/s': result.ours.perSecond.toFixed(0),
-        'bare/s': result.baseline.perSecond.toFixed(0),
-        'p50 ms': result.ours.p50Ms.toFixed(2),
-        ratio: result.ratio.toFixed(2),
-        bar: bar(result.ratio, least),
-      }
-    }
-    console.table(table)
+    await raceWithBare(bench)
   } finally {
     await bench.stop()
   }
+}
+
+/** Prints the table of a bench that is started; people are added to its dataset, and suspended. */
+export async function raceWithBare(bench: ScimBench): Promise<void> {
+  const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
+  const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
+  const only = process.env['BENCH_ONLY'] ?? ''
+  console.info(
+    `${bench.dataset.size} users, ${connections} connections, limiter raised; medians of ${rounds} rounds of ${seconds} s, in turns`,
+  )
+  await assertSameBytes(bench)
+  const table: Record<string, Record<string, string>> = {}
+  for (const { name, least, ours, bare } of await races(bench)) {
+    if (!name.includes(only)) continue
+    const result = await compare(
+      { name: `${name} (Plantel)`, ...ours },
+      { name: `${name} (bare)`, ...bare },
+      { connections, seconds, rounds },
+    )
+    table[name] = {
+      'Plantel/s': result.ours.perSecond.toFixed(0),
+      'bare/s': result.baseline.perSecond.toFixed(0),
+      'p50 ms': result.ours.p50Ms.toFixed(2),
+      ratio: result.ratio.toFixed(2),
+      bar: bar(result.ratio, least),
+    }
+  }
+  console.table(table)
 }
 
 async function races({ scim, bare, dataset }: ScimBench): Promise<Race[]> {
