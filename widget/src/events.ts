@@ -1,6 +1,8 @@
 import type { TokenAnswer, TokenReason } from './api/access-tokens.ts'
 import type { ApiErrorCode } from './api/api-error.ts'
 import type { MemberQuery } from './api/team-api.ts'
+import type { TeamAfterEvent, TeamBeforeEvent, TeamSeatLimitEvent } from './change-events.ts'
+import type { TeamView } from './i18n/messages.ts'
 
 const crossing = { bubbles: true, composed: true } as const
 
@@ -73,22 +75,47 @@ export class TeamAuthRequiredEvent extends Event {
 /** What is shown has changed: a host may keep it in its URL. */
 export class TeamNavigateEvent extends Event {
   static readonly type = 'team-navigate'
-  readonly view = 'members'
+  readonly view: TeamView
   readonly query: Readonly<MemberQuery>
 
-  constructor(query: Readonly<MemberQuery>) {
+  constructor(query: Readonly<MemberQuery>, view: TeamView = 'members') {
     super(TeamNavigateEvent.type, crossing)
+    this.view = view
     this.query = query
+  }
+}
+
+/** Other members are chosen. */
+export class TeamSelectionChangeEvent extends Event {
+  static readonly type = 'team-selection-change'
+  /** How many are chosen now. */
+  readonly count: number
+
+  constructor(count: number) {
+    super(TeamSelectionChangeEvent.type, crossing)
+    this.count = count
   }
 }
 
 declare global {
   interface HTMLElementEventMap {
+    'team-selection-change': TeamSelectionChangeEvent
     'team-ready': TeamReadyEvent
     'team-error': TeamErrorEvent
     'team-token-request': TeamTokenRequestEvent
     'team-auth-required': TeamAuthRequiredEvent
     'team-navigate': TeamNavigateEvent
+    'team-seat-limit': TeamSeatLimitEvent
+    'team-before-invite': TeamBeforeEvent
+    'team-before-update': TeamBeforeEvent
+    'team-before-revoke': TeamBeforeEvent
+    'team-before-import': TeamBeforeEvent
+    'team-before-export': TeamBeforeEvent
+    'team-after-invite': TeamAfterEvent
+    'team-after-update': TeamAfterEvent
+    'team-after-revoke': TeamAfterEvent
+    'team-after-import': TeamAfterEvent
+    'team-after-export': TeamAfterEvent
   }
   interface WindowEventMap {
     'team-error': TeamErrorEvent

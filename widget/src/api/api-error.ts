@@ -55,15 +55,27 @@ export class ApiError extends Error {
   readonly code: ApiErrorCode
   /** Names the request in the server's log; null when no server answered. */
   readonly requestId: string | null
+  /** What the server said besides: the precise reason, and whom or what it is about. */
+  readonly problem: Partial<Problem>
+  /** When to ask again, in seconds; 0 when nobody said. */
+  readonly retryAfter: number
 
   constructor(
     code: ApiErrorCode,
-    options: { requestId?: string | null; message?: string; cause?: unknown } = {},
+    options: {
+      requestId?: string | null
+      problem?: Partial<Problem>
+      retryAfter?: number
+      cause?: unknown
+    } = {},
   ) {
-    super(options.message ?? code, { cause: options.cause })
+    const { requestId = null, problem = {}, retryAfter = 0, cause } = options
+    super(problem.detail ?? code, { cause })
     this.name = 'ApiError'
     this.code = code
-    this.requestId = options.requestId ?? null
+    this.requestId = requestId
+    this.problem = problem
+    this.retryAfter = retryAfter
   }
 
   get kind(): ApiErrorKind {
@@ -86,6 +98,7 @@ export async function readProblem(response: Response): Promise<ApiError> {
       : (codeByStatus[response.status] ?? 'internal')
   return new ApiError(code, {
     requestId: problem.requestId ?? response.headers.get('x-request-id'),
-    message: problem.detail ?? `HTTP ${response.status}`,
+    retryAfter: Number(response.headers.get('retry-after')) || 0,
+    problem,
   })
 }

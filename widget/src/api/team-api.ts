@@ -1,9 +1,9 @@
 import type {
-  MemberDetail,
+  EditableMember,
   MemberPage,
   MemberState,
   StreamRequest,
-  WorkspaceSummary,
+  TeamWorkspace,
 } from '../contract/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { ApiError, readProblem } from './api-error.ts'
@@ -19,15 +19,22 @@ export interface MemberQuery {
   department: string | null
 }
 
+/** What a request has besides its path. */
+export type TeamRequest = Pick<RequestInit, 'method' | 'body'> & {
+  headers?: Record<string, string>
+}
+
 /** The Team API as the screens use it; every method rejects with an `ApiError` or the abort's reason. */
 export interface TeamApi {
-  readWorkspace(signal: AbortSignal): Promise<WorkspaceSummary>
+  /** Any request under `/team/v1/`; an answer that is a refusal rejects. */
+  send(path: string, signal: AbortSignal, init?: TeamRequest): Promise<Response>
+  readWorkspace(signal: AbortSignal): Promise<TeamWorkspace>
   listMembers(
     query: MemberQuery,
     page: { cursor: string | null; limit: number },
     signal: AbortSignal,
   ): Promise<MemberPage>
-  readMember(memberId: string, signal: AbortSignal): Promise<MemberDetail>
+  readMember(memberId: string, signal: AbortSignal): Promise<EditableMember>
   openEventStream(
     request: StreamRequest,
     signal: AbortSignal,
@@ -56,7 +63,7 @@ export function createTeamApi(options: {
   async function send(
     path: string,
     signal: AbortSignal,
-    init: Pick<RequestInit, 'method' | 'body'> & { headers?: Record<string, string> } = {},
+    init: TeamRequest = {},
   ): Promise<Response> {
     const attempt = async (token: string): Promise<Response> => {
       signal.throwIfAborted()
@@ -111,8 +118,9 @@ export function createTeamApi(options: {
   }
 
   return {
+    send,
     readWorkspace: async (signal) => {
-      const summary = await read<WorkspaceSummary>('workspace', signal, (body) =>
+      const summary = await read<TeamWorkspace>('workspace', signal, (body) =>
         Array.isArray(body.roles),
       )
       if (summary.apiVersion.split('.')[0] !== API_MAJOR) throw new ApiError('incompatible-version')
@@ -127,7 +135,7 @@ export function createTeamApi(options: {
       )
     },
     readMember: (memberId, signal) =>
-      read<MemberDetail>(`members/${encodeURIComponent(memberId)}`, signal, (body) =>
+      read<EditableMember>(`members/${encodeURIComponent(memberId)}`, signal, (body) =>
         Array.isArray(body.grants),
       ),
     openEventStream: async (request, signal) => {

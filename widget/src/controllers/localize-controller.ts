@@ -3,6 +3,9 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { type Labels, relabel } from '../i18n/labels.ts'
 import { loadLocalization, type Localization } from '../i18n/locales.ts'
 
+/** Nothing can be said without words: they are asked for until they come. */
+const TRY_AGAIN_MS = 3000
+
 /** An element whose language can be chosen and whose words can be replaced. */
 export interface LocalizedHost extends ReactiveControllerHost, HTMLElement {
   locale: string | null
@@ -45,7 +48,14 @@ export class LocalizeController implements ReactiveController {
 
   async #load(wishes: readonly string[]): Promise<void> {
     const asked = this.#wishes
-    const loaded = await loadLocalization(wishes)
+    const loaded = await loadLocalization(wishes).catch(() => undefined)
+    if (loaded === undefined) {
+      setTimeout(() => {
+        this.#wishes = ''
+        this.#host.requestUpdate()
+      }, TRY_AGAIN_MS)
+      return
+    }
     if (asked !== this.#wishes) return
     this.#loaded = loaded
     this.#apply()

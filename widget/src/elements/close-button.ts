@@ -4,7 +4,7 @@ import type { Messages } from '../i18n/messages.ts'
 
 /** A cross that says what it does. */
 export function closeButton(
-  { close }: Messages,
+  { close }: Pick<Messages, 'close'>,
   onClick: (event: MouseEvent) => void,
 ): TemplateResult {
   return html`<button

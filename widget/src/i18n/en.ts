@@ -90,6 +90,14 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   retry: 'Try again',
   close: 'Close',
   show: 'Show',
+  actions: 'Actions',
+  actionsFor: (name) => `Actions for ${name}`,
+  addMember: 'Add member',
+  views: {
+    members: 'Members',
+    departments: 'Departments',
+    roles: 'Roles',
+  },
   requestId: (id) => `Request ${id}`,
 
   memberAdded: (name) => `${name} joined the team`,

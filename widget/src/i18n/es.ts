@@ -94,6 +94,14 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   retry: 'Reintentar',
   close: 'Cerrar',
   show: 'Mostrar',
+  actions: 'Acciones',
+  actionsFor: (name) => `Acciones para ${name}`,
+  addMember: 'Agregar miembro',
+  views: {
+    members: 'Miembros',
+    departments: 'Departamentos',
+    roles: 'Roles',
+  },
   requestId: (id) => `Solicitud ${id}`,
 
   memberAdded: (name) => `${name} se sumó al equipo`,

@@ -1,13 +1,31 @@
-import type { AccessMessages } from './access/access-messages.ts'
+import type { BulkMessages } from './bulk/bulk-messages.ts'
+import type { CommonMessages } from './common/common-messages.ts'
+import type { InviteMessages } from './invite/invite-messages.ts'
 import type { Messages } from './messages.ts'
+import type { PersonMessages } from './person/person-messages.ts'
+import type { RoleMessages } from './roles/role-messages.ts'
+import type { SettingsMessages } from './settings/settings-messages.ts'
 
 /** Some words of many; of a group of words, too, only some may be given. */
 type Some<Words> = Words extends string | ((...values: never[]) => string)
   ? Words
   : { [Key in keyof Words]?: Some<Words[Key]> }
 
+/** The words of the screens that come later, by name. */
+export interface ScreenWords {
+  common: CommonMessages
+  person: PersonMessages
+  invite: InviteMessages
+  bulk: BulkMessages
+  rolesAndPermissions: RoleMessages
+  settings: SettingsMessages
+}
+
+/** The words of the list, and those of every screen. */
+interface AllWords extends Messages, ScreenWords {}
+
 /** A host's own words in place of ours. */
-export type Labels = Some<Messages & AccessMessages>
+export type Labels = Some<AllWords>
 
 /** Puts a host's words over ours. */
 export function relabel<Words extends object>(words: Words, labels: object): Words {

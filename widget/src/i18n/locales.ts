@@ -1,4 +1,3 @@
-import { createMessages as createEnglish } from './en.ts'
 import type { Labels } from './labels.ts'
 import type { CreateMessages, Messages } from './messages.ts'
 import { createPhrasing, type Phrasing } from './phrasing.ts'
@@ -21,9 +20,8 @@ export interface Localization {
   phrasing: Phrasing
 }
 
-/** English is in the main file: it is what is spoken when another language cannot be fetched. */
 const loaders: Record<SupportedLocale, () => Promise<CreateMessages>> = {
-  en: async () => createEnglish,
+  en: async () => (await import('./en.ts')).createMessages,
   es: async () => (await import('./es.ts')).createMessages,
   'pt-BR': async () => (await import('./pt-br.ts')).createMessages,
 }
@@ -38,15 +36,14 @@ export function matchLocale(wishes: readonly string[]): { locale: SupportedLocal
   return { locale: 'en', tag: 'en' }
 }
 
-/** Loads the words of the best language for these wishes. */
+/** Loads the words of the best language for these wishes; rejects when not even English can be fetched. */
 export async function loadLocalization(wishes: readonly string[]): Promise<Localization> {
   const { locale, tag } = matchLocale(wishes)
   try {
-    const create = await loaders[locale]()
-    return localize(locale, tag, create)
+    return localize(locale, tag, await loaders[locale]())
   } catch (cause) {
     console.warn(`team-widget: the language ${tag} could not be loaded, English is shown.`, cause)
-    return localize('en', 'en', createEnglish)
+    return localize('en', 'en', await loaders.en())
   }
 }
 

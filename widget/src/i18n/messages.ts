@@ -8,6 +8,9 @@ export interface Notice {
   text: string
 }
 
+/** What a team screen is made of; each is shown to those who may use it. */
+export type TeamView = 'members' | 'departments' | 'roles'
+
 /** The roles that a workspace may start with. */
 export type BuiltInRole =
   | 'owner'
@@ -57,6 +60,10 @@ export interface Messages {
   retry: string
   close: string
   show: string
+  actions: string
+  actionsFor: (name: string) => string
+  addMember: string
+  views: Record<TeamView, string>
   requestId: (id: string) => string
 
   memberAdded: (name: string) => string

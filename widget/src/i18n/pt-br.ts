@@ -95,6 +95,14 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   retry: 'Tentar de novo',
   close: 'Fechar',
   show: 'Mostrar',
+  actions: 'Ações',
+  actionsFor: (name) => `Ações para ${name}`,
+  addMember: 'Adicionar membro',
+  views: {
+    members: 'Membros',
+    departments: 'Departamentos',
+    roles: 'Funções',
+  },
   requestId: (id) => `Solicitação ${id}`,
 
   memberAdded: (name) => `${name} entrou na equipe`,

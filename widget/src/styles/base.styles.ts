@@ -68,14 +68,14 @@ export const baseStyles = css`
     border-color: var(--_accent);
   }
 
-  .close {
-    display: grid;
-    flex: none;
-    place-items: center;
-    inline-size: 2.25rem;
-    padding: 0;
-    color: var(--_muted);
-    border-color: transparent;
+  .primary {
+    color: var(--_on-accent);
+    background: var(--_accent);
+    border-color: var(--_accent);
+  }
+
+  .primary:hover {
+    background: color-mix(in oklab, var(--_accent) 88%, var(--_text));
   }
 
   .avatar {
@@ -92,31 +92,6 @@ export const baseStyles = css`
     border-radius: 36%;
     color: light-dark(oklch(0.4 0.085 var(--_hue)), oklch(0.9 0.06 var(--_hue)));
     background: light-dark(oklch(0.945 0.032 var(--_hue)), oklch(0.34 0.045 var(--_hue)));
-  }
-
-  .avatar[data-tint='0'] {
-    --_hue: 25;
-  }
-  .avatar[data-tint='1'] {
-    --_hue: 60;
-  }
-  .avatar[data-tint='2'] {
-    --_hue: 100;
-  }
-  .avatar[data-tint='3'] {
-    --_hue: 150;
-  }
-  .avatar[data-tint='4'] {
-    --_hue: 185;
-  }
-  .avatar[data-tint='5'] {
-    --_hue: 235;
-  }
-  .avatar[data-tint='6'] {
-    --_hue: 285;
-  }
-  .avatar[data-tint='7'] {
-    --_hue: 340;
   }
 
   .avatar img {

@@ -5,8 +5,15 @@ import type {
   ProblemCode,
   StreamMessage,
   StreamRequest,
-  WorkspaceSummary,
+  TeamLabels,
+  TeamWorkspace,
 } from '../contract/index.ts'
+import {
+  answerChange,
+  createStore,
+  type InMemoryStore,
+  type InMemoryTeam,
+} from './in-memory-changes.ts'
 import { channels, departments, roles } from './people.ts'
 
 /** A list of members that may be too long to be kept: read by position. */
@@ -46,12 +53,16 @@ export class InMemoryTeamApi {
   /** The queries that nobody waited for until the end. */
   readonly aborted: string[] = []
   /** The next answers to paths that start so are refused. */
-  readonly refusals: { path: string; code: ProblemCode }[] = []
+  readonly refusals: { path: string; code: ProblemCode; reason?: string }[] = []
+  /** The writes, refused ones too, with what came along. */
+  readonly sent: { path: string; body: unknown; headers: Record<string, string> }[] = []
+  /** Departments, roles, invitations and jobs. */
+  readonly store: InMemoryStore = createStore()
   /** While true nothing is reachable, as with a broken line. */
   isOffline = false
   /** Milliseconds until an answer starts. */
   latencyMs = 0
-  workspace: WorkspaceSummary = {
+  workspace: TeamWorkspace = {
     id: 'cafe-altura',
     name: 'Café Altura',
     locale: 'es',
@@ -61,6 +72,29 @@ export class InMemoryTeamApi {
     roles,
     departments,
     channels,
+    screen: {
+      labels: {
+        en: screenLabels('Team', 'Add member', 'Invite', 'Role'),
+        es: screenLabels('Equipo', 'Agregar miembro', 'Invitar', 'Rol'),
+        'pt-BR': screenLabels('Equipe', 'Adicionar membro', 'Convidar', 'Função'),
+      },
+      inviteFields: ['email', 'role', 'departments', 'channels', 'supervisor'],
+      passwords: 'person',
+    },
+    can: {
+      actions: [
+        'invite',
+        'import',
+        'export',
+        'bulk',
+        'give-supervisor',
+        'manage-departments',
+        'manage-roles',
+        'manage-rules',
+        'transfer-ownership',
+      ],
+      grantableRoles: roles.slice(1).map(({ key }) => key),
+    },
   }
 
   constructor(members: MemberSource) {
@@ -97,15 +131,57 @@ export class InMemoryTeamApi {
     if (this.isOffline) throw new TypeError('Failed to fetch')
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? ''
     if (!this.tokens.has(token)) return this.#refuse('token-expired')
+    if (request.method !== 'GET' && path !== 'event-stream') await this.#keep(request, path)
     const refusal = this.refusals.findIndex((refusal) => path.startsWith(refusal.path))
     if (refusal !== -1) {
-      const [{ code } = { code: 'internal' as const }] = this.refusals.splice(refusal, 1)
-      return this.#refuse(code)
+      const [{ code, ...more } = { code: 'internal' as const }] = this.refusals.splice(refusal, 1)
+      return this.#refuse(code, { reason: 'reason' in more ? more.reason : undefined } as object)
     }
+    const isOther = request.method !== 'GET' || !/^(?:workspace|members)$/.test(path)
+    if (isOther && path !== 'event-stream') return this.#change(request, path, search)
     if (path === 'workspace') return this.#answer(this.workspace)
     if (path === 'members') return this.#listMembers(new URLSearchParams(search))
     if (path === 'event-stream') return this.#openStream((await request.json()) as StreamRequest)
-    return this.#readMember(decodeURIComponent(path.replace('members/', '')))
+    return this.#refuse('not-found')
+  }
+
+  async #keep(request: Request, path: string): Promise<void> {
+    const text = await request.clone().text()
+    const isJson = request.headers.get('content-type') === 'application/json'
+    const body: unknown = isJson ? JSON.parse(text) : text
+    this.sent.push({ path, body, headers: Object.fromEntries(request.headers) })
+  }
+
+  /** Everything but the list: reads and writes of a small team, as `in-memory-changes.ts` answers them. */
+  async #change(request: Request, path: string, search: string): Promise<Response> {
+    const text = await request.text()
+    const isJson = request.headers.get('content-type') === 'application/json'
+    const body: unknown = isJson ? JSON.parse(text) : text
+    const answer = answerChange(this.team, {
+      method: request.method,
+      path,
+      parameters: new URLSearchParams(search),
+      body,
+      version: request.headers.get('if-match')?.replaceAll('"', ''),
+    })
+    if ('refusal' in answer) return this.#refuse(answer.refusal, answer.problem)
+    if (answer.changed !== undefined)
+      this.send({ type: 'members.changed', memberIds: answer.changed })
+    return answer.body === undefined
+      ? new Response(null, { status: 204 })
+      : this.#answer(answer.body)
+  }
+
+  /** The team that writes change; the list answers from it. */
+  get team(): InMemoryTeam {
+    return {
+      members: () => this.#all(),
+      put: (members) => {
+        this.#members = members
+      },
+      workspace: this.workspace,
+      store: this.store,
+    }
   }
 
   #listMembers(parameters: URLSearchParams): Response {
@@ -135,11 +211,6 @@ export class InMemoryTeamApi {
       position: String(this.#history.length),
     }
     return this.#answer(page)
-  }
-
-  #readMember(id: string): Response {
-    const member = this.#all().find((row) => row.id === id)
-    return member === undefined ? this.#refuse('not-found') : this.#answer(member)
   }
 
   #openStream({ cursor }: StreamRequest): Response {
@@ -176,7 +247,7 @@ export class InMemoryTeamApi {
     return Response.json(body, { headers: { 'x-request-id': `request-${this.#requests}` } })
   }
 
-  #refuse(code: ProblemCode): Response {
+  #refuse(code: ProblemCode, more: Partial<Problem> = {}): Response {
     const problem: Problem = {
       type: 'about:blank',
       title: code,
@@ -184,12 +255,17 @@ export class InMemoryTeamApi {
       detail: code,
       code,
       requestId: `request-${this.#requests}`,
+      ...more,
     }
     return Response.json(problem, {
       status: problem.status,
       headers: { 'content-type': 'application/problem+json' },
     })
   }
+}
+
+function screenLabels(title: string, addMember: string, submit: string, role: string): TeamLabels {
+  return { title, addMember, submit, role, accept: submit }
 }
 
 function indexAfter(members: MemberSource, cursor: string): number {

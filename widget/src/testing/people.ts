@@ -1,7 +1,9 @@
 import type {
   ManagedBy,
+  MemberAction,
   MemberDetail,
   MemberGrant,
+  MemberState,
   NamedReference,
   RoleReference,
 } from '../contract/index.ts'
@@ -136,9 +138,34 @@ function person(displayName: string, index: number, now: number): MemberDetail {
     lastActiveAt: state === 'invited' ? null : new Date(now - minutes * 60_000).toISOString(),
     isYou: index === 2,
     isOwner,
-    can: { actions: ['view'] },
+    can: { actions: actionsFor(index === 2, isOwner, state, managedBy !== null) },
     grants: grantsOf(role, inDepartments, onChannels, isSupervisor, managedBy, now),
   }
+}
+
+/** What somebody who manages members may do, as the server would say it. */
+function actionsFor(
+  isYou: boolean,
+  isOwner: boolean,
+  state: MemberState,
+  isManaged: boolean,
+): MemberAction[] {
+  if (isYou) return ['view', 'edit-profile', 'sign-out']
+  if (isOwner) return ['view']
+  const all: [MemberAction, boolean][] = [
+    ['view', true],
+    ['edit-profile', true],
+    ['change-role', !isManaged],
+    ['change-departments', true],
+    ['change-channels', true],
+    ['change-supervisor', true],
+    ['suspend', state !== 'suspended'],
+    ['reactivate', state === 'suspended'],
+    ['remove', !isManaged],
+    ['set-password', state === 'active'],
+    ['sign-out', state === 'active'],
+  ]
+  return all.filter(([, isOffered]) => isOffered).map(([action]) => action)
 }
 
 function grantsOf(

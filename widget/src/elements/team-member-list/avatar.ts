@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { MemberRow } from '../../contract/index.ts'
 import type { Localization } from '../../i18n/locales.ts'
 
-const TINTS = 8
+const HUES = 9
 
 /** A picture over the person's initials: while it loads, and when it cannot, the initials are seen. */
 export function avatar(
@@ -11,7 +11,11 @@ export function avatar(
   { messages }: Localization,
 ): TemplateResult {
   const { avatarUrl, presence } = member
-  return html`<span class="avatar" part="avatar" data-tint=${tintOf(member.id)} aria-hidden="true"
+  return html`<span
+      class="avatar"
+      part="avatar"
+      .style=${`--_hue:${hueOf(member.id)}`}
+      aria-hidden="true"
       >${initialsOf(member.displayName)}${
         avatarUrl === null
           ? nothing
@@ -48,10 +52,10 @@ export function initialsOf(name: string): string {
 }
 
 /** A colour that stays with a person, whatever they are called. */
-function tintOf(id: string): number {
+function hueOf(id: string): number {
   let hash = 0
   for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0
-  return hash % TINTS
+  return (hash % HUES) * 40 + 20
 }
 
 function conceal(event: Event): void {

@@ -7,6 +7,7 @@ export type ColumnId =
   | 'state'
   | 'activity'
   | 'source'
+  | 'menu'
 
 /** What the list looks like in the space it has. */
 export interface ListLayout {
@@ -28,7 +29,8 @@ const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
   { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1180 },
   { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
   { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 840 },
-  { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1016 },
+  { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1064 },
+  { id: 'menu', track: '2rem', fromPx: 0 },
 ]
 
 /** Which columns have room in so many pixels. */

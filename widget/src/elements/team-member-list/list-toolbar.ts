@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 
 import type { MemberQuery } from '../../api/team-api.ts'
-import type { MemberState, NamedReference, WorkspaceSummary } from '../../contract/index.ts'
+import type { MemberState, NamedReference, TeamWorkspace } from '../../contract/index.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 
@@ -11,7 +11,7 @@ const states: readonly MemberState[] = ['active', 'invited', 'suspended']
 export function listToolbar(
   query: MemberQuery,
   messages: Messages,
-  workspace: WorkspaceSummary | undefined,
+  workspace: TeamWorkspace | undefined,
   onQuery: (change: Partial<MemberQuery>) => void,
 ): TemplateResult {
   const roles = workspace?.roles.map((role) => ({ id: role.id, name: roleName(role, messages) }))

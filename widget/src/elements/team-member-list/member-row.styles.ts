@@ -17,26 +17,50 @@ export const memberRowStyles = css`
     --_behind: var(--_hover);
   }
 
-  .row::after {
+  .row[aria-selected='true'] {
+    background: color-mix(in oklab, var(--_accent) 9%, var(--_surface));
+  }
+
+  .row[aria-selected] .person::before {
     content: '';
-    position: absolute;
-    inset-block: 0;
-    inset-inline-end: 0.625rem;
-    inline-size: 0.375rem;
-    block-size: 0.375rem;
-    margin-block: auto;
-    border: solid var(--_muted);
-    border-width: 1.5px 1.5px 0 0;
-    transform: rotate(45deg);
-    opacity: 0;
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 1.0625rem;
+    block-size: 1.0625rem;
+    font-size: 0.75rem;
+    font-weight: 700;
+    color: var(--_on-accent);
+    border: 1.5px solid var(--_muted);
+    border-radius: 0.3125rem;
+    background: var(--_surface);
   }
 
-  .row:hover::after,
-  .row:focus-within::after {
-    opacity: 1;
+  .row[aria-selected='true'] .person::before {
+    content: '✓';
+    background: var(--_accent);
+    border-color: var(--_accent);
   }
 
-  .skeleton::after {
+  .menu::before {
+    content: '⋯';
+    font-size: 1.25rem;
+    line-height: 1;
+    color: var(--_muted);
+  }
+
+  .cell.menu {
+    justify-content: center;
+    min-block-size: 2rem;
+    padding: 0;
+  }
+
+  .cell.menu:hover {
+    background: color-mix(in oklab, var(--_text) 8%, transparent);
+  }
+
+  .skeleton .menu::before,
+  .skeleton .menu .bar {
     display: none;
   }
 
@@ -48,7 +72,7 @@ export const memberRowStyles = css`
   @keyframes light-up {
     0%,
     40% {
-      background: color-mix(in oklab, var(--_accent) 16%, var(--_surface));
+      background: color-mix(in oklab, var(--_accent) 11%, var(--_surface));
     }
   }
 
@@ -100,12 +124,17 @@ export const memberRowStyles = css`
 
   .person > .presence {
     inset-block-start: calc(50% + var(--_avatar) / 2 - 0.625rem);
-    inset-inline-start: calc(0.5rem + var(--_avatar) - 0.5625rem);
+    inset-inline-start: calc(0.5rem + var(--_pick, 0rem) + var(--_avatar) - 0.5625rem);
     overflow: visible;
+  }
+
+  .row[aria-selected] {
+    --_pick: 1.875rem;
   }
 
   .identity {
     display: grid;
+    flex: 1;
     min-inline-size: 0;
   }
 
@@ -141,14 +170,14 @@ export const memberRowStyles = css`
     color: var(--_muted);
   }
 
-  .role {
-    flex-direction: column;
-    gap: 0;
-    align-items: start;
+  .cell.role {
+    display: block;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
 
   .role > span {
-    max-inline-size: 100%;
+    display: block;
   }
 
   .no-access {
@@ -247,10 +276,21 @@ export const memberRowStyles = css`
     }
 
     .role {
-      flex-direction: row;
-      gap: 0.375rem;
       grid-area: role;
-      align-items: center;
+    }
+
+    .role > span {
+      display: inline;
+      margin-inline-end: 0.375rem;
+    }
+
+    .cell.menu {
+      position: absolute;
+      inset-block-start: 0.375rem;
+      inset-inline-end: 0.375rem;
+      inline-size: 2.25rem;
+      min-block-size: 2.25rem;
+      margin: 0;
     }
 
     .departments {

@@ -17,6 +17,8 @@ export interface RowPlace {
   /** The column of the grid's one tab stop, if it is in this row. */
   tabStop: number | null
   highlight: MemberChange['kind'] | undefined
+  /** Undefined where nobody can be chosen. */
+  picked: boolean | undefined
 }
 
 type Cell = (member: MemberRow, text: Localization, now: number, chips: number) => unknown
@@ -38,7 +40,7 @@ const cells: Record<ColumnId, Cell> = {
               ? nothing
               : html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
           }`
-      : html`<span class="role-name">${roleName(role, messages)}</span>`,
+      : roleName(role, messages),
 
   departments: ({ departments }, { messages, phrasing }, _now, chips) =>
     departments.length === 0
@@ -78,6 +80,8 @@ const cells: Record<ColumnId, Cell> = {
     managedBy === null
       ? html`<span class="here">${messages.managedHere}</span>`
       : html`<span class="managed" part="badge">${messages.managedBy(managedBy.name)}</span>`,
+
+  menu: () => nothing,
 }
 
 /** One member as a row of the grid, or a card where it is narrow. */
@@ -87,13 +91,15 @@ export function memberRow(
   now: number,
   place: RowPlace,
 ): TemplateResult {
-  const { row, layout, tabStop, highlight } = place
+  const { row, layout, tabStop, highlight, picked } = place
+  const { displayName } = member
   return html`<div
     class="row ${member.state} ${highlight}"
     part="row"
     role="row"
     data-row=${row}
     aria-rowindex=${row + 2}
+    aria-selected=${picked ?? nothing}
     .style=${placeAt(place.topPx)}
   >
     ${layout.columns.map(
@@ -102,7 +108,8 @@ export function memberRow(
           class="cell ${id}"
           role=${id === 'person' ? 'rowheader' : 'gridcell'}
           aria-colindex=${column + 1}
-          aria-haspopup=${id === 'person' ? 'dialog' : nothing}
+          aria-haspopup=${id === 'person' ? 'dialog' : id === 'menu' ? id : nothing}
+          aria-label=${id === 'menu' ? text.messages.actionsFor(displayName) : nothing}
           tabindex=${column === tabStop ? 0 : -1}
         >
           ${cells[id](member, text, now, layout.chips)}

@@ -179,6 +179,10 @@ export const teamMemberListStyles = css`
     white-space: nowrap;
   }
 
+  .heading.menu {
+    opacity: 0;
+  }
+
   .canvas {
     position: relative;
   }

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { ApiError } from '../../api/api-error.ts'
 import type { MemberQuery } from '../../api/team-api.ts'
 import type { TeamSession } from '../../api/team-session.ts'
-import type { MemberRow, WorkspaceSummary } from '../../contract/index.ts'
+import type { MemberRow, TeamWorkspace } from '../../contract/index.ts'
 import {
   everybody,
   type MemberChange,
@@ -21,9 +21,16 @@ import {
   rowOf,
   type WindowedHost,
 } from '../../controllers/row-window-controller.ts'
-import { TeamErrorEvent, TeamNavigateEvent, TeamReadyEvent } from '../../events.ts'
+import { Selection, type SelectionRequest } from '../../controllers/selection.ts'
+import {
+  TeamErrorEvent,
+  TeamNavigateEvent,
+  TeamReadyEvent,
+  TeamSelectionChangeEvent,
+} from '../../events.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import type { OpenScreen } from '../../screens/screen-request.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
 import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
@@ -38,7 +45,10 @@ import { teamMemberListStyles } from './team-member-list.styles.ts'
 const ROWS_AHEAD = 8
 const MINUTE_MS = 60_000
 
-const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastActive')> = {
+const headings: Record<
+  ColumnId,
+  keyof Messages & ('member' | ColumnId | 'lastActive' | 'actions')
+> = {
   person: 'member',
   role: 'role',
   departments: 'departments',
@@ -46,6 +56,7 @@ const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastAc
   state: 'state',
   activity: 'lastActive',
   source: 'source',
+  menu: 'actions',
 }
 
 /**
@@ -54,6 +65,7 @@ const headings: Record<ColumnId, keyof Messages & ('member' | ColumnId | 'lastAc
  * @fires team-ready - the first page is shown
  * @fires team-error - a request failed
  * @fires team-navigate - search or filters changed
+ * @fires team-selection-change - other members are chosen
  * @slot toolbar-start
  * @slot toolbar-end
  * @slot empty - replaces the text of an empty list
@@ -71,21 +83,25 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     layout: { state: true },
     announcement: { state: true },
     news: { state: true },
-    explained: { state: true },
-    chunkError: { state: true },
+    open: { attribute: false },
+    canPick: { attribute: false },
+    problem: { attribute: false },
   }
 
   session: TeamSession | undefined
   text: Localization | undefined
-  workspace: WorkspaceSummary | undefined
+  workspace: TeamWorkspace | undefined
+  /** Opens a member, or the menu of what can be done with one. */
+  open: OpenScreen = () => undefined
+  /** Whether there is something to do with many members at once. */
+  canPick = false
+  /** What failed elsewhere and is said here, such as a file that did not come. */
+  problem: ApiError | undefined
 
   private layout: ListLayout = layoutFor(1024)
   private announcement = ''
   /** What is shown over the rows, because it isn't seen in them. */
   private news: ChangeNews | undefined
-  /** Whose access is being explained. */
-  private explained: MemberRow | undefined
-  private chunkError: ApiError | undefined
 
   #members = new MembersController(this, {
     onFirstPage: () => this.#showFromStart(),
@@ -100,6 +116,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   })
   #focus = new RovingFocusController(this)
   #rows = new RowWindowController(this)
+  readonly #chosen = new Selection()
   #isReady = false
   #clock: ReturnType<typeof setInterval> | undefined
 
@@ -118,9 +135,39 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     clearInterval(this.#clock)
   }
 
+  /** What is searched for. */
+  get query(): MemberQuery {
+    return this.#members.query
+  }
+
   /** Reads again what is in view. */
   refresh(): void {
     this.#members.retry()
+  }
+
+  /** How many are chosen, and as the API takes it, who. */
+  get selection(): { count: number; isAll: boolean; request: SelectionRequest } {
+    const { shownQuery, total } = this.#members
+    const filter = Object.fromEntries(Object.entries(shownQuery).filter(([, value]) => value))
+    return {
+      count: this.#chosen.count(total),
+      isAll: this.#chosen.isAll,
+      request: this.#chosen.request(filter),
+    }
+  }
+
+  /** Chooses everybody who matches, or nobody. */
+  choose(isAll: boolean): void {
+    this.#chosen.choose(isAll)
+    this.#onChoice()
+  }
+
+  /** Gives the focus to a member, wherever they are now, or to where they were; false when they are not in the list. */
+  focusMember(id: string): boolean {
+    const row = this.#members.indexOf(id)
+    const { position } = this.#focus
+    this.#focus.focus({ row: row === -1 ? position.row : row, column: position.column })
+    return row !== -1
   }
 
   gridBounds(): GridBounds {
@@ -165,7 +212,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session')) {
       this.#members.use(this.session)
-      this.explained = undefined
+      this.#chosen.choose(false)
       this.#say('')
     }
     const { hasFocus, position } = this.#focus
@@ -212,22 +259,23 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
             ></team-change-notice>`
       }
       ${
-        this.explained === undefined
+        this.#chosen.count(members.total) === 0
           ? nothing
-          : html`<team-member-access
-              .session=${this.session}
+          : html`<team-bulk-bar
               .text=${this.text}
-              .member=${this.explained}
-              @close=${() => this.#returnToRow()}
-            ></team-member-access>`
+              .open=${this.open}
+              .selection=${this.selection}
+              .total=${members.total}
+              @choose=${({ detail }: CustomEvent<boolean>) => this.choose(detail)}
+            ></team-bulk-bar>`
       }`
   }
 
   #renderProblem(messages: Messages): TemplateResult | typeof nothing {
-    const error = this.#members.error ?? this.chunkError
+    const error = this.#members.error ?? this.problem
     if (!error) return nothing
     return problemNotice(error, messages, () => {
-      this.chunkError = undefined
+      this.problem = undefined
       this.#members.retry()
     })
   }
@@ -256,6 +304,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       aria-rowcount=${hasRows ? total + 1 : -1}
       aria-colcount=${columns.length}
       aria-busy=${!hasRows || this.#members.isSearching}
+      aria-multiselectable=${this.canPick || nothing}
       .style=${`--_columns:${columnTracks(columns)}`}
       @scroll=${this.#rows.onScroll}
       @click=${this.#onClick}
@@ -267,7 +316,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
         ${columns.map(
           (id, column) =>
             html`<div class="heading ${id}" role="columnheader" aria-colindex=${column + 1}>
-              ${messages?.[headings[id]]}
+              <span>${messages?.[headings[id]]}</span>
             </div>`,
         )}
       </div>
@@ -292,6 +341,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       layout,
       tabStop: row === position.row ? position.column : null,
       highlight: this.#members.highlights.get(member.id)?.kind,
+      picked: this.canPick ? this.#chosen.has(member.id) : undefined,
     })
   }
 
@@ -322,6 +372,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   #showFromStart(): void {
     this.#rows.startOver()
+    if (this.#chosen.count(1) > 0) this.choose(false)
     this.#focus.position = { row: 0, column: 0 }
     if (this.text !== undefined) this.#say(this.#countText(this.text.messages))
     if (this.#isReady) return
@@ -375,27 +426,35 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     if ((currentTarget as Element).matches(':focus-within')) this.#focus.focus(this.#focus.position)
   }
 
-  async #explain(row: number): Promise<void> {
+  /** Opens what a cell leads to. */
+  #enter(row: number, cell: Element | null, wantsMenu = cell?.matches('.menu')): void {
     const [member] = this.#members.rows(row, row + 1)
     if (member === undefined) return
-    this.explained = member
-    try {
-      const { defineMemberAccess } = await import('../team-member-access/define.ts')
-      defineMemberAccess()
-      this.chunkError = undefined
-    } catch (cause) {
-      this.explained = undefined
-      this.chunkError = new ApiError('unreachable', { cause })
-    }
+    this.open(
+      wantsMenu && cell ? { screen: 'menu', member, anchor: cell } : { screen: 'member', member },
+    )
   }
 
-  #returnToRow(): void {
-    const row = this.explained === undefined ? -1 : this.#members.indexOf(this.explained.id)
-    this.explained = undefined
-    this.#focus.focus({
-      row: row === -1 ? this.#focus.position.row : row,
-      column: this.#focus.position.column,
-    })
+  #pick(row: number, isChosen?: boolean): void {
+    const [member] = this.#members.rows(row, row + 1)
+    if (member === undefined || !this.canPick) return
+    this.#chosen.set(member.id, isChosen ?? !this.#chosen.has(member.id))
+    this.#onChoice()
+  }
+
+  #onChoice(): void {
+    this.requestUpdate()
+    const { count } = this.selection
+    const event = new TeamSelectionChangeEvent(count)
+    this.dispatchEvent(event)
+    if (count > 0) {
+      void import('../team-bulk-bar/define.ts').then(
+        ({ defineBulkBar }) => defineBulkBar(),
+        (cause: unknown) => {
+          this.problem = new ApiError('unreachable', { cause })
+        },
+      )
+    }
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -409,14 +468,30 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       event.preventDefault()
       this.#focus.focus(this.#focus.position)
     } else if (target.matches('[data-row] > *')) {
-      if (event.key === 'Enter') void this.#explain(this.#focus.position.row)
-      else this.#focus.handleKey(event)
+      const { row } = this.#focus.position
+      const isMenuKey = event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')
+      if (event.key === 'Enter' || isMenuKey) this.#enter(row, target, isMenuKey || undefined)
+      else if (event.key === ' ') this.#pick(row)
+      else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && this.canPick) {
+        this.choose(true)
+      } else {
+        if (this.#focus.handleKey(event) && event.shiftKey && this.#focus.position.row !== row) {
+          this.#pick(row, true)
+          this.#pick(this.#focus.position.row, true)
+        }
+        return
+      }
+      event.preventDefault()
     }
   }
 
   #onClick = (event: MouseEvent): void => {
     const row = rowOf(event)
-    if (row !== null && document.getSelection()?.type !== 'Range') void this.#explain(row)
+    const target = event.target as Element
+    if (row === null || document.getSelection()?.type === 'Range') return
+    // The box beside a name is drawn by its cell, and the picture is as good as the box.
+    if (this.canPick && target.matches('.cell.person, .avatar, .avatar *')) this.#pick(row)
+    else this.#enter(row, target.closest('.cell'))
   }
 
   #onFocusIn = (event: FocusEvent): void => {

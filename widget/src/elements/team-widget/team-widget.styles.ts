@@ -56,6 +56,63 @@ export const teamWidgetStyles = css`
     border-radius: 50%;
   }
 
+  header p {
+    flex: 1 1 12rem;
+  }
+
+  header .primary {
+    align-self: center;
+  }
+
+  nav {
+    display: flex;
+    flex: none;
+    block-size: 2.375rem;
+    gap: 0.25rem;
+    padding-inline: calc(var(--_inset) - 0.625rem);
+    overflow-x: auto;
+    scrollbar-width: none;
+  }
+
+  nav button {
+    flex: none;
+    min-block-size: 0;
+    padding-inline: 0.625rem;
+    font-weight: 500;
+    color: var(--_muted);
+    border-color: transparent;
+    border-radius: 0;
+    border-block-end: 2px solid transparent;
+  }
+
+  nav button:hover {
+    color: var(--_text);
+    background: none;
+    border-color: transparent;
+  }
+
+  nav [aria-current] {
+    color: var(--_text);
+    font-weight: 600;
+    border-block-end-color: var(--_accent);
+  }
+
+  nav :focus-visible {
+    outline-offset: -2px;
+  }
+
+  .view {
+    display: flex;
+    flex: 1 1 0;
+    flex-direction: column;
+    min-block-size: 0;
+    border-block-start: 1px solid var(--_border);
+  }
+
+  [hidden] {
+    display: none !important;
+  }
+
   team-member-list {
     flex: 1 1 0;
     min-block-size: 0;

@@ -7,9 +7,8 @@ import type { MemberDetail } from '../../contract/index.ts'
 import type { GetToken } from '../../controllers/token-controller.ts'
 import { defineTeam } from '../../define.ts'
 import type { TeamTokenRequestEvent } from '../../events.ts'
-import { accessWords } from '../../i18n/access/access-words.ts'
 import type { Labels } from '../../i18n/labels.ts'
-import { loadLocalization } from '../../i18n/locales.ts'
+import { loadAllWords } from '../../testing/all-words.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget, serveTeamApi } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
@@ -191,7 +190,8 @@ describe('the host page', () => {
   })
 
   test('can fill the slots around the list', async () => {
-    const { element } = await mount(people())
+    const { element, rows } = await mount(people())
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
     for (const slot of ['title', 'banner', 'toolbar-start', 'toolbar-end', 'footer']) {
       const child = document.createElement('span')
       child.slot = slot
@@ -208,7 +208,7 @@ describe('the host page', () => {
     const { element, listRoot, rows } = await mount(people())
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
     rows()[1]?.click()
-    await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
+    await screenOf(element.renderRoot as ShadowRoot, 'team-member-panel')
     expect(setAttribute.mock.calls.filter(([name]) => name === 'style')).toEqual([])
     expect(element.renderRoot.querySelector('style')).toBeNull()
     expect(listRoot.querySelector('style')).toBeNull()
@@ -243,7 +243,7 @@ describe('the host page', () => {
 /** A search and a filter that leave one row, whose dialog is open. */
 async function showFilteredDialog(): Promise<MountedWidget> {
   const mounted = await mount(people(), { workspace: 'cafe-altura' })
-  const { listRoot, rows } = mounted
+  const { element, listRoot, rows } = mounted
   await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
   const [state] = listRoot.querySelectorAll('select')
   const search = listRoot.querySelector('input') as HTMLInputElement
@@ -252,7 +252,7 @@ async function showFilteredDialog(): Promise<MountedWidget> {
   await userEvent.selectOptions(state as HTMLSelectElement, 'Pending')
   await vi.waitFor(() => expect(rows()).toHaveLength(1))
   rows()[0]?.click()
-  await vi.waitFor(() => expect(listRoot.querySelector('team-member-access')).not.toBeNull())
+  await screenOf(element.renderRoot as ShadowRoot, 'team-member-panel')
   return mounted
 }
 
@@ -262,7 +262,7 @@ describe('another workspace', () => {
     element.workspace = 'another'
     await element.updateComplete
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(1))
-    expect(listRoot.querySelector('team-member-access')).toBeNull()
+    expect(element.renderRoot.querySelector('team-member-panel')).toBeNull()
     expect(listRoot.querySelector('input')?.value).toBe('')
     expect(listRoot.querySelector('select')?.value).toBe('')
     expect(listRoot.querySelector('.summary')?.textContent).toBe('60 members')
@@ -304,27 +304,47 @@ describe('the language', () => {
     await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('Agentes'))
   })
 
-  test('leaves no shown word untranslated', async () => {
-    const text = await loadLocalization(['en'])
+  test('leaves no shown word untranslated, on any screen', async () => {
     const api = people()
     const { element, listRoot, rows } = await mount(api, {
-      labels: inBrackets({ ...text.messages, ...accessWords(text) }),
+      labels: inBrackets(await loadAllWords('en')),
       widthPx: 1400,
     })
+    const root = element.renderRoot as ShadowRoot
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
-    await vi.waitFor(() => expect(element.renderRoot.textContent).toContain('⟦57'))
-    rows()[1]?.click()
-    const access = await vi.waitFor(() => {
-      const root = listRoot.querySelector('team-member-access')?.shadowRoot
-      expect(root?.querySelectorAll('li').length).toBeGreaterThan(0)
-      return root as ShadowRoot
-    })
+    await vi.waitFor(() => expect(root.textContent).toContain('⟦57'))
     const data = wordsOfTheServer(api)
-    const strange = [element.renderRoot as ShadowRoot, listRoot, access]
-      .flatMap(shownTexts)
-      .flatMap((text) => text.replace(/⟦[^⟧]*⟧/g, '').split(/ · |, and |, | and /))
-      .filter((text) => /\p{L}/u.test(text) && !data.has(text.trim()))
-    expect(strange).toEqual([])
+    const strange = new Set<string>()
+    const look = (): void => {
+      for (const text of everyRoot(root).flatMap(shownTexts)) {
+        for (const part of text.replace(/⟦[^⟧]*⟧/g, '').split(/ · |, and |, | and |\. /)) {
+          if (/\p{L}/u.test(part) && !data.has(part.trim())) strange.add(part.trim())
+        }
+      }
+    }
+    look()
+    rows()[1]?.click()
+    const panel = await screenOf(root, 'team-member-panel')
+    await vi.waitFor(() => expect(panel.querySelector('team-choice-list')).not.toBeNull())
+    for (const tab of panel.querySelectorAll<HTMLElement>('[role="tab"]')) {
+      tab.click()
+      await vi.waitFor(() => expect(tab.ariaSelected).toBe('true'))
+      look()
+    }
+    panel.querySelector('dialog')?.close()
+    listRoot.querySelectorAll<HTMLElement>('.cell.menu')[5]?.click()
+    const menu = await screenOf(root, 'team-member-menu')
+    await vi.waitFor(() => expect(menu.textContent).toContain('⟦Resend'))
+    look()
+    menu.querySelector<HTMLElement>('[role="menuitem"]')?.click()
+    await screenOf(root, 'team-member-panel').then((panel) =>
+      panel.querySelector('dialog')?.close(),
+    )
+    root.querySelector<HTMLElement>('.primary')?.click()
+    const invite = await screenOf(root, 'team-invite')
+    await vi.waitFor(() => expect(invite.querySelector('team-addresses')).not.toBeNull())
+    look()
+    expect([...strange]).toEqual([])
   })
 })
 
@@ -385,6 +405,21 @@ function inBrackets(messages: object): Labels {
     )
   }
   return wrap(messages) as Labels
+}
+
+/** A screen once it is open. */
+async function screenOf(root: ShadowRoot, name: string): Promise<ShadowRoot> {
+  return vi.waitFor(() => {
+    const screen = root.querySelector(name)?.shadowRoot
+    expect(screen?.querySelector('dialog[open], [role="menu"]')).toBeTruthy()
+    return screen as ShadowRoot
+  })
+}
+
+/** A shadow root and those of everything in it. */
+function everyRoot(root: ShadowRoot): ShadowRoot[] {
+  const inner = [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? [])
+  return [root, ...inner.flatMap(everyRoot)]
 }
 
 /** What a person sees or hears, without initials and what `Intl` writes in a `<time>`. */

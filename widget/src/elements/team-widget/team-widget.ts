@@ -1,18 +1,30 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 
-import { toApiError } from '../../api/api-error.ts'
+import { ApiError, toApiError } from '../../api/api-error.ts'
 import { createTeamApi } from '../../api/team-api.ts'
 import { createTeamSession, type TeamSession } from '../../api/team-session.ts'
-import type { WorkspaceSummary } from '../../contract/index.ts'
+import type { TeamWorkspace, WorkspaceAction } from '../../contract/index.ts'
 import { LocalizeController } from '../../controllers/localize-controller.ts'
+import type { SelectionRequest } from '../../controllers/selection.ts'
 import { type GetToken, TokenController } from '../../controllers/token-controller.ts'
-import { TeamAuthRequiredEvent, TeamErrorEvent } from '../../events.ts'
-import type { Labels } from '../../i18n/labels.ts'
+import { TeamAuthRequiredEvent, TeamErrorEvent, TeamNavigateEvent } from '../../events.ts'
+import { type Labels, relabel } from '../../i18n/labels.ts'
+import type { Localization } from '../../i18n/locales.ts'
+import type { Messages, TeamView } from '../../i18n/messages.ts'
+import type { ScreenRequest } from '../../screens/screen-request.ts'
+import type { Stage } from '../../screens/stage.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { tokens } from '../../styles/tokens.styles.ts'
 import { VERSION } from '../../version.ts'
 import type { TeamMemberList } from '../team-member-list/team-member-list.ts'
 import { teamWidgetStyles } from './team-widget.styles.ts'
+
+/** What must be allowed to somebody before they are shown a view. */
+const views: Record<TeamView, WorkspaceAction | undefined> = {
+  members: undefined,
+  departments: 'manage-departments',
+  roles: 'manage-roles',
+}
 
 /**
  * The team of a workspace, inside the page of an inbox product.
@@ -22,6 +34,10 @@ import { teamWidgetStyles } from './team-widget.styles.ts'
  * @fires team-token-request - a token is needed and `getToken` isn't set
  * @fires team-auth-required - no accepted token: the person has to sign in to the host again
  * @fires team-navigate - what is shown has changed
+ * @fires team-selection-change - other members are chosen
+ * @fires team-before-change - something is about to be changed; cancelable
+ * @fires team-after-change - it was changed
+ * @fires team-seat-limit - somebody could not be added, because no seat is left
  * @slot title - replaces the heading
  * @slot banner - above the list
  * @slot toolbar-start
@@ -29,6 +45,7 @@ import { teamWidgetStyles } from './team-widget.styles.ts'
  * @slot empty - replaces the text of an empty list
  * @slot footer
  * @csspart root
+ * @csspart invite-button
  * @cssproperty --team-surface
  * @cssproperty --team-text
  * @cssproperty --team-muted
@@ -57,6 +74,9 @@ export class TeamWidget extends LitElement {
     density: { reflect: true },
     getToken: { attribute: false },
     labels: { attribute: false },
+    view: { reflect: true },
+    readonly: { type: Boolean, reflect: true },
+    features: {},
     session: { state: true },
     summary: { state: true },
   }
@@ -73,14 +93,25 @@ export class TeamWidget extends LitElement {
   getToken: GetToken | null = null
   /** The host's own words in place of ours. */
   labels: Labels = {}
+  /** What is shown; members where the person may not see it. */
+  view: TeamView = 'members'
+  /** Nothing can be changed here. */
+  readonly = false
+  /** The views and actions that are offered, with spaces between; null for all that the person may use. */
+  features: string | null = null
 
-  private session: TeamSession | undefined
-  private summary: WorkspaceSummary | undefined
+  /** Only for the widget's own screens. */
+  session: TeamSession | undefined
+  /** Only for the widget's own screens. */
+  summary: TeamWorkspace | undefined
 
   #localize = new LocalizeController(this)
   #tokens = new TokenController(this)
   #reading: AbortController | undefined
   #isSignedOut = false
+  #stage: Promise<Stage> | undefined
+  #text: Localization | undefined
+  #saidOf: unknown[] = []
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -96,10 +127,37 @@ export class TeamWidget extends LitElement {
   refresh(): void {
     if (this.session === undefined) return
     void this.#readWorkspace(this.session)
-    this.#list.refresh()
+    this.list.refresh()
   }
 
-  get #list(): TeamMemberList {
+  /** Opens the form that adds people, with these addresses in it. */
+  async open(_screen: 'invite', options: { emails?: readonly string[] } = {}): Promise<void> {
+    if (this.can('invite') || this.can('create')) {
+      await this.#open({ screen: 'invite', ...options })
+    }
+  }
+
+  /** Shows a member of the list and gives them the focus; false when they are not in what is loaded. */
+  focusMember(id: string): boolean {
+    return this.list.focusMember(id)
+  }
+
+  /** Who is chosen: how many, and as the Team API takes it. */
+  getSelection(): { count: number; isAll: boolean; request: SelectionRequest } {
+    return this.list.selection
+  }
+
+  /** Whether the server lets the person do it and the host offers it. */
+  can(action: WorkspaceAction): boolean {
+    return (
+      !this.readonly &&
+      (this.features?.split(/\s+/).includes(action) ?? true) &&
+      this.summary?.can?.actions.includes(action) === true
+    )
+  }
+
+  /** Only for the widget's own screens. */
+  get list(): TeamMemberList {
     return this.renderRoot.querySelector<TeamMemberList>('team-member-list')!
   }
 
@@ -144,9 +202,80 @@ export class TeamWidget extends LitElement {
     if (this.session !== undefined) void this.#readWorkspace(this.session)
   }
 
+  /** The words of the reader's language, with those of the inbox and then the host's own over them. */
+  get text(): Localization | undefined {
+    const { value } = this.#localize
+    const { summary, labels } = this
+    const saidOf = [value, summary, labels]
+    if (saidOf.some((one, index) => one !== this.#saidOf[index])) {
+      this.#saidOf = saidOf
+      const screen = value && summary?.screen?.labels[value.locale]
+      this.#text =
+        screen === undefined || value === undefined
+          ? value
+          : {
+              ...value,
+              messages: relabel(
+                { ...value.messages, team: screen.title, addMember: screen.addMember },
+                labels,
+              ),
+            }
+    }
+    return this.#text
+  }
+
+  async #withStage(work: (stage: Stage) => unknown): Promise<void> {
+    try {
+      this.#stage ??= import('../../screens/stage.ts').then(({ createStage }) => createStage(this))
+      await work(await this.#stage)
+    } catch (cause) {
+      this.#stage = undefined
+      this.list.problem = new ApiError('unreachable', { cause })
+    }
+  }
+
+  readonly #open = (request: ScreenRequest): Promise<void> =>
+    this.#withStage((stage) => stage.open(request))
+
+  protected override updated(): void {
+    if (this.#stage !== undefined || this.#shownView !== 'members') {
+      void this.#withStage((stage) => stage.update(this.#shownView))
+    }
+  }
+
+  get #shownView(): TeamView {
+    const action = views[this.view]
+    return action !== undefined && this.can(action) ? this.view : 'members'
+  }
+
+  #navigate(view: TeamView): void {
+    this.view = view
+    const event = new TeamNavigateEvent(this.list.query, view)
+    this.dispatchEvent(event)
+  }
+
+  /** The same height before it is known who looks, so that nothing moves then. */
+  #renderViews({ views: names }: Messages): TemplateResult {
+    return html`<nav aria-labelledby="title">
+      ${(Object.keys(views) as TeamView[])
+        .filter((view) => views[view] === undefined || this.can(views[view]))
+        .map(
+          (view) =>
+            html`<button
+              type="button"
+              part="tab"
+              aria-current=${view === this.#shownView ? 'page' : nothing}
+              @click=${() => this.#navigate(view)}
+            >
+              ${names[view]}
+            </button>`,
+        )}
+    </nav>`
+  }
+
   protected override render(): TemplateResult {
-    const text = this.#localize.value
-    const { summary } = this
+    const { summary, text } = this
+    const isList = this.#shownView === 'members'
     return html`<section
       class="root"
       part="root"
@@ -163,12 +292,28 @@ export class TeamWidget extends LitElement {
               </p>`
             : nothing
         }
+        ${
+          text && (this.can('invite') || this.can('create'))
+            ? html`<button
+                type="button"
+                class="primary"
+                part="button invite-button"
+                @click=${() => void this.open('invite')}
+              >
+                ${text.messages.addMember}
+              </button>`
+            : nothing
+        }
       </header>
+      ${text ? this.#renderViews(text.messages) : html`<nav></nav>`}
       <slot name="banner"></slot>
       <team-member-list
         .session=${this.session}
         .text=${text}
         .workspace=${summary}
+        .open=${this.#open}
+        .canPick=${this.can('bulk')}
+        ?hidden=${!isList}
         @members-change=${this.#onMembersChange}
       >
         <slot name="toolbar-start" slot="toolbar-start"></slot>
@@ -180,6 +325,7 @@ export class TeamWidget extends LitElement {
             : html`<slot name="empty" slot="empty"></slot>`
         }
       </team-member-list>
+      <div class="view" ?hidden=${isList}></div>
       <slot name="footer"></slot>
     </section>`
   }

@@ -1,0 +1,75 @@
+import type { EditableMember, MemberEdit, MemberPage, RoleList } from '../contract/index.ts'
+import { ask } from './ask.ts'
+import type { TeamApi } from './team-api.ts'
+
+/** An invitation as `GET /team/v1/invitations` lists it. */
+export interface Invitation {
+  id: string
+  memberId: string
+  state: 'open' | 'accepted' | 'cancelled' | 'expired'
+  expiresAt: string
+  delivery: { state: 'queued' | 'sent' | 'failed'; error: string | null }
+  can: { actions: ('resend' | 'reveal-link' | 'cancel')[] }
+}
+
+const pathOf = (memberId: string): string => `members/${encodeURIComponent(memberId)}`
+
+export const editMember = (
+  api: TeamApi,
+  { id, version }: Pick<EditableMember, 'id' | 'version'>,
+  edit: MemberEdit,
+): Promise<EditableMember> => ask(api, 'PATCH', pathOf(id), { body: edit, version })
+
+export const suspendMember = (api: TeamApi, id: string, key: string): Promise<EditableMember> =>
+  ask(api, 'POST', `${pathOf(id)}/suspend`, { key })
+
+export const reactivateMember = (api: TeamApi, id: string, key: string): Promise<EditableMember> =>
+  ask(api, 'POST', `${pathOf(id)}/reactivate`, { key })
+
+export const signOutMember = (api: TeamApi, id: string, key: string): Promise<void> =>
+  ask(api, 'POST', `${pathOf(id)}/sign-out`, { key })
+
+export const removeMember = (api: TeamApi, id: string): Promise<void> =>
+  ask(api, 'DELETE', pathOf(id))
+
+export const setPassword = (api: TeamApi, id: string, password: string): Promise<void> =>
+  ask(api, 'PUT', `${pathOf(id)}/password`, { body: { password } })
+
+export const resendInvitation = (
+  api: TeamApi,
+  id: string,
+  key: string,
+): Promise<{ expiresAt: string }> =>
+  ask(api, 'POST', `${pathOf(id)}/invitation/resend`, { body: {}, key })
+
+export const revealInvitation = (api: TeamApi, id: string): Promise<{ url: string }> =>
+  ask(api, 'POST', `${pathOf(id)}/invitation/link`)
+
+export const cancelInvitation = (api: TeamApi, id: string): Promise<void> =>
+  ask(api, 'DELETE', `${pathOf(id)}/invitation`)
+
+/** Roles with what each allows, highest first. */
+export const listRoles = (api: TeamApi, signal?: AbortSignal): Promise<RoleList> =>
+  ask(api, 'GET', 'roles', signal === undefined ? {} : { signal })
+
+/** The invitation of one member that can still be acted on, if there is one. */
+export async function findInvitation(
+  api: TeamApi,
+  memberId: string,
+  signal: AbortSignal,
+): Promise<Invitation | undefined> {
+  const path = `invitations?${new URLSearchParams({ member: memberId, limit: '1' })}`
+  const { invitations } = await ask<{ invitations: Invitation[] }>(api, 'GET', path, { signal })
+  return invitations[0]
+}
+
+/** Active people whose name or address begins or holds the text; a handful. */
+export async function findPeople(
+  api: TeamApi,
+  search: string,
+  signal: AbortSignal,
+): Promise<MemberPage['members']> {
+  const query = { search, state: 'active', role: null, department: null } as const
+  const { members } = await api.listMembers(query, { cursor: null, limit: 8 }, signal)
+  return members
+}

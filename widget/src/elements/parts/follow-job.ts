@@ -1,0 +1,40 @@
+import { toApiError } from '../../api/api-error.ts'
+import { ask } from '../../api/ask.ts'
+import type { TeamApi } from '../../api/team-api.ts'
+import type { Job } from '../../contract/index.ts'
+
+const FIRST_PAUSE_MS = 400
+const LONGEST_PAUSE_MS = 3000
+
+/** Whether nothing more will be done. */
+export function isOver({ state }: Job): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled'
+}
+
+/** Reads a job until it is over; an interruption of the line is waited out. */
+export async function followJob(
+  api: TeamApi,
+  job: Job,
+  signal: AbortSignal,
+  onProgress: (job: Job) => void,
+): Promise<Job> {
+  let current = job
+  onProgress(current)
+  for (
+    let pause = FIRST_PAUSE_MS;
+    !isOver(current);
+    pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    signal.throwIfAborted()
+    try {
+      current = await ask<Job>(api, 'GET', `jobs/${encodeURIComponent(job.id)}`, { signal })
+      onProgress(current)
+    } catch (cause) {
+      signal.throwIfAborted()
+      const { kind } = toApiError(cause)
+      if (kind !== 'unreachable' && kind !== 'busy') throw cause
+    }
+  }
+  return current
+}

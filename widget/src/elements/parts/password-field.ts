@@ -1,0 +1,89 @@
+import { html, type TemplateResult } from 'lit'
+
+/** The words of a password field. */
+export interface PasswordWords {
+  showPassword: string
+  suggestPassword: string
+}
+
+/** Letters and digits that nobody mistakes for others when they read them out. */
+const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789'
+const SUGGESTED_LENGTH = 16
+
+/** A password that somebody sets for another person: it can be seen, and one can be suggested. */
+export function passwordField({
+  label,
+  hint,
+  words,
+  error,
+  onInput,
+}: {
+  label: string
+  hint: string
+  words: PasswordWords
+  error?: string | undefined
+  onInput?: (value: string) => void
+}): TemplateResult {
+  return html`<div class="field">
+    <label for="password">${label}</label>
+    <input
+      id="password"
+      name="password"
+      type="password"
+      part="input"
+      required
+      minlength="10"
+      maxlength="256"
+      autocomplete="new-password"
+      aria-describedby="password-about"
+      aria-invalid=${error === undefined ? 'false' : 'true'}
+      @input=${({ target }: Event) => onInput?.((target as HTMLInputElement).value)}
+    />
+    <p id="password-about" class=${error === undefined ? 'hint' : 'error'}>${error ?? hint}</p>
+    <p class="line">
+      <label class="line optional">
+        <input
+          type="checkbox"
+          @change=${({ target }: Event) => {
+            const box = target as HTMLInputElement
+            fieldOf(box).type = box.checked ? 'text' : 'password'
+          }}
+        />
+        ${words.showPassword}
+      </label>
+      <button
+        type="button"
+        class="plain"
+        @click=${({ currentTarget }: Event) => {
+          const input = fieldOf(currentTarget as Element)
+          input.value = suggestion()
+          input.type = 'text'
+          onInput?.(input.value)
+          input.select()
+        }}
+      >
+        ${words.suggestPassword}
+      </button>
+    </p>
+  </div>`
+}
+
+function fieldOf(element: Element): HTMLInputElement {
+  const input = element.closest('.field')?.querySelector<HTMLInputElement>('#password')
+  if (input == null) throw new Error('The field has no input.')
+  return input
+}
+
+function suggestion(): string {
+  const letters: string[] = []
+  // Values past the last whole alphabet would make its first letters more likely than the others.
+  const limit = 256 - (256 % alphabet.length)
+  while (letters.length < SUGGESTED_LENGTH) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(SUGGESTED_LENGTH))) {
+      if (byte < limit && letters.length < SUGGESTED_LENGTH) {
+        letters.push(alphabet[byte % alphabet.length] ?? '')
+      }
+    }
+  }
+  return letters.join('')
+}

@@ -1,0 +1,72 @@
+import axe from 'axe-core'
+import { afterEach, expect, test, vi } from 'vitest'
+
+import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
+import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
+import { believablePeople } from '../../testing/people.ts'
+
+let api: InMemoryTeamApi
+let widget: MountedWidget
+
+afterEach(() => {
+  widget.unmount()
+})
+
+async function openImport(locale = 'en'): Promise<HTMLDialogElement> {
+  api = new InMemoryTeamApi(believablePeople(Date.now()))
+  widget = await mountWidget(api, { locale })
+  const root = widget.element.renderRoot as ShadowRoot
+  const opener = await vi.waitUntil(() => root.querySelector<HTMLElement>('.primary'))
+  opener.click()
+  const link = await vi.waitUntil(() =>
+    root
+      .querySelector('team-invite')
+      ?.shadowRoot?.querySelector<HTMLElement>('.ways button:last-child'),
+  )
+  link.click()
+  return vi.waitUntil(() =>
+    root.querySelector('team-import')?.shadowRoot?.querySelector<HTMLDialogElement>('dialog[open]'),
+  )
+}
+
+function choose(dialog: HTMLDialogElement, text: string): void {
+  const files = new DataTransfer()
+  files.items.add(new File([text], 'people.csv', { type: 'text/csv' }))
+  const input = dialog.querySelector<HTMLInputElement>('input[type="file"]') as HTMLInputElement
+  input.files = files.files
+  input.dispatchEvent(new Event('change'))
+}
+
+test('a table is looked at row by row before anybody is added, and then imported as shown', async () => {
+  const dialog = await openImport()
+  choose(dialog, 'Email\nana@acme.example\nnobody\nbo@acme.example\n')
+  await vi.waitFor(() => expect(dialog.textContent).toMatch(/2 new.*1 refused/s))
+  expect(dialog.textContent).toMatch(/Row 2\s+No mail can be sent to this address/)
+  expect(dialog.textContent).toContain('These columns mean nothing here: Favourite colour')
+  const { violations } = await axe.run(widget.element)
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  dialog.querySelector<HTMLElement>('footer .primary')?.click()
+  await vi.waitFor(() => expect(dialog.textContent).toContain('The import is done'))
+  expect(api.sent.at(-1)).toMatchObject({
+    path: 'member-imports/import/start',
+    body: { hash: 'shown' },
+  })
+})
+
+test('a table with nobody to add says so and cannot be started', async () => {
+  const dialog = await openImport('es')
+  choose(dialog, 'Correo\nnadie\n')
+  await vi.waitFor(() =>
+    expect(dialog.textContent).toContain('No se agregaría ni cambiaría a nadie'),
+  )
+  expect(dialog.querySelector('footer .primary')).toBeNull()
+})
+
+test('a file that is refused can be chosen again', async () => {
+  const dialog = await openImport()
+  api.refusals.push({ path: 'member-imports', code: 'payload-too-large' })
+  choose(dialog, 'Email\nana@acme.example\n')
+  await vi.waitFor(() => expect(dialog.querySelector('[role="alert"]')).not.toBeNull())
+  choose(dialog, 'Email\nana@acme.example\n')
+  await vi.waitFor(() => expect(dialog.textContent).toContain('1 new'))
+})

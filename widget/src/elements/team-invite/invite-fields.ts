@@ -1,0 +1,170 @@
+import { html, type TemplateResult } from 'lit'
+
+import type { InviteField, Role } from '../../contract/index.ts'
+import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import type { Desk } from '../../screens/desk.ts'
+import { checkField, roleField, textField } from '../parts/fields.ts'
+import { passwordField } from '../parts/password-field.ts'
+import type { CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
+import type { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
+
+/** What was entered beside the addresses. */
+export interface InviteDraft {
+  givenName?: string
+  familyName?: string
+  displayName?: string
+  jobTitle?: string
+  phone?: string
+  language?: string
+  password?: string
+  message?: string
+  /** A role's key. */
+  role?: string
+  departments?: readonly string[]
+  channels?: readonly string[]
+  supervisor?: boolean
+}
+
+type TextDraft = 'givenName' | 'familyName' | 'displayName' | 'jobTitle' | 'phone' | 'language'
+
+const personal: ReadonlySet<InviteField> = new Set([
+  'givenName',
+  'familyName',
+  'displayName',
+  'jobTitle',
+  'phone',
+  'password',
+])
+
+/** Whether a field says something about one person. */
+export function isPersonal(field: InviteField): boolean {
+  return personal.has(field)
+}
+
+/** The fields that the inbox asks for, in its order. */
+export function inviteFields({
+  fields,
+  addresses,
+  draft,
+  missing,
+  roles,
+  passwordError,
+  isOne,
+  desk,
+  words,
+  onAddresses,
+  onDraft,
+}: {
+  fields: readonly InviteField[]
+  addresses: readonly CheckedAddress[]
+  draft: InviteDraft
+  missing: ReadonlySet<InviteField>
+  roles: readonly Role[]
+  passwordError: string | undefined
+  /** Whether only one person can be added at once. */
+  isOne: boolean
+  desk: Desk
+  words: InviteMessages & { roles: RoleMessages }
+  onAddresses: (addresses: readonly CheckedAddress[]) => void
+  onDraft: (change: Partial<InviteDraft>) => void
+}): TemplateResult[] {
+  const text = (field: TextDraft): TemplateResult =>
+    textField(
+      {
+        id: field,
+        label: words.fields[field],
+        value: draft[field] ?? '',
+        isOptional: field !== 'displayName',
+        ...(field === 'displayName' ? { hint: words.signatureHint } : {}),
+        onInput: (value) => onDraft({ [field]: value }),
+      },
+      desk,
+    )
+  const list = (field: 'departments' | 'channels'): TemplateResult => {
+    const choices = desk.workspace[field]
+    return html`<team-choice-list
+      class="wide"
+      ?hidden=${choices.length === 0}
+      .label=${words.fields[field]}
+      .hint=${field === 'departments' ? words.noDepartmentHint : ''}
+      .filterLabel=${desk.common.filterList(words.fields[field].toLocaleLowerCase(desk.text.tag))}
+      .none=${desk.common.nobody}
+      .choices=${choices}
+      .value=${draft[field] ?? []}
+      @change=${({ currentTarget }: Event) =>
+        onDraft({ [field]: (currentTarget as TeamChoiceList).value })}
+    ></team-choice-list>`
+  }
+  const templates: Record<InviteField, () => TemplateResult> = {
+    givenName: () => text('givenName'),
+    familyName: () => text('familyName'),
+    displayName: () => html`<div class="wide">${text('displayName')}</div>`,
+    jobTitle: () => text('jobTitle'),
+    phone: () => text('phone'),
+    language: () => text('language'),
+    email: () =>
+      html`<team-addresses
+        class="wide"
+        .label=${words.fields.email}
+        .hint=${isOne ? '' : words.emailsHint}
+        .error=${missing.has('email') ? words.needsAddress : ''}
+        .words=${words}
+        .value=${addresses}
+        @change=${({ currentTarget }: Event) => onAddresses((currentTarget as TeamAddresses).value)}
+      ></team-addresses>`,
+    role: () =>
+      html`<div class="wide">
+        ${roleField(
+          roles,
+          {
+            legend: desk.workspace.screen.labels[desk.text.locale].role,
+            chosen: draft.role,
+            words: words.roles,
+            desk,
+          },
+          (role) => onDraft({ role }),
+        )}
+      </div>`,
+    password: () =>
+      html`<div class="wide">
+        ${passwordField({
+          label: words.fields.password,
+          hint: words.passwordHint,
+          words,
+          error: passwordError,
+          onInput: (password) => onDraft({ password }),
+        })}
+      </div>`,
+    departments: () => list('departments'),
+    channels: () => list('channels'),
+    supervisor: () =>
+      html`<div class="wide">
+        ${checkField(
+          {
+            label: words.fields.supervisor,
+            hint: words.supervisorHint,
+            checked: draft.supervisor ?? false,
+            disabled: !desk.can('give-supervisor'),
+          },
+          (supervisor) => onDraft({ supervisor }),
+        )}
+      </div>`,
+    message: () =>
+      html`<div class="field wide">
+        <label for="message"
+          >${words.fields.message} <span class="optional">(${desk.common.optional})</span></label
+        >
+        <textarea
+          id="message"
+          maxlength="1000"
+          dir="auto"
+          aria-describedby="message-about"
+          .value=${draft.message ?? ''}
+          @input=${({ target }: Event) => onDraft({ message: (target as HTMLTextAreaElement).value })}
+        ></textarea>
+        <p class="hint" id="message-about">${words.messageHint}</p>
+      </div>`,
+  }
+  return fields.map((field) => templates[field]())
+}

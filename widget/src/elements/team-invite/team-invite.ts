@@ -1,0 +1,388 @@
+import { html, nothing, type TemplateResult } from 'lit'
+
+import { type ApiError, toApiError } from '../../api/api-error.ts'
+import { listRoles } from '../../api/people-api.ts'
+import type { InviteField, RoleList } from '../../contract/index.ts'
+import { SaveController } from '../../controllers/save-controller.ts'
+import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import { TeamScreen } from '../../screens/team-screen.ts'
+import { baseStyles } from '../../styles/base.styles.ts'
+import { problemNotice } from '../notice.ts'
+import { dialogStyles } from '../parts/dialog.styles.ts'
+import { dialogFrame, showDialog } from '../parts/dialog.ts'
+import { refusalSentence, saveNotice } from '../parts/fields.ts'
+import { formStyles } from '../parts/form.styles.ts'
+import { parseAddresses } from '../team-addresses/parse-addresses.ts'
+import {
+  type CheckedAddress,
+  defineAddresses,
+  type TeamAddresses,
+} from '../team-addresses/team-addresses.ts'
+import { defineChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { type InviteDraft, inviteFields, isPersonal } from './invite-fields.ts'
+import { inviteResult } from './invite-result.ts'
+import {
+  checkAddresses,
+  createWithPassword,
+  type InvitationAnswer,
+  invite,
+  type Invitee,
+} from './invitees.ts'
+import { teamInviteStyles } from './team-invite.styles.ts'
+
+/** How people come in: by a mail that asks them, or with a password that somebody sets for them. */
+type Way = 'invite' | 'create'
+
+/** The form that adds people, with the fields of the inbox's own, and what became of each address. */
+export class TeamInvite extends TeamScreen {
+  static override styles = [baseStyles, dialogStyles, formStyles, teamInviteStyles]
+  static override properties = {
+    ...TeamScreen.properties,
+    emails: { attribute: false },
+    addresses: { state: true },
+    draft: { state: true },
+    way: { state: true },
+    roles: { state: true },
+    answer: { state: true },
+    created: { state: true },
+    missing: { state: true },
+    error: { state: true },
+  }
+
+  override words!: InviteMessages & { roles: RoleMessages }
+
+  emails: readonly string[] = []
+
+  private addresses: readonly CheckedAddress[] = []
+  private draft: InviteDraft = {}
+  private way: Way = 'invite'
+  private roles: RoleList | undefined
+  private answer: InvitationAnswer | undefined
+  /** Whom the form has just created with a password. */
+  private created: string | undefined
+  private missing: ReadonlySet<InviteField> = new Set()
+  private error: ApiError | undefined
+
+  #save = new SaveController(this)
+  #checking: AbortController | undefined
+
+  protected override firstUpdated(): void {
+    defineChoiceList()
+    defineAddresses()
+    const { desk } = this
+    const asksPassword = desk.workspace.screen.inviteFields.includes('password')
+    this.way = desk.can('create') && (asksPassword || !desk.can('invite')) ? 'create' : 'invite'
+    if (this.emails.length > 0) {
+      this.#setAddresses(
+        parseAddresses(this.emails.join('\n')).map((one) => ({
+          ...one,
+          check: one.isValid ? undefined : 'invalid',
+        })),
+      )
+    }
+    showDialog(this.renderRoot)
+    void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.error = undefined
+    const { signal } = this.gone
+    try {
+      this.roles = await listRoles(this.desk.api, signal)
+      const { grantableRoles } = this.desk.workspace.can
+      const grantable = this.roles.roles.filter(({ key }) => grantableRoles.includes(key))
+      // The lowest of them: whoever wants more says so.
+      const lowest = grantable.at(-1)?.key
+      if (lowest !== undefined) this.draft = { role: lowest, ...this.draft }
+    } catch (cause) {
+      if (!signal.aborted) this.error = toApiError(cause)
+    }
+  }
+
+  #setAddresses(addresses: readonly CheckedAddress[]): void {
+    this.addresses = addresses
+    this.#save.forget()
+    this.#checking?.abort()
+    const checking = new AbortController()
+    this.#checking = checking
+    const signal = AbortSignal.any([checking.signal, this.gone.signal])
+    void this.#check(addresses, signal)
+  }
+
+  async #check(addresses: readonly CheckedAddress[], signal: AbortSignal): Promise<void> {
+    try {
+      const found = await checkAddresses(this.desk.api, addresses, signal)
+      if (signal.aborted || found.size === 0) return
+      this.addresses = this.addresses.map((one) => ({
+        ...one,
+        check: one.check ?? found.get(one.text.toLowerCase()),
+      }))
+    } catch {
+      // Other addresses are checked by now.
+    }
+  }
+
+  /** Names and passwords are for one person; what is left is for many as well. */
+  get #fields(): InviteField[] {
+    const { inviteFields: wanted } = this.desk.workspace.screen
+    const base: readonly InviteField[] = wanted.includes('email') ? wanted : ['email', ...wanted]
+    const isMany = this.addresses.length > 1
+    const fields = base.filter(
+      (field) => !(isMany && isPersonal(field)) && (field !== 'password' || this.way === 'create'),
+    )
+    if (this.way === 'invite') return [...fields.filter((field) => field !== 'message'), 'message']
+    return fields.includes('password') ? fields : [...fields, 'password']
+  }
+
+  #invitees(): Invitee[] {
+    const { draft } = this
+    const fields = new Set(this.#fields)
+    const own = Object.fromEntries(
+      Object.entries(draft).filter(
+        ([field, value]) =>
+          fields.has(field as InviteField) &&
+          field !== 'password' &&
+          field !== 'message' &&
+          value !== '' &&
+          value !== false &&
+          !(Array.isArray(value) && value.length === 0),
+      ),
+    ) as Partial<Invitee>
+    return this.addresses.map(({ text, name }) => ({
+      ...own,
+      ...(name === null || own.displayName !== undefined ? {} : { displayName: name }),
+      email: text,
+    }))
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const { desk, draft, words } = this
+    const field = this.renderRoot.querySelector<TeamAddresses>('team-addresses')
+    field?.commit()
+    await this.updateComplete
+    const missing = new Set<InviteField>()
+    if (this.addresses.length === 0) missing.add('email')
+    if (this.#fields.includes('role') && draft.role === undefined) missing.add('role')
+    if (this.way === 'create' && (draft.password ?? '') === '') missing.add('password')
+    this.missing = missing
+    const wrong = this.addresses.some(({ check }) => check !== undefined)
+    if (missing.has('email') || wrong) {
+      field?.focus()
+      return
+    }
+    if (missing.size > 0) {
+      this.renderRoot.querySelector<HTMLElement>('#password, [name="role"]')?.focus()
+      return
+    }
+    const people = this.#invitees()
+    if (!desk.before('invite', { people: people.map(({ email }) => ({ email })) })) return
+    const { way } = this
+    await this.#save.run(async (key) => {
+      if (way === 'create') {
+        const [person] = people
+        if (person === undefined) return
+        await createWithPassword(desk.api, { ...person, password: draft.password ?? '' }, key)
+        this.created = draft.displayName ?? person.email
+        desk.after('invite', { invited: [{ email: person.email }] })
+        return
+      }
+      const answer = await invite(desk.api, people, draft.message ?? '', key)
+      if (answer.invited.length === 0) this.#markRefused(answer)
+      else this.answer = answer
+      if (answer.invited.length > 0) desk.after('invite', answer)
+    })
+    const reasons = this.answer?.refused ?? []
+    const isFull =
+      this.#save.error?.problem.reason === 'seats-exceeded' ||
+      reasons.some(({ reason }) => reason === 'seats-exceeded')
+    if (isFull) desk.seatLimit()
+    this.#markAlone()
+    await this.updateComplete
+    this.renderRoot.querySelector<HTMLElement>('.result, [role="alert"]')?.scrollIntoView()
+    if (this.answer !== undefined || this.created !== undefined) {
+      this.renderRoot.querySelector<HTMLElement>('h2')?.focus()
+      this.announce(
+        this.created === undefined
+          ? words.invitedTitle(this.answer?.invited.length ?? 0)
+          : words.createdTitle(this.created),
+      )
+    }
+  }
+
+  private announce(text: string): void {
+    const status = this.renderRoot.querySelector('#said')
+    if (status !== null) status.textContent = text
+  }
+
+  /** A single refusal comes as a problem; what is about the address is said at the address. */
+  #markAlone(): void {
+    const reason = this.#save.error?.problem.reason
+    const aboutAddress = ['already-member', 'already-invited', 'email-invalid', 'email-repeated']
+    if (reason === undefined || !aboutAddress.includes(reason)) return
+    this.addresses = this.addresses.map((one) => ({
+      ...one,
+      check: 'refused',
+      reason: refusalSentence(reason, this.desk),
+    }))
+  }
+
+  #markRefused({ refused }: InvitationAnswer): void {
+    const reasons = new Map(refused.map((one) => [one.email.toLowerCase(), one]))
+    this.addresses = this.addresses
+      .filter(({ text }) => reasons.has(text.toLowerCase()))
+      .map((one) => ({
+        ...one,
+        check: 'refused',
+        reason: refusalSentence(reasons.get(one.text.toLowerCase())?.reason, this.desk),
+      }))
+  }
+
+  #correct(): void {
+    const { answer } = this
+    this.answer = undefined
+    if (answer !== undefined) this.#markRefused(answer)
+  }
+
+  #again(): void {
+    this.answer = undefined
+    this.created = undefined
+    this.addresses = []
+    const { role } = this.draft
+    this.draft = role === undefined ? {} : { role }
+  }
+
+  #close(): void {
+    this.renderRoot.querySelector('dialog')?.close()
+  }
+
+  protected override render(): TemplateResult {
+    const { desk, words } = this
+    const { messages } = desk.text
+    const isDone = this.answer !== undefined || this.created !== undefined
+    return dialogFrame(
+      {
+        kind: 'middle',
+        title: messages.addMember.replace(/^\+\s*/, ''),
+        isLight: isDone,
+        isBusy: this.roles === undefined && this.error === undefined,
+        body: isDone
+          ? inviteResult({ answer: this.answer, created: this.created, desk, words }, () =>
+              this.#correct(),
+            )
+          : this.#renderForm(),
+        footer: isDone
+          ? html`<button type="button" part="button" @click=${() => this.#again()}>
+                ${words.addMore}
+              </button>
+              <button type="button" class="primary" part="button" @click=${() => this.#close()}>
+                ${desk.common.done}
+              </button>`
+          : this.#renderFooter(),
+      },
+      messages,
+      () => this.close(),
+    )
+  }
+
+  #renderFooter(): TemplateResult {
+    const { desk, words } = this
+    const { limit, used } = desk.workspace.seats
+    const left = limit === null ? undefined : Math.max(0, limit - used)
+    const wanted = this.addresses.length
+    return html`<span class="aside">
+        ${left === undefined ? nothing : wanted > left ? html`<strong class="error">${words.seatsShort(wanted, left)}</strong>` : words.seatsLeft(left)}
+      </span>
+      <button type="button" part="button" @click=${() => this.#close()}>
+        ${desk.common.cancel}
+      </button>
+      <button
+        type="submit"
+        form="form"
+        class="primary"
+        part="button"
+        ?disabled=${this.#save.isBusy || this.#save.wait > 0 || this.roles === undefined}
+      >
+        ${this.#save.isBusy ? desk.common.saving : desk.workspace.screen.labels[desk.text.locale].submit}
+      </button>`
+  }
+
+  #renderForm(): TemplateResult {
+    const { desk, words, roles } = this
+    if (this.error !== undefined) {
+      return problemNotice(this.error, desk.text.messages, () => void this.#read())
+    }
+    if (roles === undefined) {
+      return html`<div class="loading">
+        <span class="bar"></span><span class="bar"></span><span class="bar"></span>
+      </div>`
+    }
+    return html`<form id="form" novalidate @submit=${(event: Event) => void this.#submit(event)}>
+        ${inviteFields({
+          fields: this.#fields,
+          addresses: this.addresses,
+          draft: this.draft,
+          missing: this.missing,
+          roles: roles.roles,
+          passwordError: this.#passwordError,
+          isOne: this.way === 'create',
+          desk,
+          words,
+          onAddresses: (addresses) => this.#setAddresses(addresses),
+          onDraft: (change) => {
+            this.draft = { ...this.draft, ...change }
+            this.#save.forget()
+          },
+        })}
+        ${saveNotice(this.#save, desk)}
+      </form>
+      ${this.#renderOtherWays()}`
+  }
+
+  get #passwordError(): string | undefined {
+    const { reason } = this.#save.error?.problem ?? {}
+    if (this.missing.has('password')) return this.desk.common.refusals['field-missing']
+    return reason?.startsWith('password-') === true ? refusalSentence(reason, this.desk) : undefined
+  }
+
+  #renderOtherWays(): TemplateResult {
+    const { desk, words } = this
+    const other: Way = this.way === 'invite' ? 'create' : 'invite'
+    return html`<p class="line ways">
+      ${
+        desk.can(other)
+          ? html`<button
+              type="button"
+              class="plain"
+              @click=${() => {
+                this.way = other
+              }}
+            >
+              ${other === 'invite' ? words.inviteInstead : words.createInstead}
+            </button>`
+          : nothing
+      }
+      ${
+        desk.can('import')
+          ? html`<button
+              type="button"
+              class="plain"
+              @click=${() => {
+                this.#close()
+                void desk.open({ screen: 'import' })
+              }}
+            >
+              ${words.importLink}
+            </button>`
+          : nothing
+      }
+    </p>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'team-invite': TeamInvite
+  }
+}

@@ -1,0 +1,69 @@
+import type { CreateBulkMessages } from './bulk-messages.ts'
+
+/** Spanish, written for Latin America and readable in Spain. */
+export const createMessages: CreateBulkMessages = ({ number, plural }) => {
+  const members = (count: number): string =>
+    plural(count, { one: `${number(count)} miembro`, other: `${number(count)} miembros` })
+  return {
+    chosen: (count) =>
+      plural(count, {
+        one: `${number(count)} seleccionado`,
+        other: `${number(count)} seleccionados`,
+      }),
+    chooseAll: (count) => `Seleccionar los ${number(count)}`,
+    chooseNone: 'Quitar selección',
+    actions: 'Qué hacer con ellos',
+    kinds: {
+      'set-role': 'Cambiar rol',
+      'add-departments': 'Agregar departamentos',
+      'remove-departments': 'Quitar de departamentos',
+      'sign-out': 'Cerrar sesión en todas partes',
+      'resend-invitation': 'Reenviar invitaciones',
+      suspend: 'Suspender',
+      reactivate: 'Reactivar',
+      remove: 'Revocar acceso',
+    },
+    titles: {
+      'set-role': (count) => `Cambiar el rol de ${members(count)}`,
+      'add-departments': (count) => `Agregar departamentos a ${members(count)}`,
+      'remove-departments': (count) => `Quitar a ${members(count)} de departamentos`,
+      'sign-out': (count) => `Cerrar todas las sesiones de ${members(count)}`,
+      'resend-invitation': (count) => `Reenviar la invitación a ${members(count)}`,
+      suspend: (count) => `Suspender a ${members(count)}`,
+      reactivate: (count) => `Reactivar a ${members(count)}`,
+      remove: (count) => `Revocar el acceso de ${members(count)}`,
+    },
+    previewing: 'Viendo qué cambiaría…',
+    wouldChange: (count) =>
+      plural(count, { one: `Cambiaría ${members(count)}`, other: `Cambiarían ${members(count)}` }),
+    wouldStay: (count) =>
+      plural(count, {
+        one: `${members(count)} quedaría igual`,
+        other: `${members(count)} quedarían igual`,
+      }),
+    wouldRefuse: (count) =>
+      plural(count, {
+        one: `${members(count)} quedaría fuera`,
+        other: `${members(count)} quedarían fuera`,
+      }),
+    start: 'Aplicar',
+    typeToConfirm: (word) => `Escribe ${word} para confirmar`,
+    running: 'En curso',
+    progress: (done, total) =>
+      total === null ? number(done) : `${number(done)} de ${number(total)}`,
+    finished: 'Terminado',
+    stopped: 'Detenido; lo hecho se conserva',
+    failed: 'Terminó antes de tiempo. Lo hecho se conserva; puedes elegir de nuevo a los demás.',
+    changed: (count) =>
+      plural(count, { one: `Cambió ${members(count)}`, other: `Cambiaron ${members(count)}` }),
+    refused: (count) =>
+      plural(count, {
+        one: `${members(count)} quedó fuera`,
+        other: `${members(count)} quedaron fuera`,
+      }),
+    refusedPeople: 'Quién quedó fuera y por qué',
+    stop: 'Detener',
+    keepsGoing: 'Puedes cerrar esto: sigue en marcha.',
+    exportCsv: 'Descargar como CSV',
+  }
+}

@@ -1,0 +1,69 @@
+import type { CreateBulkMessages } from './bulk-messages.ts'
+
+/** Brazilian Portuguese. */
+export const createMessages: CreateBulkMessages = ({ number, plural }) => {
+  const members = (count: number): string =>
+    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` })
+  return {
+    chosen: (count) =>
+      plural(count, {
+        one: `${number(count)} selecionado`,
+        other: `${number(count)} selecionados`,
+      }),
+    chooseAll: (count) => `Selecionar todos os ${number(count)}`,
+    chooseNone: 'Limpar seleção',
+    actions: 'O que fazer com eles',
+    kinds: {
+      'set-role': 'Alterar função',
+      'add-departments': 'Adicionar departamentos',
+      'remove-departments': 'Tirar de departamentos',
+      'sign-out': 'Sair de todos os lugares',
+      'resend-invitation': 'Reenviar convites',
+      suspend: 'Suspender',
+      reactivate: 'Reativar',
+      remove: 'Revogar acesso',
+    },
+    titles: {
+      'set-role': (count) => `Alterar a função de ${members(count)}`,
+      'add-departments': (count) => `Adicionar departamentos a ${members(count)}`,
+      'remove-departments': (count) => `Tirar ${members(count)} de departamentos`,
+      'sign-out': (count) => `Encerrar todas as sessões de ${members(count)}`,
+      'resend-invitation': (count) => `Reenviar o convite a ${members(count)}`,
+      suspend: (count) => `Suspender ${members(count)}`,
+      reactivate: (count) => `Reativar ${members(count)}`,
+      remove: (count) => `Revogar o acesso de ${members(count)}`,
+    },
+    previewing: 'Vendo o que mudaria…',
+    wouldChange: (count) =>
+      plural(count, { one: `${members(count)} mudaria`, other: `${members(count)} mudariam` }),
+    wouldStay: (count) =>
+      plural(count, {
+        one: `${members(count)} ficaria igual`,
+        other: `${members(count)} ficariam iguais`,
+      }),
+    wouldRefuse: (count) =>
+      plural(count, {
+        one: `${members(count)} ficaria de fora`,
+        other: `${members(count)} ficariam de fora`,
+      }),
+    start: 'Aplicar',
+    typeToConfirm: (word) => `Digite ${word} para confirmar`,
+    running: 'Em andamento',
+    progress: (done, total) =>
+      total === null ? number(done) : `${number(done)} de ${number(total)}`,
+    finished: 'Concluído',
+    stopped: 'Interrompido; o que foi feito permanece',
+    failed: 'Terminou antes da hora. O que foi feito permanece; escolha os demais de novo.',
+    changed: (count) =>
+      plural(count, { one: `${members(count)} mudou`, other: `${members(count)} mudaram` }),
+    refused: (count) =>
+      plural(count, {
+        one: `${members(count)} ficou de fora`,
+        other: `${members(count)} ficaram de fora`,
+      }),
+    refusedPeople: 'Quem ficou de fora e por quê',
+    stop: 'Parar',
+    keepsGoing: 'Você pode fechar isto: continua em andamento.',
+    exportCsv: 'Baixar como CSV',
+  }
+}

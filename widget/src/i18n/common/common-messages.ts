@@ -1,0 +1,68 @@
+import type { ApiErrorKind } from '../../api/api-error.ts'
+import type { Notice } from '../messages.ts'
+import type { Phrasing } from '../phrasing.ts'
+
+/** Reasons for which the server refuses what a person asked; what is not here is said by its kind. */
+export type RefusalReason =
+  | 'already-invited'
+  | 'already-member'
+  | 'cell-invalid'
+  | 'changed-since-check'
+  | 'channel-unknown'
+  | 'comes-with-department'
+  | 'creation-not-allowed'
+  | 'department-unknown'
+  | 'difference-changed'
+  | 'email-invalid'
+  | 'email-repeated'
+  | 'field-missing'
+  | 'import-changed'
+  | 'invitation-closed'
+  | 'invitation-just-sent'
+  | 'invitation-not-found'
+  | 'invitation-quota'
+  | 'last-owner'
+  | 'managed-by-directory'
+  | 'member-not-active'
+  | 'member-not-found'
+  | 'name-taken'
+  | 'nobody-invited'
+  | 'outranked'
+  | 'own-access'
+  | 'password-guessable'
+  | 'password-not-allowed'
+  | 'password-too-long'
+  | 'password-too-short'
+  | 'permission-missing'
+  | 'profile-belongs-to-person'
+  | 'role-built-in'
+  | 'role-not-grantable'
+  | 'role-unknown'
+  | 'row-malformed'
+  | 'seats-exceeded'
+  | 'selection-not-found'
+  | 'still-in-directory'
+  | 'version-mismatch'
+
+/** What every screen says; it comes with the first of them. */
+export interface CommonMessages {
+  save: string
+  saving: string
+  cancel: string
+  back: string
+  done: string
+  undo: string
+  remove: string
+  edit: string
+  add: string
+  optional: string
+  nobody: string
+  choose: string
+  filterList: (what: string) => string
+  tryAgainIn: (seconds: number) => string
+  saved: string
+  refusals: Record<RefusalReason, string>
+  problems: Record<ApiErrorKind, Notice>
+}
+
+export type CreateCommonMessages = (phrasing: Phrasing) => CommonMessages

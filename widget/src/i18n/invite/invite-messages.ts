@@ -1,0 +1,56 @@
+import type { InviteField, JobResult } from '../../contract/index.ts'
+import type { Phrasing } from '../phrasing.ts'
+
+/** Every word of the form that adds people, and of the import of a table. */
+export interface InviteMessages {
+  fields: Record<InviteField, string>
+  emailHint: string
+  emailsHint: string
+  signatureHint: string
+  supervisorHint: string
+  noDepartmentHint: string
+  messageHint: string
+  passwordHint: string
+  showPassword: string
+  suggestPassword: string
+  addressChecks: Record<'invalid' | 'repeated' | 'member' | 'invited' | 'refused', string>
+  addressCount: (count: number) => string
+  wrongCount: (count: number) => string
+  removeAddress: (address: string) => string
+  needsAddress: string
+  needsRole: string
+  seatsLeft: (count: number) => string
+  seatsShort: (wanted: number, left: number) => string
+  inviteInstead: string
+  createInstead: string
+  invitedTitle: (count: number) => string
+  createdTitle: (name: string) => string
+  createdText: string
+  mailUnderway: string
+  notAdded: (count: number) => string
+  cameBack: string
+  correct: string
+  addMore: string
+  contactHost: string
+  importTitle: string
+  importLink: string
+  importHint: string
+  chooseFile: string
+  dropFile: string
+  importWay: Record<'invite' | 'create', string>
+  checking: string
+  importing: string
+  progress: (done: number, total: number | null) => string
+  outcomes: Record<JobResult['outcome'], (count: number) => string>
+  row: (number: number) => string
+  ignoredColumns: (columns: string) => string
+  startImport: (count: number) => string
+  nothingToImport: string
+  imported: string
+  downloadRefused: string
+  otherFile: string
+  importFailed: string
+  stop: string
+}
+
+export type CreateInviteMessages = (phrasing: Phrasing) => InviteMessages

@@ -1,0 +1,74 @@
+import type { CreateSettingsMessages } from './settings-messages.ts'
+
+/** Brazilian Portuguese. */
+export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
+  const members = (count: number): string =>
+    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` })
+  return {
+    departmentsTitle: 'Departamentos',
+    departmentsHint: 'Quem vê quais conversas e quem responde por elas.',
+    newDepartment: 'Novo departamento',
+    departmentName: 'Nome',
+    editDepartment: (name) => `Editar ${name}`,
+    defaultDepartment: 'Padrão',
+    defaultHint: 'As pessoas vêm para cá quando o último departamento delas é excluído.',
+    makeDefault: 'Departamento padrão',
+    members,
+    lead: 'Responsável',
+    leadHint: 'Responde pelo departamento.',
+    noLead: 'Ninguém',
+    findPerson: 'Buscar por nome ou e-mail',
+    channelsHint: 'Quem está no departamento recebe estes.',
+    deleteDepartment: 'Excluir',
+    deleteTitle: (name) => `Excluir ${name}?`,
+    deleteExplained: 'As pessoas, os canais e as regras vão para outro departamento.',
+    moveTo: 'Mover para',
+    moveToDefault: (name) => `${name} (só quem não tem outro)`,
+    difference: (changed) =>
+      plural(changed, {
+        one: `O acesso de ${members(changed)} muda`,
+        other: `O acesso de ${members(changed)} muda`,
+      }),
+    loses: (count) =>
+      plural(count, {
+        one: `${members(count)} perde o acesso`,
+        other: `${members(count)} perdem o acesso`,
+      }),
+    gains: (count) =>
+      plural(count, {
+        one: `${members(count)} ganha acesso`,
+        other: `${members(count)} ganham acesso`,
+      }),
+    nobodyChanges: 'O acesso de ninguém muda',
+    deleted: (name) => `${name} foi excluído`,
+    noDepartments: 'Ainda não há departamentos.',
+    rolesTitle: 'Funções',
+    rolesHint: 'O que cada pessoa pode fazer. A mais alta primeiro.',
+    builtIn: 'Incluída',
+    newRole: (from) => `Nova função a partir de ${from}`,
+    copyRole: 'Copiar',
+    roleName: 'Nome',
+    editRole: (name) => `Editar ${name}`,
+    seesLabel: 'Conversas',
+    sees: { own: 'As próprias', departments: 'As dos seus departamentos', all: 'Todas' },
+    permissions: 'O que pode fazer',
+    grantable: 'Funções que pode conceder',
+    grantableHint: 'Ninguém concede mais do que isto.',
+    builtInHint:
+      'Esta função veio com o produto: só o nome pode ser alterado. Copie para alterar mais.',
+    preview: 'O que mudaria',
+    gainsPermissions: (list) => `Agora poderá: ${list}`,
+    losesPermissions: (list) => `Não poderá mais: ${list}`,
+    deleteRole: 'Excluir',
+    replacement: 'Dar a quem a tem',
+    groups: {
+      conversations: 'Conversas',
+      content: 'Contatos e conteúdo',
+      team: 'Equipe',
+      workspace: 'Espaço de trabalho',
+    },
+    showMatrix: 'Comparar funções',
+    yes: 'Sim',
+    no: 'Não',
+  }
+}

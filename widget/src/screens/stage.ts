@@ -1,0 +1,175 @@
+import type { TeamSession } from '../api/team-session.ts'
+import {
+  TeamAfterEvent,
+  TeamBeforeEvent,
+  type TeamChange,
+  TeamSeatLimitEvent,
+} from '../change-events.ts'
+import type { TeamWorkspace, WorkspaceAction } from '../contract/index.ts'
+import { showToast } from '../elements/team-toast/show-toast.ts'
+import type { CommonMessages } from '../i18n/common/common-messages.ts'
+import { loadWords, type WordFiles } from '../i18n/load-words.ts'
+import type { Localization } from '../i18n/locales.ts'
+import type { TeamView } from '../i18n/messages.ts'
+import type { Desk } from './desk.ts'
+import type { ScreenRequest } from './screen-request.ts'
+import { type ScreenEntry, screens, views } from './screens.ts'
+import type { TeamScreen } from './team-screen.ts'
+
+/** The widget as its screens see it. */
+export interface StageHost extends HTMLElement {
+  readonly renderRoot: HTMLElement | DocumentFragment
+  readonly session: TeamSession | undefined
+  readonly summary: TeamWorkspace | undefined
+  readonly text: Localization | undefined
+  readonly readonly: boolean
+  readonly list: { focusMember(id: string): boolean }
+  can(action: WorkspaceAction): boolean
+  refresh(): void
+}
+
+/** Where screens come and go. */
+export interface Stage {
+  open(request: ScreenRequest): Promise<void>
+  /** After the widget has changed: the language, the view, who looks. */
+  update(view: TeamView): Promise<void>
+}
+
+const commonWords: WordFiles<CommonMessages> = {
+  en: () => import('../i18n/common/en.ts'),
+  es: () => import('../i18n/common/es.ts'),
+  'pt-BR': () => import('../i18n/common/pt-br.ts'),
+}
+
+/** Fetches screens when they are first wanted, and puts them into the widget's shadow root. */
+export function createStage(widget: StageHost): Stage {
+  const place = document.createElement('div')
+  const said = document.createElement('p')
+  said.className = 'visually-hidden'
+  said.role = 'status'
+  place.append(said)
+  widget.renderRoot.append(place)
+
+  const shown = new Map<TeamScreen, ScreenEntry>()
+  let common: CommonMessages | undefined
+  let saidIn: Localization | undefined
+  let view: TeamView = 'members'
+  let session = widget.session
+
+  const desk: Desk = {
+    get api() {
+      return present(widget.session).api
+    },
+    get text() {
+      return present(widget.text)
+    },
+    get common() {
+      return present(common)
+    },
+    get workspace() {
+      return present(widget.summary)
+    },
+    get isReadOnly() {
+      return widget.readonly
+    },
+    can: (action) => widget.can(action),
+    open,
+    toast: (words, undo) => {
+      said.textContent = words
+      showToast(place, { words, undo, desk })
+    },
+    before: (change: TeamChange, about) => {
+      const event = new TeamBeforeEvent(change, about)
+      return widget.dispatchEvent(event)
+    },
+    after: (change, about) => {
+      const event = new TeamAfterEvent(change, about)
+      widget.dispatchEvent(event)
+      widget.refresh()
+    },
+    seatLimit: () => {
+      const event = new TeamSeatLimitEvent()
+      widget.dispatchEvent(event)
+    },
+    focusMember: ({ id }) => {
+      widget.list.focusMember(id)
+    },
+  }
+
+  async function speak(): Promise<void> {
+    const text = present(widget.text)
+    if (text === saidIn) return
+    const words = await loadWords(commonWords, 'common', text)
+    common = words
+    saidIn = text
+    await Promise.all(
+      [...shown].map(async ([element, entry]) => {
+        element.words = await entry.words(text)
+      }),
+    )
+  }
+
+  async function mount(
+    entry: ScreenEntry,
+    parent: Element,
+    request: ScreenRequest | undefined,
+  ): Promise<TeamScreen> {
+    const [element, words] = await Promise.all([
+      entry.create(request),
+      entry.words(present(widget.text)),
+      speak(),
+    ])
+    element.desk = desk
+    element.words = words
+    shown.set(element, entry)
+    const { activeElement } = widget.renderRoot as ShadowRoot
+    element.addEventListener('close', (event) => {
+      if (event.target !== element) return
+      shown.delete(element)
+      element.remove()
+      if (activeElement instanceof HTMLElement && activeElement.matches('button')) {
+        activeElement.focus()
+      } else if (request !== undefined && 'member' in request) desk.focusMember(request.member)
+    })
+    parent.append(element)
+    return element
+  }
+
+  async function open(request: ScreenRequest): Promise<void> {
+    const entry = screens[request.screen]
+    const isOpen = [...shown.values()].includes(entry)
+    if (isOpen || widget.summary === undefined) return
+    await mount(entry, place, request)
+  }
+
+  return {
+    open,
+    async update(wanted) {
+      if (widget.session !== session) {
+        session = widget.session
+        view = 'members'
+        for (const element of shown.keys()) element.remove()
+        shown.clear()
+        place.replaceChildren(said)
+      }
+      if (widget.text === undefined || widget.summary === undefined) return
+      if (wanted !== view) {
+        view = wanted
+        const box = present(widget.renderRoot.querySelector('.view'))
+        for (const old of [...shown.keys()].filter((element) => box.contains(element))) {
+          shown.delete(old)
+          old.remove()
+        }
+        if (wanted !== 'members') await mount(views[wanted], box, undefined)
+      } else if (shown.size > 0) {
+        await speak()
+        for (const element of shown.keys()) element.requestUpdate()
+      }
+    },
+  }
+}
+
+function present<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('The widget is not ready yet.')
+  return value
+}

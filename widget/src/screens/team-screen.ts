@@ -1,0 +1,31 @@
+import { LitElement } from 'lit'
+
+import type { Desk } from './desk.ts'
+
+/**
+ * Something that is opened over the list or in its place.
+ *
+ * @fires close - it has done its work; the stage removes it
+ */
+export abstract class TeamScreen extends LitElement {
+  static override properties: Record<string, object> = {
+    desk: { attribute: false },
+    words: { attribute: false },
+  }
+
+  desk!: Desk
+  /** The words of this screen, which each declares for itself. */
+  words!: object
+
+  /** Aborts when the screen is gone. */
+  protected readonly gone: AbortController = new AbortController()
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.gone.abort()
+  }
+
+  protected close(): void {
+    this.dispatchEvent(new Event('close'))
+  }
+}
