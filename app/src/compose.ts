@@ -25,6 +25,7 @@ import {
   retained,
   sweepExpiredInvitations,
   sweepJobs,
+  sweepPresences,
   sweepRetained,
   sweepSelections,
   type Workspace,
@@ -58,6 +59,8 @@ import { createApiRouter } from './operations/create-api-router.ts'
 import { createIdempotency } from './operations/idempotency.ts'
 import { createRequestLimit } from './operations/request-limit.ts'
 import { createOutbox } from './outbox.ts'
+import { createPresenceBoard } from './presence/presence-board.ts'
+import { createPresenceRecorder } from './presence/presence-recorder.ts'
 import { createDeferredMailRunner } from './reactions/deferred-mail-runner.ts'
 import { createEndAccessReaction } from './reactions/end-access-reaction.ts'
 import { createLogoutReaction } from './reactions/logout-reaction.ts'
@@ -116,6 +119,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const outbox = createOutbox(db, log)
   const hub = createEventStreamHub(db, outbox, log)
   const activity = createActivityRecorder(db, log)
+  const board = createPresenceBoard(db, outbox, log)
+  const presence = createPresenceRecorder(db, log)
   const health = createHealth(db)
   const housekeeping = createHousekeeping(
     [
@@ -124,6 +129,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'jobs', run: () => sweepJobs(db) },
       { name: 'selections', run: () => sweepSelections(db) },
       { name: 'idempotency keys', run: () => sweepIdempotencyKeys(db) },
+      { name: 'presences', run: () => sweepPresences(db) },
       { name: 'rate buckets', run: () => sweepRateBuckets(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
       { name: 'expiring credentials', run: () => warnOfExpiry(db) },
@@ -215,7 +221,14 @@ export async function compose(input: CompositionInput): Promise<Application> {
     otherScimVersions: refuseScimVersion,
     teamApi: Router().use(
       createCorsHandler(origins),
-      serve(createTeamApi({ db, bridge, activity, origins, publicUrl }, hub, people), 'member'),
+      serve(
+        createTeamApi(
+          { db, bridge, activity, origins, publicUrl },
+          { hub, board, presence },
+          people,
+        ),
+        'member',
+      ),
     ),
     hostApi: serve(
       createHostApi(
@@ -253,6 +266,8 @@ export async function compose(input: CompositionInput): Promise<Application> {
         deferredMails.stop(),
         jobs.stop(),
         activity.close(),
+        board.close(),
+        presence.close(),
         outbox.close(),
         housekeeping.close(),
       ])

@@ -164,7 +164,7 @@ export {
 } from './handover/handover-commands.ts'
 export {
   listHandovers,
-  readWorkloads,
+  readWorkload,
   reportHandovers,
   reportWorkload,
 } from './handover/handover-queries.ts'
@@ -174,6 +174,14 @@ export {
   findHandoverWorkspace,
   type HandoverView,
 } from './handover/handover-store.ts'
+export { type Presence, presenceAt, type PresenceUntil } from './presence/presence.ts'
+export {
+  type Heartbeat,
+  readPresences,
+  readPresencesOf,
+  sweepPresences,
+  writeHeartbeats,
+} from './presence/presence-store.ts'
 export { requirePermission } from './permissions/require-permission.ts'
 export { giveUpAfterMs, retryDelaySeconds } from './webhooks/retry-delay.ts'
 export {

@@ -9,7 +9,7 @@ import { createEventStreamHub, type EventStreamHub, type StreamReader } from './
 import type { SseStream } from './sse-stream.ts'
 
 interface RecordedStream extends SseStream {
-  sent: { id: string; data: unknown }[]
+  sent: { id: string | undefined; data: unknown }[]
 }
 
 function recordStream(): RecordedStream {
@@ -102,7 +102,7 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     await change([more])
     await expect.poll(() => idsIn(late).at(-1)).toBe(more)
     await expect.poll(() => idsIn(resumed).at(-1)).toBe(more)
-    const after = late.sent.filter(({ id }) => BigInt(id) > BigInt(middle))
+    const after = late.sent.filter(({ id }) => BigInt(id ?? 0) > BigInt(middle))
     expect(idsIn(resumed)).toEqual(
       after.flatMap(({ data }) => (data as { memberIds: string[] }).memberIds),
     )

@@ -10,8 +10,8 @@ const lastWordsMs = 2_000
 
 /** One open `text/event-stream`. */
 export interface SseStream {
-  /** `id` is what the reader gives back to go on from here. */
-  send(id: string, data: unknown): void
+  /** `id` is what the reader gives back to go on from here; undefined for what says nothing of how far it is. */
+  send(id: string | undefined, data: unknown): void
   end(): void
   /** Resolves once, whoever ended it. */
   readonly closed: Promise<void>
@@ -50,7 +50,8 @@ export function openSseStream(response: ServerResponse, options: SseOptions = {}
   return {
     closed,
     send(id, data) {
-      write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
+      const name = id === undefined ? '' : `id: ${id}\n`
+      write(`${name}data: ${JSON.stringify(data)}\n\n`)
     },
     end() {
       response.end()

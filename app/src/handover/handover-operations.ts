@@ -2,13 +2,12 @@ import {
   cancelHandover,
   listHandoverRules,
   listHandovers,
-  readWorkloads,
+  readWorkload,
   removeMember,
   reportHandovers,
   requestHandover,
   saveHandoverRules,
   suspendMember,
-  TeamError,
 } from '@plantel/team'
 import { z } from 'zod'
 
@@ -212,10 +211,9 @@ export const handoverOperations: readonly Operation<WorkspaceCaller>[] = [
         }),
       },
     },
-    async handle(caller, { params }) {
-      const [workload] = await caller.read((trx) => readWorkloads(trx, [params.member]))
-      if (workload === undefined) throw new TeamError('member-not-found')
-      return { status: 200, body: workload }
-    },
+    handle: async (caller, { params }) => ({
+      status: 200,
+      body: await caller.read((trx) => readWorkload(trx, params.member)),
+    }),
   }),
 ]

@@ -25,6 +25,7 @@ import { hostKeyOperations } from './host-key-operations.ts'
 import { createHostKeys, type HostKeys } from './host-keys.ts'
 import { type HostDependencies, hostOperations } from './host-operations.ts'
 import { memberOperations } from './member-operations.ts'
+import { presenceSignalOperations } from './presence-signal-operations.ts'
 import { scimConnectionOperations } from './scim-connection-operations.ts'
 import { scimCredentialOperations } from './scim-credential-operations.ts'
 import { ssoConnectionOperations } from './sso-connection-operations.ts'
@@ -76,6 +77,7 @@ export function hostApiOperations(
       ...auditOperations,
       ...handoverOperations,
       workloadOperation,
+      ...presenceSignalOperations,
     ]),
     authorizeOperation(deps.db),
     widgetTokenOperation(bridge),

@@ -45,6 +45,7 @@ export type OperationTag =
   | 'Jobs'
   | 'Mapping rules'
   | 'Members'
+  | 'Presence'
   | 'Roles'
   | 'Sign-in'
   | 'Tokens'

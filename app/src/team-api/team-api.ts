@@ -1,6 +1,5 @@
 import { exportOperation } from '../csv/export-operation.ts'
 import { importOperations } from '../csv/import-operations.ts'
-import type { EventStreamHub } from '../event-stream/event-stream-hub.ts'
 import { handoverOperations } from '../handover/handover-operations.ts'
 import { auditOperations } from '../history/audit-operations.ts'
 import { bulkActionOperations } from '../jobs/bulk-action-operations.ts'
@@ -13,14 +12,15 @@ import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
-import { eventStreamOperation } from './event-stream-operation.ts'
+import { eventStreamOperation, type LiveDependencies } from './event-stream-operation.ts'
 import { memberOperations } from './member-operations.ts'
+import { presenceOperation } from './presence-operation.ts'
 import { createTeamDoor, type Doorkeeper, type TeamCaller } from './team-edge.ts'
 import { workspaceOperation } from './workspace-operation.ts'
 
 /** Everything that a member's browser may ask, under `/team/v1`. */
 export function teamApiOperations(
-  hub: EventStreamHub,
+  live: LiveDependencies,
   people: PeopleDependencies,
 ): readonly Operation<TeamCaller>[] {
   return [
@@ -38,14 +38,15 @@ export function teamApiOperations(
     ...importOperations,
     ...auditOperations,
     ...handoverOperations,
-    eventStreamOperation(hub),
+    eventStreamOperation(live),
+    presenceOperation(live.presence),
   ]
 }
 
 /** What widgets call, under `/team/v1`, with a widget token as bearer. */
 export function createTeamApi(
   deps: Doorkeeper & { publicUrl: string },
-  hub: EventStreamHub,
+  live: LiveDependencies,
   people: PeopleDependencies,
 ): Api<TeamCaller> {
   return {
@@ -60,7 +61,7 @@ export function createTeamApi(
     },
     scoped: false,
     ifMatch: 'required',
-    operations: teamApiOperations(hub, people),
+    operations: teamApiOperations(live, people),
     identify: createTeamDoor(deps),
   }
 }

@@ -33,7 +33,7 @@ export async function openEvents(
       const parts = (text + chunk).split('\n\n')
       text = parts.pop() ?? ''
       for (const part of parts) {
-        const match = /^id: (\d+)\ndata: (.*)$/.exec(part)
+        const match = /^(?:id: (\d+)\n)?data: (.*)$/.exec(part)
         if (match === null) continue
         messages.push({ id: match[1] ?? '', data: JSON.parse(match[2] ?? '') as StreamMessage })
       }

@@ -31,6 +31,7 @@ import { up as signInRefusals } from './0039-sign-in-refusals.ts'
 import { up as webhooks } from './0040-webhooks.ts'
 import { up as history } from './0041-history.ts'
 import { up as handovers } from './0042-handovers.ts'
+import { up as presence } from './0043-presence.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -65,4 +66,5 @@ export const migrations: Record<string, Migration> = {
   '0040-webhooks': { up: webhooks },
   '0041-history': { up: history },
   '0042-handovers': { up: handovers },
+  '0043-presence': { up: presence },
 }

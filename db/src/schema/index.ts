@@ -46,6 +46,7 @@ import type {
   RolesTable,
   SeatLinesTable,
 } from './member.ts'
+import type { PresencesTable } from './presence.ts'
 import type { ScimDocumentsTable } from './scim-document.ts'
 import type {
   MemberPasswordsTable,
@@ -81,6 +82,7 @@ export type * from './invitation.ts'
 export type * from './job.ts'
 export type * from './member.ts'
 export type * from './member-import.ts'
+export type * from './presence.ts'
 export type * from './scim-document.ts'
 export type * from './sign-in.ts'
 export type * from './workspace.ts'
@@ -123,6 +125,7 @@ export interface Schema {
   members: MembersTable
   ownership_transfers: OwnershipTransfersTable
   password_resets: PasswordResetsTable
+  presences: PresencesTable
   provider_artifacts: ProviderArtifactsTable
   rate_buckets: RateBucketsTable
   recovery_codes: RecoveryCodesTable

@@ -120,24 +120,21 @@ export async function reportWorkload(
   return { unknown: rows.filter(({ id }) => id === null).map(({ key }) => key) }
 }
 
-/** Of these members, in their order. */
-export async function readWorkloads(
-  trx: WorkspaceTransaction,
-  memberIds: readonly string[],
-): Promise<Workload[]> {
-  const rows = await trx.query
-    .selectFrom('workloads')
-    .select(['member_id', 'open_conversations', 'reported_at'])
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', sql<string>`any(${[...memberIds]}::uuid[])`)
-    .execute()
-  const byMember = new Map(rows.map((row) => [row.member_id, row]))
-  return memberIds.map((memberId) => {
-    const row = byMember.get(memberId)
-    return {
-      memberId,
-      openConversations: row?.open_conversations ?? null,
-      reportedAt: row?.reported_at ?? null,
-    }
-  })
+/** Throws `member-not-found`. */
+export async function readWorkload(trx: WorkspaceTransaction, memberId: string): Promise<Workload> {
+  const row = await trx.query
+    .selectFrom('members as m')
+    .leftJoin('workloads as w', (join) =>
+      join.onRef('w.workspace_id', '=', 'm.workspace_id').onRef('w.member_id', '=', 'm.id'),
+    )
+    .select(['w.open_conversations', 'w.reported_at'])
+    .where('m.workspace_id', '=', trx.workspaceId)
+    .where('m.id', '=', memberId)
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('member-not-found')
+  return {
+    memberId,
+    openConversations: row.open_conversations,
+    reportedAt: row.reported_at,
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * What `POST /team/v1/event-stream` sends, one JSON object per `data:` line of a `text/event-stream`.
- * Each message has an `id:` that the next request gives back as `cursor` to go on without a gap.
+ * Each message but those of presence has an `id:` that the next request gives back as `cursor` to go on without a gap.
  */
 export type StreamMessage =
   | { type: 'ready' }
@@ -13,4 +13,6 @@ export type StreamMessage =
 export interface StreamRequest {
   /** The `id:` of the last message that was received. */
   cursor?: string
+  /** Ids of the members whose presence is told. */
+  visible?: string[]
 }

@@ -1,0 +1,66 @@
+import { createId, type Database, inWorkspace } from '@plantel/db'
+import { type Heartbeat, writeHeartbeats } from '@plantel/team'
+
+import type { Logger } from '../logger.ts'
+
+/** How often a widget says that it is there. */
+export const heartbeatSeconds = 15
+/** Three heartbeats may be lost. */
+const ttlSeconds = 50
+/** A heartbeat that changes nothing is written when less than this is left of the one before. */
+const renewMs = 30_000
+const flushMs = 150
+const maxRemembered = 100_000
+
+/** Collects heartbeats and writes them together, so that thousands of widgets are a few statements a second. */
+export interface PresenceRecorder {
+  beat(workspaceId: string, memberId: string, state: 'online' | 'away'): void
+  /** Writes what is left. */
+  close(): Promise<void>
+}
+
+export function createPresenceRecorder(db: Database, log: Logger): PresenceRecorder {
+  const waiting = new Map<string, Map<string, Heartbeat>>()
+  const written = new Map<string, { state: string; until: number }>()
+  const writing = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+
+  async function write(workspaceId: string, beats: readonly Heartbeat[]): Promise<void> {
+    const actor = { kind: 'system', id: null, requestId: createId() } as const
+    try {
+      await inWorkspace(db, workspaceId, actor, (trx) => writeHeartbeats(trx, beats))
+    } catch (error) {
+      for (const { memberId } of beats) written.delete(memberId)
+      log.warn({ err: error, workspaceId }, 'heartbeats could not be noted')
+    }
+  }
+
+  function flush(): void {
+    timer = undefined
+    for (const [workspaceId, beats] of waiting) {
+      const done = write(workspaceId, [...beats.values()]).finally(() => writing.delete(done))
+      writing.add(done)
+    }
+    waiting.clear()
+  }
+
+  return {
+    beat(workspaceId, memberId, state) {
+      const now = performance.now()
+      const last = written.get(memberId)
+      if (last !== undefined && last.state === state && last.until - now > renewMs) return
+      if (written.size >= maxRemembered) written.clear()
+      written.set(memberId, { state, until: now + ttlSeconds * 1_000 })
+      const beats = waiting.get(workspaceId) ?? new Map<string, Heartbeat>()
+      const isOnline = state === 'online' || beats.get(memberId)?.state === 'online'
+      beats.set(memberId, { memberId, state: isOnline ? 'online' : 'away', ttlSeconds })
+      waiting.set(workspaceId, beats)
+      timer ??= setTimeout(flush, flushMs)
+    },
+    async close() {
+      clearTimeout(timer)
+      flush()
+      await Promise.all(writing)
+    },
+  }
+}
