@@ -12,6 +12,35 @@ import { warnOfExpiry } from './expiry-warnings.ts'
 import { revokeScimToken } from './scim-token-commands.ts'
 import { listScimTokens } from './scim-token-queries.ts'
 
+/** Lets the credentials of a client end in so many days, as if made so many before. */
+async function endIn(client: ScimClient, days: number, madeBefore = 300): Promise<void> {
+  await client.inWorkspace(async (trx) => {
+    for (const table of ['scim_tokens', 'scim_client_secrets'] as const) {
+      await trx.query
+        .updateTable(table)
+        .set({
+          expires_at: sql<Date>`now() + make_interval(days => ${days}::integer)`,
+          created_at: sql<Date>`now() - make_interval(days => ${madeBefore}::integer)`,
+        })
+        .where('workspace_id', '=', trx.workspaceId)
+        .execute()
+    }
+  })
+}
+
+function warnings(client: ScimClient): Promise<unknown[]> {
+  return client.inWorkspace(async (trx) => {
+    const rows = await trx.query
+      .selectFrom('events')
+      .select('payload')
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('type', '=', 'connection.expiring')
+      .orderBy('id')
+      .execute()
+    return rows.map(({ payload }) => payload)
+  })
+}
+
 describe.each(testEngines)('warnings before credentials end on %s', (engine) => {
   let scim: ScimInstallation
 
@@ -19,35 +48,6 @@ describe.each(testEngines)('warnings before credentials end on %s', (engine) => 
     scim = await startScimInstallation(engine)
   })
   afterAll(() => scim.close())
-
-  /** Lets the credentials of a client end in so many days, as if made so many before. */
-  async function endIn(client: ScimClient, days: number, madeBefore = 300): Promise<void> {
-    await client.inWorkspace(async (trx) => {
-      for (const table of ['scim_tokens', 'scim_client_secrets'] as const) {
-        await trx.query
-          .updateTable(table)
-          .set({
-            expires_at: sql<Date>`now() + make_interval(days => ${days}::integer)`,
-            created_at: sql<Date>`now() - make_interval(days => ${madeBefore}::integer)`,
-          })
-          .where('workspace_id', '=', trx.workspaceId)
-          .execute()
-      }
-    })
-  }
-
-  function warnings(client: ScimClient): Promise<unknown[]> {
-    return client.inWorkspace(async (trx) => {
-      const rows = await trx.query
-        .selectFrom('events')
-        .select('payload')
-        .where('workspace_id', '=', trx.workspaceId)
-        .where('type', '=', 'connection.expiring')
-        .orderBy('id')
-        .execute()
-      return rows.map(({ payload }) => payload)
-    })
-  }
 
   test('come 60, 30, 14 and 3 days before, once each, whoever looks', async () => {
     const client = await scim.connect()
