@@ -15,7 +15,8 @@ interface RecordedStream extends SseStream {
 function recordStream(): RecordedStream {
   const { promise: closed, resolve: end } = Promise.withResolvers<void>()
   const sent: RecordedStream['sent'] = []
-  return { sent, closed, end, send: (id, data) => void sent.push({ id, data }) }
+  const send = (id: string | undefined, data: unknown): void => void sent.push({ id, data })
+  return { sent, closed, end, send, sendJson: (id, json) => send(id, JSON.parse(json)) }
 }
 
 function idsIn(stream: RecordedStream): string[] {

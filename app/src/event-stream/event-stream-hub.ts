@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { type Actor, createId, type Database, readInWorkspace } from '@plantel/db'
 import {
   jobChanged,
@@ -13,6 +15,10 @@ import type { Outbox } from '../outbox.ts'
 import type { SseStream } from './sse-stream.ts'
 
 const batchSize = 500
+
+/** What is written to each of many streams is written seldom enough to leave the process time for requests. */
+const pausePerStreamMs = 0.05
+const maxPauseMs = 300
 
 /** Whose token opened the stream, and until when it counts. */
 export interface StreamReader {
@@ -48,6 +54,7 @@ interface Room {
 export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger): EventStreamHub {
   const rooms = new Map<string, Room>()
   const deliveries = new Set<Promise<void>>()
+  const closing = new AbortController()
 
   function deliver(workspaceId: string, room: Room): void {
     room.again = true
@@ -62,8 +69,11 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       while (room.again && room.streams.size > 0) {
         room.again = false
         while (await deliverBatch(workspaceId, room));
+        const pauseMs = Math.min(maxPauseMs, room.streams.size * pausePerStreamMs)
+        if (pauseMs >= 1) await delay(pauseMs, undefined, { signal: closing.signal })
       }
     } catch (error) {
+      if (closing.signal.aborted) return
       // Positions stand where they were: the outbox's next look tries again.
       log.warn({ err: error, workspaceId }, 'events could not be delivered to open streams')
     } finally {
@@ -75,8 +85,12 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
   /** Reads the next events and hands them out; true when there may be more. */
   async function deliverBatch(workspaceId: string, room: Room): Promise<boolean> {
     const audience = [...room.streams]
-    const [first] = audience.map(({ position }) => position).toSorted(ascending)
-    if (first === undefined) return false
+    const [someone] = audience
+    if (someone === undefined) return false
+    const first = audience.reduce(
+      (least, { position }) => (position < least ? position : least),
+      someone.position,
+    )
     const actor: Actor = { kind: 'system', id: null, requestId: createId() }
     const { events, ended } = await readInWorkspace(db, workspaceId, actor, async (trx) => {
       const events = await readEvents(trx, first.toString(), batchSize)
@@ -91,12 +105,18 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       }
       return { events, ended }
     })
+    // Most streams have come equally far.
+    const prepared = new Map<bigint, News | undefined>()
+    const newsAfter = (position: bigint): News | undefined => {
+      if (!prepared.has(position)) prepared.set(position, prepareNews(position, events))
+      return prepared.get(position)
+    }
     for (const open of audience) {
       if (ended.has(open)) {
         // Left behind at its position, it would be read for again and again until its socket is closed.
         leave(room, open)
         open.stream.end()
-      } else handOut(open, events)
+      } else handOut(open, newsAfter(open.position))
     }
     return events.length === batchSize
   }
@@ -148,6 +168,7 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
     },
     async close() {
       stopListening()
+      closing.abort()
       for (const room of rooms.values()) {
         for (const open of room.streams) {
           leave(room, open)
@@ -159,29 +180,38 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
   }
 }
 
-function handOut(open: OpenStream, events: readonly SequencedEvent[]): void {
-  const fresh = events.filter((event) => BigInt(event.position) > open.position)
+/** What streams at one position are told. */
+interface News {
+  position: bigint
+  messages: { id: string; json: string }[]
+}
+
+function prepareNews(position: bigint, events: readonly SequencedEvent[]): News | undefined {
+  const fresh = events.filter((event) => BigInt(event.position) > position)
   const last = fresh.at(-1)
-  if (last === undefined) return
-  const before = open.position.toString()
-  open.position = BigInt(last.position)
+  if (last === undefined) return undefined
   const memberIds = [...new Set(fresh.flatMap((event) => event.memberId ?? []))]
   const jobIds = [...new Set(fresh.flatMap(jobOf))]
   const messages: StreamMessage[] = []
   if (memberIds.length > 0) messages.push({ type: 'members.changed', memberIds })
   if (jobIds.length > 0) messages.push({ type: 'jobs.changed', jobIds })
-  for (const message of messages) {
-    // Who goes on from the first of two must be told the second.
-    open.stream.send(message === messages.at(-1) ? last.position : before, message)
+  return {
+    position: BigInt(last.position),
+    messages: messages.map((message) => ({
+      // Who goes on from the first of two must be told the second.
+      id: message === messages.at(-1) ? last.position : position.toString(),
+      json: JSON.stringify(message),
+    })),
   }
+}
+
+function handOut(open: OpenStream, news: News | undefined): void {
+  if (news === undefined) return
+  open.position = news.position
+  for (const { id, json } of news.messages) open.stream.sendJson(id, json)
 }
 
 function jobOf({ type, payload }: SequencedEvent): string[] {
   const job = payload['job'] as { id: string } | undefined
   return type === jobChanged && job !== undefined ? [job.id] : []
-}
-
-function ascending(a: bigint, b: bigint): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -12,6 +12,8 @@ const lastWordsMs = 2_000
 export interface SseStream {
   /** `id` is what the reader gives back to go on from here; undefined for what says nothing of how far it is. */
   send(id: string | undefined, data: unknown): void
+  /** The same, of what is JSON already: one text for many streams. */
+  sendJson(id: string | undefined, json: string): void
   end(): void
   /** Resolves once, whoever ended it. */
   readonly closed: Promise<void>
@@ -47,12 +49,15 @@ export function openSseStream(response: ServerResponse, options: SseOptions = {}
     if (response.writableLength > limit) response.destroy()
   }
 
+  function sendJson(id: string | undefined, json: string): void {
+    const name = id === undefined ? '' : `id: ${id}\n`
+    write(`${name}data: ${json}\n\n`)
+  }
+
   return {
     closed,
-    send(id, data) {
-      const name = id === undefined ? '' : `id: ${id}\n`
-      write(`${name}data: ${JSON.stringify(data)}\n\n`)
-    },
+    send: (id, data) => sendJson(id, JSON.stringify(data)),
+    sendJson,
     end() {
       response.end()
       // Who doesn't read what is left must not keep the connection.
