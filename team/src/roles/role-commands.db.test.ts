@@ -5,7 +5,7 @@ import { readEvents, sequenceEvents } from '../history/event-queries.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
-import { createRole, editRole } from './role-commands.ts'
+import { createRole, editRole, previewRoleEdit } from './role-commands.ts'
 import { deleteRole } from './role-deletion.ts'
 import { listRoles, type RoleView } from './role-queries.ts'
 
@@ -89,6 +89,21 @@ describe.each(testEngines)('roles on %s', (engine) => {
         before: { grantable: ['agent', 'later'] },
       },
     ])
+  })
+
+  it('give no more what they lack once they get less, unless somebody says so', async () => {
+    await acme.asMember(owner, async (trx) => {
+      await createRole(trx, { key: 'lead', name: 'Lead', cloneOf: 'manager' })
+      await createRole(trx, { key: 'guest', name: 'Guest', cloneOf: 'agent', permissions: [] })
+      await editRole(trx, 'lead', { grantable: ['agent', 'guest'] })
+    })
+    const narrow = { permissions: ['contacts:add'] as const }
+    const preview = await acme.asMember(owner, (trx) => previewRoleEdit(trx, 'lead', narrow))
+    await acme.asMember(owner, (trx) => editRole(trx, 'lead', narrow, undefined, preview.hash))
+    expect(await role('lead')).toMatchObject({ ...narrow, grantable: ['guest'] })
+    await acme.asHost((trx) => editRole(trx, 'lead', { grantable: ['agent'] }))
+    await acme.asHost((trx) => editRole(trx, 'lead', { permissions: [] }))
+    expect(await role('lead')).toMatchObject({ permissions: [], grantable: ['agent'] })
   })
 
   it('find room between two however often', async () => {

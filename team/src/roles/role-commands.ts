@@ -16,7 +16,7 @@ import { requirePermission } from '../permissions/require-permission.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
 import { noContent, requireCeiling, type RoleContent } from './role-ceiling.ts'
-import { letGive, stopGiving } from './role-givers.ts'
+import { letGive, stillGiven, stopGiving } from './role-givers.ts'
 import { lockRole, makeRankBelow, requireRole, type RoleRow } from './role-store.ts'
 
 export interface RoleEdit extends Partial<RoleContent> {
@@ -77,7 +77,8 @@ export interface RoleDifference extends RuleDifference {
 
 /**
  * Changes a role and what its holders may do; many of them get it by a job. A preset's role keeps its content against
- * people, and ownership against everybody. One that gets more is no longer given by roles that have less. With the hash of a preview only if the difference still is the one that was
+ * people, and ownership against everybody. One that gets more is no longer given by roles that have less, and one that
+ * gets less gives no more what it lacks. With the hash of a preview only if the difference still is the one that was
  * shown. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
  */
 export async function editRole(
@@ -164,6 +165,7 @@ async function allowedContent(
   { name: _name, ...edit }: RoleEdit,
 ): Promise<RoleContent> {
   const content = contentOf(role, edit)
+  if (edit.grantable === undefined) content.grantable = await stillGiven(trx, role, content)
   const isContentChanged = Object.keys(edit).length > 0
   if (isContentChanged) refuseBuiltIn(actor, role)
   requireCeiling(actor, role.rank, isContentChanged ? content : noContent)

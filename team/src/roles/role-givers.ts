@@ -1,10 +1,10 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import type { Schema, WorkspaceTransaction } from '@plantel/db'
+import { type SelectQueryBuilder, sql } from 'kysely'
 
 import type { TeamActor } from '../members/member-guard.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
-import { contentOfRole, covers } from './role-ceiling.ts'
+import { contentOfRole, covers, type RoleContent } from './role-ceiling.ts'
 import type { RoleRow } from './role-store.ts'
 
 /**
@@ -55,15 +55,47 @@ export async function stopGiving(
   }
 }
 
-async function lockOthers(trx: WorkspaceTransaction, { id }: RoleRow): Promise<RoleRow[]> {
+/**
+ * What a role that got less may still give: its holders must not give others what it no longer lets them do. A role that
+ * it gave before although it does more stays, because somebody decided so.
+ */
+export async function stillGiven(
+  trx: WorkspaceTransaction,
+  before: RoleRow,
+  after: RoleContent,
+): Promise<readonly string[]> {
+  if (covers(after, before.key, contentOfRole(before))) return after.grantable
+  const others = await selectOthers(trx, before).execute()
+  const given = others.filter(({ key }) => after.grantable.includes(key))
+  // Whatever goes may be what another one gives.
+  for (let grantable = after.grantable; ;) {
+    const gone = given.filter((role) => {
+      const content = contentOfRole(role)
+      return (
+        grantable.includes(role.key) &&
+        covers(contentOfRole(before), role.key, content) &&
+        !covers({ ...after, grantable }, role.key, content)
+      )
+    })
+    if (gone.length === 0) return grantable
+    grantable = grantable.filter((key) => gone.every((role) => role.key !== key))
+  }
+}
+
+function lockOthers(trx: WorkspaceTransaction, role: RoleRow): Promise<RoleRow[]> {
+  return selectOthers(trx, role).forUpdate().execute()
+}
+
+function selectOthers(
+  trx: WorkspaceTransaction,
+  { id }: RoleRow,
+): SelectQueryBuilder<Schema, 'roles', RoleRow> {
   return trx.query
     .selectFrom('roles')
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '<>', id)
     .orderBy('id')
-    .forUpdate()
-    .execute()
 }
 
 async function writeGivers(
