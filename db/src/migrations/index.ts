@@ -23,6 +23,7 @@ import { up as saml } from './0020-saml.ts'
 import { up as scimDocuments } from './0030-scim-documents.ts'
 import { up as departmentChannels } from './0031-department-channels.ts'
 import { up as deferredEvents } from './0032-deferred-events.ts'
+import { up as formerAddresses } from './0033-former-addresses.ts'
 import { up as directorySpeed } from './0035-directory-speed.ts'
 import { up as expiryWarnings } from './0036-expiry-warnings.ts'
 import { up as ssoSettings } from './0037-sso-settings.ts'
@@ -58,6 +59,7 @@ export const migrations: Record<string, Migration> = {
   '0030-scim-documents': { up: scimDocuments },
   '0031-department-channels': { up: departmentChannels },
   '0032-deferred-events': { up: deferredEvents },
+  '0033-former-addresses': { up: formerAddresses },
   '0035-directory-speed': { up: directorySpeed },
   '0036-expiry-warnings': { up: expiryWarnings },
   '0037-sso-settings': { up: ssoSettings },

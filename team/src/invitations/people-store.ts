@@ -4,7 +4,7 @@ import {
   type MemberState,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { searchKeyOf } from '../directory/directory-user.ts'
 import { holdRules } from '../mapping/hold-rules.ts'
@@ -40,15 +40,11 @@ export async function findAddressHolders(
   emailKeys: readonly string[],
 ): Promise<Map<string, AddressHolder>> {
   const keys = sql<string>`any(${[...emailKeys]}::text[])`
-  const members = await trx.query
-    .selectFrom('members')
-    .select(['id', 'state', 'email_key'])
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('email_key', '=', keys)
+  const members = [
     // Of several who left with this address the last one; later entries of a map replace earlier ones.
-    .orderBy(sql`state <> 'removed'`)
-    .orderBy('access_valid_from')
-    .execute()
+    ...(await membersOf(trx, keys, sql<boolean>`not is_listed`)),
+    ...(await membersOf(trx, keys, sql<boolean>`is_listed`)),
+  ]
   const directoryUsers = await trx.query
     .selectFrom('directory_user_emails as email')
     .innerJoin('directory_users as user', (join) =>
@@ -71,6 +67,22 @@ export async function findAddressHolders(
     if (!isHere) holders.set(emailKey, { emailKey, member: null })
   }
   return holders
+}
+
+/** Those who are here and those who left have an index each. */
+async function membersOf(
+  trx: WorkspaceTransaction,
+  keys: RawBuilder<string>,
+  which: RawBuilder<boolean>,
+): Promise<{ id: string; state: MemberState; email_key: string | null }[]> {
+  return trx.query
+    .selectFrom('members')
+    .select(['id', 'state', 'email_key'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('email_key', '=', keys)
+    .where(which)
+    .orderBy('access_valid_from')
+    .execute()
 }
 
 /** Which of these ids of the host belong to somebody who is here. */
