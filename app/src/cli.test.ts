@@ -352,9 +352,13 @@ describe.each(testEngines)('an installation on %s', (engine) => {
     await json(`${create} --host Second --slug only --name Only`)
     const { workspaces } = await json('workspace list --host Second')
     expect(workspaces).toEqual([
-      { id: expect.any(String), slug: 'only', name: 'Only', host: 'Second' },
+      { id: expect.any(String), slug: 'only', name: 'Only', host: 'Second', deletedAt: null },
     ])
-    expect((await administer('workspace list')).stdout).toMatch(/^acme .*\nonly /)
+    await json(`${create} --host Second --slug gone --name Gone`)
+    await administer('workspace delete --workspace gone')
+    expect((await administer('workspace list')).stdout).toMatch(
+      /^acme .*of Inbox\ngone .* {2}deleted\nonly .*of Second\n$/,
+    )
     expect(await json('scim-connection list --workspace only')).toMatchObject({ connections: [] })
     await json(`${create} --host Second --slug acme --name Acme`)
     expect(told(await administer('scim-connection list --workspace acme'))).toEqual(

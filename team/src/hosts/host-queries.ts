@@ -30,6 +30,8 @@ export interface HostWorkspace {
   name: string
   /** Name of the host. */
   host: string
+  /** Null while it is in use. */
+  deletedAt: Date | null
 }
 
 /** The workspaces of one host or of all, by slug. */
@@ -41,6 +43,7 @@ export async function listHostWorkspaces(
     .selectFrom('workspaces as workspace')
     .innerJoin('hosts as host', 'host.id', 'workspace.host_id')
     .select(['workspace.id', 'workspace.slug', 'workspace.name', 'host.name as host'])
+    .select('workspace.deleted_at as deletedAt')
     .$if(hostId !== undefined, (query) => query.where('host.id', '=', hostId ?? ''))
     .orderBy('workspace.slug')
     .orderBy('host.name')
