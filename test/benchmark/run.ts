@@ -1,18 +1,22 @@
+import { benchEvents } from './events.ts'
 import { benchScimFigures } from './scim-figures.ts'
 import { benchScimGroups } from './scim-groups.ts'
 import { benchScimLoad } from './scim-load.ts'
 import { benchScimSize } from './scim-size.ts'
 import { benchScim } from './scim.ts'
+import { benchSignIn } from './sign-in.ts'
 import { benchTeamMapping } from './team-mapping.ts'
 import { benchTeamMembers } from './team-members.ts'
 
 /** `pnpm bench [name]`: one benchmark or all. */
 const benchmarks: Record<string, () => Promise<void>> = {
+  events: benchEvents,
   scim: benchScim,
   'scim-figures': benchScimFigures,
   'scim-groups': benchScimGroups,
   'scim-load': benchScimLoad,
   'scim-size': benchScimSize,
+  'sign-in': benchSignIn,
   team: benchTeamMembers,
   'team-mapping': benchTeamMapping,
 }

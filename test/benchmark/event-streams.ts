@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** Many open event streams that are read as cheaply as can be. */
+export interface OpenStreams {
+  /** Called for each member that a stream is told of, each time. */
+  onMember(listener: (memberId: string) => void): void
+  close(): void
+}
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+
+/** Opens them over bare sockets, twenty for each token at most; resolves when all have said that they are ready. */
+export async function openStreams(
+  url: string,
+  tokens: readonly string[],
+  count: number,
+): Promise<OpenStreams> {
+  const { hostname, port, host } = new URL(url)
+  const sockets: Socket[] = []
+  let listener: ((memberId: string) => void) | undefined
+
+  async function open(token: string): Promise<void> {
+    const socket = connect(Number(port), hostname)
+    sockets.push(socket)
+    socket.on('error', () => socket.destroy())
+    const body = '{}'
+    socket.write(
+      `POST /team/v1/event-stream HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    let head = ''
+    while (!head.includes('"ready"')) {
+      const [chunk] = (await once(socket, 'data')) as [Buffer]
+      head += chunk.toString('latin1')
+      if (head.length > 10_000 || /^HTTP\/1\.1 [45]/.test(head)) throw new Error(head)
+    }
+    socket.on('data', (chunk: Buffer) => {
+      if (listener === undefined) return
+      for (const [memberId] of chunk.toString('latin1').matchAll(uuid)) listener(memberId)
+    })
+  }
+
+  for (let index = 0; index < count; index += 50) {
+    await Promise.all(
+      Array.from({ length: Math.min(50, count - index) }, (_, offset) =>
+        open(tokens[Math.floor((index + offset) / 20)] ?? ''),
+      ),
+    )
+  }
+  return {
+    onMember(each) {
+      listener = each
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
