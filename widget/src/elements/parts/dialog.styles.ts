@@ -139,7 +139,7 @@ export const dialogStyles = css`
     }
   }
 
-  @media (inline-size < 34rem) {
+  @media (width < 34rem) {
     dialog,
     dialog.side {
       --_inset: 1rem;

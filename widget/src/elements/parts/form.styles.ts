@@ -179,6 +179,10 @@ export const formStyles = css`
     flex-basis: 100%;
   }
 
+  .notice.empty {
+    background: var(--_sunken);
+  }
+
   .info {
     padding: 0.625rem 0.875rem;
     background: var(--_sunken);

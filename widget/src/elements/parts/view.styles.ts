@@ -28,13 +28,19 @@ export const viewStyles = css`
 
   .cards {
     display: grid;
-    gap: 0.625rem;
+    gap: 0.625rem 1.25rem;
+    grid-template-columns: minmax(8rem, 1fr) auto minmax(10rem, 2fr) auto;
+  }
+
+  form.cards {
+    grid-template-columns: minmax(0, 1fr);
+    gap: 1.125rem;
   }
 
   .card {
     display: grid;
-    gap: 0.25rem 1rem;
-    grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr) minmax(0, 1fr) auto;
+    grid-column: 1 / -1;
+    grid-template-columns: subgrid;
     align-items: center;
     padding: 0.75rem 1rem;
     border: 1px solid var(--_border);
@@ -64,8 +70,12 @@ export const viewStyles = css`
   }
 
   @container view (inline-size < 560px) {
-    .card {
+    .cards {
       grid-template-columns: minmax(0, 1fr);
+    }
+
+    .card {
+      gap: 0.25rem;
     }
 
     .card .line {

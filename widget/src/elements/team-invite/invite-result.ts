@@ -20,7 +20,7 @@ export function inviteResult(
   },
   onCorrect: () => void,
 ): TemplateResult {
-  return html`<div class="result" id="said" role="status"></div>
+  return html`<div class="visually-hidden" id="said" role="status"></div>
     ${
       created === undefined
         ? nothing

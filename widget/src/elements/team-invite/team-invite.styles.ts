@@ -44,6 +44,7 @@ export const teamInviteStyles = css`
 
   .outcomes li::before {
     position: absolute;
+    inset-block-start: 0.4375rem;
     inset-inline-start: 0.125rem;
   }
 

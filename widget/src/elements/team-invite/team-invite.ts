@@ -200,7 +200,7 @@ export class TeamInvite extends TeamScreen {
     if (isFull) desk.seatLimit()
     this.#markAlone()
     await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.result, [role="alert"]')?.scrollIntoView()
+    this.renderRoot.querySelector<HTMLElement>('[role="alert"]')?.scrollIntoView()
     if (this.answer !== undefined || this.created !== undefined) {
       this.renderRoot.querySelector<HTMLElement>('h2')?.focus()
       this.announce(

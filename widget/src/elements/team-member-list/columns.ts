@@ -23,14 +23,14 @@ const CARDS_BELOW_PX = 640
 const TWO_CHIPS_FROM_PX = { inCards: 460, inRows: 1440 }
 
 const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
-  { id: 'person', track: 'minmax(13rem, 3fr)', fromPx: 0 },
+  { id: 'person', track: 'minmax(13.5rem, 5fr)', fromPx: 0 },
   { id: 'role', track: 'minmax(6.5rem, 1fr)', fromPx: 0 },
-  { id: 'departments', track: 'minmax(9rem, 1.6fr)', fromPx: 680 },
-  { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1180 },
+  { id: 'departments', track: 'minmax(9rem, 1.6fr)', fromPx: 704 },
+  { id: 'channels', track: 'minmax(7rem, 1.1fr)', fromPx: 1240 },
   { id: 'state', track: 'minmax(6.5rem, 0.8fr)', fromPx: 0 },
-  { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 840 },
+  { id: 'activity', track: 'minmax(8.25rem, 1fr)', fromPx: 852 },
   { id: 'source', track: 'minmax(11rem, 1fr)', fromPx: 1064 },
-  { id: 'menu', track: '2rem', fromPx: 0 },
+  { id: 'menu', track: '1.75rem', fromPx: 0 },
 ]
 
 /** Which columns have room in so many pixels. */

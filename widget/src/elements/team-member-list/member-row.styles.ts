@@ -271,6 +271,7 @@ export const memberRowStyles = css`
 
     .person {
       grid-area: person;
+      padding-inline-end: 2.25rem;
       margin-block-end: 0.25rem;
       font-size: 0.875rem;
     }

@@ -156,7 +156,7 @@ export const teamMemberListStyles = css`
   .row {
     display: grid;
     grid-template-columns: var(--_columns);
-    gap: 0 1.25rem;
+    gap: 0 1rem;
     align-items: center;
     padding-inline: var(--_inset);
   }

@@ -37,10 +37,7 @@ export function accountActions({
     isDangerous: boolean,
   ): TemplateResult =>
     html`<li class="deed">
-      <p>
-        <strong>${label}</strong>
-        <span class="hint">${hint}</span>
-      </p>
+      <p class="hint">${hint}</p>
       <button
         type="button"
         part="button"

@@ -59,7 +59,9 @@ export const teamMemberPanelStyles = css`
     flex: 1 1 auto;
     min-inline-size: 0;
     min-block-size: 2rem;
-    padding-inline: 0.5rem;
+    padding-inline: 0.25rem;
+    font-size: 0.8125rem;
+    white-space: nowrap;
     color: var(--_muted);
     background: none;
     border-color: transparent;

@@ -118,6 +118,18 @@ export const teamWidgetStyles = css`
     min-block-size: 0;
   }
 
+  @container team (inline-size < 520px) {
+    h2,
+    slot[name='title'] {
+      flex: 1;
+    }
+
+    header p {
+      flex-basis: 100%;
+      order: 1;
+    }
+  }
+
   @container team (inline-size < 400px) {
     header p span::before {
       display: none;
