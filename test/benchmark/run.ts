@@ -1,24 +1,14 @@
-import { benchEvents } from './events.ts'
-import { benchScimFigures } from './scim-figures.ts'
-import { benchScimGroups } from './scim-groups.ts'
-import { benchScimLoad } from './scim-load.ts'
-import { benchScimSize } from './scim-size.ts'
-import { benchScim } from './scim.ts'
-import { benchSignIn } from './sign-in.ts'
-import { benchTeamMapping } from './team-mapping.ts'
-import { benchTeamMembers } from './team-members.ts'
-
-/** `pnpm bench [name]`: one benchmark or all. */
+/** `pnpm bench [name]`: one benchmark or all; each is loaded when its turn comes. */
 const benchmarks: Record<string, () => Promise<void>> = {
-  events: benchEvents,
-  scim: benchScim,
-  'scim-figures': benchScimFigures,
-  'scim-groups': benchScimGroups,
-  'scim-load': benchScimLoad,
-  'scim-size': benchScimSize,
-  'sign-in': benchSignIn,
-  team: benchTeamMembers,
-  'team-mapping': benchTeamMapping,
+  events: async () => (await import('./events.ts')).benchEvents(),
+  scim: async () => (await import('./scim.ts')).benchScim(),
+  'scim-figures': async () => (await import('./scim-figures.ts')).benchScimFigures(),
+  'scim-groups': async () => (await import('./scim-groups.ts')).benchScimGroups(),
+  'scim-load': async () => (await import('./scim-load.ts')).benchScimLoad(),
+  'scim-size': async () => (await import('./scim-size.ts')).benchScimSize(),
+  'sign-in': async () => (await import('./sign-in.ts')).benchSignIn(),
+  team: async () => (await import('./team-members.ts')).benchTeamMembers(),
+  'team-mapping': async () => (await import('./team-mapping.ts')).benchTeamMapping(),
 }
 
 const wanted = process.argv[2]
