@@ -29,8 +29,27 @@ export const reactivateMember = (api: TeamApi, id: string, key: string): Promise
 export const signOutMember = (api: TeamApi, id: string, key: string): Promise<void> =>
   ask(api, 'POST', `${pathOf(id)}/sign-out`, { key })
 
-export const removeMember = (api: TeamApi, id: string): Promise<void> =>
-  ask(api, 'DELETE', pathOf(id))
+/** Who gets the conversations of somebody who leaves. */
+export type HandoverTarget =
+  | { kind: 'rules' | 'unassigned' }
+  | { kind: 'member'; memberId: string }
+  | { kind: 'department'; departmentId: string }
+
+/** Ends the membership and hands the conversations over, both or neither. */
+export const revokeMember = (
+  api: TeamApi,
+  id: string,
+  to: HandoverTarget,
+  key: string,
+): Promise<void> => ask(api, 'POST', `${pathOf(id)}/revoke`, { body: { end: 'remove', to }, key })
+
+/** How many conversations somebody has open, as the host said last; null is unknown. */
+export const readWorkload = (
+  api: TeamApi,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ openConversations: number | null }> =>
+  ask(api, 'GET', `${pathOf(id)}/workload`, { signal })
 
 export const setPassword = (api: TeamApi, id: string, password: string): Promise<void> =>
   ask(api, 'PUT', `${pathOf(id)}/password`, { body: { password } })

@@ -81,7 +81,8 @@ type Handler = (team: InMemoryTeam, request: ChangeRequest & { ids: string[] }) 
 const routes: readonly [method: string, path: RegExp, Handler][] = [
   ['GET', /^members\/([^/]+)$/, readMember],
   ['PATCH', /^members\/([^/]+)$/, editMember],
-  ['DELETE', /^members\/([^/]+)$/, (team, { ids: [id = ''] }) => remove(team, id)],
+  ['POST', /^members\/([^/]+)\/revoke$/, (team, { ids: [id = ''] }) => remove(team, id)],
+  ['GET', /^members\/([^/]+)\/workload$/, () => ({ body: { openConversations: 12 } })],
   [
     'POST',
     /^members\/([^/]+)\/suspend$/,

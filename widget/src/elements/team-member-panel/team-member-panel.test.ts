@@ -327,9 +327,39 @@ test('access ends after a question that says what ends with it', async () => {
   await vi.waitFor(() => expect(question.textContent).toContain('Nobody else is in Retention'))
   const { violations } = await axe.run(widget.element)
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(question.textContent).toContain('12 open conversations')
+  const revoke = button(question.querySelector('footer'), 'Revoke access')
+  question.querySelector<HTMLElement>('input[type="checkbox"]')?.click()
+  const picker = await vi.waitUntil(() => question.querySelector('team-person-picker')?.shadowRoot)
+  revoke.click()
+  await vi.waitFor(() =>
+    expect(question.textContent).toContain('Choose who gets the conversations'),
+  )
+  await userEvent.fill(picker.querySelector('input') as HTMLElement, 'lucia')
+  await vi.waitFor(() => expect(picker.querySelector('[aria-selected="true"]')).not.toBeNull())
+  await userEvent.keyboard('{Enter}')
+  revoke.click()
+  await vi.waitFor(() => expect(widget.row('Ana Ruiz')).toBeUndefined())
+  expect(api.sent.find(({ path }) => path.endsWith('/revoke'))?.body).toEqual({
+    end: 'remove',
+    to: { kind: 'member', memberId: 'member-0' },
+  })
+})
+
+test('conversations become unassigned unless somebody is chosen for them', async () => {
+  const free: MemberDetail = { ...personNumber(3, now), displayName: 'Ana Ruiz' }
+  api.change([personNumber(0, now), free], [free.id])
+  await vi.waitFor(() => expect(widget.row('Ana Ruiz')?.textContent).not.toContain('Okta'))
+  widget.row('Ana Ruiz')?.querySelector<HTMLElement>('.menu')?.click()
+  const menu = await vi.waitUntil(() => screen('team-member-menu')?.querySelector('[role="menu"]'))
+  button(menu, 'Revoke access').click()
+  const question = await vi.waitUntil(() => screen('team-revoke')?.querySelector('dialog'))
   button(question.querySelector('footer'), 'Revoke access').click()
   await vi.waitFor(() => expect(widget.row('Ana Ruiz')).toBeUndefined())
-  expect(api.log).toContain(`DELETE members/${free.id}`)
+  expect(api.sent.find(({ path }) => path.endsWith('/revoke'))?.body).toEqual({
+    end: 'remove',
+    to: { kind: 'unassigned' },
+  })
 })
 
 test('in a read-only widget nothing can be changed', async () => {

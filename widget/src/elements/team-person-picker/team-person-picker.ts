@@ -24,6 +24,7 @@ export class TeamPersonPicker extends LitElement {
     label: {},
     hint: {},
     placeholder: {},
+    except: {},
     value: { attribute: false },
     found: { state: true },
     isOpen: { state: true },
@@ -35,6 +36,8 @@ export class TeamPersonPicker extends LitElement {
   label = ''
   hint = ''
   placeholder = ''
+  /** The id of somebody who can't be chosen. */
+  except = ''
   value: PickedPerson | null = null
 
   private found: readonly MemberRow[] = []
@@ -44,6 +47,10 @@ export class TeamPersonPicker extends LitElement {
 
   #timer: ReturnType<typeof setTimeout> | undefined
   #asking: AbortController | undefined
+
+  override focus(): void {
+    this.renderRoot.querySelector('input')?.focus()
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
@@ -67,7 +74,8 @@ export class TeamPersonPicker extends LitElement {
 
   async #find(text: string, signal: AbortSignal): Promise<void> {
     try {
-      this.found = await findPeople(this.desk.api, text, signal)
+      const found = await findPeople(this.desk.api, text, signal)
+      this.found = found.filter(({ id }) => id !== this.except)
       this.active = this.found.length > 0 ? 0 : -1
       this.isOpen = true
     } catch {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
 import { ask } from '../../api/ask.ts'
-import { removeMember } from '../../api/people-api.ts'
+import { type HandoverTarget, readWorkload, revokeMember } from '../../api/people-api.ts'
 import type { MemberCounts, MemberRow } from '../../contract/index.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
@@ -9,10 +9,15 @@ import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
-import { saveNotice } from '../parts/fields.ts'
+import { checkField, saveNotice } from '../parts/fields.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { doDeed } from '../team-member-menu/member-deeds.ts'
+import {
+  definePersonPicker,
+  type PickedPerson,
+  type TeamPersonPicker,
+} from '../team-person-picker/team-person-picker.ts'
 
 /** Says what ends with somebody's access before it ends. */
 export class TeamRevoke extends TeamScreen {
@@ -21,6 +26,12 @@ export class TeamRevoke extends TeamScreen {
     ...TeamScreen.properties,
     member: { attribute: false },
     emptied: { state: true },
+    workload: { state: true },
+    isHandedOver: { state: true },
+    target: { state: true },
+    person: { state: true },
+    departmentId: { state: true },
+    isIncomplete: { state: true },
   }
 
   override words!: PersonMessages
@@ -29,11 +40,20 @@ export class TeamRevoke extends TeamScreen {
 
   /** Departments in which nobody else is. */
   private emptied: readonly string[] = []
+  /** Open conversations, if the host has told. */
+  private workload: number | null = null
+  private isHandedOver = false
+  private target: 'member' | 'department' | 'rules' = 'member'
+  private person: PickedPerson | null = null
+  private departmentId = ''
+  private isIncomplete = false
 
   #save = new SaveController(this)
 
   protected override async firstUpdated(): Promise<void> {
+    definePersonPicker()
     showDialog(this.renderRoot)
+    void this.#readWorkload()
     try {
       const { signal } = this.gone
       const counts = await ask<MemberCounts>(this.desk.api, 'GET', 'member-counts', { signal })
@@ -45,18 +65,49 @@ export class TeamRevoke extends TeamScreen {
     }
   }
 
+  async #readWorkload(): Promise<void> {
+    try {
+      const { api } = this.desk
+      const { openConversations } = await readWorkload(api, this.member.id, this.gone.signal)
+      this.workload = openConversations
+    } catch {
+      // The question can be answered without the number.
+    }
+  }
+
+  /** Where the conversations go; undefined while that is not chosen. */
+  get #to(): HandoverTarget | undefined {
+    const { target, person, departmentId } = this
+    if (!this.isHandedOver) return { kind: 'unassigned' }
+    if (target === 'rules') return { kind: 'rules' }
+    if (target === 'member') {
+      return person === null ? undefined : { kind: 'member', memberId: person.id }
+    }
+    return departmentId === '' ? undefined : { kind: 'department', departmentId }
+  }
+
   async #finish(work: (key: string) => Promise<void>): Promise<void> {
     const done = await this.#save.run(work)
     if (done) this.renderRoot.querySelector('dialog')?.close()
   }
 
-  async #remove(): Promise<void> {
+  async #remove(to: HandoverTarget, key: string): Promise<void> {
     const { desk, member, words } = this
-    const about = { memberId: member.id, action: 'remove' }
-    if (!desk.before('revoke', about)) return
-    await removeMember(desk.api, member.id)
-    desk.after('revoke', about)
+    await revokeMember(desk.api, member.id, to, key)
+    desk.after('revoke', { memberId: member.id, action: 'remove', to })
     desk.toast(words.removed(member.displayName))
+  }
+
+  async #revoke(): Promise<void> {
+    const to = this.#to
+    this.isIncomplete = to === undefined
+    if (to === undefined) {
+      this.renderRoot.querySelector<HTMLElement>('team-person-picker, #department')?.focus()
+      return
+    }
+    const { desk, member } = this
+    if (!desk.before('revoke', { memberId: member.id, action: 'remove', to })) return
+    await this.#finish((key) => this.#remove(to, key))
   }
 
   protected override render(): TemplateResult {
@@ -72,6 +123,7 @@ export class TeamRevoke extends TeamScreen {
         >`,
         body: html`<p>${words.removeExplained}</p>
           <p>${words.removeStaysAway}</p>
+          ${this.#renderHandover()}
           ${
             this.emptied.length === 0
               ? nothing
@@ -104,7 +156,7 @@ export class TeamRevoke extends TeamScreen {
             class="danger primary"
             part="button"
             ?disabled=${isBusy}
-            @click=${() => void this.#finish(() => this.#remove())}
+            @click=${() => void this.#revoke()}
           >
             ${words.remove}
           </button>`,
@@ -112,6 +164,81 @@ export class TeamRevoke extends TeamScreen {
       desk.text.messages,
       () => this.close(),
     )
+  }
+
+  #renderHandover(): TemplateResult {
+    const { desk, words, target } = this
+    return html`<section class="field">
+      <p>
+        ${this.workload === null ? nothing : html`<strong>${words.openConversations(this.workload)}.</strong>`}
+        ${words.unassignedHint}
+      </p>
+      ${checkField({ label: words.handOver, checked: this.isHandedOver }, (isHandedOver) => {
+        this.isHandedOver = isHandedOver
+        this.isIncomplete = false
+      })}
+      ${
+        this.isHandedOver
+          ? html`<div class="grid">
+              <div class="field">
+                <label for="target">${words.handOverTo}</label>
+                <select
+                  id="target"
+                  @change=${({ target }: Event) => {
+                    this.target = (target as HTMLSelectElement).value as typeof this.target
+                    this.isIncomplete = false
+                  }}
+                >
+                  ${(['member', 'department', 'rules'] as const)
+                    .filter(
+                      (kind) => kind !== 'department' || desk.workspace.departments.length > 0,
+                    )
+                    .map(
+                      (kind) =>
+                        html`<option value=${kind} .selected=${kind === target}>
+                          ${words.targets[kind]}
+                        </option>`,
+                    )}
+                </select>
+              </div>
+              ${this.#renderTarget()}
+            </div>`
+          : nothing
+      }
+      ${this.isIncomplete ? html`<p class="error" role="alert">${words.chooseTarget}</p>` : nothing}
+    </section>`
+  }
+
+  #renderTarget(): TemplateResult | typeof nothing {
+    const { desk, words, target } = this
+    if (target === 'member') {
+      return html`<team-person-picker
+        .desk=${desk}
+        .except=${this.member.id}
+        .label=${words.targets.member}
+        .placeholder=${words.findPerson}
+        .value=${this.person}
+        @change=${({ currentTarget }: Event) => {
+          this.person = (currentTarget as TeamPersonPicker).value
+        }}
+      ></team-person-picker>`
+    }
+    if (target === 'rules') return nothing
+    return html`<div class="field">
+      <label for="department">${words.targets.department}</label>
+      <select
+        id="department"
+        @change=${({ target }: Event) => {
+          this.departmentId = (target as HTMLSelectElement).value
+        }}
+      >
+        <option value="">–</option>
+        ${desk.workspace.departments.map(
+          ({ id, name }) =>
+            html`<option value=${id} .selected=${id === this.departmentId}>${name}</option>`,
+        )}
+      </select>
+    </div>`
   }
 }
 

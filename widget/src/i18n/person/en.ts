@@ -1,7 +1,7 @@
 import type { CreatePersonMessages } from './person-messages.ts'
 
 /** English. */
-export const createMessages: CreatePersonMessages = () => ({
+export const createMessages: CreatePersonMessages = ({ number, plural }) => ({
   tabs: { access: 'Access', profile: 'Profile', why: 'Why', account: 'Account' },
   view: 'View details',
   editAccess: 'Edit access',
@@ -79,9 +79,23 @@ export const createMessages: CreatePersonMessages = () => ({
   remove: 'Revoke access',
   removeHint: 'They are no longer a member of this workspace.',
   removeTitle: (name) => `Revoke the access of ${name}?`,
-  removeExplained:
-    'They are signed out everywhere at once. The inbox is told, so that their conversations become free for others.',
+  removeExplained: 'They are signed out everywhere at once.',
   removeStaysAway: 'They come back only by a new invitation, without what they had.',
+  openConversations: (count) =>
+    plural(count, {
+      one: `${number(count)} open conversation`,
+      other: `${number(count)} open conversations`,
+    }),
+  unassignedHint: 'Their conversations become unassigned, unless you choose who gets them.',
+  handOver: 'Assign their conversations to somebody else',
+  handOverTo: 'Assign to',
+  targets: {
+    member: 'A member',
+    department: 'A department',
+    rules: 'As the departments’ rules say',
+  },
+  findPerson: 'Search by name or email',
+  chooseTarget: 'Choose who gets the conversations.',
   lastInDepartment: (departments) => `Nobody else is in ${departments}.`,
   suspendInstead: 'Suspend instead',
   removed: (name) => `${name} no longer has access`,

@@ -1,7 +1,7 @@
 import type { CreatePersonMessages } from './person-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreatePersonMessages = () => ({
+export const createMessages: CreatePersonMessages = ({ number, plural }) => ({
   tabs: { access: 'Acceso', profile: 'Perfil', why: 'Por qué', account: 'Cuenta' },
   view: 'Ver detalles',
   editAccess: 'Editar acceso',
@@ -79,9 +79,23 @@ export const createMessages: CreatePersonMessages = () => ({
   remove: 'Revocar acceso',
   removeHint: 'Deja de ser miembro de este espacio.',
   removeTitle: (name) => `¿Revocar el acceso de ${name}?`,
-  removeExplained:
-    'Se cierran todas sus sesiones al instante. Se avisa al buzón para que sus conversaciones queden libres para otros.',
+  removeExplained: 'Se cierran todas sus sesiones al instante.',
   removeStaysAway: 'Solo vuelve con una nueva invitación y sin lo que tenía.',
+  openConversations: (count) =>
+    plural(count, {
+      one: `${number(count)} conversación abierta`,
+      other: `${number(count)} conversaciones abiertas`,
+    }),
+  unassignedHint: 'Sus conversaciones quedan sin asignar, salvo que elijas quién las recibe.',
+  handOver: 'Asignar sus conversaciones a otro usuario',
+  handOverTo: 'Asignar a',
+  targets: {
+    member: 'Un miembro',
+    department: 'Un departamento',
+    rules: 'Según las reglas de los departamentos',
+  },
+  findPerson: 'Buscar por nombre o correo',
+  chooseTarget: 'Elige quién recibe las conversaciones.',
   lastInDepartment: (departments) => `No hay nadie más en ${departments}.`,
   suspendInstead: 'Mejor suspender',
   removed: (name) => `${name} ya no tiene acceso`,

@@ -55,6 +55,13 @@ export interface PersonMessages {
   removeTitle: (name: string) => string
   removeExplained: string
   removeStaysAway: string
+  openConversations: (count: number) => string
+  unassignedHint: string
+  handOver: string
+  handOverTo: string
+  targets: Record<'member' | 'department' | 'rules', string>
+  findPerson: string
+  chooseTarget: string
   lastInDepartment: (departments: string) => string
   suspendInstead: string
   removed: (name: string) => string

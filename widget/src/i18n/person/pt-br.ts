@@ -1,7 +1,7 @@
 import type { CreatePersonMessages } from './person-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreatePersonMessages = () => ({
+export const createMessages: CreatePersonMessages = ({ number, plural }) => ({
   tabs: { access: 'Acesso', profile: 'Perfil', why: 'Por quê', account: 'Conta' },
   view: 'Ver detalhes',
   editAccess: 'Editar acesso',
@@ -79,9 +79,23 @@ export const createMessages: CreatePersonMessages = () => ({
   remove: 'Revogar acesso',
   removeHint: 'Deixa de ser membro deste espaço.',
   removeTitle: (name) => `Revogar o acesso de ${name}?`,
-  removeExplained:
-    'Todas as sessões são encerradas na hora. A caixa de entrada é avisada, para que as conversas fiquem livres para outros.',
+  removeExplained: 'Todas as sessões são encerradas na hora.',
   removeStaysAway: 'Só volta com um novo convite, e sem o que tinha.',
+  openConversations: (count) =>
+    plural(count, {
+      one: `${number(count)} conversa aberta`,
+      other: `${number(count)} conversas abertas`,
+    }),
+  unassignedHint: 'As conversas ficam sem responsável, a menos que você escolha quem as recebe.',
+  handOver: 'Atribuir as conversas a outra pessoa',
+  handOverTo: 'Atribuir a',
+  targets: {
+    member: 'Um membro',
+    department: 'Um departamento',
+    rules: 'Conforme as regras dos departamentos',
+  },
+  findPerson: 'Buscar por nome ou e-mail',
+  chooseTarget: 'Escolha quem recebe as conversas.',
   lastInDepartment: (departments) => `Não há mais ninguém em ${departments}.`,
   suspendInstead: 'Suspender em vez disso',
   removed: (name) => `${name} não tem mais acesso`,
