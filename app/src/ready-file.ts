@@ -4,7 +4,12 @@ import { join } from 'node:path'
 /** What a program needs to try the demo; written once all is ready. */
 export interface DemoReady {
   url: string
-  workspaces: { slug: string; id: string; scim: { baseUrl: string; token: string } }[]
+  workspaces: {
+    slug: string
+    id: string
+    scim: { baseUrl: string; token: string }
+    sso: { id: string; kind: 'oidc'; name: string }[]
+  }[]
   hostApi: { baseUrl: string; key: string }
 }
 

@@ -107,10 +107,11 @@ async function announceDemo(
 ): Promise<void> {
   await readyFile.write({
     url: publicUrl,
-    workspaces: demo.workspaces.map(({ slug, id, scim }) => ({
+    workspaces: demo.workspaces.map(({ slug, id, scim, sso }) => ({
       slug,
       id,
       scim: { baseUrl: scim.baseUrl, token: scim.token },
+      sso,
     })),
     hostApi: { baseUrl: `${publicUrl}/host/v1`, key: hostKey },
   })

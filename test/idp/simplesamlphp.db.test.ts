@@ -27,6 +27,12 @@ if (!hasSimpleSamlPhp) console.warn('SimpleSAMLphp is not installed: its tests a
 
 const sealer = { seal: () => '', open: () => '' }
 
+async function fillIn(page: Page, name: string): Promise<void> {
+  await page.locator('input[name=username]').fill(name)
+  await page.locator('input[name=password]').fill(name)
+  await page.locator('input[name=password]').press('Enter')
+}
+
 describe.skipIf(!hasSimpleSamlPhp || chromiumLaunch === undefined)(
   'SimpleSAMLphp, in a browser',
   () => {
@@ -72,12 +78,6 @@ describe.skipIf(!hasSimpleSamlPhp || chromiumLaunch === undefined)(
     }
 
     const open = (): Promise<BrowserContext> => browser.newContext({ locale: 'en' })
-
-    async function fillIn(page: Page, name: string): Promise<void> {
-      await page.locator('input[name=username]').fill(name)
-      await page.locator('input[name=password]').fill(name)
-      await page.locator('input[name=password]').press('Enter')
-    }
 
     async function isSignedIn(context: BrowserContext): Promise<boolean> {
       const cookies = await context.cookies(world.publicUrl)

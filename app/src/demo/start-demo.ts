@@ -46,7 +46,10 @@ export interface DemoOptions {
 export interface Demo {
   /** `http://127.0.0.1:<port>` */
   url: string
-  workspaces: { slug: string; id: string; scim: { baseUrl: string; token: string } }[]
+  workspaces: (Pick<CompanyWorkspace, 'id' | 'sso'> & {
+    slug: string
+    scim: { baseUrl: string; token: string }
+  })[]
   close: () => Promise<void>
 }
 
@@ -66,10 +69,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     })
     return {
       url,
-      workspaces: workspaces.map(({ company, id, scim }) => ({
+      workspaces: workspaces.map(({ company, id, scim, sso }) => ({
         slug: company.slug,
         id,
         scim: { baseUrl: scim.baseUrl, token: scim.token },
+        sso,
       })),
       close: () => close(server),
     }

@@ -24,7 +24,8 @@ export function ssoRedeemOperation({
       redirectUri: z.string().min(1).max(2_000),
       codeVerifier: z
         .string()
-        .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 §4.1)'),
+        .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 §4.1)')
+        .meta({ example: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' }),
     }),
     answers: {
       200: {

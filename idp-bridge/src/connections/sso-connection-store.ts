@@ -28,13 +28,17 @@ export async function findSsoConnection(
 ): Promise<SsoConnection | undefined> {
   const workspaceId = await findWorkspaceOfConnection(db, connectionId)
   if (workspaceId === undefined) return undefined
-  return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
-    const row = await trx.query
-      .selectFrom('sso_connections')
-      .selectAll()
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', connectionId)
-      .executeTakeFirst()
+  const read = async (trx: WorkspaceTransaction): Promise<SsoConnection | undefined> => {
+    // Together: they travel in one flight, and of an OpenID connection the others are empty.
+    const [row, samlParts] = await Promise.all([
+      trx.query
+        .selectFrom('sso_connections')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('id', '=', connectionId)
+        .executeTakeFirst(),
+      readSamlParts(trx, sealer, connectionId),
+    ])
     if (row === undefined) return undefined
     const connection = {
       id: row.id,
@@ -46,11 +50,11 @@ export async function findSsoConnection(
       provisioning: row.provisioning,
       events: eventsOf(row),
     }
-    if (row.kind === 'saml') {
-      return { ...connection, kind: 'saml', ...(await readSamlParts(trx, sealer, row.id)) }
-    }
-    return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
-  })
+    if (row.kind === 'oidc') return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
+    if (samlParts === undefined) throw new Error(`SAML connection ${row.id} has no settings.`)
+    return { ...connection, kind: 'saml', ...samlParts }
+  }
+  return readInWorkspace(db, workspaceId, systemActor(), read, { eager: true })
 }
 
 /** Two columns that are set together. */

@@ -110,10 +110,6 @@ export function createRevocationRoutes(options: {
     }
   }
 
-  const refuseEvent = (res: Response, error: SecurityTokenError): void => {
-    res.status(400).json({ err: error.code, description: error.message })
-  }
-
   return {
     backchannelLogout: answering(
       async (req, res) => {
@@ -191,4 +187,9 @@ export function createRevocationRoutes(options: {
       },
     ),
   }
+}
+
+/** RFC 8935 §2.4. */
+function refuseEvent(res: Response, error: SecurityTokenError): void {
+  res.status(400).json({ err: error.code, description: error.message })
 }

@@ -4,6 +4,9 @@ import {
   buildAuthorizationUrl,
   calculatePKCECodeChallenge,
   ClientError,
+  type Configuration,
+  fetchUserInfo,
+  type IDToken,
   randomNonce,
   randomPKCECodeVerifier,
   ResponseBodyError,
@@ -96,20 +99,43 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
           now: new Date(),
         })
         if (problem !== undefined) throw refusal('token-refused', connection, problem)
-        const bindingValue = claims[connection.binding.claim]
+        const person = await completeClaims(configuration, connection, tokens.access_token, claims)
+        const bindingValue = person[connection.binding.claim]
         return {
           protocol: 'oidc',
           connectionId: connection.id,
           issuer,
           subject: claims.sub,
           bindingValue: typeof bindingValue === 'string' ? bindingValue : undefined,
-          ...personOfClaims(connection, claims),
+          ...personOfClaims(connection, person),
         }
       } catch (error) {
         providers.drop(connection.id)
         throw explain(error, connection)
       }
     },
+  }
+}
+
+/**
+ * Adds what only the userinfo endpoint says, where the ID token has no address; what is signed wins. Its `sub` must be
+ * the ID token's. OpenID Connect Core §5.3.2.
+ */
+async function completeClaims(
+  configuration: Configuration,
+  connection: OidcConnection,
+  accessToken: string,
+  claims: IDToken,
+): Promise<Record<string, unknown>> {
+  const { userinfo_endpoint: endpoint } = configuration.serverMetadata()
+  if (claims['email'] !== undefined || endpoint === undefined) return claims
+  try {
+    return { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims }
+  } catch (error) {
+    const isSubject =
+      error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED'
+    if (!isSubject) throw error
+    throw refusal('token-refused', connection, 'userinfo-subject', error)
   }
 }
 

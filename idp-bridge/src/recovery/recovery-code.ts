@@ -11,9 +11,11 @@ export interface RecoveryCode {
 }
 
 export function createRecoveryCode(): RecoveryCode {
-  const letters = (count: number): string =>
-    Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join('')
   return { selector: letters(4), secret: letters(15) }
+}
+
+function letters(count: number): string {
+  return Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join('')
 }
 
 /** As it is shown and printed: `abcd-efghj-kmnpq-rstvw`. */

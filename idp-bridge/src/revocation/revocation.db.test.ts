@@ -211,11 +211,10 @@ describe.each(testEngines)('Identity providers end access on %s', (engine: TestE
 
   it('by a security event, whoever it names in whichever way', async () => {
     const event = { events: { [sessionRevoked]: { event_timestamp: 1 } } }
-    const complex = (user: unknown): unknown => ({ format: 'complex', user })
     const ways: ((person: SignedIn) => Record<string, unknown>)[] = [
       ({ sub }) => ({ ...event, sub_id: issSub(sub) }),
       ({ sub }) => ({ ...event, sub_id: { format: 'opaque', id: sub } }),
-      ({ sub }) => ({ ...event, sub_id: complex(issSub(sub)) }),
+      ({ sub }) => ({ ...event, sub_id: { format: 'complex', user: issSub(sub) } }),
       ({ sid }) => ({
         ...event,
         sub_id: { format: 'complex', session: { format: 'opaque', id: sid } },

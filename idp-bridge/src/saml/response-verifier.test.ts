@@ -39,17 +39,15 @@ const groups = (count: number): string =>
 
 /** How often others had their turn meanwhile. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
-  let turns = 0
-  let isOver = false
-  void work
+  const state = { isOver: false }
+  const watched = work
     .catch(() => undefined)
     .finally(() => {
-      isOver = true
+      state.isOver = true
     })
-  while (!isOver) {
-    await new Promise((resolve) => setImmediate(resolve))
-    turns += 1
-  }
+  let turns = 0
+  for (; !state.isOver; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+  await watched
   return turns
 }
 

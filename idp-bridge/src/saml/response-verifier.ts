@@ -66,7 +66,7 @@ export function createResponseVerifier(): ResponseVerifier {
       worker ??= start()
       const id = (lastId += 1)
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, encoded, trust } satisfies ResponseJob)
+      worker.postMessage({ id, encoded, trust } satisfies ResponseJob, [])
     })
   }
 }

@@ -14,6 +14,6 @@ parentPort?.on('message', ({ id, encoded, trust }: ResponseJob) => {
       if (!(error instanceof SamlRefusal)) throw error
       answer = { id, refusal: { code: error.code, detail: error.detail } }
     }
-    parentPort?.postMessage(answer)
+    parentPort?.postMessage(answer, [])
   })()
 })

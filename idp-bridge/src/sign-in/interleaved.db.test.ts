@@ -13,6 +13,8 @@ const attempts = isDeep ? 200 : 40
 const rounds = isDeep ? 20 : 1
 const names = ['ana', 'bea', 'cleo', 'dora']
 
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+
 describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) => {
   let world: BridgeWorld
   let saml: SamlIdp
@@ -71,9 +73,6 @@ describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) =>
     browser.setCookie(saml.origin, 'who', name)
     return browser
   }
-
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
 
   it(`${attempts} of them, in tabs of few browsers, each end in the workspace in which they began`, async () => {
     const browsers = new Map(names.map((name) => [name, browserOf(name)]))

@@ -1,4 +1,4 @@
-import { type Database, readInWorkspace } from '@plantel/db'
+import { type Database, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { type MemberAccess, mayEnter, readMemberAccess } from '@plantel/team'
 
 import { systemActor } from '../system-actor.ts'
@@ -20,10 +20,11 @@ export async function readMemberEntry(
   memberId: string,
   issuedAt?: Date,
 ): Promise<MemberEntry> {
-  return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
+  const read = async (trx: WorkspaceTransaction): Promise<MemberEntry> => {
     const access = await readMemberAccess(trx, memberId)
     if (access === undefined) return { answer: 'unknown' }
     const answer = mayEnter(access, issuedAt ?? trx.now)
     return answer === 'yes' ? { answer, access, now: trx.now } : { answer }
-  })
+  }
+  return readInWorkspace(db, workspaceId, systemActor(), read, { eager: true })
 }

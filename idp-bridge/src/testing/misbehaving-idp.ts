@@ -29,6 +29,8 @@ export interface Misbehaviour {
   discovery?: Record<string, unknown>
   /** A second key of the same type in the key set. */
   secondKey?: boolean
+  /** What the userinfo endpoint says; without, there is none. */
+  userinfo?: Record<string, unknown>
 }
 
 /** An OpenID provider that signs, and mis-signs as it is told. */
@@ -43,6 +45,8 @@ export interface MisbehavingIdp {
   behave: (misbehaviour: Misbehaviour) => void
   /** Everything that was posted to the token endpoint. */
   readonly tokenRequests: { body: URLSearchParams; authorization: string | undefined }[]
+  /** The `Authorization` of each request to the userinfo endpoint. */
+  readonly userinfoRequests: (string | undefined)[]
   close: () => Promise<void>
 }
 
@@ -57,6 +61,7 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' }
   const secondJwk = { ...(await exportJWK(other.publicKey)), kid: 'two', use: 'sig', alg: 'RS256' }
   const tokenRequests: { body: URLSearchParams; authorization: string | undefined }[] = []
+  const userinfoRequests: (string | undefined)[] = []
   const nonces = new Map<string, string>()
   let behaviour: Misbehaviour = {}
 
@@ -96,8 +101,14 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
             subject_types_supported: ['public'],
             id_token_signing_alg_values_supported: ['RS256', 'none', 'HS256'],
             authorization_response_iss_parameter_supported: true,
+            ...(behaviour.userinfo === undefined
+              ? {}
+              : { userinfo_endpoint: `${issuer}/userinfo` }),
             ...behaviour.discovery,
           })
+        case '/userinfo':
+          userinfoRequests.push(req.headers.authorization)
+          return sendJson(res, behaviour.userinfo)
         case '/jwks':
           return sendJson(res, {
             keys: behaviour.secondKey === true ? [publicJwk, secondJwk] : [publicJwk],
@@ -144,6 +155,7 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
       behaviour = misbehaviour
     },
     tokenRequests,
+    userinfoRequests,
     close: server.close,
   }
 }

@@ -23,6 +23,8 @@ export interface CompanyWorkspace {
   /** Where Plantel wants to be sent back to after a sign-in at the directory. */
   ssoRedirectUri: string
   scim: { connectionId: string; baseUrl: string; token: string }
+  /** Links to identity providers, for whoever tries them from outside. */
+  sso: { id: string; kind: 'oidc'; name: string }[]
   /** Binds the directory's groups to roles, departments and channels; the groups must exist. Done once. */
   saveRules: () => Promise<void>
 }
@@ -120,6 +122,7 @@ export async function prepareWorkspace(
     company,
     ...workspace,
     ssoRedirectUri: new URL(sso.redirectPath, plantelUrl).href,
+    sso: [{ id: sso.id, kind: 'oidc', name: directoryNames[company.directory] }],
     scim: {
       connectionId: scim.id,
       // Plantel's port may have changed since.

@@ -80,6 +80,9 @@ export function accentStylesheet(color: Rgb): string {
 }
 
 function declarations({ accent, strong, onAccent, soft }: Palette): string {
-  const rgb = (color: Rgb): string => `rgb(${color.join(' ')})`
   return `--accent:${rgb(accent)};--accent-strong:${rgb(strong)};--on-accent:${rgb(onAccent)};--accent-soft:${rgb(soft)}`
+}
+
+function rgb(color: Rgb): string {
+  return `rgb(${color.join(' ')})`
 }

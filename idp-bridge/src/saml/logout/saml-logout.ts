@@ -45,11 +45,6 @@ export function createSamlLogout(options: {
 }): SamlLogout {
   const { db, publicUrl, log, signedOutPath } = options
 
-  const logoutOf = ({ logout }: SamlConnection): { url: string } => {
-    if (logout === null) throw new SamlRefusal('destination', 'single logout is off')
-    return logout
-  }
-
   async function heed(connection: SamlConnection, request: LogoutRequest): Promise<void> {
     const { id: connectionId, workspaceId, issuer } = connection
     const hash = createHash('sha256').update(`logout ${request.id}`).digest()
@@ -113,6 +108,11 @@ export function createSamlLogout(options: {
       return signedRedirect(destination, carried, currentKey(connection).privateKey)
     },
   }
+}
+
+function logoutOf({ logout }: SamlConnection): { url: string } {
+  if (logout === null) throw new SamlRefusal('destination', 'single logout is off')
+  return logout
 }
 
 function isRequest(message: CarriedMessage): boolean {
