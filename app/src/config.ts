@@ -17,6 +17,8 @@ export interface Config {
   readonly publicUrl: string
   /** What seals secrets at rest: given, or made once and kept in a file of the data folder. */
   readonly secret: { kind: 'given'; value: string } | { kind: 'kept'; file: string }
+  /** What sealed them before; only opens. */
+  readonly formerSecret: string | undefined
   /** Origins that may resolve to private addresses or use plain http. */
   readonly allowPrivateNetwork: readonly string[]
   /** Express's `trust proxy`: a number of hops, or the addresses of the proxies. */
@@ -40,6 +42,7 @@ const ownVariables = [
   'PLANTEL_MAIL_FROM',
   'PLANTEL_MEMBER_REQUESTS_PER_MINUTE',
   'PLANTEL_PUBLIC_URL',
+  'PLANTEL_FORMER_SECRET',
   'PLANTEL_SECRET',
   'PLANTEL_SMTP_URL',
   'PLANTEL_TRUST_PROXY',
@@ -105,6 +108,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       secret === undefined
         ? { kind: 'kept', file: join(dataFolder, 'secret') }
         : { kind: 'given', value: secret },
+    formerSecret: parseSecret(read('PLANTEL_FORMER_SECRET'), refuse, 'PLANTEL_FORMER_SECRET'),
     allowPrivateNetwork: parseOrigins(read('PLANTEL_ALLOW_PRIVATE_NETWORK'), refuse),
     trustProxy: parseTrustProxy(read('PLANTEL_TRUST_PROXY'), refuse),
     logLevel: parseLogLevel(read('PLANTEL_LOG_LEVEL'), isDemo, refuse),
@@ -133,9 +137,13 @@ function parseDatabaseUrl(value: string | undefined, refuse: Refuse): string | u
   return value
 }
 
-function parseSecret(value: string | undefined, refuse: Refuse): string | undefined {
+function parseSecret(
+  value: string | undefined,
+  refuse: Refuse,
+  name: Variable = 'PLANTEL_SECRET',
+): string | undefined {
   if (value !== undefined && value.length < 32) {
-    refuse('PLANTEL_SECRET is too short: at least 32 random characters (openssl rand -hex 32).')
+    refuse(`${name} is too short: at least 32 random characters (openssl rand -hex 32).`)
   }
   return value
 }

@@ -51,6 +51,7 @@ import {
   ssoKeyRotate,
 } from './commands/sso-connection-change.ts'
 import { ssoConnectionCreate } from './commands/sso-connection-create.ts'
+import { secretReseal } from './commands/secret-reseal.ts'
 import { start } from './commands/start.ts'
 import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
@@ -437,6 +438,14 @@ addConnectionCommand(clientSecret, 'list', 'the client secrets').action(reportin
 addConnectionCommand(clientSecret, 'delete', 'end a client secret and its access tokens')
   .requiredOption('--secret <id>', 'see plantel scim-connection secret list')
   .action(reporting(clientSecretDelete))
+
+const secret = program.command('secret').description('the secret that seals all others')
+
+addCommand(
+  secret,
+  'reseal',
+  'seal under PLANTEL_SECRET what was sealed under PLANTEL_FORMER_SECRET',
+).action(reporting(secretReseal))
 
 /** What an operator can put right is one line each; a bug shows its stack. */
 function explain(error: unknown): string {

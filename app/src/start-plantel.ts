@@ -51,7 +51,7 @@ export async function startPlantel(config: Config, log: Logger): Promise<Running
       config.port,
     )
     const secret = await loadSecret(config)
-    const sealer = createSealer(secret)
+    const sealer = createSealer(secret, config.formerSecret)
     const db = (opened.db = await openDatabase(config.database))
     const demoPort = config.mode === 'demo' ? await findFreePort(config.port + 1) : undefined
     const application = (opened.application = await compose({

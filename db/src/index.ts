@@ -31,6 +31,7 @@ export {
   violatedConstraint,
 } from './postgres-errors.ts'
 export type * from './schema/index.ts'
+export { resealSecrets } from './reseal.ts'
 export { createSealer, type Sealer } from './sealer.ts'
 export { createSecretToken, hashToken, type SecretTokenPrefix } from './secret-token.ts'
 export type { SignalListener, Signals } from './signal.ts'

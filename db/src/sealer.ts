@@ -11,17 +11,23 @@ export interface Sealer {
 /** `v1.<key id>.<salt>.<nonce>.<ciphertext and tag>`, each part base64url. */
 const version = 'v1'
 
-/** AES-256-GCM under a key per record, derived by HKDF from `secret` (`PLANTEL_SECRET`, at least 32 characters). */
-export function createSealer(secret: string): Sealer {
-  if (secret.length < 32) throw new Error('The sealing secret needs at least 32 characters.')
-  // Tells which secret sealed a record without telling anything about the secret.
-  const keyId = createHash('sha256')
-    .update(`plantel key id\0${secret}`)
-    .digest('base64url')
-    .slice(0, 8)
+/** Tells which secret sealed a record without telling anything about the secret. */
+export function sealingKeyId(secret: string): string {
+  return createHash('sha256').update(`plantel key id\0${secret}`).digest('base64url').slice(0, 8)
+}
 
-  function recordKey(salt: Buffer): Buffer {
-    return Buffer.from(hkdfSync('sha256', secret, salt, 'plantel sealed record', 32))
+/**
+ * AES-256-GCM under a key per record, derived by HKDF from `secret` (`PLANTEL_SECRET`, at least 32 characters). What was
+ * sealed under `formerSecret` still opens; nothing is sealed under it any more.
+ */
+export function createSealer(secret: string, formerSecret?: string): Sealer {
+  if (secret.length < 32) throw new Error('The sealing secret needs at least 32 characters.')
+  const keyId = sealingKeyId(secret)
+  const secrets = new Map([[keyId, secret]])
+  if (formerSecret !== undefined) secrets.set(sealingKeyId(formerSecret), formerSecret)
+
+  function recordKey(salt: Buffer, from = secret): Buffer {
+    return Buffer.from(hkdfSync('sha256', from, salt, 'plantel sealed record', 32))
   }
 
   return {
@@ -48,19 +54,21 @@ export function createSealer(secret: string): Sealer {
       const [foundVersion, foundKeyId, salt, nonce, sealed] = text.split('.')
       if (
         foundVersion !== version ||
+        foundKeyId === undefined ||
         salt === undefined ||
         nonce === undefined ||
         sealed === undefined
       ) {
         throw new Error(`Not a sealed secret (${place}).`)
       }
-      if (foundKeyId !== keyId) {
+      const found = secrets.get(foundKeyId)
+      if (found === undefined) {
         throw new Error(`${place} was sealed under another PLANTEL_SECRET.`)
       }
       const bytes = Buffer.from(sealed, 'base64url')
       const decipher = createDecipheriv(
         'aes-256-gcm',
-        recordKey(Buffer.from(salt, 'base64url')),
+        recordKey(Buffer.from(salt, 'base64url'), found),
         Buffer.from(nonce, 'base64url'),
       )
         .setAAD(Buffer.from(place))

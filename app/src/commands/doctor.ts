@@ -114,7 +114,7 @@ async function examineSigningKeys(db: Database, config: Config): Promise<Finding
   try {
     const { publicUrl, allowPrivateNetwork } = config
     const secret = await loadSecret(config)
-    const sealer = createSealer(secret)
+    const sealer = createSealer(secret, config.formerSecret)
     await createIdpBridge({ db, sealer, secret, publicUrl, allowPrivateNetwork })
     return { check, problem: undefined }
   } catch (error) {

@@ -25,7 +25,7 @@ export async function withInstallation<T>(
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
   const config = parseConfig(process.env)
-  const sealer = createSealer(await loadSecret(config))
+  const sealer = createSealer(await loadSecret(config), config.formerSecret)
   const db = await openDatabase(config.database)
   try {
     const actor = { kind: 'system', id: null, requestId: createId() } as const
