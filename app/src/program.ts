@@ -39,6 +39,7 @@ import {
   scimTokenList,
   scimTokenRevoke,
 } from './commands/scim-connection-credentials.ts'
+import { secretReseal } from './commands/secret-reseal.ts'
 import {
   ssoCertificateRemove,
   ssoConnectionDelete,
@@ -51,7 +52,6 @@ import {
   ssoKeyRotate,
 } from './commands/sso-connection-change.ts'
 import { ssoConnectionCreate } from './commands/sso-connection-create.ts'
-import { secretReseal } from './commands/secret-reseal.ts'
 import { start } from './commands/start.ts'
 import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
