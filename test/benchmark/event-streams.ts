@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
+/** One of so many streams is listened to; the others are read and no more, or the reader would be what is measured. */
+const oneOf = 50
+
 /** Many open event streams that are read as cheaply as can be. */
 export interface OpenStreams {
-  /** Called for each member that a stream is told of, each time. */
+  /** How many of them are listened to. */
+  watched: number
+  /** Called for each member that a watched stream is told of, each time. */
   onMember(listener: (memberId: string) => void): void
   close(): void
 }
@@ -20,7 +25,7 @@ export async function openStreams(
   const sockets: Socket[] = []
   let listener: ((memberId: string) => void) | undefined
 
-  async function open(token: string): Promise<void> {
+  async function open(token: string, isWatched: boolean): Promise<void> {
     const socket = connect(Number(port), hostname)
     sockets.push(socket)
     socket.on('error', () => socket.destroy())
@@ -36,7 +41,7 @@ export async function openStreams(
       if (head.length > 10_000 || /^HTTP\/1\.1 [45]/.test(head)) throw new Error(head)
     }
     socket.on('data', (chunk: Buffer) => {
-      if (listener === undefined) return
+      if (listener === undefined || !isWatched) return
       for (const [memberId] of chunk.toString('latin1').matchAll(uuid)) listener(memberId)
     })
   }
@@ -44,11 +49,12 @@ export async function openStreams(
   for (let index = 0; index < count; index += 50) {
     await Promise.all(
       Array.from({ length: Math.min(50, count - index) }, (_, offset) =>
-        open(tokens[Math.floor((index + offset) / 20)] ?? ''),
+        open(tokens[Math.floor((index + offset) / 20)] ?? '', (index + offset) % oneOf === 0),
       ),
     )
   }
   return {
+    watched: Math.ceil(count / oneOf),
     onMember(each) {
       listener = each
     },
