@@ -19,6 +19,21 @@ export default defineConfig({
         format: 'es',
         entryFileNames: 'team-widget.js',
         chunkFileNames: 'chunks/[name]-[hash].js',
+        // Few files: what is wanted together comes together, and compresses better.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'people', test: /elements\/team-(?:member-panel|member-menu|revoke)\// },
+            { name: 'joining', test: /elements\/team-(?:invite|import|addresses)\// },
+            { name: 'person-picker', test: /elements\/team-person-picker\// },
+            { name: 'many', test: /elements\/team-bulk/ },
+            { name: 'settings', test: /elements\/team-(?:departments|roles)\/|settings-api/ },
+            {
+              name: 'parts',
+              test: /elements\/(?:parts|team-toast|team-choice-list)\/|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
+            },
+          ],
+        },
       },
     },
   },

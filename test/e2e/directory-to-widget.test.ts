@@ -99,6 +99,7 @@ describe.skipIf(chromiumLaunch === undefined)('from the directory to the Team wi
     const row = page.getByRole('grid').getByRole('row', { name: /Aarón Abarca/ })
     await row.click()
     const dialog = page.getByRole('dialog')
+    await dialog.getByRole('tab').nth(2).click()
     await dialog.getByText('Ventas-MX').first().waitFor()
     await takeScreenshot(page, '4-why')
     await page.keyboard.press('Escape')

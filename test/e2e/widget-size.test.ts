@@ -1,5 +1,7 @@
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 
 import type { Browser, Response } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,7 +16,10 @@ import {
   startPlantel,
 } from '../support/plantel-process.ts'
 
-const budget = { listKib: 22, requestsToFirstRow: 5 }
+const budget = { listKib: 22, requestsToFirstRow: 5, wholeKib: 60, chunkKib: 8, localeKib: 4 }
+
+const builtFolder = fileURLToPath(new URL('../../widget/dist/standalone/', import.meta.url))
+const languages = { en: 'en', es: 'es', 'pt-BR': 'pt-br' } as const
 
 describe.skipIf(chromiumLaunch === undefined)('the Team widget as an ES module', () => {
   let data: { folder: string; remove: () => Promise<void> }
@@ -111,6 +116,42 @@ describe.skipIf(chromiumLaunch === undefined)('the Team widget as an ES module',
       expect(requests.length).toBeLessThanOrEqual(budget.requestsToFirstRow)
       expect(requests.length).toBeGreaterThan(2)
       await page.close()
+    },
+  )
+})
+
+/** What a build made: the entry and every file that comes when it is wanted, compressed. */
+function builtFiles(): { name: string; bytes: number; language: string | undefined }[] {
+  const files = globSync('{team-widget,chunks/*}.js.br', { cwd: builtFolder })
+  return files.map((name) => ({
+    name,
+    bytes: statSync(`${builtFolder}${name}`).size,
+    language: Object.values(languages).find((language) => name.startsWith(`chunks/${language}-`)),
+  }))
+}
+
+describe('the files of the widget', () => {
+  test(`no screen comes in a file above ${budget.chunkKib} KiB, no language in one above ${budget.localeKib} KiB`, () => {
+    const chunks = builtFiles().filter(({ name }) => name.startsWith('chunks/'))
+    expect(chunks.length).toBeGreaterThan(20)
+    const tooBig = chunks.filter(
+      ({ bytes, language }) =>
+        bytes > (language === undefined ? budget.chunkKib : budget.localeKib) * 1024,
+    )
+    expect(tooBig).toEqual([])
+  })
+
+  test.each(Object.entries(languages))(
+    `all screens together in %s cost at most ${budget.wholeKib} KiB`,
+    (tag, language) => {
+      const files = builtFiles()
+      expect(readFileSync(`${builtFolder}team-widget.js`, 'utf8')).toContain(`chunks/${language}-`)
+      const whole = files
+        .filter((file) => file.language === undefined || file.language === language)
+        .reduce((sum, { bytes }) => sum + bytes, 0)
+      console.info(`${tag}: ${(whole / 1024).toFixed(1)} KiB brotli for everything`)
+      expect(whole).toBeLessThanOrEqual(budget.wholeKib * 1024)
+      expect(whole).toBeGreaterThan(budget.listKib * 1024)
     },
   )
 })

@@ -19,15 +19,16 @@ export const teamToastStyles = css`
   }
 
   .toast {
-    display: flex;
-    flex-wrap: wrap;
+    display: grid;
     gap: 0.5rem 0.75rem;
+    grid-auto-columns: auto;
+    grid-template-columns: minmax(0, auto);
+    grid-auto-flow: column;
     align-items: center;
     padding: 0.5rem 0.5rem 0.5rem 1rem;
   }
 
   p {
-    flex: 1 1 10rem;
     overflow-wrap: anywhere;
   }
 
@@ -43,7 +44,8 @@ export const teamToastStyles = css`
 
   .notice {
     --_inset: 0.75rem;
-    flex-basis: 100%;
+    grid-row: 2;
+    grid-column: 1 / -1;
     border: 0;
     border-radius: 0.5rem;
   }
