@@ -139,7 +139,7 @@ describe.each(testEngines)('random PATCHes on %s', (engine) => {
         runs,
       )
       // Requests that are all refused would prove little.
-      expect(applied).toBeGreaterThan(runs.numRuns / 2)
+      expect(applied).toBeGreaterThan(runs.numRuns / 5)
     },
     timeout,
   )
