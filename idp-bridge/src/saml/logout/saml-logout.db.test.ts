@@ -300,7 +300,7 @@ describe.each(testEngines)('Single logout on %s', (engine: TestEngine) => {
       .where('member_id', '=', person.memberId)
       .execute()
     expect(await silent()).toBe('login_required')
-    await expect(signIn(statement(Date.now() - 3_600_000))).rejects.toThrow('state')
+    await expect(signIn(statement(Date.now() - 3_600_000))).rejects.toThrow('invalid response')
     expect(world.log.at(-1)?.adminDetail).toContain('SessionNotOnOrAfter')
   })
 })
