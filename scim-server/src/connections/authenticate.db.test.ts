@@ -116,12 +116,13 @@ describe.each(testEngines)('SCIM connections on %s', (engine) => {
     const authorization = `Bearer ${client.token}`
     const headers = { 'content-type': 'application/scim+json', authorization }
     const request = sendRequest(client.urlOf('/Users'), { method: 'POST', headers })
+    const answered = once(request, 'response')
     request.write(body.slice(0, 20))
     expect((await get(client, authorization)).status).toBe(200)
     await client.inWorkspace((trx) => pauseScimConnection(trx, client.connectionId))
     await delay(1_050)
     request.end(body.slice(20))
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const [response] = (await answered) as [IncomingMessage]
     expect(response.statusCode).toBe(403)
     response.resume()
     expect(await countUsers(client)).toBe(0)
