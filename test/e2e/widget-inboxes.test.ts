@@ -270,11 +270,14 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     await invitation.getByRole('button', { name: 'Obtener acceso' }).click()
     await rowOf(page, 'Gabi Luna').getByText('Activo', { exact: true }).waitFor()
     await invitation.close()
-    await page.close()
 
     const manager = await openTeam('respond', {
       member: await memberIdOf('respond', 'gabi@respond'),
     })
+    // Whoever has the screen open is online, and others see it without a reload.
+    await rowOf(page, 'Gabi Luna').getByRole('img', { name: 'En línea' }).waitFor()
+    await takeScreenshot(page, 'inbox-respond-presence')
+    await page.close()
     await manager.getByRole('button', { name: 'Agregar usuario' }).click()
     const add = manager.getByRole('dialog', { name: 'Agregar usuario' })
     expect(await add.getByRole('radio', { name: 'Gerente' }).isDisabled()).toBe(true)

@@ -21,6 +21,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const visible = ['ana']
+
 /** Follows a server that answers its openings in turn; the last answer is repeated. */
 function follow(...openings: Opening[]): {
   heard: LiveMessage[]
@@ -50,7 +52,7 @@ function follow(...openings: Opening[]): {
     },
     (message) => heard.push(message),
     stop.signal,
-    undefined,
+    { cursor: undefined, visible },
   )
   return { heard, requests, finished }
 }
@@ -71,7 +73,7 @@ test('a stream that ends is opened again after the last message, without a gap',
     { text: ready + change(2) },
   )
   await vi.advanceTimersByTimeAsync(2000)
-  expect(requests).toEqual([{}, { cursor: '1' }])
+  expect(requests).toEqual([{ visible }, { cursor: '1', visible }])
   expect(heard.filter(({ type }) => type === 'gap')).toHaveLength(1)
   expect(heard.at(-1)).toEqual({ type: 'members.changed', memberIds: ['m2'] })
 })
@@ -96,7 +98,7 @@ test('a cursor that the server doesn’t know starts over and reports the gap', 
     { text: ready },
   )
   await vi.advanceTimersByTimeAsync(5000)
-  expect(requests).toEqual([{}, { cursor: '1' }, {}])
+  expect(requests).toEqual([{ visible }, { cursor: '1', visible }, { visible }])
   expect(heard.at(-1)).toEqual({ type: 'gap' })
 })
 

@@ -3,6 +3,12 @@ import { toApiError } from './api-error.ts'
 import { createServerSentEventParser } from './server-sent-events.ts'
 import type { TeamApi } from './team-api.ts'
 
+/** Where a stream is and whose presence it tells; kept while it is closed and opened again. */
+export interface StreamPlace {
+  cursor: string | undefined
+  visible: string[]
+}
+
 /** What a screen hears: the server's messages, and `gap` when some may have been missed. */
 export type LiveMessage = StreamMessage | { type: 'gap' }
 
@@ -13,22 +19,21 @@ const LONGEST_PAUSE_MS = 30_000
 
 /**
  * Listens until `signal` aborts: reopens a stream that ends or breaks, after a growing pause or when
- * the browser is online again, and goes on after the last message it received, at first after `position`.
+ * the browser is online again, and goes on after the last message it received: `place` keeps which that was.
  * It gives up where asking again cannot help: signed out or forbidden.
  */
 export async function followEventStream(
   api: Pick<TeamApi, 'openEventStream'>,
   listener: (message: LiveMessage) => void,
   signal: AbortSignal,
-  position: string | undefined,
+  place: StreamPlace,
 ): Promise<void> {
-  let cursor = position
   let failures = 0
   while (!signal.aborted) {
-    const resumed = cursor !== undefined
+    const resumed = place.cursor !== undefined
     try {
-      await readStream(api, cursor, signal, (id, message) => {
-        cursor = id ?? cursor
+      await readStream(api, place, signal, (id, message) => {
+        place.cursor = id ?? place.cursor
         failures = 0
         listener(message)
         // Without a cursor nobody knows what happened between the last read and now.
@@ -39,7 +44,7 @@ export async function followEventStream(
       const { code, kind } = toApiError(cause)
       if (kind === 'signed-out' || kind === 'forbidden' || kind === 'outdated') return
       // The server no longer knows the place we were at.
-      if (code === 'invalid-request') cursor = undefined
+      if (code === 'invalid-request') place.cursor = undefined
     }
     failures += 1
     await pause(failures, signal)
@@ -48,7 +53,7 @@ export async function followEventStream(
 
 async function readStream(
   api: Pick<TeamApi, 'openEventStream'>,
-  cursor: string | undefined,
+  { cursor, visible }: StreamPlace,
   signal: AbortSignal,
   onMessage: (id: string | undefined, message: StreamMessage) => void,
 ): Promise<void> {
@@ -61,7 +66,7 @@ async function readStream(
   }
   try {
     heard()
-    const body = await api.openEventStream(cursor === undefined ? {} : { cursor }, reading)
+    const body = await api.openEventStream({ ...(cursor && { cursor }), visible }, reading)
     const reader = body.pipeThrough(new TextDecoderStream(), { signal: reading }).getReader()
     const parse = createServerSentEventParser()
     for (;;) {

@@ -28,6 +28,8 @@ export type TeamRequest = Pick<RequestInit, 'method' | 'body'> & {
 export interface TeamApi {
   /** Any request under `/team/v1/`; an answer that is a refusal rejects. */
   send(path: string, signal: AbortSignal, init?: TeamRequest): Promise<Response>
+  /** The same with a body of JSON. */
+  post(path: string, body: object, signal: AbortSignal, accept?: string): Promise<Response>
   readWorkspace(signal: AbortSignal): Promise<TeamWorkspace>
   listMembers(
     query: MemberQuery,
@@ -99,6 +101,13 @@ export function createTeamApi(options: {
     return response
   }
 
+  const post: TeamApi['post'] = (path, body, signal, accept = 'application/json') =>
+    send(path, signal, {
+      method: 'POST',
+      headers: { accept, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+
   async function read<Answer>(
     path: string,
     signal: AbortSignal,
@@ -119,6 +128,7 @@ export function createTeamApi(options: {
 
   return {
     send,
+    post,
     readWorkspace: async (signal) => {
       const summary = await read<TeamWorkspace>('workspace', signal, (body) =>
         Array.isArray(body.roles),
@@ -139,11 +149,7 @@ export function createTeamApi(options: {
         Array.isArray(body.grants),
       ),
     openEventStream: async (request, signal) => {
-      const response = await send('event-stream', signal, {
-        method: 'POST',
-        headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-      })
+      const response = await post('event-stream', request, signal, 'text/event-stream')
       if (response.body === null) throw new ApiError('unexpected-answer')
       return response.body
     },

@@ -42,7 +42,7 @@ export async function loadLocalization(wishes: readonly string[]): Promise<Local
   try {
     return localize(locale, tag, await loaders[locale]())
   } catch (cause) {
-    console.warn(`team-widget: the language ${tag} could not be loaded, English is shown.`, cause)
+    console.warn(`team-widget: ${tag} could not be loaded`, cause)
     return localize('en', 'en', await loaders.en())
   }
 }

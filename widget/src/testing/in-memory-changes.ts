@@ -95,6 +95,7 @@ const routes: readonly [method: string, path: RegExp, Handler][] = [
   ],
   ['POST', /^members\/([^/]+)\/sign-out$/, () => ({})],
   ['PUT', /^members\/([^/]+)\/password$/, setPassword],
+  ['POST', /^presence$/, () => ({ body: { nextSeconds: 15 } })],
   ['GET', /^invitations$/, listInvitations],
   ['POST', /^invitations$/, invite],
   ['POST', /^members$/, createMember],

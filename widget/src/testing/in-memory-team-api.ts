@@ -58,6 +58,8 @@ export class InMemoryTeamApi {
   readonly sent: { path: string; body: unknown; headers: Record<string, string> }[] = []
   /** Departments, roles, invitations and jobs. */
   readonly store: InMemoryStore = createStore()
+  /** Whose presence the last stream that was opened tells. */
+  watched: readonly string[] = []
   /** While true nothing is reachable, as with a broken line. */
   isOffline = false
   /** Milliseconds until an answer starts. */
@@ -131,7 +133,8 @@ export class InMemoryTeamApi {
     if (this.isOffline) throw new TypeError('Failed to fetch')
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? ''
     if (!this.tokens.has(token)) return this.#refuse('token-expired')
-    if (request.method !== 'GET' && path !== 'event-stream') await this.#keep(request, path)
+    if (request.method !== 'GET' && !/^(?:event-stream|presence)$/.test(path))
+      await this.#keep(request, path)
     const refusal = this.refusals.findIndex((refusal) => path.startsWith(refusal.path))
     if (refusal !== -1) {
       const [{ code, ...more } = { code: 'internal' as const }] = this.refusals.splice(refusal, 1)
@@ -213,7 +216,8 @@ export class InMemoryTeamApi {
     return this.#answer(page)
   }
 
-  #openStream({ cursor }: StreamRequest): Response {
+  #openStream({ cursor, visible = [] }: StreamRequest): Response {
+    this.watched = visible
     let own: ReadableStreamDefaultController<Uint8Array> | undefined
     const body = new ReadableStream<Uint8Array>({
       start: (stream) => {

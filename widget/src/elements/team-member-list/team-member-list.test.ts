@@ -471,6 +471,16 @@ describe('live changes', () => {
     ])
   })
 
+  test('presence is asked for of those in view, again when others are, and told of oneself', async () => {
+    const { api, ...mounted } = await showPeople(hundredThousand)
+    await vi.waitFor(() => expect(api.watched).toContain('member-0'))
+    expect(api.watched.length).toBeLessThanOrEqual(MOST_ROWS)
+    expect(api.log).toContain('POST presence')
+    viewportOf(mounted).scrollTop = 3000
+    await vi.waitFor(() => expect(api.watched).toContain('member-50'))
+    expect(api.watched).not.toContain('member-5')
+  })
+
   test('presence changes without a request', async () => {
     const { api, ...mounted } = await showPeople()
     await new Promise((resolve) => setTimeout(resolve, 400))

@@ -223,7 +223,9 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   protected override updated(): void {
     const { first, end } = this.#rows.window
-    if (this.#members.hasRows) this.#members.show(first, end - 1)
+    if (!this.#members.hasRows) return
+    this.#members.show(first, end - 1)
+    this.session?.watch([...this.renderedRows()].map(([, id]) => id))
   }
 
   protected override render(): TemplateResult {
