@@ -29,9 +29,9 @@ import { toHostEvent } from './host-event.ts'
 import { type LanesOutcome, runLanes } from './run-lanes.ts'
 import type { SendWebhook } from './webhook-sender.ts'
 
-/** Longer than one turn may take: when it runs out, another replica may take over. */
-const leaseSeconds = 120
-const turnMs = 30_000
+/** Longer than a turn and its last attempt may take: when it runs out, another replica takes over. */
+const leaseSeconds = 20
+const turnMs = 5_000
 const batchSize = 200
 /** Of one endpoint: a slow one holds up nobody else's. */
 const maxWorkspacesAtOnce = 8

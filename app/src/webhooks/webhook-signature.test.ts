@@ -29,3 +29,12 @@ it('is refused under another secret', () => {
   const other = new Webhook(`whsec_${Buffer.alloc(32, 8).toString('base64')}`)
   expect(() => other.verify(body, headers)).toThrow(WebhookVerificationError)
 })
+
+it('is that of the published test vector', () => {
+  const signed = signWebhook(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], {
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    sentAt: new Date(1_614_265_330_000),
+    body: '{"test": 2432232314}',
+  })
+  expect(signed['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
+})
