@@ -62,7 +62,7 @@ const shownEvent = z
     id: z.string().meta({ description: 'As `webhook-id` of its deliveries.' }),
     type: z.string(),
     timestamp: z.date(),
-    data: z.looseObject({ workspace: z.object({ id: z.uuid(), slug: z.string() }) }),
+    data: z.looseObject({ workspace: z.looseObject({ id: z.uuid(), slug: z.string() }) }),
   })
   .meta({ id: 'Event' })
 
