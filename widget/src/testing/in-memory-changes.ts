@@ -10,58 +10,11 @@ import type {
   MemberEdit,
   NamedReference,
   Problem,
-  ProblemCode,
   ProfileField,
   Role,
-  TeamWorkspace,
 } from '../contract/index.ts'
 import { settingsRoutes } from './in-memory-settings.ts'
-
-/** What a request beside the list asks. */
-export interface ChangeRequest {
-  method: string
-  path: string
-  parameters: URLSearchParams
-  body: unknown
-  version: string | undefined
-}
-
-/** What is answered, and whose rows are other ones now. */
-export type ChangeAnswer =
-  | { body?: unknown; changed?: string[] }
-  | { refusal: ProblemCode; problem?: Partial<Problem> }
-
-/** What there is besides members. */
-export interface InMemoryStore {
-  departments: Department[]
-  roles: Role[]
-  profiles: Map<string, Partial<Record<ProfileField, string | null>>>
-  versions: Map<string, number>
-  selections: Map<string, string[]>
-  jobs: Map<string, { job: Job; results: JobResult[] }>
-  /** Members whose change the server refuses in bulk, and why. */
-  refusedInBulk: Map<string, string>
-}
-
-/** The team that requests read and change. */
-export interface InMemoryTeam {
-  members: () => MemberDetail[]
-  put: (members: MemberDetail[]) => void
-  workspace: TeamWorkspace
-  store: InMemoryStore
-}
-
-export function createStore(): InMemoryStore {
-  return {
-    departments: [],
-    roles: [],
-    profiles: new Map(),
-    versions: new Map(),
-    selections: new Map(),
-    jobs: new Map(),
-    refusedInBulk: new Map(),
-  }
-}
+import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
 
 const profileFields: readonly ProfileField[] = [
   'givenName',
@@ -74,8 +27,6 @@ const profileFields: readonly ProfileField[] = [
   'timeZone',
   'avatarUrl',
 ]
-
-type Handler = (team: InMemoryTeam, request: ChangeRequest & { ids: string[] }) => ChangeAnswer
 
 /** The operations of the Team API that the widget uses beside the list; nothing else is found. */
 const routes: readonly [method: string, path: RegExp, Handler][] = [

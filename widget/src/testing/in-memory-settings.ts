@@ -1,7 +1,5 @@
 import type { Department, JobResult, MemberImport, Role } from '../contract/index.ts'
-import type { ChangeAnswer, ChangeRequest, InMemoryTeam } from './in-memory-changes.ts'
-
-type Handler = (team: InMemoryTeam, request: ChangeRequest & { ids: string[] }) => ChangeAnswer
+import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
 
 /** Operations on departments, roles and tables of people. */
 export const settingsRoutes: readonly [method: string, path: RegExp, Handler][] = [

@@ -8,12 +8,8 @@ import type {
   TeamLabels,
   TeamWorkspace,
 } from '../contract/index.ts'
-import {
-  answerChange,
-  createStore,
-  type InMemoryStore,
-  type InMemoryTeam,
-} from './in-memory-changes.ts'
+import { answerChange } from './in-memory-changes.ts'
+import { createStore, type InMemoryStore, type InMemoryTeam } from './in-memory-team.ts'
 import { channels, departments, roles } from './people.ts'
 
 /** A list of members that may be too long to be kept: read by position. */

@@ -1,0 +1,63 @@
+import type {
+  Department,
+  Job,
+  JobResult,
+  MemberDetail,
+  Problem,
+  ProblemCode,
+  ProfileField,
+  Role,
+  TeamWorkspace,
+} from '../contract/index.ts'
+
+/** What a request beside the list asks. */
+export interface ChangeRequest {
+  method: string
+  path: string
+  parameters: URLSearchParams
+  body: unknown
+  version: string | undefined
+}
+
+/** What is answered, and whose rows are other ones now. */
+export type ChangeAnswer =
+  | { body?: unknown; changed?: string[] }
+  | { refusal: ProblemCode; problem?: Partial<Problem> }
+
+/** What there is besides members. */
+export interface InMemoryStore {
+  departments: Department[]
+  roles: Role[]
+  profiles: Map<string, Partial<Record<ProfileField, string | null>>>
+  versions: Map<string, number>
+  selections: Map<string, string[]>
+  jobs: Map<string, { job: Job; results: JobResult[] }>
+  /** Members whose change the server refuses in bulk, and why. */
+  refusedInBulk: Map<string, string>
+}
+
+/** The team that requests read and change. */
+export interface InMemoryTeam {
+  members: () => MemberDetail[]
+  put: (members: MemberDetail[]) => void
+  workspace: TeamWorkspace
+  store: InMemoryStore
+}
+
+export function createStore(): InMemoryStore {
+  return {
+    departments: [],
+    roles: [],
+    profiles: new Map(),
+    versions: new Map(),
+    selections: new Map(),
+    jobs: new Map(),
+    refusedInBulk: new Map(),
+  }
+}
+
+/** Answers a request whose path named these ids. */
+export type Handler = (
+  team: InMemoryTeam,
+  request: ChangeRequest & { ids: string[] },
+) => ChangeAnswer
