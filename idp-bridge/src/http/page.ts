@@ -33,6 +33,7 @@ export const stylesheetPath: string = `/sign-in/${createHash('sha256')
 /** The frame of every sign-in page. Nothing comes from elsewhere and no script runs that isn't named. */
 export function renderPage(content: PageContent): Page {
   const { locale, title, body, brand, formTargets = [], scriptHash } = content
+  const logoPath = brand?.logoPath
   const document = markup`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -43,6 +44,7 @@ export function renderPage(content: PageContent): Page {
         <title>${title}</title>
         <link rel="stylesheet" href="${stylesheetPath}" />
         ${brand?.accentPath === undefined ? undefined : markup`<link rel="stylesheet" href="${brand.accentPath}" />`}
+        ${logoPath === undefined ? undefined : markup`<link rel="icon" href="${logoPath}" />`}
       </head>
       <body>
         <main class="card">${brand === undefined ? undefined : renderLogo(brand)}${body}</main>
@@ -50,6 +52,8 @@ export function renderPage(content: PageContent): Page {
       </body>
     </html>`
   const forms = ["'self'", ...formTargets].join(' ')
+  // A page without a logo asks for no image at all: not even the browser for an icon.
+  const images = logoPath === undefined ? '' : ` img-src 'self';`
   const scripts = scriptHash === undefined ? '' : ` script-src 'sha256-${scriptHash}';`
   return {
     html: document.text,
@@ -57,7 +61,7 @@ export function renderPage(content: PageContent): Page {
       ...pageHeaders,
       'content-type': 'text/html; charset=utf-8',
       'content-language': locale,
-      'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'self';${images}${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
     },
   }
 }

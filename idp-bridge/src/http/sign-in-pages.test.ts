@@ -27,7 +27,7 @@ describe('Sign-in pages', () => {
   it('run no script and load nothing from elsewhere', () => {
     const page = renderWays('en', { workspaceName: 'North', connections: [] })
     expect(page.headers['content-security-policy']).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     )
     expect(page.html).not.toMatch(/https?:|style=|<script/)
   })
