@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import { oktaAddMember, type ScimTarget, sendScim } from '../support/scim-client.ts'
 import type { BenchmarkDatabase } from './benchmark-database.ts'
 import type { LoadRequest } from './http-load.ts'
@@ -47,13 +49,14 @@ export function nextMember(
   return { path: `/Groups/${groups[number % groups.length]}`, body: oktaAddMember(id) }
 }
 
-/** Makes empty groups, one after the other. */
+/** Makes empty groups that have their names to themselves, one after the other. */
 export async function createGroups(scim: ScimTarget, count: number): Promise<string[]> {
   const ids: string[] = []
+  const batch = randomUUID()
   for (let number = 0; number < count; number += 1) {
     const { body } = await sendScim(scim, 'POST', '/Groups', {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-      displayName: `Group ${number}`,
+      displayName: `Group ${number} of ${batch}`,
     })
     ids.push(String(body['id']))
   }
