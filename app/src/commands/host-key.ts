@@ -76,12 +76,15 @@ export function hostKeyRotate(options: {
   })
 }
 
-/** `plantel host key revoke`: refused from now on. */
+/** `plantel host key revoke`: refused everywhere within a second. */
 export function hostKeyRevoke(options: { host: string; key: string }): Promise<CommandReport> {
   return withInstallation(async ({ db }) => {
     const host = await requireHost(db, options.host)
     await inInstallation(db, (query) => revokeHostKey(query, host.id, options.key))
-    return { lines: [`The key is refused from now on.`], json: { id: options.key, revoked: true } }
+    return {
+      lines: [`The key is refused everywhere within a second.`],
+      json: { id: options.key, revoked: true },
+    }
   })
 }
 

@@ -142,7 +142,9 @@ export function hostKeyOperations(
       tag: 'Host',
       summary: 'Revoke a host key',
       scope: 'keys',
-      answers: { 204: { description: 'It is refused from now on.' } },
+      answers: {
+        204: { description: 'It is refused from now on; by other replicas within a second.' },
+      },
       async handle({ hostId, inInstallation }, { params }) {
         await inInstallation((query) => revokeHostKey(query, hostId, params.key))
         keys.forget()
