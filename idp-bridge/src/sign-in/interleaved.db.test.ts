@@ -1,3 +1,4 @@
+import { hashToken } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -20,6 +21,7 @@ describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) =>
   let saml: SamlIdp
   let tenants: TenantIdp
   let host: TestHostClient
+  let client: Awaited<ReturnType<BridgeWorld['addClient']>>
   const ways: { slug: string; connection: string; acsUrl: string | undefined }[] = []
   /** Member ids by workspace and name. */
   const members = new Map<string, string>()
@@ -33,7 +35,8 @@ describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) =>
     saml = samlIdp
     tenants = tenantIdp
     world = await createBridgeWorld(engine, [saml.origin, tenants.origin])
-    host = await createTestHostClient(world.publicUrl, await world.addClient())
+    client = await world.addClient()
+    host = await createTestHostClient(world.publicUrl, client)
     for (const slug of ['north', 'south']) {
       const workspace = await world.addWorkspace(slug)
       for (const name of names) {
@@ -157,13 +160,32 @@ describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) =>
 
   it(`redeems a code once of twenty times over two replicas, ${rounds} times`, async () => {
     const way = ways[1]
+    const verifier = 'v'.repeat(64)
+    const challenge = hashToken(verifier).toString('base64url')
     for (let round = 0; round < rounds; round++) {
-      const attempt = await host.begin({ workspace: 'north', connection: way?.connection ?? '' })
-      const { url } = await browserOf('bea').follow(attempt.url.href, host.redirectUri)
-      const outcomes = await Promise.allSettled(
-        Array.from({ length: 20 }, () => attempt.redeem(new URL(url))),
+      const attempt = await host.begin({
+        workspace: 'north',
+        connection: way?.connection ?? '',
+        code_challenge: challenge,
+      })
+      const { url } = await browserOf('bea').follow(attempt.url.href, client.redirectUri)
+      const body = new URLSearchParams({
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+        grant_type: 'authorization_code',
+        code: url.searchParams.get('code') ?? '',
+        redirect_uri: client.redirectUri,
+        code_verifier: verifier,
+      })
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const base = index % 2 === 0 ? world.publicUrl : world.otherUrl
+          const response = await fetch(`${base}/oidc/token`, { method: 'POST', body })
+          const { error } = (await response.json()) as { error?: string }
+          return error ?? response.status
+        }),
       )
-      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      expect(answers.toSorted()).toEqual([200, ...Array<string>(19).fill('invalid_grant')])
     }
   })
 })
