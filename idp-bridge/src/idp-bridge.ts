@@ -33,6 +33,7 @@ import { createIdpMetadataReader } from './saml/metadata/idp-metadata-reader.ts'
 import { refreshDueMetadata } from './saml/metadata/refresh-due-metadata.ts'
 import { createSamlProtocol } from './saml/saml-protocol.ts'
 import { createWorkspaceSessions } from './sessions/workspace-sessions.ts'
+import { createAdmissions } from './sign-in/admissions.ts'
 import { SignInError } from './sign-in/sign-in-error.ts'
 import { followSigningKeys } from './tokens/follow-signing-keys.ts'
 import { createWidgetTokens, type WidgetToken } from './tokens/widget-tokens.ts'
@@ -125,6 +126,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   )
   const attemptLimit = createAttemptLimit(db)
   const refusalLimit = createRefusalLimit(db)
+  const admissions = createAdmissions(db)
 
   const parts = await followSigningKeys(db, sealer, async (keys) => {
     const provider = createProvider({
@@ -146,7 +148,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     })
     return {
       provider,
-      widgetTokens: await createWidgetTokens(db, publicUrl, keys),
+      widgetTokens: await createWidgetTokens(admissions, publicUrl, keys),
       router: createBridgeRouter({
         db,
         publicUrl,

@@ -44,6 +44,12 @@ export {
   OutgoingError,
   type OutgoingErrorCode,
 } from './outgoing/guarded-fetch.ts'
+export {
+  createOwnPasswordCheck,
+  type OwnPasswordAnswer,
+  type OwnPasswordState,
+  readOwnPassword,
+} from './passwords/own-password.ts'
 export { hashPassword } from './passwords/password-hash.ts'
 export { flawOfPassword, type PasswordFlaw } from './passwords/password-rules.ts'
 export { setPassword } from './passwords/password-store.ts'

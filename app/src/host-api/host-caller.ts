@@ -37,7 +37,9 @@ export interface HostCaller {
 }
 
 /** A host's server that asks about one of its workspaces. */
-export type HostWorkspaceCaller = WorkspaceCaller<Workspace>
+export interface HostWorkspaceCaller extends WorkspaceCaller<Workspace> {
+  id: string
+}
 
 /** An operation of the Host API about the host itself. */
 export const hostOperation: DefineOperation<HostCaller> = defineOperation<HostCaller>()
@@ -79,6 +81,7 @@ function createHostCaller(
       const workspace = await findWorkspace(db, hostId, idOrSlug, options)
       if (workspace === undefined) throw new TeamError('workspace-not-found')
       return {
+        id: workspace.id,
         read: (work) => readInWorkspace(db, workspace.id, actor, (trx) => work(trx, workspace)),
         write: (work) =>
           inWorkspace(db, workspace.id, actor, async (trx) => {

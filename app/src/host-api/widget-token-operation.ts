@@ -37,12 +37,12 @@ export function widgetTokenOperation({
     refusals: ['not-found'],
     async handle(caller, { body }) {
       const workspace = await caller.ofWorkspace(body.workspace)
-      const member = await workspace.read(async (trx) => ({
-        workspaceId: trx.workspaceId,
-        id: 'member' in body ? body.member : await findMemberByHostUser(trx, body.hostUser),
-      }))
-      if (member.id === undefined) throw new TeamError('member-not-found')
-      return { status: 200, body: await mintWidgetToken(member.workspaceId, member.id) }
+      const memberId =
+        'member' in body
+          ? body.member
+          : await workspace.read((trx) => findMemberByHostUser(trx, body.hostUser))
+      if (memberId === undefined) throw new TeamError('member-not-found')
+      return { status: 200, body: await mintWidgetToken(workspace.id, memberId) }
     },
   })
 }

@@ -1,7 +1,7 @@
-import { type Database, isId } from '@plantel/db'
+import { isId } from '@plantel/db'
 import { createLocalJWKSet, errors, importJWK, jwtVerify, SignJWT } from 'jose'
 
-import { readMemberEntry } from '../sign-in/member-entry.ts'
+import type { Admissions } from '../sign-in/admissions.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SigningKey } from './signing-keys.ts'
 
@@ -28,7 +28,7 @@ export interface WidgetTokens {
 }
 
 export async function createWidgetTokens(
-  db: Database,
+  admissions: Admissions,
   publicUrl: string,
   keys: readonly SigningKey[],
 ): Promise<WidgetTokens> {
@@ -39,14 +39,14 @@ export async function createWidgetTokens(
 
   return {
     async mint(workspaceId, memberId) {
-      const entry = await readMemberEntry(db, workspaceId, memberId)
-      if (entry.answer === 'unknown') throw new SignInError('member-not-found', { workspaceId })
-      if (entry.answer !== 'yes') {
-        throw new SignInError('access-refused', { adminDetail: entry.answer, workspaceId })
+      const admission = await admissions.find(workspaceId, memberId)
+      if (admission === undefined) throw new SignInError('member-not-found', { workspaceId })
+      if (admission.answer !== 'yes') {
+        throw new SignInError('access-refused', { adminDetail: admission.answer, workspaceId })
       }
-      // With milliseconds (RFC 7519 §2 allows it) and by the database's clock: it is compared with
-      // the moment from which a member's tokens count.
-      const issuedAt = entry.now.getTime() / 1000
+      // With milliseconds (RFC 7519 §2 allows it), by the database's clock, and of when the member was looked at: it is
+      // compared with the moment from which a member's tokens count.
+      const issuedAt = admission.at.getTime() / 1000
       const expiresAt = Math.floor(issuedAt) + ttlSeconds
       const token = await new SignJWT({ workspace: workspaceId })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: current.kid })

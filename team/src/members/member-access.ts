@@ -27,9 +27,9 @@ export type Admission =
   | 'no-role'
   | 'access-ended'
 
-/** Whether a member may come in with something issued at `issuedAt`, and if not, why. */
+/** Whether a member may come in with something issued at `issuedAt`, and if not, why; a role that is null is none. */
 export function mayEnter(
-  access: Pick<MemberAccess, 'state' | 'role' | 'accessValidFrom'>,
+  access: Pick<MemberAccess, 'state' | 'accessValidFrom'> & { role: unknown },
   issuedAt: Date,
 ): Admission {
   switch (access.state) {
