@@ -2,6 +2,8 @@ import { type Database, type Sealer, sweepIdempotencyKeys, sweepRateBuckets } fr
 import {
   createGuardedFetch,
   createIdpBridge,
+  createOwnPasswordCheck,
+  createTxtResolver,
   flawOfPassword,
   hashPassword,
   setPassword,
@@ -120,7 +122,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const hub = createEventStreamHub(db, outbox, log)
   const activity = createActivityRecorder(db, log)
   const board = createPresenceBoard(db, outbox, log)
-  const presence = createPresenceRecorder(db, log)
+  const presence = createPresenceRecorder(db, config.presenceSeconds, log)
   const health = createHealth(db)
   const housekeeping = createHousekeeping(
     [
@@ -194,7 +196,12 @@ export async function compose(input: CompositionInput): Promise<Application> {
 
   const people = {
     invitationUrl: (link: InvitationLink) => invitationUrl(publicUrl, invitationTokens.issue(link)),
-    passwords: { flawOfPassword, hashPassword, setPassword },
+    passwords: {
+      flawOfPassword,
+      hashPassword,
+      setPassword,
+      checkOwnPassword: createOwnPasswordCheck(db),
+    },
   }
   const origins = createAllowedOrigins(db)
   const idempotency = createIdempotency(db, sealer)
@@ -226,6 +233,12 @@ export async function compose(input: CompositionInput): Promise<Application> {
           { db, bridge, activity, origins, publicUrl },
           { hub, board, presence },
           people,
+          {
+            sealer,
+            publicUrl,
+            allowPrivateNetwork,
+            resolveTxt: input.resolveTxt ?? createTxtResolver(),
+          },
         ),
         'member',
       ),

@@ -198,6 +198,10 @@ const teamProblems = {
     'A slug has 1 to 63 lower-case letters, digits and inner hyphens.',
   ],
   'slug-taken': ['conflict', 'The host already has a workspace with this slug.'],
+  'sso-not-ready': [
+    'conflict',
+    'Single sign-on can not be required yet: activate a connection, let somebody sign in by it, and give an owner a password or recovery codes first.',
+  ],
   'still-in-directory': [
     'conflict',
     'A directory still provisions this person: remove them there first, or they come back with the next sync.',

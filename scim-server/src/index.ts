@@ -3,6 +3,12 @@ export {
   type ScimRequestQuery,
   type ScimRequestView,
 } from './connections/request-log-queries.ts'
+export {
+  readScimHealth,
+  type ScimHealth,
+  type ScimTroubleCode,
+  scimTroubles,
+} from './connections/connection-health.ts'
 export { warnOfExpiry } from './connections/expiry-warnings.ts'
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {

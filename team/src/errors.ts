@@ -62,6 +62,7 @@ export type TeamErrorCode =
   | 'selection-not-found'
   | 'slug-invalid'
   | 'slug-taken'
+  | 'sso-not-ready'
   | 'still-in-directory'
   | 'user-name-taken'
   | 'version-mismatch'

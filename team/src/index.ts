@@ -62,6 +62,7 @@ export {
   type DueWorkspace,
   dueWorkspaces,
   failCursor,
+  renewCursor,
 } from './history/event-cursor-store.ts'
 export {
   latestPosition,
@@ -174,6 +175,7 @@ export {
   findHandoverWorkspace,
   type HandoverView,
 } from './handover/handover-store.ts'
+export { type Availability, readAvailability, setAvailability } from './presence/availability.ts'
 export { type Presence, presenceAt, type PresenceUntil } from './presence/presence.ts'
 export {
   type Heartbeat,
@@ -390,6 +392,11 @@ export {
   type SelectionDraft,
 } from './selections/selection-commands.ts'
 export { sweepSelections } from './selections/selection-queries.ts'
+export {
+  endMemberSession,
+  listMemberSessions,
+  type MemberSession,
+} from './sessions/member-sessions.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
 export { findPreset, presetNames } from './workspaces/presets.ts'
 export {
@@ -409,9 +416,11 @@ export {
   findWorkspace,
   listWorkspaces,
   lockWorkspace,
+  readWorkspace,
   readWorkspaceSummary,
   type Workspace,
   type WorkspaceListQuery,
   type WorkspaceSummary,
 } from './workspaces/workspace-queries.ts'
+export { readSignInPolicy, requireSso, type SignInPolicy } from './workspaces/sign-in-policy.ts'
 export { readTeamScreen, type TeamScreen } from './workspaces/team-screen-queries.ts'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 
 import { readWorkspaceRows } from '@plantel/db/testing'
@@ -73,6 +74,7 @@ export async function createVictim(
     import: await importPeople(plantel, host, base),
     domain: await make(`${base}/domains`, { domain: `${slug}.example` }, 'domain'),
     certificate: 'ab'.repeat(32),
+    session: await signIn(plantel, workspace.id, memberId),
     handover: await make(`${base}/handovers`, { member: memberId }),
     job: await make(`${base}/bulk-actions`, { selection, action: { kind: 'sign-out' } }),
   }
@@ -85,6 +87,29 @@ export async function createVictim(
   })
   await settle(plantel, host, base, ids.job)
   return { workspace, ids, ssoConnection }
+}
+
+/** Puts somebody's session there, as a sign-in in a browser would; answers its id. */
+async function signIn({ db }: TestInstallation, workspace: string, member: string) {
+  const hash = createHash('sha256').update(member).digest()
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  await db.owner
+    .insertInto('sessions')
+    .values({
+      workspace_id: workspace,
+      id_hash: hash,
+      member_id: member,
+      connection_id: null,
+      data: '{}',
+      last_seen_at: new Date(),
+      idle_expires_at: inAnHour,
+      absolute_expires_at: inAnHour,
+      sso_subject: null,
+      sso_name_format: null,
+      sso_session: null,
+    })
+    .execute()
+  return hash.toString('hex')
 }
 
 /** Waits until nothing goes on by itself any more: jobs, mails, what follows from events. */

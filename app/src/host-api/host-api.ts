@@ -15,6 +15,7 @@ import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
+import { scimHealthOperation } from '../team-settings/scim-health-operation.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
@@ -63,6 +64,7 @@ export function hostApiOperations(
       ...channelOperations,
       ...scimConnectionOperations(deps.publicUrl),
       ...scimCredentialOperations(deps.allowPrivateNetwork),
+      scimHealthOperation,
       ...ssoConnectionOperations(deps),
       ...ssoDomainOperations(deps.resolveTxt ?? createTxtResolver()),
       ...ssoPeopleOperations,

@@ -41,6 +41,7 @@ export type PathParameterName =
   | 'key'
   | 'member'
   | 'role'
+  | 'session'
   | 'token'
   | 'transfer'
   | 'webhookEndpoint'
@@ -54,6 +55,11 @@ export function certificateNotFound(): Error {
 /** For a domain that a workspace doesn't claim. */
 export function domainNotFound(): Error {
   return new ProblemError('not-found', 'The workspace has no such domain.')
+}
+
+/** For a session that somebody does not have. */
+export function sessionNotFound(): ProblemError {
+  return new ProblemError('not-found', 'You have no such session: it may have ended already.')
 }
 
 /** What each of them means. */
@@ -75,6 +81,7 @@ export const pathParameters: Readonly<Record<PathParameterName, PathParameter>> 
   key: id('The id of a host key, which is not the key.', () => new TeamError('host-key-not-found')),
   member: id("A member's id, the `sub` of their tokens.", () => new TeamError('member-not-found')),
   role: text("A role's id or key.", () => new TeamError('role-not-found')),
+  session: text('The id of a session, which opens nothing.', sessionNotFound),
   token: id(
     'The id of a token, which is not the token.',
     () => new ScimConnectionError('token-not-found'),

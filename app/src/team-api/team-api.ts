@@ -12,9 +12,13 @@ import { departmentOperations } from '../team-settings/department-operations.ts'
 import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.ts'
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
+import { scimHealthOperation } from '../team-settings/scim-health-operation.ts'
+import { type DirectoryDependencies, directoryOperations } from './directory-operations.ts'
 import { eventStreamOperation, type LiveDependencies } from './event-stream-operation.ts'
 import { memberOperations } from './member-operations.ts'
+import { ownAccountOperations } from './own-account-operations.ts'
 import { presenceOperation } from './presence-operation.ts'
+import { signInPolicyOperations } from './sign-in-policy-operations.ts'
 import { createTeamDoor, type Doorkeeper, type TeamCaller } from './team-edge.ts'
 import { workspaceOperation } from './workspace-operation.ts'
 
@@ -22,6 +26,7 @@ import { workspaceOperation } from './workspace-operation.ts'
 export function teamApiOperations(
   live: LiveDependencies,
   people: PeopleDependencies,
+  directory: DirectoryDependencies,
 ): readonly Operation<TeamCaller>[] {
   return [
     workspaceOperation,
@@ -40,6 +45,10 @@ export function teamApiOperations(
     ...handoverOperations,
     eventStreamOperation(live),
     presenceOperation(live.presence),
+    ...ownAccountOperations(people.passwords),
+    ...directoryOperations(directory),
+    scimHealthOperation,
+    ...signInPolicyOperations,
   ]
 }
 
@@ -48,6 +57,7 @@ export function createTeamApi(
   deps: Doorkeeper & { publicUrl: string },
   live: LiveDependencies,
   people: PeopleDependencies,
+  directory: DirectoryDependencies,
 ): Api<TeamCaller> {
   return {
     title: 'Plantel Team API',
@@ -61,7 +71,7 @@ export function createTeamApi(
     },
     scoped: false,
     ifMatch: 'required',
-    operations: teamApiOperations(live, people),
+    operations: teamApiOperations(live, people, directory),
     identify: createTeamDoor(deps),
   }
 }

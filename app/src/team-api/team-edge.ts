@@ -24,7 +24,10 @@ export interface Viewer extends StreamReader {
 }
 
 /** A member's browser; in each transaction their access still holds. */
-export type TeamCaller = WorkspaceCaller<Viewer>
+export interface TeamCaller extends WorkspaceCaller<Viewer> {
+  /** The workspace's. */
+  id: string
+}
 
 /** An operation of the Team API only. */
 export const teamOperation: DefineOperation<TeamCaller> = defineOperation<TeamCaller>()
@@ -82,6 +85,7 @@ export function createTeamDoor({
       bucketId: memberId,
       confirm: () => letIn(readEagerly, () => Promise.resolve()),
       open: (beforeWork) => ({
+        id: workspaceId,
         read: (work) => letIn(readEagerly, work),
         write: (work) =>
           letIn(inWorkspace, async (trx, viewer) => {

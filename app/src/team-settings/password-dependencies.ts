@@ -1,5 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
-import type { PasswordFlaw } from '@plantel/idp-bridge'
+import type { OwnPasswordAnswer, PasswordFlaw } from '@plantel/idp-bridge'
 
 import { ProblemError } from '../problem.ts'
 
@@ -7,6 +7,12 @@ import { ProblemError } from '../problem.ts'
 export interface PasswordDependencies {
   flawOfPassword: (password: string, knownAbout: readonly string[]) => PasswordFlaw | undefined
   hashPassword: (password: string) => Promise<string>
+  /** Whether a member knows their own. */
+  checkOwnPassword: (
+    workspaceId: string,
+    memberId: string,
+    password: string,
+  ) => Promise<OwnPasswordAnswer>
   setPassword: (trx: WorkspaceTransaction, memberId: string, hash: string) => Promise<void>
 }
 
@@ -16,11 +22,11 @@ const sentences: Readonly<Record<PasswordFlaw, string>> = {
   guessable: 'The password is too easy to guess: take another one.',
 }
 
-/** Throws `invalid-request` with what is wrong with the `password` of a body. */
-export function refuseFlaw(flaw: PasswordFlaw | undefined): void {
+/** Throws `invalid-request` with what is wrong with the password at this place of a body. */
+export function refuseFlaw(flaw: PasswordFlaw | undefined, pointer = '/password'): void {
   if (flaw === undefined) return
   throw new ProblemError('invalid-request', sentences[flaw], {
     reason: `password-${flaw}`,
-    errors: [{ pointer: '/password', detail: sentences[flaw] }],
+    errors: [{ pointer, detail: sentences[flaw] }],
   })
 }

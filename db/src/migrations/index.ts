@@ -33,6 +33,7 @@ import { up as webhooks } from './0040-webhooks.ts'
 import { up as history } from './0041-history.ts'
 import { up as handovers } from './0042-handovers.ts'
 import { up as presence } from './0043-presence.ts'
+import { up as availability } from './0044-availability.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -69,4 +70,5 @@ export const migrations: Record<string, Migration> = {
   '0041-history': { up: history },
   '0042-handovers': { up: handovers },
   '0043-presence': { up: presence },
+  '0044-availability': { up: availability },
 }

@@ -72,6 +72,8 @@ export interface MembersTable {
   /** A session or token issued before this moment no longer counts. */
   access_valid_from: Date
   last_active_at: Date | null
+  /** Since when they say of themselves that they are away; null is that they don't. */
+  away_since: Date | null
   version: GeneratedBigInt
   created_at: Generated<Date>
   /** Since when nothing says who this was; the row and its id stay for the history. */

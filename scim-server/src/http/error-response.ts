@@ -101,6 +101,7 @@ const answers = {
   'selection-not-found': unexpected,
   'slug-invalid': unexpected,
   'slug-taken': unexpected,
+  'sso-not-ready': unexpected,
   'version-mismatch': unexpected,
   'webhook-endpoint-not-found': unexpected,
   'webhook-url-taken': unexpected,

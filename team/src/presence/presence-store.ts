@@ -19,7 +19,7 @@ export interface PresenceRow {
 
 /**
  * Takes heartbeats down, and when people were last active. Who is away in one window stays online as long as another one
- * says so; whoever can not come in is not here.
+ * says so; whoever says of themselves that they are away is; whoever can not come in is not here.
  */
 export async function writeHeartbeats(
   trx: WorkspaceTransaction,
@@ -27,7 +27,8 @@ export async function writeHeartbeats(
 ): Promise<void> {
   await sql`
     with told as (
-      select t."memberId" as member_id, t.state, make_interval(secs => t."ttlSeconds") as ttl
+      select t."memberId" as member_id, make_interval(secs => t."ttlSeconds") as ttl,
+        case when t.state = 'online' and m.away_since is not null then 'away' else t.state end as state
       from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as t ("memberId" uuid, state text, "ttlSeconds" float8)
       join members m on m.workspace_id = ${trx.workspaceId} and m.id = t."memberId" and m.state = 'active'
       order by t."memberId"

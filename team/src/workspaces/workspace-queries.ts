@@ -84,6 +84,17 @@ export async function listWorkspaces(
   }
 }
 
+/** The transaction's own workspace. Throws `workspace-not-found`. */
+export async function readWorkspace(trx: WorkspaceTransaction): Promise<Workspace> {
+  const row = await trx.query
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', trx.workspaceId)
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('workspace-not-found')
+  return toWorkspace(row)
+}
+
 /** The transaction's own workspace, locked until its end. Throws `workspace-not-found`. */
 export async function lockWorkspace(trx: WorkspaceTransaction): Promise<Workspace> {
   const row = await trx.query

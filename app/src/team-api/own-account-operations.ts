@@ -1,0 +1,265 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import {
+  createRecoveryCodes,
+  type OwnPasswordAnswer,
+  type OwnPasswordState,
+  readOwnPassword,
+  replaceRecoveryCodes,
+} from '@plantel/idp-bridge'
+import {
+  type Availability,
+  endMemberSession,
+  listMemberSessions,
+  readAvailability,
+  setAvailability,
+  signOutMember,
+  TeamError,
+} from '@plantel/team'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { sessionNotFound } from '../operations/path-parameters.ts'
+import { ProblemError } from '../problem.ts'
+import { type PasswordDependencies, refuseFlaw } from '../team-settings/password-dependencies.ts'
+import { type TeamCaller, teamOperation } from './team-edge.ts'
+
+const availability: z.ZodType<Availability> = z.enum(['online', 'away'])
+
+const account = z
+  .object({
+    memberId: z.uuid().meta({
+      description:
+        '`GET /members/{member}` says which fields of the profile are one’s own to edit, and why not.',
+    }),
+    availability,
+    awaySince: z.date().nullable(),
+    password: z.object({
+      isSet: z.boolean(),
+      changedAt: z.date().nullable(),
+      canChange: z.boolean(),
+      reason: z.enum(['no-password', 'sso-required']).nullable().meta({
+        description: 'Why it can not be changed.',
+      }),
+    }),
+    recoveryCodes: z.object({ left: z.int(), canMake: z.boolean() }).meta({
+      description: 'Of break-glass owners.',
+    }),
+  })
+  .meta({ id: 'OwnAccount' })
+
+const sessions = z.object({
+  sessions: z.array(
+    z
+      .object({
+        id: z.string(),
+        signedInAt: z.date(),
+        lastSeenAt: z.date(),
+        endsAt: z.date(),
+        connection: z.object({ id: z.uuid(), name: z.string() }).nullable().meta({
+          description: 'The company account; null for a password.',
+        }),
+      })
+      .meta({ id: 'OwnSession' }),
+  ),
+})
+
+/** What is one's own: how one comes in, where one is signed in, and whether one is here. */
+export function ownAccountOperations(
+  passwords: PasswordDependencies,
+): readonly Operation<TeamCaller>[] {
+  return [
+    teamOperation({
+      method: 'get',
+      path: '/me',
+      id: 'readOwnAccount',
+      tag: 'Members',
+      summary: 'Read one’s own account',
+      answers: { 200: { description: 'The account.', body: account } },
+      handle: async (caller) => ({
+        status: 200,
+        body: await caller.read((trx, { memberId }) => readAccount(trx, memberId)),
+      }),
+    }),
+    teamOperation({
+      method: 'put',
+      path: '/me/availability',
+      id: 'setOwnAvailability',
+      tag: 'Presence',
+      summary: 'Say that one is away, or back',
+      description:
+        'Whoever is away stays so until they say otherwise, whatever their screen shows.',
+      body: z.strictObject({ availability }),
+      answers: { 200: { description: 'The account.', body: account } },
+      async handle(caller, { body }) {
+        const shown = await caller.write(async (trx, { memberId }) => {
+          await setAvailability(trx, memberId, body.availability)
+          return readAccount(trx, memberId)
+        })
+        return { status: 200, body: shown }
+      },
+    }),
+    changePassword(passwords),
+    teamOperation({
+      method: 'post',
+      path: '/me/recovery-codes',
+      id: 'createOwnRecoveryCodes',
+      tag: 'Sign-in',
+      summary: 'Make one’s own recovery codes',
+      description:
+        'Of a break-glass owner, in place of those from before. Each lets them in once, with their email, also while single sign-on is required.',
+      answers: {
+        201: {
+          description: 'Shown this once, to be printed and locked away.',
+          body: z.strictObject({ codes: z.array(z.string()) }),
+        },
+      },
+      refusals: ['conflict'],
+      async handle(caller) {
+        const codes = await createRecoveryCodes()
+        const isMade = await caller.write((trx, { memberId }) =>
+          replaceRecoveryCodes(trx, memberId, codes),
+        )
+        if (isMade) return { status: 201, body: { codes: codes.plain } }
+        throw new ProblemError(
+          'conflict',
+          'Only break-glass owners have recovery codes: sign in through your company.',
+          { reason: 'not-break-glass' },
+        )
+      },
+    }),
+    teamOperation({
+      method: 'get',
+      path: '/me/sessions',
+      id: 'listOwnSessions',
+      tag: 'Sign-in',
+      summary: 'List where one is signed in',
+      answers: { 200: { description: 'The one that was used last first.', body: sessions } },
+      handle: async (caller) => ({
+        status: 200,
+        body: await caller.read(async (trx, { memberId }) => ({
+          sessions: await listMemberSessions(trx, memberId),
+        })),
+      }),
+    }),
+    teamOperation({
+      method: 'delete',
+      path: '/me/sessions/{session}',
+      id: 'endOwnSession',
+      tag: 'Sign-in',
+      summary: 'Sign out of one browser',
+      description:
+        'Its next sign-in asks again. What the inbox got through it goes on until it asks again; `POST /members/{member}/sign-out` ends that too, everywhere and at once.',
+      answers: { 204: { description: 'It has ended.' } },
+      async handle(caller, { params }) {
+        const isEnded = await caller.write((trx, { memberId }) =>
+          endMemberSession(trx, memberId, params.session),
+        )
+        if (!isEnded) throw sessionNotFound()
+        return { status: 204 }
+      },
+    }),
+  ]
+}
+
+function changePassword(passwords: PasswordDependencies): Operation<TeamCaller> {
+  const text = z.string().min(1).max(1_000)
+  return teamOperation({
+    method: 'put',
+    path: '/me/password',
+    id: 'changeOwnPassword',
+    tag: 'Members',
+    summary: 'Change one’s own password',
+    description:
+      'Signs out everywhere, here too: whoever knew the old one is out, and the next token is asked for anew.',
+    body: z.strictObject({ currentPassword: text, newPassword: text }),
+    answers: { 204: { description: 'It counts from now on.' } },
+    refusals: ['conflict'],
+    async handle(caller, { body: { currentPassword, newPassword } }) {
+      const { workspaceId, memberId, about } = await caller.read(async (trx, viewer) => {
+        refuseUnchangeable(await readOwnPassword(trx, viewer.memberId))
+        const { email, displayName } = viewer.access
+        return { ...viewer, about: [email ?? '', displayName] }
+      })
+      const answer = await passwords.checkOwnPassword(workspaceId, memberId, currentPassword)
+      const formerHash = requireRight(answer)
+      refuseFlaw(passwords.flawOfPassword(newPassword, about), '/newPassword')
+      const hash = await passwords.hashPassword(newPassword)
+      await caller.write(async (trx) => {
+        const now = await readOwnPassword(trx, memberId)
+        refuseUnchangeable(now)
+        // Somebody else who knows the old one was faster.
+        if (now?.hash !== formerHash) throw wrongPassword()
+        await passwords.setPassword(trx, memberId, hash)
+        await signOutMember(trx, memberId)
+      })
+      return { status: 204 }
+    },
+  })
+}
+
+function requireRight(answer: OwnPasswordAnswer): string {
+  switch (answer.outcome) {
+    case 'right':
+      return answer.hash
+    case 'wrong':
+      throw wrongPassword()
+    case 'none':
+      throw unchangeable('no-password')
+    case 'too-many-attempts':
+      throw new ProblemError(
+        'rate-limited',
+        `The password was wrong too often: try again in ${answer.minutes} minutes.`,
+        { reason: 'too-many-attempts' },
+      )
+    default:
+      return answer satisfies never
+  }
+}
+
+function wrongPassword(): ProblemError {
+  const detail = 'This is not your current password: type it again, or have a link mailed to you.'
+  return new ProblemError('invalid-request', detail, {
+    reason: 'password-wrong',
+    errors: [{ pointer: '/currentPassword', detail }],
+  })
+}
+
+const sentences = {
+  'no-password': 'You have no password here: go on signing in through your company.',
+  'sso-required': 'Everybody signs in through the company here: change the password there.',
+} as const
+
+function reasonAgainst(state: OwnPasswordState | undefined): keyof typeof sentences | null {
+  if (state?.hash == null) return 'no-password'
+  return state.isSsoRequired ? 'sso-required' : null
+}
+
+function unchangeable(reason: keyof typeof sentences): ProblemError {
+  return new ProblemError('conflict', sentences[reason], { reason })
+}
+
+function refuseUnchangeable(state: OwnPasswordState | undefined): void {
+  const reason = reasonAgainst(state)
+  if (reason !== null) throw unchangeable(reason)
+}
+
+async function readAccount(
+  trx: WorkspaceTransaction,
+  memberId: string,
+): Promise<z.output<typeof account>> {
+  const presence = await readAvailability(trx, memberId)
+  const state = await readOwnPassword(trx, memberId)
+  if (presence === undefined || state === undefined) throw new TeamError('member-not-found')
+  const reason = reasonAgainst(state)
+  return {
+    memberId,
+    ...presence,
+    password: {
+      isSet: state.hash !== null,
+      changedAt: state.changedAt,
+      canChange: reason === null,
+      reason,
+    },
+    recoveryCodes: { left: state.recoveryCodes, canMake: state.isBreakGlass },
+  }
+}
