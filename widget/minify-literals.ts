@@ -49,7 +49,12 @@ export function minifyLiterals(): Plugin[] {
         filter: { id: { include: /\/src\/elements\/.*\.ts$/, exclude: /\.styles\.ts$/ } },
         // A line break means the same to HTML as a line break and spaces, and to JavaScript too.
         handler: (code) => ({
-          code: code.replace(/>\n[ \t]+</g, '><').replace(/\n[ \t]+/g, '\n'),
+          code: code
+            .replace(/>\n[ \t]+</g, '><')
+            .replace(/\}\n[ \t]+<\//g, '}</')
+            .replace(/\n[ \t]+(?=[@?.]?[a-z-]+=[$"])/g, ' ')
+            .replace(/\n[ \t]+>/g, '>')
+            .replace(/\n[ \t]+/g, '\n'),
           map: null,
         }),
       },

@@ -23,14 +23,31 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'people', test: /elements\/team-(?:member-panel|member-menu|revoke)\// },
-            { name: 'joining', test: /elements\/team-(?:invite|import|addresses)\// },
-            { name: 'person-picker', test: /elements\/team-person-picker\// },
-            { name: 'many', test: /elements\/team-bulk/ },
-            { name: 'settings', test: /elements\/team-(?:departments|roles)\/|settings-api/ },
+            // Style sheets compress best beside style sheets.
+            {
+              name: 'looks',
+              test: /elements\/(?!team-(?:widget|member-list)\/).*\.styles\.ts$/,
+              priority: 1,
+            },
+            {
+              name: 'people',
+              test: /elements\/team-(?:member-panel|member-menu|revoke)\/|screens\/people/,
+            },
+            {
+              name: 'joining',
+              test: /elements\/team-(?:invite|import|addresses)\/|screens\/joining/,
+            },
+            {
+              name: 'many',
+              test: /elements\/team-(?:bulk|change-notice)|screens\/(?:many|extras)/,
+            },
+            {
+              name: 'settings',
+              test: /elements\/team-(?:departments|roles|person-picker)\/|settings-api|screens\/settings/,
+            },
             {
               name: 'parts',
-              test: /elements\/(?:parts|team-toast|team-choice-list)\/|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
+              test: /elements\/(?:parts|team-toast|team-choice-list|close-button|define-elements)|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
             },
           ],
         },

@@ -2,18 +2,45 @@ import { relabel, type ScreenWords } from './labels.ts'
 import type { Localization, SupportedLocale } from './locales.ts'
 import type { Phrasing } from './phrasing.ts'
 
-/** A screen's words in every language, each in a file of its own. */
-export type WordFiles<Words> = Record<
-  SupportedLocale,
-  () => Promise<{ createMessages: (phrasing: Phrasing) => Words }>
->
+/** Makes the words of some screens. */
+type WordFile = { [Name in keyof ScreenWords]?: (phrasing: Phrasing) => ScreenWords[Name] }
+
+/** What is wanted together comes together. */
+const fileOf = {
+  common: 0,
+  bulk: 0,
+  rolesAndPermissions: 0,
+  person: 1,
+  invite: 1,
+  settings: 2,
+} as const satisfies Record<keyof ScreenWords, number>
+
+const files: Record<SupportedLocale, readonly (() => Promise<WordFile>)[]> = {
+  en: [
+    () => import('./files/en-common.ts'),
+    () => import('./files/en-people.ts'),
+    () => import('./files/en-workspace.ts'),
+  ],
+  es: [
+    () => import('./files/es-common.ts'),
+    () => import('./files/es-people.ts'),
+    () => import('./files/es-workspace.ts'),
+  ],
+  'pt-BR': [
+    () => import('./files/pt-br-common.ts'),
+    () => import('./files/pt-br-people.ts'),
+    () => import('./files/pt-br-workspace.ts'),
+  ],
+}
+
+/** The names of everything that `loadWords` knows. */
+export const wordNames = Object.keys(fileOf) as (keyof ScreenWords)[]
 
 /** The words of one screen in the reader's language, with the host's own over them. */
-export async function loadWords<Words extends object>(
-  files: WordFiles<Words>,
-  name: keyof ScreenWords,
+export async function loadWords<Name extends keyof ScreenWords>(
+  name: Name,
   { locale, phrasing, labels }: Localization,
-): Promise<Words> {
-  const { createMessages } = await files[locale]()
-  return relabel(createMessages(phrasing), labels[name] ?? {})
+): Promise<ScreenWords[Name]> {
+  const { [name]: createMessages } = (await files[locale][fileOf[name]]?.()) as Required<WordFile>
+  return relabel(createMessages(phrasing) as ScreenWords[Name], labels[name] ?? {})
 }

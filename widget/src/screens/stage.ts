@@ -6,14 +6,15 @@ import {
   TeamSeatLimitEvent,
 } from '../change-events.ts'
 import type { TeamWorkspace, WorkspaceAction } from '../contract/index.ts'
-import { showToast } from '../elements/team-toast/show-toast.ts'
+import { defineElements } from '../elements/define-elements.ts'
+import { TeamToast } from '../elements/team-toast/team-toast.ts'
 import type { CommonMessages } from '../i18n/common/common-messages.ts'
-import { loadWords, type WordFiles } from '../i18n/load-words.ts'
+import { loadWords } from '../i18n/load-words.ts'
 import type { Localization } from '../i18n/locales.ts'
 import type { TeamView } from '../i18n/messages.ts'
 import type { Desk } from './desk.ts'
 import type { ScreenRequest } from './screen-request.ts'
-import { type ScreenEntry, screens, views } from './screens.ts'
+import { type ScreenEntry, type ScreenName, screens } from './screens.ts'
 import type { TeamScreen } from './team-screen.ts'
 
 /** The widget as its screens see it. */
@@ -33,12 +34,6 @@ export interface Stage {
   open(request: ScreenRequest): Promise<void>
   /** After the widget has changed: the language, the view, who looks. */
   update(view: TeamView): Promise<void>
-}
-
-const commonWords: WordFiles<CommonMessages> = {
-  en: () => import('../i18n/common/en.ts'),
-  es: () => import('../i18n/common/es.ts'),
-  'pt-BR': () => import('../i18n/common/pt-br.ts'),
 }
 
 /** Fetches screens when they are first wanted, and puts them into the widget's shadow root. */
@@ -76,7 +71,9 @@ export function createStage(widget: StageHost): Stage {
     open,
     toast: (words, undo) => {
       said.textContent = words
-      showToast(place, { words, undo, desk })
+      place.querySelector('team-toast')?.remove()
+      defineElements(TeamToast)
+      place.append(Object.assign(document.createElement('team-toast'), { words, undo, desk }))
     },
     before: (change: TeamChange, about) => {
       const event = new TeamBeforeEvent(change, about)
@@ -99,28 +96,28 @@ export function createStage(widget: StageHost): Stage {
   async function speak(): Promise<void> {
     const text = present(widget.text)
     if (text === saidIn) return
-    const words = await loadWords(commonWords, 'common', text)
-    common = words
+    common = await loadWords('common', text)
     saidIn = text
     await Promise.all(
       [...shown].map(async ([element, entry]) => {
-        element.words = await entry.words(text)
+        element.words = await wordsOf(entry, text)
       }),
     )
   }
 
-  async function mount(
-    entry: ScreenEntry,
-    parent: Element,
-    request: ScreenRequest | undefined,
-  ): Promise<TeamScreen> {
-    const [element, words] = await Promise.all([
-      entry.create(request),
-      entry.words(present(widget.text)),
+  async function mount(name: ScreenName, parent: Element, request?: ScreenRequest): Promise<void> {
+    const entry = screens[name]
+    const [file, words] = await Promise.all([
+      entry[0](),
+      wordsOf(entry, present(widget.text)),
       speak(),
     ])
-    element.desk = desk
-    element.words = words
+    const Screen = present(file[name])
+    defineElements(Screen)
+    // Another copy of the widget on this page may have registered its own class.
+    const element = document.createElement(Screen.tag) as TeamScreen
+    // What a request says is what its screen has fields for.
+    Object.assign(element, request, { desk, words })
     shown.set(element, entry)
     const { activeElement } = widget.renderRoot as ShadowRoot
     element.addEventListener('close', (event) => {
@@ -132,14 +129,12 @@ export function createStage(widget: StageHost): Stage {
       } else if (request !== undefined && 'member' in request) desk.focusMember(request.member)
     })
     parent.append(element)
-    return element
   }
 
   async function open(request: ScreenRequest): Promise<void> {
-    const entry = screens[request.screen]
-    const isOpen = [...shown.values()].includes(entry)
+    const isOpen = [...shown.values()].includes(screens[request.screen])
     if (isOpen || widget.summary === undefined) return
-    await mount(entry, place, request)
+    await mount(request.screen, place, request)
   }
 
   return {
@@ -160,13 +155,22 @@ export function createStage(widget: StageHost): Stage {
           shown.delete(old)
           old.remove()
         }
-        if (wanted !== 'members') await mount(views[wanted], box, undefined)
+        if (wanted !== 'members') await mount(wanted, box)
       } else if (shown.size > 0) {
         await speak()
         for (const element of shown.keys()) element.requestUpdate()
       }
     },
   }
+}
+
+/** The words of a screen, with those of roles and permissions. */
+async function wordsOf([, name]: ScreenEntry, text: Localization): Promise<object> {
+  const [own, roles] = await Promise.all([
+    loadWords(name, text),
+    loadWords('rolesAndPermissions', text),
+  ])
+  return { ...own, roles }
 }
 
 function present<Value>(value: Value | null | undefined): Value {

@@ -1,5 +1,6 @@
 import { LitElement } from 'lit'
 
+import type { ElementClass } from '../elements/define-elements.ts'
 import type { Desk } from './desk.ts'
 
 /**
@@ -8,6 +9,8 @@ import type { Desk } from './desk.ts'
  * @fires close - it has done its work; the stage removes it
  */
 export abstract class TeamScreen extends LitElement {
+  /** The elements it is made of. */
+  static readonly uses: readonly ElementClass[] = []
   static override properties: Record<string, object> = {
     desk: { attribute: false },
     words: { attribute: false },

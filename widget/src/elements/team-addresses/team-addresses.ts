@@ -22,6 +22,7 @@ export interface CheckedAddress extends TypedAddress {
  * @fires change - `value` has changed
  */
 export class TeamAddresses extends LitElement {
+  static readonly tag = 'team-addresses'
   static override styles = [baseStyles, formStyles, teamAddressesStyles]
   static override properties = {
     label: {},
@@ -157,13 +158,6 @@ export class TeamAddresses extends LitElement {
   #onBox = (event: Event): void => {
     if (event.target === event.currentTarget || (event.target as Element).matches('ul'))
       this.focus()
-  }
-}
-
-/** Registers the element; a second call does nothing. */
-export function defineAddresses(): void {
-  if (customElements.get('team-addresses') === undefined) {
-    customElements.define('team-addresses', TeamAddresses)
   }
 }
 

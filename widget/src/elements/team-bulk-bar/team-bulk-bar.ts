@@ -5,7 +5,6 @@ import type { BulkKind, BulkMessages } from '../../i18n/bulk/bulk-messages.ts'
 import { loadWords } from '../../i18n/load-words.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
-import { bulkWords } from '../../screens/screens.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { closeButton } from '../close-button.ts'
 import { teamBulkBarStyles } from './team-bulk-bar.styles.ts'
@@ -28,6 +27,7 @@ const kinds: readonly BulkKind[] = [
  * @csspart toolbar
  */
 export class TeamBulkBar extends LitElement {
+  static readonly tag = 'team-bulk-bar'
   static override styles = [baseStyles, teamBulkBarStyles]
   static override properties = {
     text: { attribute: false },
@@ -54,7 +54,7 @@ export class TeamBulkBar extends LitElement {
   }
 
   async #speak(): Promise<void> {
-    this.words = await loadWords(bulkWords, 'bulk', this.text)
+    this.words = await loadWords('bulk', this.text)
   }
 
   #choose(isAll: boolean): void {

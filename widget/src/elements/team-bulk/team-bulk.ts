@@ -23,7 +23,7 @@ import { refusalSentence, roleField, saveNotice, textField } from '../parts/fiel
 import { followJob, isOver } from '../parts/follow-job.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { progressBar } from '../parts/progress.ts'
-import { defineChoiceList, type TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 import { teamBulkStyles } from './team-bulk.styles.ts'
 
 /** Above so many people what can't be taken back is confirmed by typing their number. */
@@ -32,6 +32,8 @@ const dangerous: ReadonlySet<BulkKind> = new Set(['remove', 'suspend'])
 
 /** The same with many members: what it would do, whether that is meant, how far it is, and who was left out. */
 export class TeamBulk extends TeamScreen {
+  static readonly tag = 'team-bulk'
+  static override readonly uses = [TeamChoiceList]
   static override styles = [baseStyles, dialogStyles, formStyles, teamBulkStyles]
   static override properties = {
     ...TeamScreen.properties,
@@ -68,7 +70,6 @@ export class TeamBulk extends TeamScreen {
   #save = new SaveController(this)
 
   protected override firstUpdated(): void {
-    defineChoiceList()
     showDialog(this.renderRoot)
     void this.#prepare()
   }

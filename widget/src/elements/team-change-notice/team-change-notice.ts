@@ -25,6 +25,7 @@ export interface ChangeNews {
  * @csspart button
  */
 export class TeamChangeNotice extends LitElement {
+  static readonly tag = 'team-change-notice'
   static override styles = [baseStyles, teamChangeNoticeStyles]
   static override properties = {
     messages: { attribute: false },

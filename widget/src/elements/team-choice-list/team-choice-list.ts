@@ -14,6 +14,7 @@ const FILTER_FROM = 9
  * @fires change - `value` has changed
  */
 export class TeamChoiceList extends LitElement {
+  static readonly tag = 'team-choice-list'
   static override styles = [baseStyles, formStyles, teamChoiceListStyles]
   static override properties = {
     label: {},
@@ -87,13 +88,6 @@ export class TeamChoiceList extends LitElement {
 
 function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
-}
-
-/** Registers the element; a second call does nothing. */
-export function defineChoiceList(): void {
-  if (customElements.get('team-choice-list') === undefined) {
-    customElements.define('team-choice-list', TeamChoiceList)
-  }
 }
 
 declare global {

@@ -107,7 +107,7 @@ test('a department is made, and a name that is taken is said at its field', asyn
 
 test('the lead is found by name with the keyboard', async () => {
   const root = await show('departments')
-  button(root, 'Edit Billing').click()
+  button(root, 'Edit: Billing').click()
   const dialog = await dialogOf(root)
   const picker = dialog.querySelector('team-person-picker')?.shadowRoot as ShadowRoot
   picker.querySelector('input')?.focus()

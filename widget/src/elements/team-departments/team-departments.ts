@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { type ApiError, toApiError } from '../../api/api-error.ts'
 import {
   type AccessDifference,
   createDepartment,
@@ -11,23 +10,14 @@ import {
   previewDepartmentDeletion,
 } from '../../api/settings-api.ts'
 import type { Department } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { SettingsMessages } from '../../i18n/settings/settings-messages.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
-import { emptyNotice, problemNotice } from '../notice.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
+import { emptyNotice } from '../notice.ts'
+import { button, selectField } from '../parts/controls.ts'
 import { differenceNotice } from '../parts/difference.ts'
-import { checkField, saveNotice, textField } from '../parts/fields.ts'
-import { formStyles } from '../parts/form.styles.ts'
-import { viewStyles } from '../parts/view.styles.ts'
-import { defineChoiceList, type TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
-import {
-  definePersonPicker,
-  type PickedPerson,
-  type TeamPersonPicker,
-} from '../team-person-picker/team-person-picker.ts'
+import { checkField, textField } from '../parts/fields.ts'
+import { TeamView } from '../parts/team-view.ts'
+import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { type PickedPerson, TeamPersonPicker } from '../team-person-picker/team-person-picker.ts'
 
 /** What is being done: to a department that is there, or to a new one. */
 type Task =
@@ -42,105 +32,54 @@ interface Draft {
 }
 
 /** The departments of the workspace: who is in them, who leads them, and what comes with them. */
-export class TeamDepartments extends TeamScreen {
-  static override styles = [baseStyles, dialogStyles, formStyles, viewStyles]
-  static override properties = {
-    ...TeamScreen.properties,
-    departments: { state: true },
-    error: { state: true },
-    task: { state: true },
-    draft: { state: true },
-    moveTo: { state: true },
-    difference: { state: true },
-  }
+export class TeamDepartments extends TeamView<Task> {
+  static readonly tag = 'team-departments'
+  static override readonly uses = [TeamChoiceList, TeamPersonPicker]
+  static override properties = { ...TeamView.properties, draft: { state: true } }
 
   override words!: SettingsMessages
 
   private departments: readonly Department[] | undefined
-  private error: ApiError | undefined
-  private task: Task | undefined
   private draft: Draft = { name: '', lead: null, isDefault: false, channelIds: [] }
-  /** The department that takes the place of the one that is deleted; empty for the default one. */
-  private moveTo = ''
-  private difference: AccessDifference | undefined
+  /** The department that takes the place of the one that is deleted; undefined for the default one. */
+  private moveTo: string | undefined
 
-  #save = new SaveController(this)
-
-  protected override firstUpdated(): void {
-    defineChoiceList()
-    definePersonPicker()
-    void this.#read()
-  }
-
-  async #read(): Promise<void> {
-    this.error = undefined
-    try {
-      const { departments } = await listDepartments(this.desk.api, this.gone.signal)
-      this.departments = departments
-    } catch (cause) {
-      if (!this.gone.signal.aborted) this.error = toApiError(cause)
-    }
+  protected override async load(signal: AbortSignal): Promise<void> {
+    const { departments } = await listDepartments(this.desk.api, signal)
+    this.departments = departments
   }
 
   async #begin(task: Task): Promise<void> {
     const { department } = task
-    this.#save.forget()
-    this.difference = undefined
-    this.moveTo = ''
+    this.moveTo = undefined
     this.draft = {
       name: department?.name ?? '',
       lead: department?.lead ?? null,
       isDefault: department?.isDefault ?? false,
       channelIds: department?.channels.map(({ id }) => id) ?? [],
     }
-    this.task = task
-    await this.updateComplete
-    showDialog(this.renderRoot)
-    if (task.kind === 'delete') await this.#preview()
+    await this.begin(task)
+    if (task.kind === 'delete') await this.preview()
   }
 
-  async #preview(): Promise<void> {
-    const { task } = this
-    if (task?.kind !== 'delete') return
-    this.difference = undefined
-    const { signal } = this.gone
-    const moveTo = this.moveTo === '' ? undefined : this.moveTo
-    await this.#save.run(async () => {
-      const { api } = this.desk
-      this.difference = await previewDepartmentDeletion(api, task.department, moveTo, signal)
-    })
+  protected override async compare(task: Task): Promise<AccessDifference | undefined> {
+    return task.kind === 'delete'
+      ? previewDepartmentDeletion(this.desk.api, task.department, this.moveTo, this.gone.signal)
+      : undefined
   }
 
-  async #finish(event: Event): Promise<void> {
-    event.preventDefault()
+  protected override submit(): void {
     const { desk, task, draft, difference } = this
     if (task === undefined || (task.kind === 'edit' && draft.name.trim() === '')) return
-    const about = { departmentId: task.department?.id ?? null, action: task.kind }
-    if (!desk.before('update', about)) return
-    const done = await this.#save.run(async (key) => {
-      if (task.kind === 'delete') {
-        const moveTo = this.moveTo === '' ? undefined : this.moveTo
-        await deleteDepartment(desk.api, task.department, moveTo, difference?.hash ?? '')
-      } else {
-        await this.#put(task.department, key)
-      }
-    })
-    if (!done) {
-      if (this.#save.error?.problem.reason === 'difference-changed') await this.#lookAgain()
-      return
-    }
-    desk.after('update', about)
-    desk.toast(
+    const { department } = task
+    void this.finish(
+      { departmentId: department?.id ?? null, action: task.kind },
       task.kind === 'delete' ? this.words.deleted(task.department.name) : desk.common.saved,
+      (key) =>
+        task.kind === 'delete'
+          ? deleteDepartment(desk.api, task.department, this.moveTo, difference?.hash ?? '')
+          : this.#put(department, key),
     )
-    this.renderRoot.querySelector('dialog')?.close()
-    await this.#read()
-  }
-
-  async #lookAgain(): Promise<void> {
-    const { error } = this.#save
-    await this.#preview()
-    if (error !== undefined) this.#save.fail(error)
   }
 
   async #put(department: Department | undefined, key: string): Promise<void> {
@@ -159,35 +98,25 @@ export class TeamDepartments extends TeamScreen {
     else if (Object.keys(edit).length > 0) await editDepartment(desk.api, department, edit)
   }
 
-  protected override render(): TemplateResult {
-    const { desk, words, departments } = this
-    if (this.error !== undefined) {
-      return problemNotice(this.error, desk.text.messages, () => void this.#read())
+  protected override renderView(): TemplateResult {
+    const { words, departments } = this
+    return html`${this.renderTop(
+      words.departmentsTitle,
+      words.departmentsHint,
+      button(words.newDepartment, () => this.#begin({ kind: 'edit', department: undefined }), {
+        kind: 'primary',
+      }),
+    )}
+    ${
+      departments === undefined
+        ? this.renderLoading()
+        : departments.length === 0
+          ? emptyNotice({ title: words.noDepartments, text: words.departmentsHint })
+          : html`<ul class="cards">
+              ${departments.map((department) => this.#renderCard(department))}
+            </ul>`
     }
-    return html`<div class="top">
-        <div>
-          <h3>${words.departmentsTitle}</h3>
-          <p class="hint">${words.departmentsHint}</p>
-        </div>
-        <button
-          type="button"
-          class="primary"
-          part="button"
-          @click=${() => void this.#begin({ kind: 'edit', department: undefined })}
-        >
-          ${words.newDepartment}
-        </button>
-      </div>
-      ${
-        departments === undefined
-          ? html`<div class="loading"><span class="bar"></span><span class="bar"></span></div>`
-          : departments.length === 0
-            ? emptyNotice({ title: words.noDepartments, text: words.departmentsHint })
-            : html`<ul class="cards">
-                ${departments.map((department) => this.#renderCard(department))}
-              </ul>`
-      }
-      ${this.task === undefined ? nothing : this.#renderDialog(this.task)}`
+    ${this.task === undefined ? nothing : this.#renderTask(this.task)}`
   }
 
   #renderCard(department: Department): TemplateResult {
@@ -204,81 +133,43 @@ export class TeamDepartments extends TeamScreen {
         ${channels.length === 0 ? nothing : html`<span>${desk.text.phrasing.list(channels.map(({ name }) => name))}</span>`}</span
       >
       <span class="line">
-        <button
-          type="button"
-          part="button"
-          aria-label=${words.editDepartment(name)}
-          @click=${() => void this.#begin({ kind: 'edit', department })}
-        >
-          ${desk.common.edit}
-        </button>
+        ${button(desk.common.edit, () => this.#begin({ kind: 'edit', department }), { about: name })}
         ${
           isDefault
             ? nothing
-            : html`<button
-                type="button"
-                part="button"
-                class="danger"
-                aria-label=${`${words.deleteDepartment}: ${name}`}
-                @click=${() => void this.#begin({ kind: 'delete', department })}
-              >
-                ${words.deleteDepartment}
-              </button>`
+            : button(words.deleteDepartment, () => this.#begin({ kind: 'delete', department }), {
+                kind: 'danger',
+                about: name,
+              })
         }
       </span>
     </li>`
   }
 
-  #renderDialog(task: Task): TemplateResult {
+  #renderTask(task: Task): TemplateResult {
     const { desk, words } = this
     const { department } = task
-    const isDelete = task.kind === 'delete'
-    const title = isDelete
-      ? words.deleteTitle(task.department.name)
-      : department === undefined
-        ? words.newDepartment
-        : words.editDepartment(department.name)
-    return dialogFrame(
-      {
-        kind: 'middle',
-        title,
-        body: html`<form
-          id="form"
-          class="cards"
-          @submit=${(event: Event) => void this.#finish(event)}
-        >
-          ${isDelete ? this.#renderDeletion(task.department) : this.#renderForm(department)}
-          ${saveNotice(this.#save, desk)}
-        </form>`,
-        footer: html`<button
-            type="button"
-            part="button"
-            @click=${() => this.renderRoot.querySelector('dialog')?.close()}
-          >
-            ${desk.common.cancel}
-          </button>
-          <button
-            type="submit"
-            form="form"
-            part="button"
-            class="primary ${isDelete ? 'danger' : ''}"
-            ?disabled=${this.#save.isBusy || this.#save.wait > 0 || (isDelete && this.difference === undefined)}
-          >
-            ${isDelete ? words.deleteDepartment : desk.common.save}
-          </button>`,
-      },
-      desk.text.messages,
-      () => {
-        this.task = undefined
-      },
-    )
+    return task.kind === 'delete'
+      ? this.renderQuestion({
+          title: words.deleteTitle(task.department.name),
+          body: this.#renderDeletion(task.department),
+          submit: words.deleteDepartment,
+          isDangerous: true,
+          isDisabled: this.difference === undefined,
+        })
+      : this.renderQuestion({
+          title:
+            department === undefined ? words.newDepartment : words.editDepartment(department.name),
+          body: this.#renderForm(department),
+          submit: desk.common.save,
+        })
   }
 
   #renderForm(department: Department | undefined): TemplateResult {
     const { desk, words, draft } = this
     const put = (change: Partial<Draft>): void => {
       this.draft = { ...draft, ...change }
-      this.#save.forget()
+      this.save.forget()
     }
     const { channels } = desk.workspace
     return html`${textField(
@@ -287,7 +178,7 @@ export class TeamDepartments extends TeamScreen {
           label: words.departmentName,
           value: draft.name,
           error:
-            this.#save.error?.problem.reason === 'name-taken'
+            this.save.error?.problem.reason === 'name-taken'
               ? desk.common.refusals['name-taken']
               : undefined,
           onInput: (name) => put({ name }),
@@ -328,24 +219,23 @@ export class TeamDepartments extends TeamScreen {
 
   #renderDeletion(department: Department): TemplateResult {
     const { words, desk, departments = [] } = this
-    const others = departments.filter(({ id }) => id !== department.id)
     const fallback = departments.find(({ isDefault }) => isDefault)
     return html`<p>${words.deleteExplained}</p>
-      <div class="field">
-        <label for="move-to">${words.moveTo}</label>
-        <select
-          id="move-to"
-          @change=${({ target }: Event) => {
-            this.moveTo = (target as HTMLSelectElement).value
-            void this.#preview()
-          }}
-        >
-          <option value="">
-            ${fallback === undefined ? words.noLead : words.moveToDefault(fallback.name)}
-          </option>
-          ${others.map(({ id, name }) => html`<option value=${id} .selected=${id === this.moveTo}>${name}</option>`)}
-        </select>
-      </div>
+      ${selectField(
+        {
+          id: 'move-to',
+          label: words.moveTo,
+          value: this.moveTo ?? '',
+          none: fallback === undefined ? words.noLead : words.moveToDefault(fallback.name),
+          choices: departments
+            .filter(({ id }) => id !== department.id)
+            .map(({ id, name }) => [id, name]),
+        },
+        (moveTo) => {
+          this.moveTo = moveTo || undefined
+          void this.preview()
+        },
+      )}
       ${differenceNotice(this.difference, words, desk.text.phrasing)}`
   }
 }

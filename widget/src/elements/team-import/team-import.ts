@@ -21,6 +21,7 @@ const outcomes: readonly JobResult['outcome'][] = ['created', 'changed', 'unchan
 
 /** A table of people: sent, looked at row by row, and then imported exactly as it was shown. */
 export class TeamImport extends TeamScreen {
+  static readonly tag = 'team-import'
   static override styles = [baseStyles, dialogStyles, formStyles, teamImportStyles]
   static override properties = {
     ...TeamScreen.properties,

@@ -14,12 +14,8 @@ import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { parseAddresses } from '../team-addresses/parse-addresses.ts'
-import {
-  type CheckedAddress,
-  defineAddresses,
-  type TeamAddresses,
-} from '../team-addresses/team-addresses.ts'
-import { defineChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { type CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
+import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 import { type InviteDraft, inviteFields, isPersonal } from './invite-fields.ts'
 import { inviteResult } from './invite-result.ts'
 import {
@@ -36,6 +32,8 @@ type Way = 'invite' | 'create'
 
 /** The form that adds people, with the fields of the inbox's own, and what became of each address. */
 export class TeamInvite extends TeamScreen {
+  static readonly tag = 'team-invite'
+  static override readonly uses = [TeamAddresses, TeamChoiceList]
   static override styles = [baseStyles, dialogStyles, formStyles, teamInviteStyles]
   static override properties = {
     ...TeamScreen.properties,
@@ -68,8 +66,6 @@ export class TeamInvite extends TeamScreen {
   #checking: AbortController | undefined
 
   protected override firstUpdated(): void {
-    defineChoiceList()
-    defineAddresses()
     const { desk } = this
     const asksPassword = desk.workspace.screen.inviteFields.includes('password')
     this.way = desk.can('create') && (asksPassword || !desk.can('invite')) ? 'create' : 'invite'

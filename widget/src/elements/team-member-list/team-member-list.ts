@@ -405,8 +405,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     if (unseen.length === 0) return
     const news = { text, subject: unseen.find(({ kind }) => kind !== 'removed') }
     try {
-      const { defineChangeNotice } = await import('../team-change-notice/define.ts')
-      defineChangeNotice()
+      await import('../../screens/extras.ts')
       if (this.announcement === text) this.news = news
     } catch {
       // It has been said and the rows are right: nothing that needs an error message is lost.
@@ -450,12 +449,9 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     const event = new TeamSelectionChangeEvent(count)
     this.dispatchEvent(event)
     if (count > 0) {
-      void import('../team-bulk-bar/define.ts').then(
-        ({ defineBulkBar }) => defineBulkBar(),
-        (cause: unknown) => {
-          this.problem = new ApiError('unreachable', { cause })
-        },
-      )
+      import('../../screens/extras.ts').catch((cause: unknown) => {
+        this.problem = new ApiError('unreachable', { cause })
+      })
     }
   }
 

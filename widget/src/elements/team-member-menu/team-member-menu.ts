@@ -19,6 +19,7 @@ const GAP_PX = 4
  * @csspart menu
  */
 export class TeamMemberMenu extends TeamScreen {
+  static readonly tag = 'team-member-menu'
   static override styles = [baseStyles, teamMemberMenuStyles]
   static override properties = {
     ...TeamScreen.properties,

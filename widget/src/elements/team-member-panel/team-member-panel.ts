@@ -15,7 +15,7 @@ import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { saveNotice } from '../parts/fields.ts'
 import { formStyles } from '../parts/form.styles.ts'
-import { defineChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { accessForm } from './access-form.ts'
 import { accessReasons } from './access-reasons.ts'
@@ -28,6 +28,8 @@ const tabs: readonly MemberTab[] = ['access', 'profile', 'why', 'account']
 
 /** A side panel with everything about one member: access, profile, where each value comes from, and their account. */
 export class TeamMemberPanel extends TeamScreen {
+  static readonly tag = 'team-member-panel'
+  static override readonly uses = [TeamChoiceList]
   static override styles = [baseStyles, dialogStyles, formStyles, teamMemberPanelStyles]
   static override properties = {
     ...TeamScreen.properties,
@@ -58,7 +60,6 @@ export class TeamMemberPanel extends TeamScreen {
   #save = new SaveController(this)
 
   protected override firstUpdated(): void {
-    defineChoiceList()
     showDialog(this.renderRoot)
     void this.#read()
   }

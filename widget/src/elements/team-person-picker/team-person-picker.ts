@@ -18,6 +18,7 @@ export type PickedPerson = Pick<MemberRow, 'id' | 'displayName'>
  * @fires change - `value` has changed
  */
 export class TeamPersonPicker extends LitElement {
+  static readonly tag = 'team-person-picker'
   static override styles = [baseStyles, formStyles, teamPersonPickerStyles]
   static override properties = {
     desk: { attribute: false },
@@ -151,13 +152,6 @@ export class TeamPersonPicker extends LitElement {
       </ul>
       <p id="about" class="hint">${this.hint}</p>
     </div>`
-  }
-}
-
-/** Registers the element; a second call does nothing. */
-export function definePersonPicker(): void {
-  if (customElements.get('team-person-picker') === undefined) {
-    customElements.define('team-person-picker', TeamPersonPicker)
   }
 }
 

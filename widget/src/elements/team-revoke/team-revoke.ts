@@ -13,14 +13,12 @@ import { checkField, saveNotice } from '../parts/fields.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { doDeed } from '../team-member-menu/member-deeds.ts'
-import {
-  definePersonPicker,
-  type PickedPerson,
-  type TeamPersonPicker,
-} from '../team-person-picker/team-person-picker.ts'
+import { type PickedPerson, TeamPersonPicker } from '../team-person-picker/team-person-picker.ts'
 
 /** Says what ends with somebody's access before it ends. */
 export class TeamRevoke extends TeamScreen {
+  static readonly tag = 'team-revoke'
+  static override readonly uses = [TeamPersonPicker]
   static override styles = [baseStyles, dialogStyles, formStyles]
   static override properties = {
     ...TeamScreen.properties,
@@ -51,7 +49,6 @@ export class TeamRevoke extends TeamScreen {
   #save = new SaveController(this)
 
   protected override async firstUpdated(): Promise<void> {
-    definePersonPicker()
     showDialog(this.renderRoot)
     void this.#readWorkload()
     try {

@@ -17,6 +17,7 @@ const VISIBLE_MS = 10_000
  * @csspart toast
  */
 export class TeamToast extends LitElement {
+  static readonly tag = 'team-toast'
   static override styles = [baseStyles, teamToastStyles]
   static override properties = {
     desk: { attribute: false },

@@ -133,7 +133,7 @@ export class TeamWidget extends LitElement {
   /** Opens the form that adds people, with these addresses in it. */
   async open(_screen: 'invite', options: { emails?: readonly string[] } = {}): Promise<void> {
     if (this.can('invite') || this.can('create')) {
-      await this.#open({ screen: 'invite', ...options })
+      await this.#open({ screen: 'invite', emails: [], ...options })
     }
   }
 

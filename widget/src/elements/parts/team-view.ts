@@ -1,0 +1,175 @@
+import { html, nothing, type TemplateResult } from 'lit'
+
+import { type ApiError, toApiError } from '../../api/api-error.ts'
+import type { AccessDifference } from '../../api/settings-api.ts'
+import { SaveController } from '../../controllers/save-controller.ts'
+import { TeamScreen } from '../../screens/team-screen.ts'
+import { baseStyles } from '../../styles/base.styles.ts'
+import { problemNotice } from '../notice.ts'
+import { button } from './controls.ts'
+import { dialogStyles } from './dialog.styles.ts'
+import { dialogFrame, showDialog } from './dialog.ts'
+import { saveNotice } from './fields.ts'
+import { formStyles } from './form.styles.ts'
+import { viewStyles } from './view.styles.ts'
+
+/** What is asked in the middle of a view. */
+export interface Question {
+  title: string
+  body: unknown
+  /** The word on the button that does it; without one the dialog only tells. */
+  submit?: string
+  isDangerous?: boolean
+  isDisabled?: boolean
+}
+
+/**
+ * What stands in the place of the list: it reads something, shows it, and asks in a dialog before it changes
+ * anything. What would change people's access is shown before it is done, and not done once it has changed.
+ */
+export abstract class TeamView<Task> extends TeamScreen {
+  static override styles = [baseStyles, dialogStyles, formStyles, viewStyles]
+  static override properties = {
+    ...TeamScreen.properties,
+    error: { state: true },
+    task: { state: true },
+    difference: { state: true },
+  }
+
+  protected error: ApiError | undefined
+  /** What is being done in the dialog. */
+  protected task: Task | undefined
+  protected difference: AccessDifference | undefined
+
+  protected readonly save: SaveController = new SaveController(this)
+
+  protected abstract load(signal: AbortSignal): Promise<void>
+  protected abstract renderView(): TemplateResult
+  protected abstract submit(): unknown
+
+  /** What the task would change for people. */
+  protected compare(_task: Task): Promise<AccessDifference | undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  protected override firstUpdated(): void {
+    void this.read()
+  }
+
+  protected readonly read = async (): Promise<void> => {
+    this.error = undefined
+    try {
+      await this.load(this.gone.signal)
+      this.requestUpdate()
+    } catch (cause) {
+      if (!this.gone.signal.aborted) this.error = toApiError(cause)
+    }
+  }
+
+  protected async begin(task: Task): Promise<void> {
+    this.save.forget()
+    this.difference = undefined
+    this.task = task
+    await this.updateComplete
+    showDialog(this.renderRoot)
+  }
+
+  protected async preview(): Promise<void> {
+    this.difference = undefined
+    await this.save.run(async () => {
+      if (this.task !== undefined) this.difference = await this.compare(this.task)
+    })
+  }
+
+  /** Does it unless the host says no, and says what was done. */
+  protected async finish(
+    about: object,
+    words: string,
+    write: (key: string) => Promise<unknown>,
+  ): Promise<boolean> {
+    const { desk, save } = this
+    if (!desk.before('update', about)) return false
+    const isDone = await save.run(async (key) => {
+      await write(key)
+    })
+    if (isDone) {
+      desk.after('update', about)
+      desk.toast(words)
+      this.closeDialog()
+      await this.read()
+    } else if (save.error?.problem.reason === 'difference-changed') {
+      const { error } = save
+      await this.preview()
+      save.fail(error)
+    }
+    return isDone
+  }
+
+  protected readonly closeDialog = (): void => {
+    this.renderRoot.querySelector('dialog')?.close()
+  }
+
+  protected override render(): TemplateResult {
+    return this.error === undefined
+      ? this.renderView()
+      : problemNotice(this.error, this.desk.text.messages, this.read)
+  }
+
+  /** The heading, what it is about, and what can be done beside it. */
+  protected renderTop(title: string, hint: string, aside: unknown): TemplateResult {
+    return html`<div class="top">
+      <div>
+        <h3>${title}</h3>
+        <p class="hint">${hint}</p>
+      </div>
+      ${aside}
+    </div>`
+  }
+
+  /** Bars in the place of what is not read yet. */
+  protected renderLoading(): TemplateResult {
+    return html`<div class="loading"><span class="bar"></span><span class="bar"></span></div>`
+  }
+
+  protected renderQuestion({ title, body, submit, ...is }: Question): TemplateResult {
+    const { desk, save } = this
+    const { isDangerous = false, isDisabled = false } = is
+    return dialogFrame(
+      {
+        kind: 'middle',
+        title,
+        body: html`<form
+          id="form"
+          class="cards"
+          @submit=${(event: Event) => {
+            event.preventDefault()
+            this.submit()
+          }}
+        >
+          ${body} ${saveNotice(save, desk)}
+        </form>`,
+        footer: html`${button(
+          submit === undefined ? desk.common.done : desk.common.cancel,
+          this.closeDialog,
+        )}
+        ${
+          submit === undefined
+            ? nothing
+            : html`<button
+                type="submit"
+                form="form"
+                part="button"
+                class="primary ${isDangerous ? 'danger' : ''}"
+                ?disabled=${save.isBusy || save.wait > 0 || isDisabled}
+              >
+                ${submit}
+              </button>`
+        }`,
+      },
+      desk.text.messages,
+      () => {
+        this.task = undefined
+      },
+    )
+  }
+}

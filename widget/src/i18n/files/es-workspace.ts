@@ -1,0 +1,2 @@
+/** What screens about the workspace say, in Spanish. */
+export { createMessages as settings } from '../settings/es.ts'
