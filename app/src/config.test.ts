@@ -55,6 +55,7 @@ describe('what it becomes', () => {
       trustProxy: false,
       logLevel: 'warn',
       requestsPerMinute: { hostKey: 60_000, member: 1_200 },
+      presenceSeconds: 50,
       mail: undefined,
     })
     expect(Object.isFrozen(config)).toBe(true)
@@ -68,6 +69,7 @@ describe('what it becomes', () => {
         PLANTEL_ALLOW_PRIVATE_NETWORK: 'http://idp.internal:8080, https://10.0.0.5',
         PLANTEL_TRUST_PROXY: 'loopback,10.0.0.0/8',
         PLANTEL_LOG_LEVEL: 'debug',
+        PLANTEL_PRESENCE_SECONDS: '20',
         PLANTEL_SMTP_URL: 'smtps://u:p@mail.example.com',
         PLANTEL_MAIL_FROM: 'Team <team@example.com>',
         PLANTEL_DATA: '/var/lib/plantel',
@@ -82,6 +84,7 @@ describe('what it becomes', () => {
       allowPrivateNetwork: ['http://idp.internal:8080', 'https://10.0.0.5'],
       trustProxy: ['loopback', '10.0.0.0/8'],
       logLevel: 'debug',
+      presenceSeconds: 20,
       mail: { smtpUrl: 'smtps://u:p@mail.example.com', from: 'Team <team@example.com>' },
     })
   })
@@ -138,6 +141,11 @@ describe('what it refuses', () => {
     ['port 0', { PORT: '0' }, ['PORT']],
     ['a port beyond the last', { PORT: '65536' }, ['PORT']],
     ['a demo switch that is none', { PLANTEL_DEMO: 'yes' }, ['PLANTEL_DEMO']],
+    ...['19', '601', 'soon'].map((seconds): [string, Record<string, string>, string[]] => [
+      `${seconds} seconds of presence`,
+      { PLANTEL_PRESENCE_SECONDS: seconds },
+      ['PLANTEL_PRESENCE_SECONDS'],
+    ]),
     ['a log level that is none', { PLANTEL_LOG_LEVEL: 'loud' }, ['PLANTEL_LOG_LEVEL']],
     ['trust in every proxy', { PLANTEL_TRUST_PROXY: 'true' }, ['PLANTEL_TRUST_PROXY']],
     [

@@ -26,6 +26,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** How many requests a host key and a member may make in a minute. */
   readonly requestsPerMinute: { readonly hostKey: number; readonly member: number }
+  /** How long somebody counts as here after the last sign of life. */
+  readonly presenceSeconds: number
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
 
@@ -41,6 +43,7 @@ const ownVariables = [
   'PLANTEL_LOG_LEVEL',
   'PLANTEL_MAIL_FROM',
   'PLANTEL_MEMBER_REQUESTS_PER_MINUTE',
+  'PLANTEL_PRESENCE_SECONDS',
   'PLANTEL_PUBLIC_URL',
   'PLANTEL_FORMER_SECRET',
   'PLANTEL_SECRET',
@@ -116,6 +119,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       hostKey: parseRate('PLANTEL_HOST_REQUESTS_PER_MINUTE', 60_000),
       member: parseRate('PLANTEL_MEMBER_REQUESTS_PER_MINUTE', 1_200),
     },
+    presenceSeconds: parsePresence(read('PLANTEL_PRESENCE_SECONDS'), refuse),
     mail: parseMail(read('PLANTEL_SMTP_URL'), read('PLANTEL_MAIL_FROM'), refuse),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -230,6 +234,15 @@ function parseLogLevel(value: string | undefined, isDemo: boolean, refuse: Refus
   const level = logLevels.find((known) => known === value)
   if (level === undefined) refuse(`PLANTEL_LOG_LEVEL must be one of ${logLevels.join(', ')}.`)
   return level ?? usual
+}
+
+function parsePresence(value: string | undefined, refuse: Refuse): number {
+  const seconds = value === undefined ? 50 : /^\d{1,3}$/.test(value) ? Number(value) : 0
+  // A widget speaks up every 15 seconds.
+  if (seconds < 20 || seconds > 600) {
+    refuse('PLANTEL_PRESENCE_SECONDS must be a number from 20 to 600.')
+  }
+  return seconds
 }
 
 function parseMail(

@@ -5,10 +5,8 @@ import type { Logger } from '../logger.ts'
 
 /** How often a widget says that it is there. */
 export const heartbeatSeconds = 15
-/** Three heartbeats may be lost. */
-const ttlSeconds = 50
-/** A heartbeat that changes nothing is written when less than this is left of the one before. */
-const renewMs = 30_000
+/** A heartbeat that changes nothing is not written so soon after the one before, where two may be lost all the same. */
+const maxQuietSeconds = 20
 const flushMs = 150
 const maxRemembered = 100_000
 
@@ -19,9 +17,15 @@ export interface PresenceRecorder {
   close(): Promise<void>
 }
 
-export function createPresenceRecorder(db: Database, log: Logger): PresenceRecorder {
+/** Whoever is not heard of for `lifeSeconds` is offline, or a little earlier: not every heartbeat is written. */
+export function createPresenceRecorder(
+  db: Database,
+  lifeSeconds: number,
+  log: Logger,
+): PresenceRecorder {
+  const quietMs = 1_000 * Math.min(maxQuietSeconds, lifeSeconds - 2 * heartbeatSeconds)
   const waiting = new Map<string, Map<string, Heartbeat>>()
-  const written = new Map<string, { state: string; until: number }>()
+  const written = new Map<string, { state: string; at: number }>()
   const writing = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
 
@@ -48,12 +52,16 @@ export function createPresenceRecorder(db: Database, log: Logger): PresenceRecor
     beat(workspaceId, memberId, state) {
       const now = performance.now()
       const last = written.get(memberId)
-      if (last !== undefined && last.state === state && last.until - now > renewMs) return
+      if (last !== undefined && last.state === state && now - last.at < quietMs) return
       if (written.size >= maxRemembered) written.clear()
-      written.set(memberId, { state, until: now + ttlSeconds * 1_000 })
+      written.set(memberId, { state, at: now })
       const beats = waiting.get(workspaceId) ?? new Map<string, Heartbeat>()
       const isOnline = state === 'online' || beats.get(memberId)?.state === 'online'
-      beats.set(memberId, { memberId, state: isOnline ? 'online' : 'away', ttlSeconds })
+      beats.set(memberId, {
+        memberId,
+        state: isOnline ? 'online' : 'away',
+        ttlSeconds: lifeSeconds,
+      })
       waiting.set(workspaceId, beats)
       timer ??= setTimeout(flush, flushMs)
     },

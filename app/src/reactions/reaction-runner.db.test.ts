@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 
 import { createId, type Database, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
-import { createHost, createWorkspace } from '@plantel/team'
+import { claimCursor, createHost, createWorkspace } from '@plantel/team'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { createLogger } from '../logger.ts'
@@ -81,9 +81,14 @@ describe.each(testEngines)('reactions on %s', (engine) => {
     )
   }
 
-  function run(reactions: readonly Reaction[], replica: Database = db): void {
+  function run(
+    reactions: readonly Reaction[],
+    replica: Database = db,
+    options?: { leaseSeconds: number },
+  ): void {
     const outbox = createOutbox(replica, log)
-    const runner = createReactionRunner(replica, outbox, () => Promise.resolve(reactions), log)
+    const list = (): Promise<readonly Reaction[]> => Promise.resolve(reactions)
+    const runner = createReactionRunner(replica, outbox, list, log, options)
     stops.push(async () => {
       await runner.stop()
       await outbox.close()
@@ -177,6 +182,35 @@ describe.each(testEngines)('reactions on %s', (engine) => {
       const own = seen.filter((text) => text.startsWith(id) && text.includes('test'))
       expect(own).toEqual(Array.from({ length: 30 }, (_, index) => `${id} test ${index}`))
     }
+  })
+
+  it('keeps its place for longer than a lease, and loses it within one when it dies', async () => {
+    const workspace = await newWorkspace()
+    const lease = { leaseSeconds: 1 }
+    const begun: string[] = []
+    const mailServer = Promise.withResolvers<void>()
+    const slow = (name: string): Reaction =>
+      reaction('slow', workspace, () => {
+        begun.push(name)
+        return mailServer.promise
+      })
+    run([slow('one')], db, lease)
+    await expect.poll(() => begun).toEqual(['one'])
+    run([slow('other')], db, lease)
+    // Both are woken again and again, for longer than the lease.
+    for (let look = 0; look < 15; look += 1) {
+      await addEvents(workspace.id, 1)
+      await setTimeout(100)
+    }
+    expect(begun).toEqual(['one'])
+    mailServer.resolve()
+
+    const another = await newWorkspace()
+    const actor = { kind: 'system', id: null, requestId: 'killed' } as const
+    await inWorkspace(db, another.id, actor, (trx) => claimCursor(trx, 'taken-over', 1))
+    const seen: string[] = []
+    run([reaction('taken-over', another, (type) => void seen.push(type))], db, lease)
+    await expect.poll(() => seen).toContain('workspace.created')
   })
 
   it('gives every workspace its turn, however busy the others are', async () => {

@@ -6,6 +6,7 @@ import {
   dueWorkspaces,
   failCursor,
   readEvents,
+  renewCursor,
   type SequencedEvent,
 } from '@plantel/team'
 
@@ -14,8 +15,10 @@ import type { Outbox } from '../outbox.ts'
 import { createTurnTaker } from '../turn-taker.ts'
 import type { Reaction } from './reaction.ts'
 
-/** Longer than one batch may take: when it runs out, another replica may take over. */
-const leaseSeconds = 120
+/** How soon another replica takes over from one that died; whoever lives renews it. */
+const usualLeaseSeconds = 20
+/** Of a lease's milliseconds: two renewals may fail. */
+const renewAt = 300
 const batchSize = 50
 const batchMs = 30_000
 /** Of one host, for each consumer: a host that is slow to answer holds up nobody else's. */
@@ -34,6 +37,7 @@ export function createReactionRunner(
   outbox: Outbox,
   listReactions: () => Promise<readonly Reaction[]>,
   log: Logger,
+  { leaseSeconds = usualLeaseSeconds }: { leaseSeconds?: number } = {},
 ): ReactionRunner {
   let byConsumer = new Map<string, Reaction>()
 
@@ -72,7 +76,10 @@ export function createReactionRunner(
       const events = await readInWorkspace(db, workspaceId, actor, (trx) =>
         readEvents(trx, claim.position, batchSize),
       )
-      const { position, failure } = await handleInOrder(reaction, workspaceId, events)
+      const stopRenewing = renew(consumer, workspaceId, claim.position)
+      const { position, failure } = await handleInOrder(reaction, workspaceId, events).finally(
+        stopRenewing,
+      )
       const handled = position ?? claim.position
       const retrySeconds = Math.min(maxRetrySeconds, 2 ** Math.min(claim.failures, 16))
       await inWorkspace(db, workspaceId, actor, async (trx) => {
@@ -92,6 +99,24 @@ export function createReactionRunner(
       setImmediate(turns.wake)
     } catch (error) {
       log.warn({ err: error, consumer, workspaceId }, 'reaction could not be run')
+    }
+  }
+
+  /** Keeps a place while a mail server or a host takes its time; returns the function that ends it, after the last renewal. */
+  function renew(consumer: string, workspaceId: string, position: string): () => Promise<void> {
+    const actor: Actor = { kind: 'system', id: null, requestId: createId() }
+    let renewal: Promise<void> = Promise.resolve()
+    const timer = setInterval(() => {
+      renewal = inWorkspace(db, workspaceId, actor, (trx) =>
+        renewCursor(trx, consumer, { position, leaseSeconds }),
+      ).catch((error: unknown) => {
+        // The next one is in time, too.
+        log.warn({ err: error, consumer, workspaceId }, 'a reaction could not renew its lease')
+      })
+    }, leaseSeconds * renewAt)
+    return async () => {
+      clearInterval(timer)
+      await renewal
     }
   }
 

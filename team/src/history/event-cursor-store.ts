@@ -63,6 +63,22 @@ export async function claimCursor(
     .executeTakeFirst()
 }
 
+/** Keeps a place that `claimCursor` gave, for another `leaseSeconds` from now; one that ran out stays free. */
+export async function renewCursor(
+  trx: WorkspaceTransaction,
+  consumer: string,
+  { position, leaseSeconds }: { position: string; leaseSeconds: number },
+): Promise<void> {
+  await trx.query
+    .updateTable('event_cursors')
+    .set({ leased_until: sql<Date>`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('consumer', '=', consumer)
+    .where('position', '=', position)
+    .where('leased_until', '>', sql<Date>`now()`)
+    .execute()
+}
+
 /**
  * Remembers what was handled and gives the place free. Does nothing when the cursor is no longer at `from`: the lease
  * ran out and another replica went on.
