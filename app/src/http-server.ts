@@ -33,18 +33,20 @@ export function createHttpServer(
   app.enable('strict routing')
   app.set('trust proxy', config.trustProxy)
   app.set('query parser', 'simple')
+  // What has a version says so itself; a hash of an answer that nobody may keep is of no use.
+  app.disable('etag')
 
   app.use(nameRequest, createRequestLogger(log), securityHeaders(config.publicUrl))
   app.use(parts.health)
   app.use('/widget', parts.widget)
-  // Before the many paths of the bridge: a directory asks more often than all others together.
+  // Before the many paths of the bridge: directories and hosts ask more often than all others together.
   app.use('/scim/v2', parts.scim)
   app.use('/scim', parts.otherScimVersions)
+  app.use('/team/v1', parts.teamApi)
+  app.use('/host/v1', parts.hostApi)
   // The OpenID provider parses its own bodies: no parser may come before it.
   app.use(parts.bridge)
   app.use('/.well-known/oauth-authorization-server/scim/v2', parts.scimMetadata)
-  app.use('/team/v1', parts.teamApi)
-  app.use('/host/v1', parts.hostApi)
   if (config.mode === 'demo') app.use(createDemoRedirects(parts.demoUrl))
   if (config.mode !== 'demo') app.get('/', landingPage)
   app.use(() => {

@@ -121,8 +121,12 @@ async function runInBatches<T>(
 
 function opened(session: TransactionSession, clock: () => Date | undefined): ScopedTransaction {
   return {
-    query: session.query,
-    prepared: session.prepared,
+    get query() {
+      return session.query
+    },
+    get prepared() {
+      return session.prepared
+    },
     get now() {
       const now = clock()
       if (now === undefined) throw new Error('The time is not known before the first answer.')

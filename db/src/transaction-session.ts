@@ -98,8 +98,8 @@ export interface LeadingStatement extends BoundStatement {
  * for the answer to the one before it: round trips are what a transaction costs.
  */
 export class TransactionSession {
-  readonly query: Transaction<Schema>
-  readonly prepared: Transaction<Schema>
+  #query: Transaction<Schema> | undefined
+  #preparing: Transaction<Schema> | undefined
   readonly #client: PoolClient
   readonly #prepared: PreparedStatements
   readonly #nameOf: StatementNames
@@ -121,10 +121,19 @@ export class TransactionSession {
     this.#prepared = prepared
     this.#nameOf = nameOf
     this.#leading = leading
-    this.query = transactionOver(({ sql, parameters }) => this.#execute(sql, parameters))
-    this.prepared = transactionOver(({ sql, parameters }) =>
-      this.#execute(sql, parameters, nameOf(sql)),
-    )
+  }
+
+  // Both are made when they are first asked for: most transactions need one of them.
+  get query(): Transaction<Schema> {
+    return (this.#query ??= transactionOver(({ sql, parameters }) =>
+      this.#execute(sql, parameters),
+    ))
+  }
+
+  get prepared(): Transaction<Schema> {
+    return (this.#preparing ??= transactionOver(({ sql, parameters }) =>
+      this.#execute(sql, parameters, this.#nameOf(sql)),
+    ))
   }
 
   /** Why a statement failed whose answer nobody awaits. */

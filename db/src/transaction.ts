@@ -102,8 +102,12 @@ function inside(
   actor: Actor,
 ): WorkspaceTransaction {
   return {
-    query: transaction.query,
-    prepared: transaction.prepared,
+    get query() {
+      return transaction.query
+    },
+    get prepared() {
+      return transaction.prepared
+    },
     workspaceId,
     actor,
     get now() {
