@@ -21,7 +21,7 @@ export function createActivityRecorder(db: Database, log: Logger): ActivityRecor
   async function write(workspaceId: string, memberId: string): Promise<void> {
     const actor = { kind: 'member', id: memberId, requestId: createId() } as const
     try {
-      await inWorkspace(db, workspaceId, actor, (trx) => recordActivity(trx, memberId))
+      await inWorkspace(db, workspaceId, actor, async (trx) => recordActivity(trx, memberId))
     } catch (error) {
       log.warn({ err: error, memberId }, 'last activity could not be noted')
     }

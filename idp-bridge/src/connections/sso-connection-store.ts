@@ -28,33 +28,41 @@ export async function findSsoConnection(
 ): Promise<SsoConnection | undefined> {
   const workspaceId = await findWorkspaceOfConnection(db, connectionId)
   if (workspaceId === undefined) return undefined
-  const read = async (trx: WorkspaceTransaction): Promise<SsoConnection | undefined> => {
-    // Together: they travel in one flight, and of an OpenID connection the others are empty.
-    const [row, samlParts] = await Promise.all([
-      trx.query
-        .selectFrom('sso_connections')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('id', '=', connectionId)
-        .executeTakeFirst(),
-      readSamlParts(trx, sealer, connectionId),
-    ])
-    if (row === undefined) return undefined
-    const connection = {
-      id: row.id,
-      workspaceId: row.workspace_id,
-      name: row.name,
-      state: row.state,
-      issuer: row.issuer,
-      binding: { claim: row.binding_claim, attribute: row.binding_attribute },
-      provisioning: row.provisioning,
-      events: eventsOf(row),
-    }
-    if (row.kind === 'oidc') return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
-    if (samlParts === undefined) throw new Error(`SAML connection ${row.id} has no settings.`)
-    return { ...connection, kind: 'saml', ...samlParts }
-  }
+  const read = (trx: WorkspaceTransaction): Promise<SsoConnection | undefined> =>
+    readSsoConnection(trx, sealer, connectionId)
   return readInWorkspace(db, workspaceId, systemActor(), read, { eager: true })
+}
+
+/** A connection of the workspace, in any state. */
+export async function readSsoConnection(
+  trx: WorkspaceTransaction,
+  sealer: Sealer,
+  connectionId: string,
+): Promise<SsoConnection | undefined> {
+  // Together: they travel in one flight, and of an OpenID connection the others are empty.
+  const [row, samlParts] = await Promise.all([
+    trx.query
+      .selectFrom('sso_connections')
+      .selectAll()
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', connectionId)
+      .executeTakeFirst(),
+    readSamlParts(trx, sealer, connectionId),
+  ])
+  if (row === undefined) return undefined
+  const connection = {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    name: row.name,
+    state: row.state,
+    issuer: row.issuer,
+    binding: { claim: row.binding_claim, attribute: row.binding_attribute },
+    provisioning: row.provisioning,
+    events: eventsOf(row),
+  }
+  if (row.kind === 'oidc') return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
+  if (samlParts === undefined) throw new Error(`SAML connection ${row.id} has no settings.`)
+  return { ...connection, kind: 'saml', ...samlParts }
 }
 
 /** Two columns that are set together. */
@@ -87,15 +95,27 @@ export function oidcPartsOf(
   }
 }
 
-/** The workspace whose connection this is. */
+/** A connection never moves to another workspace; whether it is still there is asked each time. */
+const knownWorkspaces = new WeakMap<Database, Map<string, string>>()
+const maxKnown = 10_000
+
+/** The workspace whose connection this is, or was until it was deleted. */
 export async function findWorkspaceOfConnection(
   db: Database,
   connectionId: string,
 ): Promise<string | undefined> {
   if (!isId(connectionId)) return undefined
+  const known = knownWorkspaces.get(db) ?? new Map<string, string>()
+  knownWorkspaces.set(db, known)
+  const remembered = known.get(connectionId)
+  if (remembered !== undefined) return remembered
   const { rows } = await sql<{ workspace_id: string | null }>`
     select find_sso_connection(${connectionId}::uuid) as workspace_id`.execute(db.query)
-  return rows[0]?.workspace_id ?? undefined
+  const workspaceId = rows[0]?.workspace_id ?? undefined
+  if (workspaceId === undefined) return undefined
+  if (known.size >= maxKnown) known.clear()
+  known.set(connectionId, workspaceId)
+  return workspaceId
 }
 
 /** The active connections of the workspace, by name. */

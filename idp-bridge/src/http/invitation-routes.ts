@@ -1,4 +1,4 @@
-import { type Database, inWorkspace, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import { type Database, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import {
   type AcceptedProfile,
   type AcceptField,
@@ -123,18 +123,16 @@ export function createInvitationRoutes(options: {
       const form = readAcceptForm(req, page, password)
       if (form.missing.size > 0 || form.flaw !== undefined) return send(req, res, 422, open, form)
       const hash = await hashPassword(password)
-      await sessions.signIn(req, res, workspace.id, () =>
-        inWorkspace(db, workspace.id, systemActor(), async (trx) => {
-          const memberId = await takeInvitation(trx, { ...link, profile: profileOf(page, form) })
-          await setPassword(trx, memberId, hash)
-          if (page.workspace.brand?.termsUrl !== undefined) {
-            await recordConsent(trx, memberId, page.workspace.brand.termsUrl)
-          }
-          await recordActivity(trx, memberId)
-          log({ level: 'info', event: 'sign-in.completed', workspaceId: workspace.id, memberId })
-          return { memberId, connectionId: null }
-        }),
-      )
+      await sessions.signIn(req, res, workspace.id, async (trx) => {
+        const memberId = await takeInvitation(trx, { ...link, profile: profileOf(page, form) })
+        await setPassword(trx, memberId, hash)
+        if (page.workspace.brand?.termsUrl !== undefined) {
+          await recordConsent(trx, memberId, page.workspace.brand.termsUrl)
+        }
+        recordActivity(trx, memberId)
+        log({ level: 'info', event: 'sign-in.completed', workspaceId: workspace.id, memberId })
+        return { memberId, connectionId: null }
+      })
       seeOther(res, (await inboxEntry(workspace)) ?? signedInPath)
     },
   }

@@ -82,7 +82,7 @@ export function createSignInRoutes(options: {
         const status = answer.outcome === 'wrong' ? 401 : 429
         return showWays(req, res, interaction, workspace, status, { email, problem })
       }
-      await sessions.signIn(req, res, workspace.id, () => passwords.admit(workspace, answer))
+      await sessions.signIn(req, res, workspace.id, (trx) => passwords.admit(trx, answer))
       seeOther(res, entryPath(`/sign-in/${interaction.uid}`, fieldOf(req, 'workspace')))
     },
 

@@ -1,8 +1,18 @@
-import { type Database, inWorkspace, isId, type Sealer } from '@plantel/db'
+import {
+  type Database,
+  inWorkspace,
+  isId,
+  type Sealer,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import { type InvitationTokens, recordActivity } from '@plantel/team'
 import type { Request, Response } from 'express'
 
-import { findSsoConnection } from '../connections/sso-connection-store.ts'
+import {
+  findSsoConnection,
+  findWorkspaceOfConnection,
+  readSsoConnection,
+} from '../connections/sso-connection-store.ts'
 import type { SamlConnection, SsoConnection } from '../connections/sso-connection.ts'
 import { readCookie, shortId } from '../cookies.ts'
 import type { IdpBridgeLog } from '../log.ts'
@@ -16,12 +26,12 @@ import { SignInError } from '../sign-in/sign-in-error.ts'
 import {
   answerFlow,
   claimFlow,
-  findWorkspaceOfFlow,
   finishFlow,
   startFlow,
   verifyFlow,
 } from '../sign-in/sign-in-flow-store.ts'
 import { type FlowMemory, flowTtlSeconds, isOwnPath } from '../sign-in/sign-in-flow.ts'
+import type { SignedInMember } from '../sign-in/sso-strategy.ts'
 import { systemActor } from '../system-actor.ts'
 import { noteRetry, startPath } from './error-page.ts'
 import { fieldOf } from './form.ts'
@@ -73,13 +83,7 @@ export function createSsoRoutes(options: {
   }
 
   async function requireConnection(id: unknown): Promise<SsoConnection> {
-    const connection = await loadConnection(id)
-    if (connection.state !== 'active') {
-      const { id: connectionId, state, workspaceId } = connection
-      const adminDetail = `state:${state}`
-      throw new SignInError('connection-disabled', { adminDetail, connectionId, workspaceId })
-    }
-    return connection
+    return requireActive(await loadConnection(id))
   }
 
   async function requireSaml(id: unknown): Promise<SamlConnection> {
@@ -137,7 +141,7 @@ export function createSsoRoutes(options: {
       if (answered === 'unasked') {
         throw refusalOfResponse(connection, new SamlRefusal('in_response_to', 'no such request'))
       }
-      seeOther(res, `/sso/finish?flow=${answered.flowId}`)
+      seeOther(res, finishPath(connection, answered.flowId))
     },
 
     async metadata(req, res) {
@@ -181,31 +185,65 @@ export function createSsoRoutes(options: {
       const query = new URL(req.originalUrl, publicUrl).search
       const profile = await oidc.redeem(connection, flow.id, flow.secrets, query)
       await verifyFlow(db, flow, profile)
-      seeOther(res, `/sso/finish?flow=${flow.id}`)
+      seeOther(res, finishPath(connection, flow.id))
     },
 
     async finish(req, res) {
       const { flowId, cookie } = requireFlowCookie(req, req.query['flow'])
       res.clearCookie(flowCookieName(flowId), cookieOptions)
-      const workspaceId = await findWorkspaceOfFlow(db, flowId)
-      const finished = workspaceId && (await finishFlow(db, workspaceId, flowId, cookie))
-      if (!workspaceId || !finished) throw new SignInError('flow-expired')
-      const { profile, returnTo, invitation } = finished
-      const connection = await requireConnection(profile.connectionId)
-      noteRetry(res, { connectionId: connection.id, returnTo })
-      await sessions.signIn(req, res, workspaceId, () =>
-        inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-          const { memberId } = await resolveMember(trx, connection, profile, invitation)
-          await recordActivity(trx, memberId)
-          const connectionId = connection.id
-          log({ level: 'info', event: 'sign-in.completed', workspaceId, connectionId, memberId })
-          const sso = { subject: profile.subject, session: profile.session }
-          return { memberId, connectionId, sso }
-        }),
-      )
-      seeOther(res, returnTo)
+      const { connection: id } = req.query
+      const workspaceId = typeof id === 'string' && (await findWorkspaceOfConnection(db, id))
+      if (typeof id !== 'string' || !workspaceId) throw new SignInError('connection-not-found')
+      const finish = async (trx: WorkspaceTransaction): Promise<FinishedSignIn> => {
+        const [flow, found] = await Promise.all([
+          finishFlow(trx, flowId, cookie),
+          readSsoConnection(trx, sealer, id),
+        ])
+        const connection = requireActive(found)
+        if (flow?.profile.connectionId !== connection.id) throw new SignInError('flow-expired')
+        const { profile, returnTo, invitation } = flow
+        noteRetry(res, { connectionId: connection.id, returnTo })
+        const { memberId } = await resolveMember(trx, connection, profile, invitation)
+        recordActivity(trx, memberId)
+        const sso = { subject: profile.subject, session: profile.session }
+        return { member: { memberId, connectionId: connection.id, sso }, returnTo }
+      }
+      let finished: FinishedSignIn | undefined
+      try {
+        await sessions.signIn(req, res, workspaceId, async (trx) => {
+          finished = await finish(trx)
+          return finished.member
+        })
+      } catch (error) {
+        // With all that the refused sign-in wrote, its end was undone.
+        await inWorkspace(db, workspaceId, systemActor(), (trx) => finishFlow(trx, flowId, cookie))
+        throw error
+      }
+      const { memberId = '' } = finished?.member ?? {}
+      const connectionId = id
+      log({ level: 'info', event: 'sign-in.completed', workspaceId, connectionId, memberId })
+      seeOther(res, finished?.returnTo ?? signedInPath)
     },
   }
+}
+
+/** Who signs in at the end of a flow, and whither they go. */
+interface FinishedSignIn {
+  member: SignedInMember
+  returnTo: string
+}
+
+function requireActive(connection: SsoConnection | undefined): SsoConnection {
+  if (connection === undefined) throw new SignInError('connection-not-found')
+  if (connection.state === 'active') return connection
+  const { id: connectionId, state, workspaceId } = connection
+  const adminDetail = `state:${state}`
+  throw new SignInError('connection-disabled', { adminDetail, connectionId, workspaceId })
+}
+
+/** Where a verified flow ends, in the browser that began it. */
+function finishPath(connection: SsoConnection, flowId: string): string {
+  return `/sso/finish?flow=${flowId}&connection=${connection.id}`
 }
 
 function createMemory(connection: SsoConnection): FlowMemory {

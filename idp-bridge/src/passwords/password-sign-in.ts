@@ -1,4 +1,4 @@
-import { type Database, inWorkspace, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import { type Database, readInWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { fold, mayEnter, readMemberAccess, recordActivity, type Workspace } from '@plantel/team'
 
 import { createAttemptStore } from '../limits/attempt-limit.ts'
@@ -30,7 +30,7 @@ export interface PasswordSignIn {
   /** Takes the same time for everybody and never says whether there is such an account. */
   check: (workspace: Workspace, email: string, password: string) => Promise<PasswordAnswer>
   /** Throws `access-refused`; `password-changed` as its detail when it is no longer the same one. */
-  admit: (workspace: Workspace, answer: RightPassword) => Promise<SignedInMember>
+  admit: (trx: WorkspaceTransaction, answer: RightPassword) => Promise<SignedInMember>
 }
 
 /** Failed attempts for one address, from anywhere, before it has to wait. */
@@ -73,21 +73,20 @@ export function createPasswordSignIn(db: Database, log: IdpBridgeLog): PasswordS
       return { outcome: 'right', memberId: found.memberId, hash: stored ?? '', recoverySelector }
     },
 
-    async admit({ id: workspaceId }, right) {
+    async admit(trx, right) {
+      const { workspaceId } = trx
       const { memberId } = right
-      return inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-        const access = await readMemberAccess(trx, memberId)
-        const answer = access === undefined ? 'unknown' : mayEnter(access, trx.now)
-        if (answer !== 'yes') {
-          throw new SignInError('access-refused', { adminDetail: answer, workspaceId })
-        }
-        if (!(await isStillRight(trx, right, access?.email ?? ''))) {
-          throw new SignInError('access-refused', { adminDetail: 'password-changed', workspaceId })
-        }
-        await recordActivity(trx, memberId)
-        log({ level: 'info', event: 'sign-in.completed', workspaceId, memberId })
-        return { memberId, connectionId: null }
-      })
+      const access = await readMemberAccess(trx, memberId)
+      const answer = access === undefined ? 'unknown' : mayEnter(access, trx.now)
+      if (answer !== 'yes') {
+        throw new SignInError('access-refused', { adminDetail: answer, workspaceId })
+      }
+      if (!(await isStillRight(trx, right, access?.email ?? ''))) {
+        throw new SignInError('access-refused', { adminDetail: 'password-changed', workspaceId })
+      }
+      recordActivity(trx, memberId)
+      log({ level: 'info', event: 'sign-in.completed', workspaceId, memberId })
+      return { memberId, connectionId: null }
     },
   }
 }

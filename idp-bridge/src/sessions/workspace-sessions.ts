@@ -1,10 +1,11 @@
-import type { Database } from '@plantel/db'
+import { type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import type { Request, Response } from 'express'
 import session from 'express-session'
 import passport from 'passport'
 
 import { shortId } from '../cookies.ts'
 import { type SignedInMember, SsoStrategy } from '../sign-in/sso-strategy.ts'
+import { systemActor } from '../system-actor.ts'
 import { SessionStore } from './session-store.ts'
 
 /** A member who is signed in with Plantel in this browser, and since when. */
@@ -15,12 +16,15 @@ export interface SessionMember extends SignedInMember {
 /** Sessions with Plantel: one cookie for each workspace, so that two workspaces in two tabs never meet. */
 export interface WorkspaceSessions {
   read: (req: Request, res: Response, workspaceId: string) => Promise<SessionMember | undefined>
-  /** Begins a new session for whom `resolve` gives; passes on what it throws. */
+  /**
+   * Begins a new session for whom `resolve` gives, in one transaction with what it does; passes on what it throws, and
+   * then nothing has happened.
+   */
   signIn: (
     req: Request,
     res: Response,
     workspaceId: string,
-    resolve: () => Promise<SignedInMember>,
+    resolve: (trx: WorkspaceTransaction) => Promise<SignedInMember>,
   ) => Promise<void>
   signOut: (req: Request, res: Response, workspaceId: string) => Promise<void>
 }
@@ -41,17 +45,19 @@ export function createWorkspaceSessions(options: {
 
   const cookie = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
 
-  function open(req: Request, res: Response, workspaceId: string): Promise<void> {
+  async function open(req: Request, res: Response, workspaceId: string): Promise<SessionStore> {
+    const store = new SessionStore(options.db, workspaceId)
     const middleware = session({
       name: cookieName(workspaceId),
       secret: options.cookieKey,
-      store: new SessionStore(options.db, workspaceId),
+      store,
       cookie,
       proxy: true,
       resave: false,
       saveUninitialized: false,
     })
-    return settle((next) => middleware(req, res, next))
+    await settle((next) => middleware(req, res, next))
+    return store
   }
 
   return {
@@ -63,13 +69,23 @@ export function createWorkspaceSessions(options: {
     },
 
     async signIn(req, res, workspaceId, resolve) {
-      await open(req, res, workspaceId)
-      const authenticate = authenticator.authenticate(new SsoStrategy(resolve)) as (
-        req: Request,
-        res: Response,
-        next: (error?: unknown) => void,
-      ) => void
-      await settle((next) => authenticate(req, res, next))
+      const store = await open(req, res, workspaceId)
+      const begin = (trx: WorkspaceTransaction): Promise<void> => {
+        const strategy = new SsoStrategy(() => resolve(trx))
+        const authenticate = authenticator.authenticate(strategy) as (
+          req: Request,
+          res: Response,
+          next: (error?: unknown) => void,
+        ) => void
+        return store.join(trx, () => settle((next) => authenticate(req, res, next)))
+      }
+      try {
+        await inWorkspace(options.db, workspaceId, systemActor(), begin, { eager: true })
+      } catch (error) {
+        // Else it would be stored when the response ends, without what belonged to it.
+        Reflect.deleteProperty(req, 'session')
+        throw error
+      }
     },
 
     async signOut(req, res, workspaceId) {

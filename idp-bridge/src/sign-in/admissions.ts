@@ -82,14 +82,11 @@ export function createAdmissions(db: Database): Admissions {
       next.delete(workspaceId)
       return read(workspaceId, memberIds)
     })
-    const settled = answers.then(
-      () => undefined,
-      () => undefined,
-    )
-    underWay.set(workspaceId, settled)
-    void settled.then(() => {
+    const over = (): void => {
       if (underWay.get(workspaceId) === settled) underWay.delete(workspaceId)
-    })
+    }
+    const settled: Promise<void> = answers.then(over, over)
+    underWay.set(workspaceId, settled)
     const batch = { memberIds, answers }
     next.set(workspaceId, batch)
     return batch

@@ -185,7 +185,8 @@ describe.each(testEngines)('Interleaved sign-ins on %s', (engine: TestEngine) =>
           return error ?? response.status
         }),
       )
-      expect(answers.toSorted()).toEqual([200, ...Array<string>(19).fill('invalid_grant')])
+      expect(answers.filter((answer) => answer === 200)).toHaveLength(1)
+      expect(answers.filter((answer) => answer === 'invalid_grant')).toHaveLength(19)
     }
   })
 })

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto'
 
-import { createId, type Database, hashToken, inWorkspace, isId, type Sealer } from '@plantel/db'
+import {
+  createId,
+  type Database,
+  hashToken,
+  inWorkspace,
+  type Sealer,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import type { InvitationLink } from '@plantel/team'
 import { sql } from 'kysely'
 
 import type { SsoConnection } from '../connections/sso-connection.ts'
 import type { VerifiedAssertion } from '../saml/guard/read-response.ts'
-import { markAssertionSeen } from '../saml/seen-assertion-store.ts'
+import { isAssertionSeen, markAssertionSeen } from '../saml/seen-assertion-store.ts'
 import { systemActor } from '../system-actor.ts'
 import { type ClaimedFlow, type FlowMemory, flowTtlSeconds } from './sign-in-flow.ts'
 import type { SsoProfile } from './sso-profile.ts'
@@ -57,17 +64,6 @@ function memoryColumns(
   return { nonce, sealed_code_verifier: sealer.seal(codeVerifier, codeVerifierPlace) }
 }
 
-/** The workspace in which a flow was started; undefined once it is finished or swept. */
-export async function findWorkspaceOfFlow(
-  db: Database,
-  flowId: string,
-): Promise<string | undefined> {
-  if (!isId(flowId)) return undefined
-  const { rows } = await sql<{ workspace_id: string | null }>`
-    select find_sign_in_flow(${flowId}::uuid) as workspace_id`.execute(db.query)
-  return rows[0]?.workspace_id ?? undefined
-}
-
 /** Gives the flow to exactly one callback, on whichever replica, and only in the browser that started it. */
 export async function claimFlow(
   db: Database,
@@ -76,7 +72,10 @@ export async function claimFlow(
   flowId: string,
   cookie: string,
 ): Promise<ClaimedFlow | undefined> {
-  return inWorkspace(db, connection.workspaceId, systemActor(), async ({ query, workspaceId }) => {
+  const claim = async ({
+    query,
+    workspaceId,
+  }: WorkspaceTransaction): Promise<ClaimedFlow | undefined> => {
     const row = await query
       .updateTable('sign_in_flows')
       .set({ state: 'redeeming' })
@@ -94,7 +93,8 @@ export async function claimFlow(
     const codeVerifier = sealer.open(row.sealed_code_verifier, codeVerifierPlace)
     const secrets = { nonce: row.nonce, codeVerifier }
     return { id: flowId, workspaceId, secrets, returnTo: row.return_to }
-  })
+  }
+  return inWorkspace(db, connection.workspaceId, systemActor(), claim, { eager: true })
 }
 
 /** Keeps what the identity provider asserted until the same browser finishes. */
@@ -103,15 +103,15 @@ export async function verifyFlow(
   flow: ClaimedFlow,
   profile: SsoProfile,
 ): Promise<void> {
-  await inWorkspace(db, flow.workspaceId, systemActor(), ({ query, workspaceId }) =>
+  const verify = ({ query, workspaceId }: WorkspaceTransaction): Promise<unknown> =>
     query
       .updateTable('sign_in_flows')
       .set({ state: 'verified', sso_profile: JSON.stringify(profile) })
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', flow.id)
       .where('state', '=', 'redeeming')
-      .execute(),
-  )
+      .execute()
+  await inWorkspace(db, flow.workspaceId, systemActor(), verify, { eager: true })
 }
 
 /**
@@ -126,8 +126,8 @@ export async function answerFlow(
 ): Promise<{ flowId: string } | 'replayed' | 'unasked'> {
   const { inResponseTo } = assertion
   if (inResponseTo === undefined) return 'unasked'
-  return inWorkspace(db, connection.workspaceId, systemActor(), async (trx) => {
-    if (!(await markAssertionSeen(trx, connection.id, assertion))) return 'replayed'
+  const answer = async (trx: WorkspaceTransaction): Promise<{ flowId: string } | 'unasked'> => {
+    markAssertionSeen(trx, connection.id, assertion)
     const row = await trx.query
       .updateTable('sign_in_flows')
       .set({ state: 'verified', sso_profile: JSON.stringify(profile) })
@@ -139,7 +139,13 @@ export async function answerFlow(
       .returning('id')
       .executeTakeFirst()
     return row === undefined ? 'unasked' : { flowId: row.id }
-  })
+  }
+  try {
+    return await inWorkspace(db, connection.workspaceId, systemActor(), answer, { eager: true })
+  } catch (error) {
+    if (isAssertionSeen(error)) return 'replayed'
+    throw error
+  }
 }
 
 /** A flow at its end: who it is, whither, and from which invitation they came. */
@@ -151,27 +157,24 @@ export interface FinishedFlow {
 
 /** Takes a verified flow away: it signs in once. */
 export async function finishFlow(
-  db: Database,
-  workspaceId: string,
+  { query, workspaceId }: WorkspaceTransaction,
   flowId: string,
   cookie: string,
 ): Promise<FinishedFlow | undefined> {
-  return inWorkspace(db, workspaceId, systemActor(), async ({ query }) => {
-    const row = await query
-      .deleteFrom('sign_in_flows')
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', flowId)
-      .where('cookie_hash', '=', hashToken(cookie))
-      .where('state', '=', 'verified')
-      .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['sso_profile', 'return_to', 'invitation_id', 'invitation_generation'])
-      .executeTakeFirst()
-    if (row === undefined || row.sso_profile === null) return undefined
-    const { invitation_id: id, invitation_generation: generation } = row
-    return {
-      profile: row.sso_profile as unknown as SsoProfile,
-      returnTo: row.return_to,
-      invitation: id === null || generation === null ? undefined : { id, generation },
-    }
-  })
+  const row = await query
+    .deleteFrom('sign_in_flows')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', flowId)
+    .where('cookie_hash', '=', hashToken(cookie))
+    .where('state', '=', 'verified')
+    .where('expires_at', '>', sql<Date>`now()`)
+    .returning(['sso_profile', 'return_to', 'invitation_id', 'invitation_generation'])
+    .executeTakeFirst()
+  if (row === undefined || row.sso_profile === null) return undefined
+  const { invitation_id: id, invitation_generation: generation } = row
+  return {
+    profile: row.sso_profile as unknown as SsoProfile,
+    returnTo: row.return_to,
+    invitation: id === null || generation === null ? undefined : { id, generation },
+  }
 }

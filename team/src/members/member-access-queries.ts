@@ -87,18 +87,19 @@ export async function findMemberByHostUser(
   return row?.id
 }
 
-/** Notes that the member is there; at most one write a minute. */
-export async function recordActivity(trx: WorkspaceTransaction, memberId: string): Promise<void> {
-  await trx.query
-    .updateTable('members')
-    .set({ last_active_at: sql<Date>`now()` })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', memberId)
-    .where((eb) =>
-      eb.or([
-        eb('last_active_at', 'is', null),
-        eb('last_active_at', '<', sql<Date>`now() - interval '1 minute'`),
-      ]),
-    )
-    .execute()
+/** Notes that the member is there, without waiting for it; at most one write a minute. */
+export function recordActivity(trx: WorkspaceTransaction, memberId: string): void {
+  trx.send(
+    trx.query
+      .updateTable('members')
+      .set({ last_active_at: sql<Date>`now()` })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', memberId)
+      .where((eb) =>
+        eb.or([
+          eb('last_active_at', 'is', null),
+          eb('last_active_at', '<', sql<Date>`now() - interval '1 minute'`),
+        ]),
+      ),
+  )
 }
