@@ -41,6 +41,7 @@ export default defineConfig({
               name: 'many',
               test: /elements\/team-(?:bulk|change-notice)|screens\/(?:many|extras)/,
             },
+            { name: 'account', test: /elements\/team-activity\/|screens\/account/ },
             {
               name: 'settings',
               test: /elements\/team-(?:departments|roles|person-picker)\/|settings-api|screens\/settings/,

@@ -1,4 +1,5 @@
 export type * from './event-stream.ts'
+export type * from './history.ts'
 export type * from './jobs.ts'
 export type * from './members.ts'
 export type * from './problem.ts'

@@ -101,6 +101,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     members: 'Miembros',
     departments: 'Departamentos',
     roles: 'Roles',
+    activity: 'Actividad',
   },
   requestId: (id) => `Solicitud ${id}`,
 

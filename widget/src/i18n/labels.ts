@@ -1,3 +1,4 @@
+import type { ActivityMessages } from './activity/activity-messages.ts'
 import type { BulkMessages } from './bulk/bulk-messages.ts'
 import type { CommonMessages } from './common/common-messages.ts'
 import type { InviteMessages } from './invite/invite-messages.ts'
@@ -19,6 +20,7 @@ export interface ScreenWords {
   bulk: BulkMessages
   rolesAndPermissions: RoleMessages
   settings: SettingsMessages
+  activity: ActivityMessages
 }
 
 /** The words of the list, and those of every screen. */

@@ -13,9 +13,12 @@ const fileOf = {
   person: 1,
   invite: 1,
   settings: 2,
+  activity: 2,
 } as const satisfies Record<keyof ScreenWords, number>
 
-const files: Record<SupportedLocale, readonly (() => Promise<WordFile>)[]> = {
+type Fetch = () => Promise<WordFile>
+
+const files: Record<SupportedLocale, readonly [Fetch, Fetch, Fetch]> = {
   en: [
     () => import('./files/en-common.ts'),
     () => import('./files/en-people.ts'),
@@ -41,6 +44,6 @@ export async function loadWords<Name extends keyof ScreenWords>(
   name: Name,
   { locale, phrasing, labels }: Localization,
 ): Promise<ScreenWords[Name]> {
-  const { [name]: createMessages } = (await files[locale][fileOf[name]]?.()) as Required<WordFile>
+  const { [name]: createMessages } = (await files[locale][fileOf[name]]()) as Required<WordFile>
   return relabel(createMessages(phrasing) as ScreenWords[Name], labels[name] ?? {})
 }

@@ -46,6 +46,7 @@ const sameInEnglish = new Set([
   'invite.fields.supervisor',
   'views.roles',
   'settings.rolesTitle',
+  'activity.kinds.role',
   'bulk.progress 1',
   'bulk.progress 3',
 ])

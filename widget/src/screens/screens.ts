@@ -14,6 +14,7 @@ export type ScreenEntry = readonly [load: () => Promise<ScreenFile>, words: keyo
 
 const people = (): Promise<ScreenFile> => import('./people.ts')
 const joining = (): Promise<ScreenFile> => import('./joining.ts')
+const account = (): Promise<ScreenFile> => import('./account.ts')
 const settings = (): Promise<ScreenFile> => import('./settings.ts')
 
 export const screens: Record<ScreenName, ScreenEntry> = {
@@ -25,4 +26,5 @@ export const screens: Record<ScreenName, ScreenEntry> = {
   bulk: [() => import('./many.ts'), 'bulk'],
   departments: [settings, 'settings'],
   roles: [settings, 'settings'],
+  activity: [account, 'activity'],
 }

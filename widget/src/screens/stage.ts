@@ -82,7 +82,7 @@ export function createStage(widget: StageHost): Stage {
     after: (change, about) => {
       const event = new TeamAfterEvent(change, about)
       widget.dispatchEvent(event)
-      widget.refresh()
+      if (change !== 'export') widget.refresh()
     },
     seatLimit: () => {
       const event = new TeamSeatLimitEvent()

@@ -24,6 +24,8 @@ const views: Record<TeamView, WorkspaceAction | undefined> = {
   members: undefined,
   departments: 'manage-departments',
   roles: 'manage-roles',
+  // Both come with managing members.
+  activity: 'export',
 }
 
 /**

@@ -1,2 +1,3 @@
 /** What screens about the workspace say, in English. */
+export { createMessages as activity } from '../activity/en.ts'
 export { createMessages as settings } from '../settings/en.ts'

@@ -1,2 +1,3 @@
 /** What screens about the workspace say, in Spanish. */
+export { createMessages as activity } from '../activity/es.ts'
 export { createMessages as settings } from '../settings/es.ts'

@@ -1,2 +1,3 @@
 /** What screens about the workspace say, in Brazilian Portuguese. */
+export { createMessages as activity } from '../activity/pt-br.ts'
 export { createMessages as settings } from '../settings/pt-br.ts'
