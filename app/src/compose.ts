@@ -2,6 +2,7 @@ import { type Database, type Sealer, sweepIdempotencyKeys, sweepRateBuckets } fr
 import {
   createGuardedFetch,
   createIdpBridge,
+  createSecurityEventSigner,
   createOwnPasswordCheck,
   createTxtResolver,
   flawOfPassword,
@@ -183,12 +184,14 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const handovers = createHandoverReminder(db, outbox, log)
   const sealing = createAuditSealer(db, outbox, log)
   const sendWebhook = createWebhookSender(fetch)
+  const signSecurityEvent = await createSecurityEventSigner({ db, sealer, publicUrl })
   const webhooks = createWebhookRunner({
     db,
     outbox,
     listEndpoints: () => listWebhookEndpoints(db, sealer),
     findWorkspace: workspaceEvenIfDeleted,
     send: sendWebhook,
+    sign: signSecurityEvent,
     log,
   })
   const deferredMails = createDeferredMailRunner(db, outbox, dispatchMail, log)
@@ -251,6 +254,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
           publicUrl,
           allowPrivateNetwork,
           sendWebhook,
+          signSecurityEvent,
           eventWaits,
           resolveTxt: input.resolveTxt,
         },

@@ -212,6 +212,10 @@ const teamProblems = {
     'Somebody changed this meanwhile: read it again and repeat the change.',
   ],
   'webhook-endpoint-not-found': ['not-found', 'The host has no such webhook endpoint.'],
+  'webhook-types-fixed': [
+    'invalid-request',
+    'An endpoint of SCIM events is told of every change of its directories: leave eventTypes out.',
+  ],
   'webhook-url-taken': [
     'conflict',
     'Another webhook endpoint has this URL: change that one, or delete it first.',

@@ -172,6 +172,7 @@ addCommand(hostWebhook, 'create', 'tell an address of what happens from now on')
   .requiredOption('--url <url>', 'where to')
   .option('--workspace <id or slug>', 'of this one only')
   .option('--type <event>', 'repeatable, all unless told; such as member.suspended', collect, [])
+  .option('--format <format>', 'webhook, or scim-events for Security Event Tokens', 'webhook')
   .option('--description <text>', 'what it is for')
   .action(reporting(hostWebhookCreate))
 

@@ -66,4 +66,8 @@ export { createRecoveryCodes, replaceRecoveryCodes } from './recovery/recovery-c
 export { readRevocations, type RevocationReceipt } from './revocation/revocation-store.ts'
 export { listRefusals } from './sign-in/sign-in-refusal-store.ts'
 export { SignInError, type SignInErrorCode, signInErrorStatus } from './sign-in/sign-in-error.ts'
+export {
+  createSecurityEventSigner,
+  type SignSecurityEvent,
+} from './tokens/security-event-signer.ts'
 export { type WidgetToken, widgetTokenAudience } from './tokens/widget-tokens.ts'

@@ -67,6 +67,7 @@ export type TeamErrorCode =
   | 'user-name-taken'
   | 'version-mismatch'
   | 'webhook-endpoint-not-found'
+  | 'webhook-types-fixed'
   | 'webhook-url-taken'
   | 'workspace-not-found'
 

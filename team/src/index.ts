@@ -24,6 +24,7 @@ export {
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from './directory/directory-group-commands.ts'
+export type { DirectoryEventPayload } from './directory/directory-event.ts'
 export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
 export type { RefusedMembers } from './directory/group-member-store.ts'
 export { groupsOfUser, groupsOfUsers, membershipRows } from './directory/group-nesting.ts'
@@ -71,6 +72,7 @@ export {
   sequenceEvents,
 } from './history/event-queries.ts'
 export { dueAuditChains, sealAuditEntries } from './history/audit-chain-store.ts'
+export type { DirectoryEventType } from './history/directory-event-types.ts'
 export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
 export {
   type AuditEntry,
@@ -205,13 +207,21 @@ export {
   webhookConsumer,
   type WebhookEndpoint,
   type WebhookEndpointView,
+  type WebhookFormat,
 } from './webhooks/webhook-endpoint-store.ts'
-export type {
-  DeliveryLane,
-  DueDelivery,
-  WebhookAttempt,
-  WebhookFailure,
+export {
+  type DeliveryLane,
+  type DueDelivery,
+  type SetRefusal,
+  setRefusals,
+  type WebhookAttempt,
+  type WebhookFailure,
+  type WebhookTurn,
 } from './webhooks/webhook-turn.ts'
+export {
+  type DirectorySubject,
+  readDirectorySubjects,
+} from './webhooks/directory-subject-queries.ts'
 export {
   delayLanes,
   type DeliveryResult,

@@ -72,4 +72,19 @@ describe('host webhook commands', () => {
       code: 'webhook-endpoint-not-found',
     })
   })
+  it('register an endpoint of SCIM events, and try it with one', async () => {
+    const url = `${hook.origin}/events`
+    const create = { host: 'Inbox', url, format: 'scim-events' }
+    await expect(
+      hostWebhookCreate({ ...create, type: ['member.suspended'] }),
+    ).rejects.toMatchObject({ code: 'webhook-types-fixed' })
+    expect(() => hostWebhookCreate({ ...create, type: [], format: 'xml' })).toThrow('webhook')
+    const { json } = await hostWebhookCreate({ ...create, type: [] })
+    expect((await hostWebhookList({ host: 'Inbox' })).lines.join()).toContain('scim-events')
+    const which = { host: 'Inbox', endpoint: String(json['id']) }
+    await expect(hostWebhookTest(which)).rejects.toThrow('status 204')
+    hook.answer = { status: 202 }
+    expect((await hostWebhookTest(which)).json).toEqual({ delivered: true, status: 202 })
+    expect(hook.requests.at(-1)?.headers['content-type']).toBe('application/secevent+jwt')
+  })
 })

@@ -1,5 +1,5 @@
 import { inInstallation, type InstallationTransaction } from '@plantel/db'
-import { createGuardedFetch } from '@plantel/idp-bridge'
+import { createGuardedFetch, createSecurityEventSigner } from '@plantel/idp-bridge'
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
@@ -16,9 +16,9 @@ import {
 import { z } from 'zod'
 
 import { serverAddress } from '../host-api/addresses.ts'
-import { testMessage } from '../host-api/webhook-endpoint-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import { ProblemError } from '../problem.ts'
+import { testMessage } from '../webhooks/webhook-message.ts'
 import { createWebhookSender } from '../webhooks/webhook-sender.ts'
 import type { CommandReport } from './command-output.ts'
 import { overlapHours } from './host-key.ts'
@@ -35,6 +35,7 @@ interface WhichEndpoint {
 }
 
 const types = z.array(z.enum(eventTypes))
+const formats = z.enum(['webhook', 'scim-events']).default('webhook')
 const moment = z.iso
   .datetime({ offset: true })
   .or(z.iso.date())
@@ -46,9 +47,11 @@ export function hostWebhookCreate(options: {
   url: string
   workspace?: string
   type: string[]
+  format?: string
   description?: string
 }): Promise<CommandReport> {
   const wanted = parseRequest(types, options.type)
+  const format = parseRequest(formats, options.format)
   return withInstallation(async ({ config, db, sealer }) => {
     const host = await requireHost(db, options.host)
     const workspace =
@@ -60,6 +63,7 @@ export function hostWebhookCreate(options: {
       createWebhookEndpoint(query, sealer, host.id, {
         url: parseRequest(serverAddress(config.allowPrivateNetwork), options.url),
         workspaceId: workspace?.id ?? null,
+        format,
         eventTypes: wanted.length === 0 ? null : wanted,
         description: options.description ?? '',
       }),
@@ -75,8 +79,8 @@ export function hostWebhookList(options: { host: string }): Promise<CommandRepor
     const endpoints = await listHostWebhookEndpoints(db, host.id)
     return {
       lines: endpoints.map(
-        ({ id, url, enabled, eventTypes }) =>
-          `${id}  ${url}  ${enabled ? 'enabled' : 'disabled'}  ${eventTypes?.join(',') ?? 'all events'}`,
+        ({ id, url, enabled, format, eventTypes }) =>
+          `${id}  ${url}  ${enabled ? 'enabled' : 'disabled'}  ${format === 'webhook' ? (eventTypes?.join(',') ?? 'all events') : format}`,
       ),
       json: { endpoints },
     }
@@ -167,11 +171,12 @@ export function hostWebhookTest(options: WhichEndpoint): Promise<CommandReport> 
     const endpoint = await inInstallation(db, (query) =>
       loadWebhookEndpoint(query, sealer, hostId, options.endpoint),
     )
+    const sign = await createSecurityEventSigner({ db, sealer, publicUrl: config.publicUrl })
     const fetch = createGuardedFetch({
       allowPrivateNetwork: config.allowPrivateNetwork,
       timeoutMs: 10_000,
     })
-    const attempt = await createWebhookSender(fetch)(endpoint, testMessage(endpoint.id))
+    const attempt = await createWebhookSender(fetch)(endpoint, await testMessage(endpoint, sign))
     const { failure = null, status = null } = attempt ?? {}
     if (failure !== null) {
       throw new ProblemError(

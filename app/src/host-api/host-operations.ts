@@ -1,5 +1,5 @@
 import type { Database, Sealer } from '@plantel/db'
-import type { TxtResolver } from '@plantel/idp-bridge'
+import type { SignSecurityEvent, TxtResolver } from '@plantel/idp-bridge'
 import {
   createHostClient,
   type HostClientDraft,
@@ -21,6 +21,7 @@ export interface HostDependencies {
   publicUrl: string
   allowPrivateNetwork: readonly string[]
   sendWebhook: SendWebhook
+  signSecurityEvent: SignSecurityEvent
   eventWaits: EventWaits
   /** Finds DNS records; the system's resolver unless told. */
   resolveTxt?: TxtResolver | undefined

@@ -1,4 +1,3 @@
-import { createId } from '@plantel/db'
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
@@ -14,6 +13,7 @@ import {
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { testMessage } from '../webhooks/webhook-message.ts'
 import { serverAddress } from './addresses.ts'
 import { type HostCaller, hostOperation } from './host-caller.ts'
 import { overlapSeconds } from './host-key-operations.ts'
@@ -29,9 +29,15 @@ export const webhookEventTypes: z.ZodType<string[] | null> = z
 
 const description = z.string().trim().max(200)
 
+const format = z.enum(['webhook', 'scim-events']).meta({
+  description:
+    'What is sent: the events of this API by Standard Webhooks, or what directories say of their users and groups as Security Event Tokens (RFC 9967) by push (RFC 8935).',
+})
+
 const endpointFields = {
   id: z.uuid(),
   url: z.string(),
+  format,
   workspaceId: z.uuid().nullable().meta({ description: "Null is all of the host's." }),
   description: z.string(),
   eventTypes: z.array(z.string()).nullable(),
@@ -104,6 +110,7 @@ function registrationOperations({
         workspace: z.string().min(1).nullable().default(null).meta({
           description: 'Id or slug of the one workspace that it hears of; null is all of them.',
         }),
+        format: format.default('webhook'),
         eventTypes: webhookEventTypes.default(null),
         description: description.default(''),
       }),
@@ -113,7 +120,7 @@ function registrationOperations({
           body: z.object({ id: z.uuid(), secret: z.string() }),
         },
       },
-      refusals: ['not-found'],
+      refusals: ['not-found', 'conflict'],
       async handle({ hostId, inInstallation }, { body: { workspace, ...draft } }) {
         const found = workspace === null ? null : await findWorkspace(db, hostId, workspace)
         if (found === undefined) throw new TeamError('workspace-not-found')
@@ -184,6 +191,7 @@ function registrationOperations({
 function secretOperations({
   sealer,
   sendWebhook,
+  signSecurityEvent,
 }: HostDependencies): readonly Operation<HostCaller>[] {
   return [
     hostOperation({
@@ -218,7 +226,8 @@ function secretOperations({
       id: 'testWebhookEndpoint',
       tag: 'Webhooks',
       summary: 'Send a test event',
-      description: 'One signed `webhook.test` at once, which is not tried again.',
+      description:
+        'One signed `webhook.test` at once, which is not tried again; to an endpoint of SCIM events the verification event of the Shared Signals Framework.',
       answers: {
         200: {
           description: 'What the endpoint made of it.',
@@ -234,7 +243,7 @@ function secretOperations({
         const endpoint = await inInstallation((query) =>
           loadWebhookEndpoint(query, sealer, hostId, params.webhookEndpoint),
         )
-        const attempt = await sendWebhook(endpoint, testMessage(endpoint.id))
+        const attempt = await sendWebhook(endpoint, await testMessage(endpoint, signSecurityEvent))
         return {
           status: 200,
           body: {
@@ -247,16 +256,4 @@ function secretOperations({
       },
     }),
   ]
-}
-
-/** What a test sends: a message of the usual shape that is about nobody. */
-export function testMessage(endpointId: string): { id: string; body: string } {
-  return {
-    id: `test_${createId()}`,
-    body: JSON.stringify({
-      type: 'webhook.test',
-      timestamp: new Date(),
-      data: { endpoint: { id: endpointId } },
-    }),
-  }
 }

@@ -12,6 +12,7 @@ export interface RecordedRequest {
 interface RecordedAnswer {
   status: number
   location?: string
+  json?: unknown
 }
 
 /** A server of somebody else that remembers what it is sent. */
@@ -42,8 +43,12 @@ export async function openRecordingServer(): Promise<RecordingServer> {
       const recorded = { path: request.url ?? '', headers, body }
       recorder.requests.push(recorded)
       const { answer } = recorder
-      const { status, location } = typeof answer === 'function' ? answer(recorded) : answer
-      response.writeHead(status, location === undefined ? {} : { location }).end()
+      const { status, location, json } = typeof answer === 'function' ? answer(recorded) : answer
+      response.writeHead(status, {
+        ...(location === undefined ? {} : { location }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      })
+      response.end(json === undefined ? undefined : JSON.stringify(json))
     })
   })
   server.listen(0, '127.0.0.1')

@@ -5,28 +5,31 @@ import {
   inWorkspace,
   type WorkspaceTransaction,
 } from '@plantel/db'
+import type { SignSecurityEvent } from '@plantel/idp-bridge'
 import {
   advanceCursor,
   claimCursor,
   delayLanes,
+  type DirectorySubject,
   type DueWebhook,
   dueWebhooks,
   failCursor,
   giveUpOverdue,
+  readDirectorySubjects,
   readWebhookTurn,
   retryDelaySeconds,
   saveDeliveries,
   webhookConsumer,
   type WebhookEndpoint,
-  webhookMessageId,
+  type WebhookTurn,
   type Workspace,
 } from '@plantel/team'
 
 import type { Logger } from '../logger.ts'
 import type { Outbox } from '../outbox.ts'
 import { createTurnTaker } from '../turn-taker.ts'
-import { toHostEvent } from './host-event.ts'
 import { type LanesOutcome, runLanes } from './run-lanes.ts'
+import { webhookMessage } from './webhook-message.ts'
 import type { SendWebhook } from './webhook-sender.ts'
 
 /** Longer than a turn and its last attempt may take: when it runs out, another replica takes over. */
@@ -42,6 +45,7 @@ export interface WebhookRunnerDependencies {
   listEndpoints: () => Promise<readonly WebhookEndpoint[]>
   findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>
   send: SendWebhook
+  sign: SignSecurityEvent
   log: Logger
 }
 
@@ -55,6 +59,7 @@ export function createWebhookRunner({
   listEndpoints,
   findWorkspace,
   send,
+  sign,
   log,
 }: WebhookRunnerDependencies): { stop(): Promise<void> } {
   let endpoints = new Map<string, WebhookEndpoint>()
@@ -88,25 +93,24 @@ export function createWebhookRunner({
       const claim = await claimCursor(trx, consumer, leaseSeconds)
       if (claim === undefined) return undefined
       const turn = await readWebhookTurn(trx, endpoint, claim.position, batchSize)
-      return { ...turn, failures: claim.failures }
+      return {
+        ...turn,
+        failures: claim.failures,
+        subjects: await readSubjects(trx, endpoint, turn),
+      }
     })
     // Another replica was first; this place is free for somebody else.
     if (claimed === undefined) {
       setImmediate(turns.wake)
       return
     }
-    const { lanes, now, start, end, failures } = claimed
+    const { lanes, now, start, end, failures, subjects } = claimed
     const started = performance.now()
     const outcome = await runLanes(
       lanes,
-      ({ event }) => {
-        const message = toHostEvent(event, workspace)
-        if (message === undefined) throw new Error(`No host is told of ${event.type}.`)
-        return send(
-          endpoint,
-          { id: webhookMessageId(event.position), body: JSON.stringify(message) },
-          turns.stopping,
-        )
+      async ({ event }) => {
+        const message = await webhookMessage(endpoint, event, { workspace, subjects, sign })
+        return send(endpoint, message, turns.stopping)
       },
       {
         now,
@@ -148,6 +152,16 @@ export function createWebhookRunner({
       await turns.stop()
     },
   }
+}
+
+async function readSubjects(
+  trx: WorkspaceTransaction,
+  { format }: WebhookEndpoint,
+  { lanes }: WebhookTurn,
+): Promise<ReadonlyMap<string, DirectorySubject>> {
+  if (format === 'webhook') return new Map()
+  const events = lanes.flatMap(({ deliveries }) => deliveries.map(({ event }) => event))
+  return readDirectorySubjects(trx, [...new Set(events.flatMap(({ memberId }) => memberId ?? []))])
 }
 
 async function goOn(

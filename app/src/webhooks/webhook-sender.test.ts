@@ -9,6 +9,7 @@ import { createWebhookSender } from './webhook-sender.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const message = { id: 'evt_1', body: '{"type":"webhook.test"}' }
+const format = 'webhook'
 const closings: (() => Promise<void>)[] = []
 
 afterEach(async () => {
@@ -82,7 +83,7 @@ it.each([
   ['speaks another protocol', answering('220 mail.example ready\r\n'), 'unreachable', null],
 ] as const)('says what an endpoint does that %s', async (_, behave, failure, status) => {
   const url = await serve(behave)
-  const attempt = await senderFor(url)({ url, openSecrets: () => [secret] }, message)
+  const attempt = await senderFor(url)({ url, format, openSecrets: () => [secret] }, message)
   expect(attempt).toMatchObject({ failure, status })
 })
 
@@ -90,27 +91,27 @@ it('says of an endpoint that is not there, is private or lies about TLS what it 
   const plain = await serve(answering('HTTP/1.1 204 No Content\r\n\r\n'))
   const send = senderFor('http://127.0.0.1:9')
   const failureAt = async (url: string): Promise<unknown> =>
-    (await send({ url, openSecrets: () => [secret] }, message))?.failure
+    (await send({ url, format, openSecrets: () => [secret] }, message))?.failure
   expect(await failureAt('http://127.0.0.1:9/')).toBe('unreachable')
   expect(await failureAt('https://10.0.0.1/')).toBe('address-refused')
   expect(await failureAt(plain)).toBe('scheme-refused')
   const tls = plain.replace('http:', 'https:')
   const trusting = senderFor(tls)
-  expect((await trusting({ url: tls, openSecrets: () => [secret] }, message))?.failure).toBe(
-    'unreachable',
-  )
+  expect(
+    (await trusting({ url: tls, format, openSecrets: () => [secret] }, message))?.failure,
+  ).toBe('unreachable')
 })
 
 it('does not send what it can not sign, and does not throw', async () => {
   const url = await serve(answering('HTTP/1.1 204 No Content\r\n\r\n'))
-  const attempt = await senderFor(url)({ url, openSecrets: locked }, message)
+  const attempt = await senderFor(url)({ url, format, openSecrets: locked }, message)
   expect(attempt).toMatchObject({ failure: 'secret-unreadable', status: null })
 })
 
 it('tells nothing of an attempt that a stop interrupted', async () => {
   const url = await serve(() => {})
   const stop = new AbortController()
-  const attempt = senderFor(url)({ url, openSecrets: () => [secret] }, message, stop.signal)
+  const attempt = senderFor(url)({ url, format, openSecrets: () => [secret] }, message, stop.signal)
   stop.abort()
   expect(await attempt).toBeUndefined()
 })
@@ -122,7 +123,7 @@ it('signs with each of two secrets, so that either verifies', async () => {
     if (heard.includes(message.body)) socket.end('HTTP/1.1 204 No Content\r\n\r\n')
   })
   const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
-  await senderFor(url)({ url, openSecrets: () => [secret, other] }, message)
+  await senderFor(url)({ url, format, openSecrets: () => [secret, other] }, message)
   const headers = Object.fromEntries(
     [...heard.matchAll(/^(webhook-[a-z]+): (.*)\r$/gim)].map(([, name, value]) => [
       name?.toLowerCase() ?? '',
@@ -133,3 +134,27 @@ it('signs with each of two secrets, so that either verifies', async () => {
     expect(new Webhook(each).verify(message.body, headers)).toEqual({ type: 'webhook.test' })
   }
 })
+
+it.each([
+  ['HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n', null, 202],
+  ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', 'status', 200],
+  ['HTTP/1.1 204 No Content\r\n\r\n', 'status', 204],
+  [refusing('{"err":"invalid_audience","description":"not ours"}'), 'invalid_audience', 400],
+  [refusing('{"err":"made_up"}'), 'status', 400],
+  [refusing('{"err":'), 'status', 400],
+  [refusing('null'), 'status', 400],
+] as const)('RFC8935-2 takes %j to a Security Event Token as %s', async (text, failure, status) => {
+  let heard = ''
+  const url = await serve((socket, chunk) => {
+    heard += chunk
+    if (heard.includes(message.body)) socket.end(text)
+  })
+  const endpoint = { url, format: 'scim-events', openSecrets: () => [secret] } as const
+  expect(await senderFor(url)(endpoint, message)).toMatchObject({ failure, status })
+  expect(heard).toMatch(/^content-type: application\/secevent\+jwt\r$/im)
+  expect(heard).toMatch(/^accept: application\/json\r$/im)
+})
+
+function refusing(json: string): string {
+  return `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`
+}

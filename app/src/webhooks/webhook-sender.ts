@@ -1,22 +1,26 @@
 import { type GuardedFetch, OutgoingError } from '@plantel/idp-bridge'
-import type { WebhookAttempt, WebhookEndpoint, WebhookFailure } from '@plantel/team'
+import {
+  type SetRefusal,
+  setRefusals,
+  type WebhookAttempt,
+  type WebhookEndpoint,
+  type WebhookFailure,
+} from '@plantel/team'
 
+import type { WebhookMessage } from './webhook-message.ts'
 import { signWebhook } from './webhook-signature.ts'
-
-/** What is posted to an endpoint. */
-export interface WebhookMessage {
-  id: string
-  body: string
-}
 
 /** Posts a message once; undefined when the process stopped meanwhile and nobody knows whether it arrived. */
 export type SendWebhook = (
-  endpoint: Pick<WebhookEndpoint, 'url' | 'openSecrets'>,
+  endpoint: Pick<WebhookEndpoint, 'url' | 'format' | 'openSecrets'>,
   message: WebhookMessage,
   signal?: AbortSignal,
 ) => Promise<WebhookAttempt | undefined>
 
-/** 2xx acknowledges; everything else is a failure, a redirect above all. */
+/**
+ * 2xx acknowledges, of a Security Event Token 202 alone (RFC 8935 §2.2); everything else is a failure, a redirect above
+ * all.
+ */
 export function createWebhookSender(fetch: GuardedFetch): SendWebhook {
   return async (endpoint, { id, body }, signal) => {
     const started = performance.now()
@@ -31,18 +35,23 @@ export function createWebhookSender(fetch: GuardedFetch): SendWebhook {
     } catch {
       return ended('secret-unreadable', null)
     }
+    const isToken = endpoint.format === 'scim-events'
     try {
-      const { ok, status } = await fetch(endpoint.url, {
+      const response = await fetch(endpoint.url, {
         method: 'POST',
         headers: {
-          'content-type': 'application/json',
+          'content-type': isToken ? 'application/secevent+jwt' : 'application/json',
+          accept: 'application/json',
           'user-agent': 'Plantel-Webhooks',
           ...signWebhook(secrets, { id, sentAt: new Date(), body }),
         },
         body,
         signal,
       })
-      if (ok) return ended(null, status)
+      const { ok, status } = response
+      if (isToken ? status === 202 : ok) return ended(null, status)
+      const refusal = isToken && status === 400 ? await readRefusal(response) : undefined
+      if (refusal !== undefined) return ended(refusal, status)
       return ended(status >= 300 && status < 400 ? 'redirect' : 'status', status)
     } catch (error) {
       if (signal?.aborted === true) return undefined
@@ -50,4 +59,11 @@ export function createWebhookSender(fetch: GuardedFetch): SendWebhook {
       throw error
     }
   }
+}
+
+/** What the recipient says is wrong with the token. RFC 8935 §2.3. */
+async function readRefusal(response: Response): Promise<SetRefusal | undefined> {
+  const body: unknown = await response.json().catch(() => undefined)
+  if (typeof body !== 'object' || body === null || !('err' in body)) return undefined
+  return setRefusals.find((each) => each === body.err)
 }

@@ -52,6 +52,8 @@ export interface WebhookEndpointsTable {
   workspace_id: string | null
   url: string
   description: Generated<string>
+  /** What it is sent: Standard Webhooks of the host's events, or RFC 9967 Security Event Tokens of directories'. */
+  format: Generated<'webhook' | 'scim-events'>
   /** What it is told of; null is everything. */
   event_types: string[] | null
   /** Sealed `whsec_…` secret of Standard Webhooks. */

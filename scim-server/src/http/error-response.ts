@@ -104,5 +104,6 @@ const answers = {
   'sso-not-ready': unexpected,
   'version-mismatch': unexpected,
   'webhook-endpoint-not-found': unexpected,
+  'webhook-types-fixed': unexpected,
   'webhook-url-taken': unexpected,
 } satisfies Record<TeamErrorCode, (error: TeamError) => ScimError>

@@ -14,6 +14,7 @@ import { recordChanges } from '../history/record-change.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
 import { nobody } from '../mapping/touched-members.ts'
+import { directoryEvent } from './directory-event.ts'
 import type {
   DirectoryGroupDraft,
   DirectoryGroupRow,
@@ -50,10 +51,14 @@ export async function createDirectoryGroup(
   sendRulesHeld(trx)
   const group = await insertGroup(trx, connectionId, draft)
   const { added, refused } = await addGroupMembers(trx, group, GroupMemberList.of(members))
-  await recordGroupChange(trx, 'directory_group.created', group.id, null, {
-    version: group.version,
-    added: added.users.length + added.groups.length,
-  })
+  const count = added.users.length + added.groups.length
+  await recordGroupChange(
+    trx,
+    directoryEvent('directory_group.created', null, group, count > 0),
+    group.id,
+    null,
+    { version: group.version, added: count },
+  )
   await rebindRule(trx, group)
   await reprojectChanged(trx, group.id, [added])
   if (added.users.length === 0) return { group, refused }
@@ -150,7 +155,12 @@ export async function writeDirectoryGroup(
   const group = sendChangedGroup(trx, current, draft, userDifference(steps))
   await recordGroupChange(
     trx,
-    'directory_group.changed',
+    directoryEvent(
+      'directory_group.changed',
+      current,
+      { ...group, resource: draft.resource },
+      counts.added + counts.removed > 0,
+    ),
     group.id,
     { version: current.version },
     { version: group.version, ...counts },
@@ -229,7 +239,7 @@ export async function removeDirectoryGroup(
     .execute()
   await recordGroupChange(
     trx,
-    'directory_group.deleted',
+    directoryEvent('directory_group.deleted', current, null),
     current.id,
     { version: current.version },
     null,
@@ -314,13 +324,19 @@ function isSame(current: DirectoryGroupRow, draft: DirectoryGroupDraft): boolean
 
 async function recordGroupChange(
   trx: WorkspaceTransaction,
-  action: string,
+  event: ReturnType<typeof directoryEvent>,
   groupId: string,
   before: Record<string, unknown> | null,
   after: Record<string, unknown> | null,
 ): Promise<void> {
   await recordChanges(trx, [
-    { action, subject: { kind: 'directory_group', id: groupId }, before, after },
+    {
+      action: event.type,
+      subject: { kind: 'directory_group', id: groupId },
+      before,
+      after,
+      event,
+    },
   ])
 }
 

@@ -4,6 +4,7 @@ import type { Schema, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
+import type { DirectoryEventType } from '../history/directory-event-types.ts'
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
@@ -18,6 +19,7 @@ import {
 } from '../members/directory-member-commands.ts'
 import { findFormerMember, linkDirectoryUser } from '../members/link-directory-user.ts'
 import { type ConnectionFacts, sendNewMember } from '../members/new-member.ts'
+import { directoryEvent } from './directory-event.ts'
 import {
   lockInactiveUsers,
   sendChangedUser,
@@ -214,7 +216,7 @@ async function endMemberships(trx: WorkspaceTransaction, userId: string): Promis
 }
 
 function userChange(
-  action: string,
+  action: DirectoryEventType,
   userId: string,
   before: DirectoryUserRow | null,
   after: DirectoryUserRow | null,
@@ -224,6 +226,7 @@ function userChange(
     subject: { kind: 'directory_user', id: userId },
     before: auditOf(before),
     after: auditOf(after),
+    event: directoryEvent(action, before, after),
   }
 }
 

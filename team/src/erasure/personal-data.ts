@@ -233,6 +233,7 @@ export const personalData: PersonalData = {
   webhook_endpoints: {
     url: impersonal,
     description: impersonal,
+    format: impersonal,
     event_types: impersonal,
     sealed_secret: impersonal,
     former_sealed_secret: impersonal,

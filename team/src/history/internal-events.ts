@@ -1,5 +1,8 @@
-/** Events by which Plantel's own parts tell each other something; no host is told of them. */
+import { directoryEventTypes } from './directory-event-types.ts'
+
+/** What no host is told under these names: what Plantel's own parts tell each other, and what goes out as SCIM events. */
 export const internalEventTypes: ReadonlySet<string> = new Set([
   'job.changed',
   'password.reset_requested',
+  ...directoryEventTypes,
 ])

@@ -2,10 +2,11 @@ import { createId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { sealContent } from './audit-content.ts'
+import { type DirectoryEventType, directoryEventTypes } from './directory-event-types.ts'
 import type { HostEventType } from './event-types.ts'
 
 /** What has happened. Hosts are told of all but those in `internalEventTypes`. */
-export type EventType = HostEventType | 'password.reset_requested'
+export type EventType = HostEventType | DirectoryEventType | 'password.reset_requested'
 
 export interface Change {
   /** What was done, past tense, e.g. `member.suspended` or `directory_user.created`. */
@@ -78,5 +79,8 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
     )
     insert into events (workspace_id, type, member_id, payload, request_id)
     select ${workspaceId}::uuid, e.type, e.member_id, e.payload, ${actor.requestId}
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)`)
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)
+    where not e.type = any(${[...directoryEventTypes]}::text[]) or exists (
+      select from webhook_endpoints p join workspaces w on w.host_id = p.host_id
+      where w.id = ${workspaceId}::uuid and p.format = 'scim-events' and coalesce(p.workspace_id, w.id) = w.id)`)
 }

@@ -35,6 +35,7 @@ export async function lockHostSettings(
     .select(['id', 'url'])
     .where('host_id', '=', host.id)
     .where('workspace_id', 'is', null)
+    .where('format', '=', 'webhook')
     .orderBy('id')
     .execute()
   return {

@@ -6,6 +6,7 @@ import {
   type InstallationTransaction,
   isUniqueViolation,
   type Sealer,
+  violatedConstraint,
   type WebhookEndpointsTable,
 } from '@plantel/db'
 import { type Selectable, sql } from 'kysely'
@@ -15,13 +16,18 @@ import { TeamError } from '../errors.ts'
 const secretPlace = 'webhook_endpoints.sealed_secret'
 const urlTaken = 'webhook_endpoints_url_unique'
 
+/** What an endpoint is sent: a host's events by Standard Webhooks, or directories' as Security Event Tokens (RFC 9967). */
+export type WebhookFormat = 'webhook' | 'scim-events'
+
 /** What is chosen about an endpoint. */
 export interface WebhookEndpointDraft {
   url: string
   /** Null is every workspace of the host. */
   workspaceId?: string | null
   description?: string
-  /** Null is everything. */
+  /** For good; `webhook` unless told. */
+  format?: WebhookFormat
+  /** Null is everything, as it must be for SCIM events. */
   eventTypes?: readonly string[] | null
 }
 
@@ -39,6 +45,7 @@ export interface WebhookEndpointView {
   url: string
   workspaceId: string | null
   description: string
+  format: WebhookFormat
   eventTypes: string[] | null
   enabled: boolean
   /** Until when deliveries carry a second signature, by the secret before; null is not. */
@@ -62,6 +69,7 @@ export interface WebhookEndpoint {
   id: string
   hostId: string
   url: string
+  format: WebhookFormat
   eventTypes: string[] | null
   /** Events from before are not its business. */
   startsAt: Date
@@ -72,16 +80,21 @@ export interface WebhookEndpoint {
   openSecrets: () => string[]
 }
 
-/** Registers an endpoint; the same URL again keeps the endpoint and gives it a new secret. */
+/**
+ * Registers an endpoint; the same URL again keeps the endpoint and gives it a new secret. Throws `webhook-url-taken` for
+ * one that is sent the other format, and `webhook-types-fixed` where types are chosen that its format knows not.
+ */
 export async function createWebhookEndpoint(
   query: InstallationTransaction,
   sealer: Sealer,
   hostId: string,
   draft: WebhookEndpointDraft,
 ): Promise<{ id: string; secret: string }> {
+  const { format = 'webhook', eventTypes = null } = draft
+  if (format === 'scim-events' && eventTypes !== null) throw new TeamError('webhook-types-fixed')
   const secret = createSecret()
   const sealedSecret = sealer.seal(secret, secretPlace)
-  const { id } = await query
+  const created = await query
     .insertInto('webhook_endpoints')
     .values({
       id: createId(),
@@ -89,19 +102,24 @@ export async function createWebhookEndpoint(
       workspace_id: draft.workspaceId ?? null,
       url: draft.url,
       description: draft.description ?? '',
-      event_types: draft.eventTypes == null ? null : [...draft.eventTypes],
+      format,
+      event_types: eventTypes === null ? null : [...eventTypes],
       sealed_secret: sealedSecret,
     })
     .onConflict((conflict) =>
-      conflict.constraint(urlTaken).doUpdateSet({
-        sealed_secret: sealedSecret,
-        former_sealed_secret: null,
-        former_secret_ends_at: null,
-      }),
+      conflict
+        .constraint(urlTaken)
+        .doUpdateSet({
+          sealed_secret: sealedSecret,
+          former_sealed_secret: null,
+          former_secret_ends_at: null,
+        })
+        .where('webhook_endpoints.format', '=', format),
     )
     .returning('id')
-    .executeTakeFirstOrThrow()
-  return { id, secret }
+    .executeTakeFirst()
+  if (created === undefined) throw new TeamError('webhook-url-taken', draft.url)
+  return { id: created.id, secret }
 }
 
 /** A host's endpoints, oldest first. */
@@ -149,7 +167,10 @@ export async function readWebhookEndpoint(
   }
 }
 
-/** Throws `webhook-endpoint-not-found`, and `webhook-url-taken` for the URL of another endpoint. */
+/**
+ * Throws `webhook-endpoint-not-found`, `webhook-url-taken` for the URL of another endpoint, and `webhook-types-fixed` for
+ * types of one that is sent SCIM events.
+ */
 export async function editWebhookEndpoint(
   query: InstallationTransaction,
   hostId: string,
@@ -178,6 +199,9 @@ export async function editWebhookEndpoint(
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new TeamError('webhook-endpoint-not-found', endpointId)
   } catch (error) {
+    if (violatedConstraint(error) === 'webhook_endpoints_scim_events_all') {
+      throw new TeamError('webhook-types-fixed', endpointId, { cause: error })
+    }
     if (!isUniqueViolation(error, urlTaken)) throw error
     throw new TeamError('webhook-url-taken', url, { cause: error })
   }
@@ -273,6 +297,7 @@ function viewOf(row: Selectable<WebhookEndpointsTable>): WebhookEndpointView {
     url: row.url,
     workspaceId: row.workspace_id,
     description: row.description,
+    format: row.format,
     eventTypes: row.event_types,
     enabled: row.disabled_at === null,
     formerSecretEndsAt: row.former_secret_ends_at,
@@ -290,6 +315,7 @@ function toEndpoint(
     id: row.id,
     hostId: row.host_id,
     url: row.url,
+    format: row.format,
     eventTypes: row.event_types,
     startsAt: row.starts_at,
     openSecrets: () => sealed.map((secret) => sealer.open(secret, secretPlace)),

@@ -1,6 +1,8 @@
 import { createId, type Database, type WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
+import type { DirectoryEventPayload } from '../directory/directory-event.ts'
+import { directoryEventTypes } from '../history/directory-event-types.ts'
 import type { SequencedEvent } from '../history/event-queries.ts'
 import { internalEventTypes } from '../history/internal-events.ts'
 import { giveUpAfterMs } from './retry-delay.ts'
@@ -105,19 +107,28 @@ async function readBehind(
 
 async function readAhead(
   trx: WorkspaceTransaction,
-  { id, eventTypes, startsAt }: WebhookEndpoint,
+  endpoint: WebhookEndpoint,
   { cursor, latest, places }: { cursor: string; latest: string; places: number },
 ): Promise<DueDelivery[]> {
   const { rows } = await sql<DueRow>`
     select e.position, e.type, e.member_id, e.payload, e.request_id, e.occurred_at, d.failing_since,
       coalesce(d.attempts, 0) as attempts
     from events e left join webhook_deliveries d
-      on d.workspace_id = e.workspace_id and d.endpoint_id = ${id} and d.position = e.position
+      on d.workspace_id = e.workspace_id and d.endpoint_id = ${endpoint.id} and d.position = e.position
     where e.workspace_id = ${trx.workspaceId} and e.position > ${cursor} and e.position <= ${latest}
-      and e.occurred_at >= ${startsAt} and not e.type = any(${[...internalEventTypes]}::text[])
-      and (${eventTypes}::text[] is null or e.type = any(${eventTypes}::text[]))
+      and ${isWanted(endpoint)}
     order by e.position limit ${places}`.execute(trx.query)
   return rows.map((row) => toDelivery(row, true))
+}
+
+/** Whether an event `e` is an endpoint's business. */
+function isWanted({ format, eventTypes, startsAt }: WebhookEndpoint): RawBuilder<boolean> {
+  const isOfFormat =
+    format === 'webhook'
+      ? sql`not e.type = any(${[...internalEventTypes]}::text[])`
+      : sql`e.type = any(${[...directoryEventTypes]}::text[])`
+  return sql`e.occurred_at >= ${startsAt} and ${isOfFormat}
+    and (${eventTypes}::text[] is null or e.type = any(${eventTypes}::text[]))`
 }
 
 function toDelivery(row: DueRow, isAhead: boolean): DueDelivery {
@@ -125,7 +136,7 @@ function toDelivery(row: DueRow, isAhead: boolean): DueDelivery {
     event: {
       position: row.position,
       type: row.type as SequencedEvent['type'],
-      memberId: row.member_id,
+      memberId: row.member_id ?? resourceIdOf(row),
       payload: row.payload,
       requestId: row.request_id,
       occurredAt: row.occurred_at,
@@ -134,6 +145,12 @@ function toDelivery(row: DueRow, isAhead: boolean): DueDelivery {
     failingSince: row.failing_since,
     attempts: row.attempts,
   }
+}
+
+/** Directories' events are about nobody yet: those of one resource stay in order as those of a member do. */
+function resourceIdOf({ type, payload }: DueRow): string | null {
+  if (!directoryEventTypes.some((each) => each === type)) return null
+  return (payload as unknown as DirectoryEventPayload).resource.id
 }
 
 function greater(one: string, other: string): string {
@@ -219,8 +236,7 @@ export async function giveUpOverdue(
     select e.workspace_id, ${endpoint.id}::uuid, e.position, gen_random_uuid(), e.type, e.member_id, 'dead'
     from events e
     where e.workspace_id = ${trx.workspaceId} and e.position > ${cursor} and e.position <= ${end}
-      and e.occurred_at >= ${endpoint.startsAt} and not e.type = any(${[...internalEventTypes]}::text[])
-      and (${endpoint.eventTypes}::text[] is null or e.type = any(${endpoint.eventTypes}::text[]))
+      and ${isWanted(endpoint)}
     on conflict (workspace_id, endpoint_id, position) do update set state = 'dead', due_at = null`.execute(
     trx.query,
   )

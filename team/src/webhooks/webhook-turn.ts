@@ -1,9 +1,22 @@
 import type { SequencedEvent } from '../history/event-queries.ts'
 
+/** What a recipient of a Security Event Token says is wrong with it. RFC 8935 §2.4. */
+export const setRefusals = [
+  'invalid_request',
+  'invalid_key',
+  'invalid_issuer',
+  'invalid_audience',
+  'authentication_failed',
+  'access_denied',
+] as const
+
+export type SetRefusal = (typeof setRefusals)[number]
+
 /** Why a delivery failed, beside what the guarded fetch says of the way there. */
 export type WebhookFailure =
   | 'status'
   | 'redirect'
+  | SetRefusal
   | 'secret-unreadable'
   | 'scheme-refused'
   | 'address-refused'
