@@ -157,7 +157,11 @@ describe('the demo', () => {
           slug,
           id: expect.any(String),
           scim: { baseUrl: expect.any(String), token: expect.stringMatching(/^plt_scim_/) },
-          sso: [{ id: expect.any(String), kind: 'oidc', name: expect.any(String) }],
+          sso: ['oidc', 'saml'].map((kind) => ({
+            id: expect.any(String),
+            kind,
+            name: expect.any(String),
+          })),
         })),
         hostApi: { baseUrl: `${ready.url}/host/v1`, key: expect.stringMatching(/^plt_host_/) },
       })

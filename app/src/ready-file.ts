@@ -8,7 +8,7 @@ export interface DemoReady {
     slug: string
     id: string
     scim: { baseUrl: string; token: string }
-    sso: { id: string; kind: 'oidc'; name: string }[]
+    sso: { id: string; kind: 'oidc' | 'saml'; name: string }[]
   }[]
   hostApi: { baseUrl: string; key: string }
 }

@@ -51,6 +51,27 @@ describe.skipIf(!canRun)('somebody who leaves, on two replicas over PostgreSQL',
     await database?.close()
   })
 
+  test('signs in by SAML as by OpenID Connect', async () => {
+    const demo = await readDemoFile(folders[0]?.folder ?? '')
+    const context = await browser.newContext({ locale: 'en' })
+    const page = await context.newPage()
+    await page.goto(`${demo.url}/demo`)
+    await page.getByRole('link', { name: /Sign in with your company/ }).click()
+    await page.getByRole('link', { name: 'Continue with SAML (Okta)' }).click()
+    await page.getByRole('button', { name: /Mateo Herrera Luna/ }).click()
+    await page.getByRole('link', { name: 'Team' }).first().waitFor()
+    await page.getByText('Mateo Herrera Luna').first().waitFor()
+    const acme = demo.workspaces.find(({ slug }) => slug === 'acme')
+    const rows = await database.owner
+      .selectFrom('sessions')
+      .innerJoin('sso_connections', 'sso_connections.id', 'sessions.connection_id')
+      .select('sso_connections.kind')
+      .where('sessions.workspace_id', '=', acme?.id ?? '')
+      .execute()
+    expect(rows).toEqual([{ kind: 'saml' }])
+    await context.close()
+  })
+
   test('signs in through the company, and after active:false the next request is refused', async () => {
     const demo = await readDemoFile(folders[0]?.folder ?? '')
     const context = await browser.newContext({ locale: 'en' })

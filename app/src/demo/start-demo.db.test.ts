@@ -64,7 +64,7 @@ describe.each(testEngines)('the demo on %s', (engine) => {
 
     expect(await count('workspaces')).toBe(2)
     expect(await count('scim_connections')).toBe(2)
-    expect(await count('sso_connections')).toBe(2)
+    expect(await count('sso_connections')).toBe(4)
     expect(await count('directory_groups')).toBe(16)
     for (const company of companies) {
       const workspace = demo.workspaces.find(({ slug }) => slug === company.slug)
@@ -108,6 +108,7 @@ describe.each(testEngines)('the demo on %s', (engine) => {
       .selectFrom('sso_connections')
       .select('id')
       .where('workspace_id', '=', demo?.workspaces[0]?.id ?? '')
+      .where('kind', '=', 'oidc')
       .executeTakeFirstOrThrow()
     const request = new URLSearchParams({
       client_id: directoryClientId('acme'),

@@ -12,6 +12,7 @@ import { createDirectoryProvider, directoryClientId } from './directory/director
 import { createDirectoryRoutes, type OpenDirectory } from './directory/directory-routes.ts'
 import { createProvisioner, habits } from './directory/provisioner.ts'
 import { createRequestLog } from './directory/request-log.ts'
+import { createSamlRoutes } from './directory/saml-routes.ts'
 import { createScimClient } from './directory/scim-client.ts'
 import { createDocuments, type Documents } from './documents.ts'
 import { createAssetRoutes } from './http/assets.ts'
@@ -27,6 +28,7 @@ import { type CompanyWorkspace, prepareWorkspace } from './seed/company-workspac
 import { type DemoSecrets, loadDemoSecrets } from './seed/demo-secrets.ts'
 import { createHostApi } from './seed/host-api.ts'
 import { registerHost } from './seed/host-registration.ts'
+import { loadSamlKey } from './seed/saml-key.ts'
 import { startPage } from './start-page.ts'
 
 export interface DemoOptions {
@@ -93,6 +95,7 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
   const documents = createDocuments(db)
   const api = createHostApi(plantelUrl, options.hostKey)
   const secrets = await loadDemoSecrets(documents, sealer)
+  const samlKey = await loadSamlKey(documents, sealer)
   const issuer = `${demoUrl}/directory/oidc`
 
   const registration = await registerHost({
@@ -115,6 +118,8 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
         issuer,
         clientId: directoryClientId(company.slug),
         clientSecret: secrets.clientSecrets[company.slug] ?? '',
+        demoUrl,
+        samlKey,
       }),
     )
   }
@@ -128,6 +133,10 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
   app.use('/assets', await createAssetRoutes())
   app.use(await createFederationRoutes())
   const provider = mountProvider(app, issuer, secrets, directories, workspaces)
+  const providers = new Map(
+    workspaces.map(({ company, serviceProvider }) => [company.slug as string, serviceProvider]),
+  )
+  app.use('/directory/saml', createSamlRoutes({ directories, providers, key: samlKey }))
   app.use('/directory', createDirectoryRoutes({ directories, provider }))
   app.use(
     '/inbox',

@@ -41,7 +41,7 @@ const messages: Record<Language, StartMessages> = {
     inbox: ['Inbox', 'Buzón, the product that embeds Plantel'],
     directory: ['Directory', 'Acme as Okta, Globex as Entra ID'],
     mailbox: ['Mailbox', 'Mail that would have been sent'],
-    real: 'The requests are real: SCIM, OpenID Connect, webhooks and a federated widget over HTTP. Only the people are made up.',
+    real: 'The requests are real: SCIM, OpenID Connect, SAML, webhooks and a federated widget over HTTP. Only the people are made up.',
   },
   es: {
     title: 'Un equipo que sigue al directorio de la empresa',
@@ -68,7 +68,7 @@ const messages: Record<Language, StartMessages> = {
     inbox: ['Buzón', 'El producto que integra Plantel'],
     directory: ['Directorio', 'Acme como Okta, Globex como Entra ID'],
     mailbox: ['Correo', 'El correo que se habría enviado'],
-    real: 'Las solicitudes son reales: SCIM, OpenID Connect, webhooks y un widget federado por HTTP. Solo las personas son inventadas.',
+    real: 'Las solicitudes son reales: SCIM, OpenID Connect, SAML, webhooks y un widget federado por HTTP. Solo las personas son inventadas.',
   },
   'pt-BR': {
     title: 'Uma equipe que acompanha o diretório da empresa',
@@ -95,7 +95,7 @@ const messages: Record<Language, StartMessages> = {
     inbox: ['Caixa de entrada', 'Buzón, o produto que incorpora o Plantel'],
     directory: ['Diretório', 'Acme como Okta, Globex como Entra ID'],
     mailbox: ['E-mails', 'O que teria sido enviado'],
-    real: 'As requisições são reais: SCIM, OpenID Connect, webhooks e um widget federado por HTTP. Só as pessoas são inventadas.',
+    real: 'As requisições são reais: SCIM, OpenID Connect, SAML, webhooks e um widget federado por HTTP. Só as pessoas são inventadas.',
   },
 }
 

@@ -49,6 +49,7 @@ interface DirectoryMessages {
   signInHint: string
   signInExpired: string
   signInAgain: string
+  signInGoOn: string
   inactiveHint: string
 }
 
@@ -114,6 +115,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     signInHint: 'Choose who you are',
     signInExpired: 'This sign-in is over. Start again from the inbox.',
     signInAgain: 'Back to the inbox',
+    signInGoOn: 'Continue',
     inactiveHint: 'People who have left are not offered.',
   },
   es: {
@@ -177,6 +179,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     signInHint: 'Elige quién eres',
     signInExpired: 'Este inicio de sesión terminó. Empieza de nuevo desde el buzón.',
     signInAgain: 'Volver al buzón',
+    signInGoOn: 'Continuar',
     inactiveHint: 'Quienes se dieron de baja no aparecen.',
   },
   'pt-BR': {
@@ -240,6 +243,7 @@ export const directoryMessages: Record<Language, DirectoryMessages> = {
     signInHint: 'Escolha quem você é',
     signInExpired: 'Este login terminou. Comece de novo pela caixa de entrada.',
     signInAgain: 'Voltar à caixa de entrada',
+    signInGoOn: 'Continuar',
     inactiveHint: 'Quem foi desligado não aparece.',
   },
 }

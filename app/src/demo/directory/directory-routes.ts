@@ -76,7 +76,7 @@ export function createDirectoryRoutes(deps: {
         language,
         company: directory.company,
         state: directory.state(),
-        uid,
+        action: `/directory/sign-in/${uid}`,
       })
       // The form leads through the provider and Plantel to whichever inbox asked: any origin.
       sendPage(response, page, { sources: { form: null } })

@@ -12,7 +12,8 @@ export function signInPage(view: {
   language: Language
   company: Company
   state: DirectoryState
-  uid: string
+  /** Where the choice is posted. */
+  action: string
 }): Html {
   const { company, state } = view
   const t = directoryMessages[view.language]
@@ -33,7 +34,7 @@ export function signInPage(view: {
       <p class="lead">${t.signInHint} ${t.signInTo}.</p>
       <label class="sr-only" for="search">${t.search}</label>
       <input id="search" type="search" placeholder="${t.search}" autocomplete="off" />
-      <form method="post" action="/directory/sign-in/${view.uid}">
+      <form method="post" action="${view.action}">
         <ul class="choose">
           ${people.map((person) => {
             const name = displayName(person)
@@ -54,6 +55,30 @@ export function signInPage(view: {
         </ul>
       </form>
       <p class="subtle">${t.inactiveHint}</p>
+    </main>`,
+  })
+}
+
+/** Posts the fields to another site, by itself where there are scripts. */
+export function forwardPage(
+  language: Language,
+  action: string,
+  fields: Readonly<Record<string, string>>,
+): Html {
+  const t = directoryMessages[language]
+  return layout({
+    language,
+    title: t.signIn,
+    look: 'directory',
+    script: 'directory.js',
+    body: html`<main class="sign-in">
+      <h1>${t.signIn}</h1>
+      <form method="post" action="${action}" data-forward>
+        ${Object.entries(fields).map(
+          ([name, value]) => html`<textarea name="${name}" hidden>${value}</textarea>`,
+        )}
+        <button class="button">${t.signInGoOn}</button>
+      </form>
     </main>`,
   })
 }

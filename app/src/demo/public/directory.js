@@ -18,6 +18,8 @@ document.addEventListener('submit', (event) => {
   void submit(form, event.submitter)
 })
 
+for (const form of document.querySelectorAll('form')) if ('forward' in form.dataset) form.submit()
+
 const log = document.getElementById('log')
 if (log?.dataset['stream'] !== undefined) {
   const stream = new EventSource(log.dataset['stream'])

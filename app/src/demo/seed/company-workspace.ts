@@ -1,9 +1,15 @@
 import { type Database, inWorkspace, type Sealer } from '@plantel/db'
-import { ssoRedirectUri } from '@plantel/idp-bridge'
+import { samlAddresses, ssoRedirectUri } from '@plantel/idp-bridge'
 import { createScimToken, scimBaseUrl } from '@plantel/scim-server'
 import { z } from 'zod'
 
 import type { Company } from '../companies/company.ts'
+import {
+  samlEntityId,
+  samlMetadata,
+  type SamlServiceProvider,
+  type SamlSigningKey,
+} from '../directory/saml-idp.ts'
 import type { Documents } from '../documents.ts'
 import { findHalfMade } from './half-made-store.ts'
 import type { HostApi } from './host-api.ts'
@@ -11,6 +17,7 @@ import type { HostApi } from './host-api.ts'
 const shape = z.object({
   workspace: z.object({ id: z.string(), ownerMemberId: z.string() }).nullable(),
   sso: z.object({ id: z.string(), redirectPath: z.string(), issuer: z.string() }).nullable(),
+  saml: z.object({ id: z.string(), metadata: z.string() }).nullable().default(null),
   scim: z.object({ id: z.string(), basePath: z.string(), sealedToken: z.string() }).nullable(),
   rulesSaved: z.boolean(),
 })
@@ -24,7 +31,9 @@ export interface CompanyWorkspace {
   ssoRedirectUri: string
   scim: { connectionId: string; baseUrl: string; token: string }
   /** Links to identity providers, for whoever tries them from outside. */
-  sso: { id: string; kind: 'oidc'; name: string }[]
+  sso: { id: string; kind: 'oidc' | 'saml'; name: string }[]
+  /** Plantel, as the directory's SAML identity provider knows it. */
+  serviceProvider: SamlServiceProvider
   /** Binds the directory's groups to roles, departments and channels; the groups must exist. Done once. */
   saveRules: () => Promise<void>
 }
@@ -33,6 +42,11 @@ export interface CompanyWorkspace {
 export const directoryNames: Record<Company['directory'], string> = {
   okta: 'Okta',
   entra: 'Microsoft Entra ID',
+}
+
+/** The same directory, by the other protocol. */
+function samlName({ directory }: Company): string {
+  return `SAML (${directoryNames[directory]})`
 }
 
 /** Creates what is missing of the company's workspace, step by step, each remembered at once. */
@@ -47,22 +61,29 @@ export async function prepareWorkspace(
     issuer: string
     clientId: string
     clientSecret: string
+    demoUrl: string
+    samlKey: SamlSigningKey
   },
 ): Promise<CompanyWorkspace> {
   const { db, api, documents, sealer, plantelUrl, issuer } = deps
+  const metadata = samlMetadata(company.slug, deps.demoUrl, deps.samlKey)
   const key = `workspace:${company.slug}`
   const place = `demo_documents.${key}.scim`
   const state = (await documents.load(key, shape)) ?? {
     workspace: null,
     sso: null,
+    saml: null,
     scim: null,
     rulesSaved: false,
   }
   const save = (): Promise<void> => documents.save(key, state)
 
-  const isComplete = state.workspace !== null && state.sso !== null && state.scim !== null
+  const isComplete =
+    state.workspace !== null && state.sso !== null && state.saml !== null && state.scim !== null
   // A start may have been cut off between Plantel's answer and our note of it.
-  const found = isComplete ? undefined : await findHalfMade(db, company.slug, deps.clientId)
+  const found = isComplete
+    ? undefined
+    : await findHalfMade(db, company.slug, deps.clientId, samlEntityId(company.slug))
 
   state.workspace ??=
     found === undefined
@@ -101,6 +122,22 @@ export async function prepareWorkspace(
     await save()
   }
 
+  if (state.saml === null) {
+    const name = samlName(company)
+    const { id } =
+      found?.samlConnectionId === undefined
+        ? await api.createSamlConnection(workspace.id, { name, metadataXml: metadata })
+        : { id: found.samlConnectionId }
+    // Told again below: what was found may name an older port.
+    state.saml = { id, metadata: found?.samlConnectionId === undefined ? metadata : '' }
+    await save()
+  }
+  if (state.saml.metadata !== metadata) {
+    await api.replaceSamlMetadata(workspace.id, state.saml.id, metadata)
+    state.saml.metadata = metadata
+    await save()
+  }
+
   if (state.scim === null) {
     const { id, baseUrl, token } =
       found?.scimConnectionId === undefined
@@ -116,13 +153,18 @@ export async function prepareWorkspace(
     }
     await save()
   }
-  const { scim, sso } = state
+  const { saml, scim, sso } = state
+  const { acsUrl, spEntityId } = samlAddresses(plantelUrl, saml.id)
 
   return {
     company,
     ...workspace,
     ssoRedirectUri: new URL(sso.redirectPath, plantelUrl).href,
-    sso: [{ id: sso.id, kind: 'oidc', name: directoryNames[company.directory] }],
+    sso: [
+      { id: sso.id, kind: 'oidc', name: directoryNames[company.directory] },
+      { id: saml.id, kind: 'saml', name: samlName(company) },
+    ],
+    serviceProvider: { acsUrl, entityId: spEntityId },
     scim: {
       connectionId: scim.id,
       // Plantel's port may have changed since.

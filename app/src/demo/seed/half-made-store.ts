@@ -5,6 +5,7 @@ export interface HalfMade {
   workspaceId: string
   ownerMemberId: string
   ssoConnectionId: string | undefined
+  samlConnectionId: string | undefined
   scimConnectionId: string | undefined
 }
 
@@ -13,6 +14,7 @@ export async function findHalfMade(
   db: Database,
   slug: string,
   ssoClientId: string,
+  samlEntityId: string,
 ): Promise<HalfMade | undefined> {
   const workspace = await db.query
     .selectFrom('workspaces')
@@ -41,6 +43,13 @@ export async function findHalfMade(
       .where('workspace_id', '=', id)
       .where('client_id', '=', ssoClientId)
       .executeTakeFirst()
+    const saml = await query
+      .selectFrom('sso_connections')
+      .select('id')
+      .where('workspace_id', '=', id)
+      .where('kind', '=', 'saml')
+      .where('issuer', '=', samlEntityId)
+      .executeTakeFirst()
     const scim = await query
       .selectFrom('scim_connections')
       .select('id')
@@ -51,6 +60,7 @@ export async function findHalfMade(
       workspaceId: id,
       ownerMemberId: owner.id,
       ssoConnectionId: sso?.id,
+      samlConnectionId: saml?.id,
       scimConnectionId: scim?.id,
     }
   })

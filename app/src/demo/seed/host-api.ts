@@ -73,6 +73,7 @@ const ssoConnection: z.ZodType<CreatedSsoConnection> = z.object({
   id: z.string(),
   redirectUri: z.url(),
 })
+const samlConnection: z.ZodType<{ id: string }> = z.object({ id: z.string() })
 const client: z.ZodType<CreatedClient> = z.object({
   clientId: z.string(),
   clientSecret: z.string(),
@@ -112,6 +113,15 @@ export interface HostApi {
     workspaceId: string,
     connectionId: string,
     body: { issuer: string },
+  ) => Promise<void>
+  createSamlConnection: (
+    workspaceId: string,
+    body: { name: string; metadataXml: string },
+  ) => Promise<{ id: string }>
+  replaceSamlMetadata: (
+    workspaceId: string,
+    connectionId: string,
+    metadataXml: string,
   ) => Promise<void>
   saveMappingRules: (workspaceId: string, body: Record<string, unknown>) => Promise<void>
   createClient: (body: { name: string } & ClientUrls) => Promise<CreatedClient>
@@ -161,6 +171,14 @@ export function createHostApi(plantelUrl: string, hostKey: string): HostApi {
       ssoConnection.parse(await call('POST', `/workspaces/${workspaceId}/sso-connections`, body)),
     updateSsoConnection: async (workspaceId, connectionId, body) => {
       await call('PATCH', `/workspaces/${workspaceId}/sso-connections/${connectionId}`, body)
+    },
+    createSamlConnection: async (workspaceId, body) =>
+      samlConnection.parse(
+        await call('POST', `/workspaces/${workspaceId}/sso-connections`, { kind: 'saml', ...body }),
+      ),
+    replaceSamlMetadata: async (workspaceId, connectionId, metadataXml) => {
+      const path = `/workspaces/${workspaceId}/sso-connections/${connectionId}/metadata`
+      await call('PUT', path, { metadataXml })
     },
     saveMappingRules: async (workspaceId, body) => {
       await call('PUT', `/workspaces/${workspaceId}/mapping-rules`, body)
