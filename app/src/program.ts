@@ -55,6 +55,7 @@ import { ssoConnectionCreate } from './commands/sso-connection-create.ts'
 import { start } from './commands/start.ts'
 import { workspaceCheckAccess } from './commands/workspace-check-access.ts'
 import { workspaceCreate } from './commands/workspace-create.ts'
+import { workspaceExportHistory } from './commands/workspace-export-history.ts'
 import { workspaceDelete, workspaceRestore, workspaceUpdate } from './commands/workspace-life.ts'
 import { workspaceList } from './commands/workspace-list.ts'
 import { workspaceVerifyHistory } from './commands/workspace-verify-history.ts'
@@ -241,6 +242,21 @@ addCommand(
       if (!checked.healthy) process.exitCode = 1
     },
   )
+
+workspace
+  .command('export-history')
+  .description('write who did what, the newest first')
+  .requiredOption('--workspace <id or slug>', whichWorkspace)
+  .option('--format <format>', 'csv or jsonl', 'csv')
+  .option('--member <id>', 'about this member only')
+  .option('--actor <id>', 'by this member, connection or host key only')
+  .option('--actor-kind <kind>', 'directory, member, host or system')
+  .option('--action <action>', 'such as member.suspended, or member. for all that begin so')
+  .option('--request <id>', 'of this request only')
+  .option('--since <moment>', 'not from before; such as 2026-11-21T00:00:00Z')
+  .option('--until <moment>', 'not from after')
+  .option('--output <file>', 'where to; the standard output unless told')
+  .action(workspaceExportHistory)
 
 addCommand(workspace, 'verify-history', 'find entries that were changed, taken out or put in')
   .requiredOption('--workspace <id or slug>', whichWorkspace)

@@ -1,11 +1,4 @@
-import {
-  type AuditEntry,
-  type AuditFilter,
-  auditActorKinds,
-  listAuditEntries,
-  requirePermission,
-  verifyAudit,
-} from '@plantel/team'
+import { listAuditEntries, requirePermission, verifyAudit } from '@plantel/team'
 import { z } from 'zod'
 
 import { csvFormOf, csvFormShape } from '../csv/csv-form.ts'
@@ -13,33 +6,12 @@ import { writeCsv } from '../csv/write-csv.ts'
 import type { Operation } from '../operations/operation.ts'
 import { pageSize } from '../operations/page-size.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
+import { historyFilterOf, historyFilterShape } from './history-filter.ts'
+import { historyTable, readHistory, type ReadWorkspace } from './history-pages.ts'
 import { writeJsonLines } from './write-json-lines.ts'
 
 /** Whoever manages members sees what was done to them. */
 const permission = 'members:manage'
-const exportPage = 1_000
-
-const moment = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional()
-
-const filterShape = {
-  actorKind: z.enum(auditActorKinds).optional(),
-  actor: z.uuid().optional().meta({ description: 'Id of the member, connection or host key.' }),
-  action: z
-    .string()
-    .regex(/^[a-z_]+\.[a-z_]*$/, 'must be an action, or its beginning with a dot')
-    .optional()
-    .meta({
-      description: '`member.suspended`, or `member.` for all that begin so.',
-      example: 'member.',
-    }),
-  member: z.uuid().optional().meta({ description: 'Entries about this member.' }),
-  request: z.string().max(200).optional().meta({ description: 'A request id.' }),
-  since: moment,
-  until: moment,
-}
 
 const reference = z.object({
   kind: z.string(),
@@ -87,13 +59,6 @@ const verification = z
   })
   .meta({ id: 'AuditVerification' })
 
-type FilterRequest = z.output<z.ZodObject<typeof filterShape>>
-
-function filterOf(request: FilterRequest): AuditFilter {
-  const { actorKind, actor, action, member, request: requestId, since, until } = request
-  return { actorKind, actorId: actor, action, memberId: member, requestId, since, until }
-}
-
 /** Who did what in the workspace, as a list, as a file, and whether it is what was written. */
 export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
   workspaceOperation({
@@ -104,7 +69,7 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
     summary: 'Read the history',
     description: 'The newest first, page by page.',
     query: z.strictObject({
-      ...filterShape,
+      ...historyFilterShape,
       cursor: z.string().max(100).optional().meta({
         description: '`nextCursor` of the page before.',
       }),
@@ -120,7 +85,7 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
     async handle(caller, { query: { cursor, limit, ...filter } }) {
       const body = await caller.read(async (trx) => {
         await requirePermission(trx, permission)
-        return listAuditEntries(trx, filterOf(filter), { after: cursor, limit })
+        return listAuditEntries(trx, historyFilterOf(filter), { after: cursor, limit })
       })
       return { status: 200, body }
     },
@@ -134,7 +99,7 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
     description:
       'The newest first, of any length. A connection that is cut means that the table is not whole.',
     query: z.strictObject({
-      ...filterShape,
+      ...historyFilterShape,
       delimiter: csvFormShape.delimiter,
       bom: csvFormShape.bom,
     }),
@@ -149,7 +114,7 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
             response,
             'history.csv',
             csvFormOf({ delimiter, bom }),
-            readTable(caller, filterOf(filter)),
+            historyTable(readHistory(reading(caller), historyFilterOf(filter))),
           ),
       }
     },
@@ -161,7 +126,7 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
     tag: 'History',
     summary: 'Export the history as JSON lines',
     description: 'The same as the list, one entry a line.',
-    query: z.strictObject(filterShape),
+    query: z.strictObject(historyFilterShape),
     answers: { 200: { description: 'The entries.', stream: 'application/jsonl' } },
     refusals: ['forbidden'],
     async handle(caller, { query }) {
@@ -169,7 +134,11 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
       return {
         status: 200,
         stream: (response) =>
-          writeJsonLines(response, 'history.jsonl', readPages(caller, filterOf(query))),
+          writeJsonLines(
+            response,
+            'history.jsonl',
+            readHistory(reading(caller), historyFilterOf(query)),
+          ),
       }
     },
   }),
@@ -199,50 +168,13 @@ export const auditOperations: readonly Operation<WorkspaceCaller>[] = [
     refusals: ['forbidden'],
     async handle(caller, { query }) {
       await caller.read((trx) => requirePermission(trx, permission))
-      const body = await verifyAudit((work) => caller.read((trx) => work(trx)), query.anchor)
+      const body = await verifyAudit(reading(caller), query.anchor)
       return { status: 200, body }
     },
   }),
 ]
 
-/** Each page in a transaction of its own: nobody waits while the reader does. */
-async function* readPages(
-  caller: WorkspaceCaller,
-  filter: AuditFilter,
-): AsyncGenerator<AuditEntry[]> {
-  let after: string | undefined
-  do {
-    const page = await caller.read((trx) =>
-      listAuditEntries(trx, filter, { after, limit: exportPage }),
-    )
-    yield page.entries
-    after = page.nextCursor ?? undefined
-  } while (after !== undefined)
-}
-
-const columns: readonly (readonly [name: string, of: (entry: AuditEntry) => string | null])[] = [
-  ['time', ({ occurredAt }) => occurredAt.toISOString()],
-  ['action', ({ action }) => action],
-  ['actor', ({ actor }) => actor.name],
-  ['actor kind', ({ actor }) => actor.kind],
-  ['actor id', ({ actor }) => actor.id],
-  ['subject', ({ subject }) => subject.name],
-  ['subject kind', ({ subject }) => subject.kind],
-  ['subject id', ({ subject }) => subject.id],
-  ['request', ({ requestId }) => requestId],
-  ['before', ({ before }) => (before === null ? null : JSON.stringify(before))],
-  ['after', ({ after }) => (after === null ? null : JSON.stringify(after))],
-  ['id', ({ id }) => id],
-  ['position', ({ position }) => position],
-  ['hash', ({ hash }) => hash],
-]
-
-async function* readTable(
-  caller: WorkspaceCaller,
-  filter: AuditFilter,
-): AsyncGenerator<string[][]> {
-  yield [columns.map(([name]) => name)]
-  for await (const entries of readPages(caller, filter)) {
-    yield entries.map((entry) => columns.map(([, of]) => of(entry) ?? ''))
-  }
-}
+const reading =
+  (caller: WorkspaceCaller): ReadWorkspace =>
+  (work) =>
+    caller.read((trx) => work(trx))

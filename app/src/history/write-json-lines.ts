@@ -13,10 +13,15 @@ export async function writeJsonLines(
     // Not before the first page is there: until then a refusal can still be told.
     if (isFirst) response.set('content-disposition', `attachment; filename="${fileName}"`)
     isFirst = false
-    const text = values.map((value) => `${JSON.stringify(value)}\n`).join('')
+    const text = jsonLines(values)
     const isTaken = text === '' || response.write(text)
     if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')])
     if (response.closed) return
   }
   response.end()
+}
+
+/** Each value on a line of its own. */
+export function jsonLines(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('')
 }
