@@ -34,21 +34,16 @@ export default defineConfig({
               test: /elements\/team-(?:member-panel|member-menu|revoke)\/|screens\/people/,
             },
             {
-              name: 'joining',
-              test: /elements\/team-(?:invite|import|addresses)\/|screens\/joining/,
-            },
-            {
               name: 'many',
-              test: /elements\/team-(?:bulk|change-notice)|screens\/(?:many|extras)/,
+              test: /elements\/team-(?:invite|import|addresses|bulk)\/|screens\/many/,
             },
-            { name: 'account', test: /elements\/team-activity\/|screens\/account/ },
             {
               name: 'settings',
-              test: /elements\/team-(?:departments|roles|person-picker)\/|settings-api|screens\/settings/,
+              test: /elements\/team-(?:departments|roles|activity|profile)\/|settings-api|screens\/settings/,
             },
             {
               name: 'parts',
-              test: /elements\/(?:parts|team-toast|team-choice-list|close-button|define-elements)|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
+              test: /elements\/(?:parts|team-toast|team-choice-list|team-person-picker|team-bulk-bar|team-change-notice|close-button|define-elements)|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
             },
           ],
         },

@@ -1,3 +1,4 @@
+export type * from './account.ts'
 export type * from './event-stream.ts'
 export type * from './history.ts'
 export type * from './jobs.ts'

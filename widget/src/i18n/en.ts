@@ -98,6 +98,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     departments: 'Departments',
     roles: 'Roles',
     activity: 'Activity',
+    profile: 'My profile',
   },
   requestId: (id) => `Request ${id}`,
 

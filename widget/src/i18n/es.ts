@@ -102,6 +102,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     departments: 'Departamentos',
     roles: 'Roles',
     activity: 'Actividad',
+    profile: 'Mi perfil',
   },
   requestId: (id) => `Solicitud ${id}`,
 

@@ -1,3 +1,4 @@
+import type { AccountMessages } from './account/account-messages.ts'
 import type { ActivityMessages } from './activity/activity-messages.ts'
 import type { BulkMessages } from './bulk/bulk-messages.ts'
 import type { CommonMessages } from './common/common-messages.ts'
@@ -21,6 +22,7 @@ export interface ScreenWords {
   rolesAndPermissions: RoleMessages
   settings: SettingsMessages
   activity: ActivityMessages
+  account: AccountMessages
 }
 
 /** The words of the list, and those of every screen. */

@@ -14,6 +14,7 @@ const fileOf = {
   invite: 1,
   settings: 2,
   activity: 2,
+  account: 2,
 } as const satisfies Record<keyof ScreenWords, number>
 
 type Fetch = () => Promise<WordFile>

@@ -103,6 +103,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     departments: 'Departamentos',
     roles: 'Funções',
     activity: 'Atividade',
+    profile: 'Meu perfil',
   },
   requestId: (id) => `Solicitação ${id}`,
 

@@ -13,18 +13,18 @@ type ScreenFile = Partial<Record<ScreenName, ElementClass<TeamScreen>>>
 export type ScreenEntry = readonly [load: () => Promise<ScreenFile>, words: keyof ScreenWords]
 
 const people = (): Promise<ScreenFile> => import('./people.ts')
-const joining = (): Promise<ScreenFile> => import('./joining.ts')
-const account = (): Promise<ScreenFile> => import('./account.ts')
+const many = (): Promise<ScreenFile> => import('./many.ts')
 const settings = (): Promise<ScreenFile> => import('./settings.ts')
 
 export const screens: Record<ScreenName, ScreenEntry> = {
   member: [people, 'person'],
   menu: [people, 'person'],
   revoke: [people, 'person'],
-  invite: [joining, 'invite'],
-  import: [joining, 'invite'],
-  bulk: [() => import('./many.ts'), 'bulk'],
+  invite: [many, 'invite'],
+  import: [many, 'invite'],
+  bulk: [many, 'bulk'],
   departments: [settings, 'settings'],
   roles: [settings, 'settings'],
-  activity: [account, 'activity'],
+  activity: [settings, 'activity'],
+  profile: [settings, 'account'],
 }

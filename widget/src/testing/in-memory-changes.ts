@@ -13,6 +13,7 @@ import type {
   ProfileField,
   Role,
 } from '../contract/index.ts'
+import { accountRoutes } from './in-memory-account.ts'
 import { historyRoutes } from './in-memory-history.ts'
 import { settingsRoutes } from './in-memory-settings.ts'
 import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
@@ -85,7 +86,12 @@ const routes: readonly [method: string, path: RegExp, Handler][] = [
 
 /** Answers as the server would, and changes the team. */
 export function answerChange(team: InMemoryTeam, request: ChangeRequest): ChangeAnswer {
-  for (const [method, path, handle] of [...routes, ...settingsRoutes, ...historyRoutes]) {
+  for (const [method, path, handle] of [
+    ...routes,
+    ...settingsRoutes,
+    ...historyRoutes,
+    ...accountRoutes,
+  ]) {
     const match = path.exec(request.path)
     if (match === null || method !== request.method) continue
     return handle(team, { ...request, ids: match.slice(1).map(decodeURIComponent) })

@@ -9,6 +9,7 @@ import type {
   Role,
   TeamWorkspace,
 } from '../contract/index.ts'
+import { createAccount, type InMemoryAccount } from './in-memory-account.ts'
 
 /** What a request beside the list asks. */
 export interface ChangeRequest {
@@ -34,6 +35,7 @@ export interface InMemoryStore {
   jobs: Map<string, { job: Job; results: JobResult[] }>
   /** Members whose change the server refuses in bulk, and why. */
   refusedInBulk: Map<string, string>
+  own: InMemoryAccount
 }
 
 /** The team that requests read and change. */
@@ -53,6 +55,7 @@ export function createStore(): InMemoryStore {
     selections: new Map(),
     jobs: new Map(),
     refusedInBulk: new Map(),
+    own: createAccount(),
   }
 }
 

@@ -1,5 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
+import type { NamedReference } from '../../contract/index.ts'
+import type { Desk } from '../../screens/desk.ts'
+import type { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
+
 /** How a button looks and what it is called. */
 export interface ButtonLook {
   kind?: 'primary' | 'danger' | 'danger primary' | 'plain' | undefined
@@ -58,4 +62,52 @@ export function selectField(
       )}
     </select>
   </div>`
+}
+
+/** The button that ends a form, which may be elsewhere in the dialog. */
+export function submitButton(
+  label: string,
+  { isDangerous = false, isDisabled }: { isDangerous?: boolean; isDisabled: boolean },
+): TemplateResult {
+  return html`<button
+    type="submit"
+    form="form"
+    part="button"
+    class="primary ${isDangerous ? 'danger' : ''}"
+    ?disabled=${isDisabled}
+  >
+    ${label}
+  </button>`
+}
+
+/** Some of many, by name. */
+export function choiceField(
+  {
+    label,
+    hint = '',
+    choices,
+    value,
+    desk,
+    isDisabled = false,
+  }: {
+    label: string
+    hint?: string | undefined
+    choices: readonly NamedReference[]
+    value: readonly string[]
+    desk: Pick<Desk, 'common' | 'text'>
+    isDisabled?: boolean
+  },
+  onChange: (value: readonly string[]) => void,
+): TemplateResult {
+  const { common, text } = desk
+  return html`<team-choice-list
+    .label=${label}
+    .hint=${hint}
+    .filterLabel=${common.filterList(label.toLocaleLowerCase(text.tag))}
+    .none=${common.nobody}
+    .choices=${choices}
+    .value=${value}
+    ?disabled=${isDisabled}
+    @change=${({ currentTarget }: Event) => onChange((currentTarget as TeamChoiceList).value)}
+  ></team-choice-list>`
 }

@@ -13,7 +13,7 @@ export interface TextField {
   label: string
   value: string
   onInput?: (value: string) => void
-  type?: 'text' | 'email' | 'tel' | 'url' | 'search'
+  type?: 'text' | 'email' | 'tel' | 'url' | 'search' | 'password'
   hint?: string
   error?: string | undefined
   isReadOnly?: boolean

@@ -69,7 +69,23 @@ export const viewStyles = css`
     justify-content: flex-end;
   }
 
+  .own .hint {
+    grid-column: 2 / -2;
+  }
+
+  .sessions {
+    margin-block-start: 1.5rem;
+  }
+
+  .secret {
+    font-family: ui-monospace, monospace;
+  }
+
   @container view (inline-size < 560px) {
+    .own .hint {
+      grid-column: 1;
+    }
+
     .cards {
       grid-template-columns: minmax(0, 1fr);
     }

@@ -26,13 +26,16 @@ test.each([
   ['en', 'light', 1200],
   ['es', 'dark', 1200],
   ['pt-BR', 'light', 320],
-] as const)('axe finds nothing in what was done (%s, %s, %i px)', async (locale, theme, widthPx) => {
-  await page.viewport(widthPx, 900)
-  const root = await show({ locale, theme, widthPx })
-  for (const details of root.querySelectorAll('details')) details.open = true
-  expect(await findViolations(widget)).toEqual([])
-  expect(root.host.scrollWidth).toBeLessThanOrEqual(root.host.clientWidth)
-})
+] as const)(
+  'axe finds nothing in what was done (%s, %s, %i px)',
+  async (locale, theme, widthPx) => {
+    await page.viewport(widthPx, 900)
+    const root = await show({ locale, theme, widthPx })
+    for (const details of root.querySelectorAll('details')) details.open = true
+    expect(await findViolations(widget)).toEqual([])
+    expect(root.host.scrollWidth).toBeLessThanOrEqual(root.host.clientWidth)
+  },
+)
 
 test('an entry says who did what to whom, from where, and what is different since', async () => {
   const root = await show()

@@ -17,6 +17,7 @@ import type { BulkKind, BulkMessages } from '../../i18n/bulk/bulk-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
+import { button } from '../parts/controls.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, roleField, saveNotice, textField } from '../parts/fields.ts'
@@ -260,9 +261,7 @@ export class TeamBulk extends TeamScreen {
     const { desk, words, preview } = this
     const wanted = desk.text.phrasing.number(preview?.changed ?? 0)
     const isTyped = !this.#needsTyping || this.typed.trim() === wanted
-    return html`<button type="button" part="button" @click=${() => this.#close()}>
-        ${desk.common.cancel}
-      </button>
+    return html`${button(desk.common.cancel, () => this.#close())}
       <button
         type="submit"
         form="form"
@@ -310,20 +309,11 @@ export class TeamBulk extends TeamScreen {
   #renderJobFooter(job: Job): TemplateResult {
     const { desk, words } = this
     return html`${
-        isOver(job)
-          ? nothing
-          : html`<button
-              type="button"
-              part="button"
-              ?disabled=${this.#save.isBusy}
-              @click=${() => void this.#stop()}
-            >
-              ${words.stop}
-            </button>`
-      }
-      <button type="button" class="primary" part="button" @click=${() => this.#close()}>
-        ${isOver(job) ? desk.common.done : desk.text.messages.close}
-      </button>`
+      isOver(job)
+        ? nothing
+        : button(words.stop, () => this.#stop(), { isDisabled: this.#save.isBusy })
+    }
+    ${button(isOver(job) ? desk.common.done : desk.text.messages.close, () => this.#close(), { kind: 'primary' })}`
   }
 
   #close(): void {

@@ -7,6 +7,7 @@ import { SaveController } from '../../controllers/save-controller.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
+import { button } from '../parts/controls.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
@@ -254,34 +255,19 @@ export class TeamImport extends TeamScreen {
     const isChecked = found !== undefined && found.job === null && isIdle
     return html`${
       isIdle && (found?.outcomes.refused ?? 0) > 0
-        ? html`<button type="button" part="button" @click=${() => void this.#download()}>
-            ${words.downloadRefused}
-          </button>`
+        ? button(words.downloadRefused, () => this.#download())
         : nothing
     }
-    ${
-      isIdle && found !== undefined
-        ? html`<button type="button" part="button" @click=${() => this.#again()}>
-            ${words.otherFile}
-          </button>`
-        : nothing
-    }
+    ${isIdle && found !== undefined ? button(words.otherFile, () => this.#again()) : nothing}
     ${
       isChecked
         ? wanted === 0
           ? html`<span class="aside">${words.nothingToImport}</span>`
-          : html`<button
-              type="button"
-              class="primary"
-              part="button"
-              ?disabled=${this.#save.isBusy || found.hash === null}
-              @click=${() => void this.#start()}
-            >
-              ${words.startImport(wanted)}
-            </button>`
-        : html`<button type="button" part="button" @click=${() => this.#close()}>
-            ${found?.job == null ? desk.common.cancel : desk.common.done}
-          </button>`
+          : button(words.startImport(wanted), () => this.#start(), {
+              kind: 'primary',
+              isDisabled: this.#save.isBusy || found.hash === null,
+            })
+        : button(found?.job == null ? desk.common.cancel : desk.common.done, () => this.#close())
     }`
   }
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
+import { button } from '../parts/controls.ts'
 import { refusalSentence } from '../parts/fields.ts'
 import type { InvitationAnswer } from './invitees.ts'
 
@@ -62,7 +63,7 @@ function answered(
                   </li>`,
               )}
             </ul>
-            <button type="button" part="button" @click=${onCorrect}>${words.correct}</button>
+            ${button(words.correct, onCorrect)}
           </section>`
     }`
 }

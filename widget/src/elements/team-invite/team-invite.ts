@@ -9,6 +9,7 @@ import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
+import { button } from '../parts/controls.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
@@ -269,12 +270,8 @@ export class TeamInvite extends TeamScreen {
             )
           : this.#renderForm(),
         footer: isDone
-          ? html`<button type="button" part="button" @click=${() => this.#again()}>
-                ${words.addMore}
-              </button>
-              <button type="button" class="primary" part="button" @click=${() => this.#close()}>
-                ${desk.common.done}
-              </button>`
+          ? html`${button(words.addMore, () => this.#again())}
+            ${button(desk.common.done, () => this.#close(), { kind: 'primary' })}`
           : this.#renderFooter(),
       },
       messages,
@@ -290,9 +287,7 @@ export class TeamInvite extends TeamScreen {
     return html`<span class="aside">
         ${left === undefined ? nothing : wanted > left ? html`<strong class="error">${words.seatsShort(wanted, left)}</strong>` : words.seatsLeft(left)}
       </span>
-      <button type="button" part="button" @click=${() => this.#close()}>
-        ${desk.common.cancel}
-      </button>
+      ${button(desk.common.cancel, () => this.#close())}
       <button
         type="submit"
         form="form"
@@ -348,29 +343,25 @@ export class TeamInvite extends TeamScreen {
     return html`<p class="line ways">
       ${
         desk.can(other)
-          ? html`<button
-              type="button"
-              class="plain"
-              @click=${() => {
+          ? button(
+              other === 'invite' ? words.inviteInstead : words.createInstead,
+              () => {
                 this.way = other
-              }}
-            >
-              ${other === 'invite' ? words.inviteInstead : words.createInstead}
-            </button>`
+              },
+              { kind: 'plain' },
+            )
           : nothing
       }
       ${
         desk.can('import')
-          ? html`<button
-              type="button"
-              class="plain"
-              @click=${() => {
+          ? button(
+              words.importLink,
+              () => {
                 this.#close()
                 void desk.open({ screen: 'import' })
-              }}
-            >
-              ${words.importLink}
-            </button>`
+              },
+              { kind: 'plain' },
+            )
           : nothing
       }
     </p>`

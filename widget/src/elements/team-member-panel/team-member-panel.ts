@@ -11,6 +11,7 @@ import type { MemberTab } from '../../screens/screen-request.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
+import { button } from '../parts/controls.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { saveNotice } from '../parts/fields.ts'
@@ -184,18 +185,8 @@ export class TeamMemberPanel extends TeamScreen {
         footer:
           edit === undefined || this.theirs !== undefined
             ? nothing
-            : html`<button type="button" part="button" @click=${() => this.#edit({ ...empty })}>
-                  ${desk.common.cancel}
-                </button>
-                <button
-                  type="button"
-                  class="primary"
-                  part="button"
-                  ?disabled=${this.#save.isBusy || this.#save.wait > 0}
-                  @click=${() => void this.#saveDraft()}
-                >
-                  ${this.#save.isBusy ? desk.common.saving : desk.common.save}
-                </button>`,
+            : html`${button(desk.common.cancel, () => this.#edit({ ...empty }))}
+              ${button(this.#save.isBusy ? desk.common.saving : desk.common.save, () => this.#saveDraft(), { kind: 'primary', isDisabled: this.#save.isBusy || this.#save.wait > 0 })}`,
       },
       messages,
       () => this.close(),
@@ -267,29 +258,20 @@ export class TeamMemberPanel extends TeamScreen {
         ${fields.map((field) => html`<li>${labels[field]} ${words.now}: <bdi>${valueOf(field)}</bdi></li>`)}
       </ul>
       <div class="line">
-        <button
-          type="button"
-          part="button"
-          @click=${() => {
-            this.detail = theirs
-            this.theirs = undefined
-            this.#edit({ ...empty })
-          }}
-        >
-          ${words.takeTheirs}
-        </button>
-        <button
-          type="button"
-          class="primary"
-          part="button"
-          @click=${() => {
+        ${button(words.takeTheirs, () => {
+          this.detail = theirs
+          this.theirs = undefined
+          this.#edit({ ...empty })
+        })}
+        ${button(
+          words.keepMine,
+          () => {
             this.detail = theirs
             this.theirs = undefined
             void this.#saveDraft(theirs)
-          }}
-        >
-          ${words.keepMine}
-        </button>
+          },
+          { kind: 'primary' },
+        )}
       </div>
     </div>`
   }

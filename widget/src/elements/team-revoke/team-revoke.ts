@@ -7,6 +7,7 @@ import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
+import { button } from '../parts/controls.ts'
 import { dialogStyles } from '../parts/dialog.styles.ts'
 import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { checkField, saveNotice } from '../parts/fields.ts'
@@ -129,34 +130,17 @@ export class TeamRevoke extends TeamScreen {
                 </p>`
           }
           ${saveNotice(this.#save, desk)}`,
-        footer: html`<button
-            type="button"
-            part="button"
-            @click=${() => this.renderRoot.querySelector('dialog')?.close()}
-          >
-            ${desk.common.cancel}
-          </button>
-          ${
-            member.can.actions.includes('suspend')
-              ? html`<button
-                  type="button"
-                  part="button"
-                  ?disabled=${isBusy}
-                  @click=${() => void this.#finish((key) => doDeed('suspend', member, desk, words, key))}
-                >
-                  ${words.suspendInstead}
-                </button>`
-              : nothing
-          }
-          <button
-            type="button"
-            class="danger primary"
-            part="button"
-            ?disabled=${isBusy}
-            @click=${() => void this.#revoke()}
-          >
-            ${words.remove}
-          </button>`,
+        footer: html`${button(desk.common.cancel, () => this.renderRoot.querySelector('dialog')?.close())}
+        ${
+          member.can.actions.includes('suspend')
+            ? button(
+                words.suspendInstead,
+                () => this.#finish((key) => doDeed('suspend', member, desk, words, key)),
+                { isDisabled: isBusy },
+              )
+            : nothing
+        }
+        ${button(words.remove, () => this.#revoke(), { kind: 'danger primary', isDisabled: isBusy })}`,
       },
       desk.text.messages,
       () => this.close(),

@@ -26,6 +26,7 @@ const views: Record<TeamView, WorkspaceAction | undefined> = {
   roles: 'manage-roles',
   // Both come with managing members.
   activity: 'export',
+  profile: undefined,
 }
 
 /**

@@ -33,6 +33,7 @@ export type RefusalReason =
   | 'password-not-allowed'
   | 'password-too-long'
   | 'password-too-short'
+  | 'password-wrong'
   | 'permission-missing'
   | 'profile-belongs-to-person'
   | 'role-built-in'
@@ -42,6 +43,7 @@ export type RefusalReason =
   | 'seats-exceeded'
   | 'selection-not-found'
   | 'still-in-directory'
+  | 'too-many-attempts'
   | 'version-mismatch'
 
 /** What every screen says; it comes with the first of them. */

@@ -51,6 +51,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'password-not-allowed': 'People set their own passwords here.',
     'password-too-long': 'Use at most 256 characters.',
     'password-too-short': 'Use ten characters or more.',
+    'password-wrong': 'This is not your current password: type it again.',
     'permission-missing': 'Your role doesn’t allow this: ask an administrator.',
     'profile-belongs-to-person': 'Only the person may change their profile.',
     'role-built-in': 'This role came with the product: copy it and change the copy.',
@@ -60,6 +61,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'seats-exceeded': 'All seats are taken: free one or ask for more.',
     'selection-not-found': 'The selection has expired: choose again.',
     'still-in-directory': 'Your company directory still sends this person: remove them there.',
+    'too-many-attempts': 'The password was wrong too often: wait some minutes.',
     'version-mismatch': 'Somebody changed this meanwhile.',
   },
   problems: {

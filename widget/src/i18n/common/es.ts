@@ -51,6 +51,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'password-not-allowed': 'Aquí cada persona define su propia contraseña.',
     'password-too-long': 'Usa como máximo 256 caracteres.',
     'password-too-short': 'Usa diez caracteres o más.',
+    'password-wrong': 'No es tu contraseña actual: escríbela de nuevo.',
     'permission-missing': 'Tu rol no lo permite: pídelo a un administrador.',
     'profile-belongs-to-person': 'Solo la propia persona puede cambiar su perfil.',
     'role-built-in': 'Este rol viene con el producto: cópialo y cambia la copia.',
@@ -60,6 +61,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'seats-exceeded': 'No quedan licencias: libera una o solicita más.',
     'selection-not-found': 'La selección caducó: elige de nuevo.',
     'still-in-directory': 'El directorio de tu empresa aún envía a esta persona: quítala allí.',
+    'too-many-attempts': 'Demasiados intentos con la contraseña: espera unos minutos.',
     'version-mismatch': 'Alguien cambió esto mientras tanto.',
   },
   problems: {

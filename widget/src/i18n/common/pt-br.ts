@@ -51,6 +51,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'password-not-allowed': 'Aqui cada pessoa define a própria senha.',
     'password-too-long': 'Use no máximo 256 caracteres.',
     'password-too-short': 'Use dez caracteres ou mais.',
+    'password-wrong': 'Esta não é a sua senha atual: digite de novo.',
     'permission-missing': 'Sua função não permite isso: peça a um administrador.',
     'profile-belongs-to-person': 'Só a própria pessoa pode alterar o perfil.',
     'role-built-in': 'Esta função veio com o produto: copie e altere a cópia.',
@@ -60,6 +61,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'seats-exceeded': 'Não há licenças livres: libere uma ou peça mais.',
     'selection-not-found': 'A seleção expirou: escolha de novo.',
     'still-in-directory': 'O diretório da sua empresa ainda envia esta pessoa: remova lá.',
+    'too-many-attempts': 'Muitas tentativas de senha: espere alguns minutos.',
     'version-mismatch': 'Alguém alterou isto nesse meio-tempo.',
   },
   problems: {

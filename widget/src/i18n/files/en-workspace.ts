@@ -1,3 +1,4 @@
 /** What screens about the workspace say, in English. */
+export { createMessages as account } from '../account/en.ts'
 export { createMessages as activity } from '../activity/en.ts'
 export { createMessages as settings } from '../settings/en.ts'

@@ -1,0 +1,311 @@
+import { html, nothing, type TemplateResult } from 'lit'
+
+import { ask } from '../../api/ask.ts'
+import type { OwnAccount, OwnershipTransfer, OwnSession } from '../../contract/index.ts'
+import type { AccountMessages } from '../../i18n/account/account-messages.ts'
+import { roleName } from '../../i18n/role-name.ts'
+import { button, selectField } from '../parts/controls.ts'
+import { saveNotice, textField } from '../parts/fields.ts'
+import { passwordField } from '../parts/password-field.ts'
+import { secretField } from '../parts/secret-field.ts'
+import { type Question, TeamView } from '../parts/team-view.ts'
+import { type PickedPerson, TeamPersonPicker } from '../team-person-picker/team-person-picker.ts'
+import { ownershipTransfers } from './ownership-transfers.ts'
+
+/** What is being done: codes that were made are only shown. */
+type Task =
+  | { kind: 'password' | 'sign-out' | 'transfer' }
+  | { kind: 'codes'; codes: readonly string[] }
+
+/** What is one's own: whether one is here, how one comes in, where one is signed in, and the workspace itself. */
+export class TeamProfile extends TeamView<Task> {
+  static readonly tag = 'team-profile'
+  static override readonly uses = [TeamPersonPicker]
+  static override properties = {
+    ...TeamView.properties,
+    account: { state: true },
+    to: { state: true },
+  }
+
+  override words!: AccountMessages
+
+  private account: OwnAccount | undefined
+  private to: PickedPerson | null = null
+  #sessions: readonly OwnSession[] = []
+  #transfers: readonly OwnershipTransfer[] = []
+  #passwords = { currentPassword: '', newPassword: '' }
+  #formerOwnerRole = ''
+
+  protected override async load(signal: AbortSignal): Promise<void> {
+    const { api } = this.desk
+    const [account, { sessions }, { transfers }] = await Promise.all([
+      ask<OwnAccount>(api, 'GET', 'me', { signal }),
+      ask<{ sessions: OwnSession[] }>(api, 'GET', 'me/sessions', { signal }),
+      ask<{ transfers: OwnershipTransfer[] }>(api, 'GET', 'ownership-transfers', { signal }),
+    ])
+    this.#sessions = sessions
+    this.#transfers = transfers
+    this.account = account
+  }
+
+  async #editProfile(): Promise<void> {
+    const { desk } = this
+    await this.save.run(async () => {
+      const member = await desk.api.readMember(desk.workspace.viewer.memberId, this.gone.signal)
+      await desk.open({ screen: 'member', member, tab: 'profile' })
+    })
+  }
+
+  #begin(kind: 'password' | 'sign-out' | 'transfer'): void {
+    this.#passwords = { currentPassword: '', newPassword: '' }
+    this.to = null
+    this.#formerOwnerRole = ''
+    void this.begin({ kind })
+  }
+
+  #do(action: string, write: (key: string) => Promise<unknown>, words?: string): void {
+    const { desk } = this
+    const { memberId } = desk.workspace.viewer
+    void this.finish({ memberId, action }, words ?? desk.common.saved, write)
+  }
+
+  async #makeCodes(): Promise<void> {
+    await this.save.run(async (key) => {
+      const { api } = this.desk
+      const { codes } = await ask<{ codes: string[] }>(api, 'POST', 'me/recovery-codes', { key })
+      await this.begin({ kind: 'codes', codes })
+      await this.load(this.gone.signal)
+    })
+  }
+
+  protected override submit(): void {
+    const { desk, task, to } = this
+    const { api } = desk
+    if (task?.kind === 'password') {
+      const body = this.#passwords
+      if (body.currentPassword === '' || body.newPassword === '') return
+      this.#do('change-password', () => ask(api, 'PUT', 'me/password', { body }))
+    } else if (task?.kind === 'sign-out') {
+      const path = `members/${encodeURIComponent(desk.workspace.viewer.memberId)}/sign-out`
+      this.#do('sign-out', (key) => ask(api, 'POST', path, { key }))
+    } else if (task?.kind === 'transfer' && to !== null) {
+      const formerOwnerRole = this.#formerOwnerRole
+      const body = { to: to.id, ...(formerOwnerRole && { formerOwnerRole }) }
+      this.#do(
+        'transfer-ownership',
+        (key) => ask(api, 'POST', 'ownership-transfers', { body, key }),
+        this.words.linksSent,
+      )
+    }
+  }
+
+  protected override renderView(): TemplateResult {
+    const { desk, words, account, task } = this
+    return html`${this.renderTop(
+      words.title,
+      desk.workspace.viewer.displayName,
+      button(words.editProfile, () => this.#editProfile(), { isDisabled: this.save.isBusy }),
+    )}
+    ${task === undefined ? saveNotice(this.save, desk) : nothing}
+    ${account === undefined ? this.renderLoading() : this.#renderAccount(account)}
+    ${task === undefined ? nothing : this.renderQuestion(this.#questionOf(task))}`
+  }
+
+  #renderAccount({ availability, password, recoveryCodes }: OwnAccount): TemplateResult {
+    const { desk, words } = this
+    const { phrasing, messages } = desk.text
+    const ago = (time: string): string => phrasing.ago(new Date(time), Date.now())
+    const other = availability === 'online' ? 'away' : 'online'
+    const card = (title: string, hint: unknown, ...asides: unknown[]): TemplateResult =>
+      html`<li class="card" part="row">
+        <span class="title">${title}</span>
+        <span class="hint">${hint}</span>
+        <span class="line">${desk.isReadOnly ? nothing : asides}</span>
+      </li>`
+    const owns = desk.can('transfer-ownership')
+    return html`<ul class="cards own">
+        ${card(
+          words.availability,
+          html`<span class="mark ${availability === 'online' ? 'owner' : ''}"
+              >${messages.presence[availability]}</span
+            >
+            ${words.availabilityHints[availability]}`,
+          button(words.become[other], () =>
+            this.#do('set-availability', () =>
+              ask(desk.api, 'PUT', 'me/availability', { body: { availability: other } }),
+            ),
+          ),
+        )}
+        ${card(
+          words.password,
+          password.reason === null
+            ? password.changedAt === null
+              ? words.passwordNeverChanged
+              : words.passwordChanged(ago(password.changedAt))
+            : words.passwordReasons[password.reason],
+          password.canChange
+            ? button(words.changePassword, () => this.#begin('password'))
+            : nothing,
+        )}
+        ${
+          recoveryCodes.canMake
+            ? card(
+                words.codes,
+                words.codesLeft(recoveryCodes.left),
+                button(words.makeCodes, () => this.#makeCodes(), { isDisabled: this.save.isBusy }),
+              )
+            : nothing
+        }
+        ${
+          owns
+            ? card(
+                words.ownership,
+                words.ownershipHint,
+                button(words.transfer, () => this.#begin('transfer')),
+              )
+            : nothing
+        }
+        ${ownershipTransfers(
+          this.#transfers,
+          words,
+          phrasing.dateAndTime,
+          desk.isReadOnly
+            ? undefined
+            : ({ id }) =>
+                this.#do('cancel-transfer', () =>
+                  ask(desk.api, 'DELETE', `ownership-transfers/${id}`),
+                ),
+        )}
+      </ul>
+      <div class="top sessions">
+        <h3>${words.sessions}</h3>
+        ${
+          desk.isReadOnly
+            ? nothing
+            : button(words.signOutEverywhere, () => this.#begin('sign-out'), { kind: 'danger' })
+        }
+      </div>
+      <ul class="cards own">
+        ${this.#sessions.map(({ id, connection, signedInAt, lastSeenAt }) =>
+          card(
+            connection?.name ?? words.withPassword,
+            html`${words.seen(ago(lastSeenAt))} · ${words.signedIn(ago(signedInAt))}`,
+            button(
+              words.signOut,
+              () =>
+                this.#do('end-session', () =>
+                  ask(desk.api, 'DELETE', `me/sessions/${encodeURIComponent(id)}`),
+                ),
+              { about: ago(lastSeenAt) },
+            ),
+          ),
+        )}
+      </ul>`
+  }
+
+  #questionOf(task: Task): Question {
+    const { words, desk } = this
+    switch (task.kind) {
+      case 'codes':
+        return {
+          title: words.codes,
+          body: secretField(
+            task.codes.join('\n'),
+            { ...words, label: words.codes, hint: words.codesHint },
+            desk,
+          ),
+        }
+      case 'sign-out':
+        return {
+          title: words.signOutEverywhere,
+          body: html`<p>${words.signOutExplained}</p>`,
+          submit: words.signOutEverywhere,
+          isDangerous: true,
+        }
+      case 'password':
+        return {
+          title: words.changePassword,
+          body: this.#renderPasswords(),
+          submit: words.changePassword,
+        }
+      case 'transfer':
+        return {
+          title: words.transfer,
+          body: this.#renderTransfer(),
+          submit: words.sendLinks,
+          isDangerous: true,
+          isDisabled: this.to === null,
+        }
+      default:
+        return task satisfies never
+    }
+  }
+
+  #renderPasswords(): TemplateResult {
+    const { words, desk } = this
+    const reason = this.save.error?.problem.reason ?? ''
+    const known: Partial<Record<string, string>> = desk.common.refusals
+    return html`<p class="info">${words.signsOutEverywhere}</p>
+      ${textField(
+        {
+          id: 'current',
+          label: words.currentPassword,
+          value: this.#passwords.currentPassword,
+          type: 'password',
+          autocomplete: 'current-password',
+          error: reason === 'password-wrong' ? known[reason] : undefined,
+          onInput: (currentPassword) => {
+            this.#passwords.currentPassword = currentPassword
+          },
+        },
+        desk,
+      )}
+      ${passwordField({
+        label: words.newPassword,
+        hint: words.passwordHint,
+        words,
+        error: /^password-(?:too|guess)/.test(reason) ? known[reason] : undefined,
+        onInput: (newPassword) => {
+          this.#passwords.newPassword = newPassword
+        },
+      })}`
+  }
+
+  #renderTransfer(): TemplateResult {
+    const { words, desk } = this
+    const { roles, viewer } = desk.workspace
+    return html`<p>${words.transferExplained}</p>
+      <team-person-picker
+        .desk=${desk}
+        .label=${words.newOwner}
+        .hint=${words.newOwnerHint}
+        .placeholder=${words.findPerson}
+        .except=${viewer.memberId}
+        .value=${this.to}
+        @change=${({ currentTarget }: Event) => {
+          this.to = (currentTarget as TeamPersonPicker).value
+          this.save.forget()
+        }}
+      ></team-person-picker>
+      ${selectField(
+        {
+          id: 'former-role',
+          label: words.afterwards,
+          value: this.#formerOwnerRole,
+          none: words.highestRole,
+          choices: roles
+            .filter(({ key }) => key !== 'owner')
+            .map((role) => [role.key, roleName(role, desk.text.messages)]),
+        },
+        (role) => {
+          this.#formerOwnerRole = role
+        },
+      )}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'team-profile': TeamProfile
+  }
+}

@@ -1,0 +1,62 @@
+import type { CreateAccountMessages } from './account-messages.ts'
+
+/** Spanish. */
+export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
+  title: 'Mi perfil',
+  editProfile: 'Editar perfil',
+  availability: 'Disponibilidad',
+  availabilityHints: {
+    online: 'Los demás ven cuándo estás.',
+    away: 'Estás ausente hasta que lo cambies.',
+  },
+  become: { online: 'Ya volví', away: 'Marcar ausente' },
+  password: 'Contraseña',
+  passwordChanged: (ago) => `Cambiada ${ago}`,
+  passwordNeverChanged: 'Sin cambios',
+  passwordReasons: {
+    'no-password': 'Inicias sesión con tu empresa.',
+    'sso-required': 'Aquí todos inician sesión con la empresa.',
+  },
+  changePassword: 'Cambiar contraseña',
+  currentPassword: 'Contraseña actual',
+  newPassword: 'Contraseña nueva',
+  passwordHint: 'Diez caracteres o más.',
+  signsOutEverywhere: 'Después se cierran todas tus sesiones, también esta.',
+  showPassword: 'Mostrar contraseña',
+  suggestPassword: 'Sugerir una',
+  codes: 'Códigos de recuperación',
+  codesLeft: (count) =>
+    plural(count, {
+      one: `Queda ${number(count)} código`,
+      other: `Quedan ${number(count)} códigos`,
+    }),
+  makeCodes: 'Crear códigos nuevos',
+  codesHint:
+    'Se muestran solo esta vez: imprímelos y guárdalos bajo llave. Los anteriores ya no sirven.',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  sessions: 'Dónde iniciaste sesión',
+  withPassword: 'Con contraseña',
+  seen: (ago) => `Último uso ${ago}`,
+  signedIn: (ago) => `Desde ${ago}`,
+  signOut: 'Cerrar sesión',
+  signOutEverywhere: 'Cerrar todas las sesiones',
+  signOutExplained: 'Se cierran todas tus sesiones, también esta. Puedes volver a entrar.',
+  ownership: 'Propiedad',
+  ownershipHint: 'Este espacio de trabajo es tuyo.',
+  transfer: 'Transferir la propiedad',
+  transferExplained:
+    'Los dos reciben un correo con un enlace válido por 30 minutos. Nada cambia hasta que ambos confirmen.',
+  newOwner: 'Nuevo propietario',
+  newOwnerHint: 'Alguien activo en el equipo.',
+  findPerson: 'Buscar por nombre o correo',
+  afterwards: 'Tu rol después',
+  highestRole: 'El más alto después de propietario',
+  sendLinks: 'Enviar los enlaces',
+  linksSent: 'Se enviaron los enlaces',
+  waiting: (from, to) => `De ${from} a ${to}`,
+  confirmed: 'confirmó',
+  notConfirmed: 'aún no confirma',
+  mailFailed: 'el correo no llegó',
+  cancelTransfer: 'Cancelar transferencia',
+})
