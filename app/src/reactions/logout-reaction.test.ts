@@ -34,7 +34,7 @@ describe('telling a client of a leaver', () => {
       requestId: 'r',
       occurredAt,
     }
-    return reaction.handle(event, 'workspace-1', new AbortController().signal)
+    return reaction.handle(event, 'workspace-1', new Date())
   }
 
   beforeEach(() => {

@@ -21,14 +21,14 @@ export function createLogoutReaction(
   return {
     consumer: `logout:${client.id}`,
     hostId: client.hostId,
-    async handle(event, workspaceId) {
+    async handle(event, workspaceId, now) {
       const memberId = leaverOf(event)
       if (memberId === undefined || event.occurredAt < client.createdAt) return
       try {
         await bridge.sendLogout(client.id, memberId)
       } catch (error) {
         if (!(error instanceof LogoutNotDeliveredError)) throw error
-        if (Date.now() - event.occurredAt.getTime() < giveUpAfterMs) throw error
+        if (now.getTime() - event.occurredAt.getTime() < giveUpAfterMs) throw error
         const lost = { err: error, clientId: client.id, memberId, workspaceId }
         log.error(lost, 'back-channel logout was given up')
       }

@@ -27,7 +27,7 @@ const maxRetrySeconds = 600
 
 /** Runs reactions until stopped; every replica has one. */
 export interface ReactionRunner {
-  /** Lets the events at hand finish, and interrupts what waits for a network. */
+  /** Lets the events at hand finish, which give up on a network by themselves. */
   stop(): Promise<void>
 }
 
@@ -73,11 +73,12 @@ export function createReactionRunner(
         setImmediate(turns.wake)
         return
       }
-      const events = await readInWorkspace(db, workspaceId, actor, (trx) =>
-        readEvents(trx, claim.position, batchSize),
-      )
+      const { events, now } = await readInWorkspace(db, workspaceId, actor, async (trx) => ({
+        events: await readEvents(trx, claim.position, batchSize),
+        now: trx.now,
+      }))
       const stopRenewing = renew(consumer, workspaceId, claim.position)
-      const { position, failure } = await handleInOrder(reaction, workspaceId, events).finally(
+      const { position, failure } = await handleInOrder(reaction, workspaceId, events, now).finally(
         stopRenewing,
       )
       const handled = position ?? claim.position
@@ -125,13 +126,14 @@ export function createReactionRunner(
     reaction: Reaction,
     workspaceId: string,
     events: readonly SequencedEvent[],
+    now: Date,
   ): Promise<{ position: string | undefined; failure: unknown }> {
     const started = performance.now()
     let position: string | undefined
     for (const event of events) {
       if (turns.stopping.aborted || performance.now() - started > batchMs) break
       try {
-        await reaction.handle(event, workspaceId, turns.stopping)
+        await reaction.handle(event, workspaceId, now)
       } catch (error) {
         return { position, failure: error ?? new Error('rejected without a reason') }
       }

@@ -6,6 +6,9 @@ export interface Reaction {
   readonly consumer: string
   /** Whose workspaces it hears of; null is every host. */
   readonly hostId: string | null
-  /** Resolves when the event is dealt with; a rejection pauses this workspace and tries the same event again. */
-  handle(event: SequencedEvent, workspaceId: string, signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when the event is dealt with; a rejection pauses this workspace and tries the same event again. `now` is the
+   * database's, as the event's own time is.
+   */
+  handle(event: SequencedEvent, workspaceId: string, now: Date): Promise<void>
 }

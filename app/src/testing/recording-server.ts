@@ -20,7 +20,7 @@ export interface RecordingServer {
   origin: string
   requests: RecordedRequest[]
   /** What it answers from now on; a redirect goes to `location`. */
-  answer: RecordedAnswer | ((request: RecordedRequest) => RecordedAnswer)
+  answer: RecordedAnswer | ((request: RecordedRequest) => RecordedAnswer | Promise<RecordedAnswer>)
   close(): Promise<void>
 }
 
@@ -38,12 +38,13 @@ export async function openRecordingServer(): Promise<RecordingServer> {
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => {
+    request.on('end', async () => {
       const headers = request.headers as Record<string, string>
       const recorded = { path: request.url ?? '', headers, body }
       recorder.requests.push(recorded)
       const { answer } = recorder
-      const { status, location, json } = typeof answer === 'function' ? answer(recorded) : answer
+      const { status, location, json } =
+        typeof answer === 'function' ? await answer(recorded) : answer
       response.writeHead(status, {
         ...(location === undefined ? {} : { location }),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),

@@ -14,6 +14,8 @@ import { toScimEvent, verificationEvent } from './scim-event.ts'
 /** What is posted to an endpoint. */
 export interface WebhookMessage {
   id: string
+  /** What its signature says, so that an old one can not be sent again by others. */
+  sentAt: Date
   body: string
 }
 
@@ -25,21 +27,23 @@ export async function webhookMessage(
     workspace,
     subjects,
     sign,
+    sentAt,
   }: {
     workspace: Workspace
     subjects: ReadonlyMap<string, DirectorySubject>
     sign: SignSecurityEvent
+    sentAt: Date
   },
 ): Promise<WebhookMessage> {
   const id = webhookMessageId(event.position)
   if (endpoint.format === 'scim-events') {
     const subject = subjects.get(event.memberId ?? '') ?? {}
     const envelope = { jti: id, audience: endpoint.url, workspace, subject }
-    return { id, body: await sign(toScimEvent(event, envelope)) }
+    return { id, sentAt, body: await sign(toScimEvent(event, envelope), sentAt) }
   }
   const told = toHostEvent(event, workspace)
   if (told === undefined) throw new Error(`No host is told of ${event.type}.`)
-  return { id, body: JSON.stringify(told) }
+  return { id, sentAt, body: JSON.stringify(told) }
 }
 
 /** What a test sends: of the usual shape, and about nobody. */
@@ -48,9 +52,10 @@ export async function testMessage(
   sign: SignSecurityEvent,
 ): Promise<WebhookMessage> {
   const id = `test_${createId()}`
+  const sentAt = new Date()
   if (endpoint.format === 'scim-events') {
-    return { id, body: await sign(verificationEvent(endpoint, id)) }
+    return { id, sentAt, body: await sign(verificationEvent(endpoint, id), sentAt) }
   }
   const data = { endpoint: { id: endpoint.id } }
-  return { id, body: JSON.stringify({ type: 'webhook.test', timestamp: new Date(), data }) }
+  return { id, sentAt, body: JSON.stringify({ type: 'webhook.test', timestamp: sentAt, data }) }
 }

@@ -109,7 +109,10 @@ export function createWebhookRunner({
     const outcome = await runLanes(
       lanes,
       async ({ event }) => {
-        const message = await webhookMessage(endpoint, event, { workspace, subjects, sign })
+        // By the database's clock: ours may be wrong, and receivers refuse what seems old.
+        const sentAt = new Date(now.getTime() + performance.now() - started)
+        const context = { workspace, subjects, sign, sentAt }
+        const message = await webhookMessage(endpoint, event, context)
         return send(endpoint, message, turns.stopping)
       },
       {

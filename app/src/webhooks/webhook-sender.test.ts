@@ -1,14 +1,15 @@
 import { once } from 'node:events'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-import { createGuardedFetch } from '@plantel/idp-bridge'
+import { createCertifiedKey, createGuardedFetch } from '@plantel/idp-bridge'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, expect, it } from 'vitest'
 
 import { createWebhookSender } from './webhook-sender.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-const message = { id: 'evt_1', body: '{"type":"webhook.test"}' }
+const message = { id: 'evt_1', sentAt: new Date(), body: '{"type":"webhook.test"}' }
 const format = 'webhook'
 const closings: (() => Promise<void>)[] = []
 
@@ -95,11 +96,31 @@ it('says of an endpoint that is not there, is private or lies about TLS what it 
   expect(await failureAt('http://127.0.0.1:9/')).toBe('unreachable')
   expect(await failureAt('https://10.0.0.1/')).toBe('address-refused')
   expect(await failureAt(plain)).toBe('scheme-refused')
+  // A name, and what it resolves to.
+  expect(await failureAt('https://localhost:9/')).toBe('address-refused')
   const tls = plain.replace('http:', 'https:')
   const trusting = senderFor(tls)
   expect(
     (await trusting({ url: tls, format, openSecrets: () => [secret] }, message))?.failure,
   ).toBe('unreachable')
+})
+
+it('sends nothing to whoever has a certificate that nobody vouches for', async () => {
+  const { privateKey, certificate } = await createCertifiedKey('localhost')
+  const heard: string[] = []
+  const server = createHttpsServer({ key: privateKey, cert: certificate }, (request, response) => {
+    heard.push(request.url ?? '')
+    response.writeHead(204).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closings.push(async () => {
+    server.close()
+    await once(server, 'close')
+  })
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`
+  const attempt = await senderFor(url)({ url, format, openSecrets: () => [secret] }, message)
+  expect(attempt).toMatchObject({ failure: 'unreachable', status: null })
+  expect(heard).toEqual([])
 })
 
 it('does not send what it can not sign, and does not throw', async () => {

@@ -22,7 +22,7 @@ export type SendWebhook = (
  * all.
  */
 export function createWebhookSender(fetch: GuardedFetch): SendWebhook {
-  return async (endpoint, { id, body }, signal) => {
+  return async (endpoint, { id, sentAt, body }, signal) => {
     const started = performance.now()
     const ended = (failure: WebhookFailure | null, status: number | null): WebhookAttempt => ({
       failure,
@@ -43,7 +43,7 @@ export function createWebhookSender(fetch: GuardedFetch): SendWebhook {
           'content-type': isToken ? 'application/secevent+jwt' : 'application/json',
           accept: 'application/json',
           'user-agent': 'Plantel-Webhooks',
-          ...signWebhook(secrets, { id, sentAt: new Date(), body }),
+          ...signWebhook(secrets, { id, sentAt, body }),
         },
         body,
         signal,

@@ -1,6 +1,6 @@
 import { testEngines } from '@plantel/db/testing'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { openRecordingServer, type RecordingServer } from '../testing/recording-server.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 interface Received {
   type: string
-  data: { workspace: { slug: string }; member?: { id: string } }
+  data: { workspace: { slug: string }; member?: { id: string }; turn?: number }
 }
 
 interface Delivery {
@@ -28,6 +28,7 @@ interface Delivery {
 }
 
 const patience = { timeout: 15_000 }
+const storm = process.env['TEST_DEPTH'] === 'deep' ? 10_000 : 1_000
 
 describe.each(testEngines)('webhook endpoints on %s', (engine) => {
   let hook: RecordingServer
@@ -45,6 +46,7 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
     await plantel.close()
     await hook.close()
   })
+  afterEach(() => void vi.useRealTimers())
   beforeEach(async () => {
     hook.answer = { status: 204 }
     const { body } = await host.call('GET', '/webhook-endpoints')
@@ -219,6 +221,81 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
     expect(last?.headers['webhook-signature']?.split(' ')).toHaveLength(1)
     new Webhook(String(again.body['secret'])).verify(last?.body ?? '', last?.headers ?? {})
   })
+
+  it('hear of others at once while one of them takes its time', async () => {
+    const release = Promise.withResolvers<void>()
+    hook.answer = async ({ path }) => {
+      if (path === '/slow') await release.promise
+      return { status: 204 }
+    }
+    const slow = await register('slow')
+    await register('quick')
+    const { userId, memberId } = await acme.hire('slow@acme.example')
+    await expect.poll(() => typesAbout('slow', memberId), patience).toEqual(['member.activated'])
+    await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
+    await expect
+      .poll(() => typesAbout('quick', memberId), patience)
+      .toEqual(['member.activated', 'member.suspended'])
+    expect(typesAbout('slow', memberId)).toEqual(['member.activated'])
+    release.resolve()
+    await expect
+      .poll(() => typesAbout('slow', memberId), patience)
+      .toEqual(['member.activated', 'member.suspended'])
+    await expect.poll(async () => (await health(slow.id))['retrying'], patience).toBe(0)
+  })
+
+  it(
+    `get ${storm} events of one member in order and each once, and others' meanwhile`,
+    { timeout: 60_000 + storm * 30 },
+    async () => {
+      await register('storm')
+      const { memberId } = await acme.hire('storm@acme.example')
+      const events = Array.from({ length: storm }, (_, turn) => ({
+        workspace_id: acme.id,
+        type: 'member.changed',
+        member_id: memberId,
+        payload: JSON.stringify({ member: { id: memberId }, turn }),
+        request_id: 'storm',
+      }))
+      await plantel.db.owner.insertInto('events').values(events.splice(0, 500)).execute()
+      const other = await acme.hire('beside-the-storm@acme.example')
+      while (events.length > 0) {
+        await plantel.db.owner.insertInto('events').values(events.splice(0, 500)).execute()
+      }
+      const turns = (): unknown[] =>
+        at('storm').flatMap(({ type, data }) =>
+          type === 'member.changed' && data.member?.id === memberId ? [data.turn] : [],
+        )
+      await expect.poll(() => typesAbout('storm', other.memberId), patience).toHaveLength(1)
+      expect(turns().length).toBeLessThan(storm)
+      await expect.poll(() => turns().length, { timeout: 30_000 + storm * 30 }).toBe(storm)
+      expect(turns()).toEqual(Array.from({ length: storm }, (_, turn) => turn))
+    },
+  )
+
+  // The embedded database has this process's clock.
+  it.runIf(engine === 'postgres')(
+    'are told by the clock of the database when that of a process jumps',
+    async () => {
+      const { id } = await register('jump')
+      const really = (): number => Math.floor(performance.timeOrigin + performance.now()) / 1_000
+      for (const days of [2, -2]) {
+        hook.answer = { status: 500 }
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 })
+        const { memberId } = await acme.hire(`jump-${days}@acme.example`)
+        await expect
+          .poll(() => log(id, 'state=retrying'), patience)
+          .toContainEqual(expect.objectContaining({ memberId }))
+        hook.answer = { status: 204 }
+        await expect.poll(async () => (await health(id))['retrying'], patience).toBe(0)
+        expect(await health(id)).toMatchObject({ dead: 0, failingSince: null })
+        const last = hook.requests.findLast(({ body }) => body.includes(memberId))
+        const signedAt = Number(last?.headers['webhook-timestamp'])
+        expect(Math.abs(signedAt - really())).toBeLessThan(30)
+        vi.useRealTimers()
+      }
+    },
+  )
 
   it('answer to a test at once, whatever they do with it', async () => {
     const { id, secret } = await register('tested')

@@ -7,7 +7,7 @@ import { followSigningKeys } from './follow-signing-keys.ts'
 const maxAgeMs = 10_000
 
 /** Signs a token's claims, those of RFC 8417 but `iss` and `iat`, which it adds. */
-export type SignSecurityEvent = (claims: JWTPayload) => Promise<string>
+export type SignSecurityEvent = (claims: JWTPayload, issuedAt: Date) => Promise<string>
 
 /** Signs in the name of the OpenID provider, whose `jwks_uri` says by which keys. */
 export async function createSecurityEventSigner({
@@ -24,14 +24,14 @@ export async function createSecurityEventSigner({
     if (found === undefined) throw new Error('There is no current ES256 signing key.')
     return { kid: found.kid, key: await importJWK(found.privateJwk, 'ES256') }
   })
-  return async (claims) => {
+  return async (claims, issuedAt) => {
     const { kid, key } = await current(maxAgeMs)
     return (
       new SignJWT(claims)
         // MUST: explicitly typed, so that nobody takes it for an ID token or an access token. RFC 8417 §2.3.
         .setProtectedHeader({ alg: 'ES256', typ: 'secevent+jwt', kid })
         .setIssuer(`${publicUrl}/oidc`)
-        .setIssuedAt()
+        .setIssuedAt(issuedAt)
         .sign(key)
     )
   }
