@@ -60,3 +60,4 @@ export type {
   ResourceTypeDefinition,
   SchemaDefinition,
 } from './protocol/attribute.ts'
+export { provisioningEvents } from './schemas/provisioning-events.ts'

@@ -1,4 +1,5 @@
 /** What a directory said, as claims of a Security Event Token. RFC 9967, RFC 8417. */
+import { provisioningEvents } from '@plantel/scim-server'
 import type {
   DirectoryEventPayload,
   DirectoryEventType,
@@ -6,8 +7,6 @@ import type {
   SequencedEvent,
   Workspace,
 } from '@plantel/team'
-
-const prefix = 'urn:ietf:params:scim:event:prov'
 
 /** Claims of a token but `iss` and `iat`, which are the signer's. */
 export interface SecurityEventClaims {
@@ -60,22 +59,22 @@ function eventsOf(
   { attributes, active }: Omit<DirectoryEventPayload, 'resource' | 'connection'>,
 ): SecurityEventClaims['events'] {
   const activity =
-    active === undefined ? {} : { [`${prefix}:${active ? 'activate' : 'deactivate'}`]: {} }
+    active === undefined ? {} : { [provisioningEvents[active ? 'activated' : 'deactivated']]: {} }
   switch (type) {
     case 'directory_user.created':
     case 'directory_group.created':
-      return { [`${prefix}:create:notice`]: { attributes }, ...activity }
+      return { [provisioningEvents.created]: { attributes }, ...activity }
     case 'directory_user.changed':
     case 'directory_group.changed':
       return {
         ...(attributes.length > 0 || active === undefined
-          ? { [`${prefix}:patch:notice`]: { attributes } }
+          ? { [provisioningEvents.changed]: { attributes } }
           : {}),
         ...activity,
       }
     case 'directory_user.deleted':
     case 'directory_group.deleted':
-      return { [`${prefix}:delete`]: {} }
+      return { [provisioningEvents.deleted]: {} }
     default:
       return type satisfies never
   }

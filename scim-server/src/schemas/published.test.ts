@@ -112,7 +112,9 @@ test('RFC7643-5 the configuration promises what the server was given, and no mor
     changePassword: { supported: false },
     sort: { supported: false },
     pagination: { cursor: false, index: true, defaultPaginationMethod: 'index' },
+    securityEvents: { asyncRequest: 'none' },
   })
+  expect(config.securityEvents.eventUris).toContain('urn:ietf:params:scim:event:prov:delete')
   expect(config.pagination).not.toHaveProperty('cursorTimeout')
   expect(config.authenticationSchemes.map(({ type, primary }) => [type, primary])).toEqual([
     ['oauth2', true],

@@ -1,4 +1,6 @@
-/** What the server offers. RFC 7643 §5, RFC 9865 §2, draft-ietf-scim-roles-entitlements-01. */
+/** What the server offers. RFC 7643 §5, RFC 9865 §2, RFC 9967, draft-ietf-scim-roles-entitlements-01. */
+
+import { provisioningEvents } from './provisioning-events.ts'
 
 /** The features that the HTTP layer really has; undefined or false is printed as unsupported. */
 export interface ServiceProviderFeatures {
@@ -65,6 +67,10 @@ export interface ServiceProviderConfigResource {
     readonly maxPageSize: number
     readonly cursorTimeout?: number
   }
+  readonly securityEvents: {
+    readonly asyncRequest: 'none'
+    readonly eventUris: readonly string[]
+  }
   readonly authenticationSchemes: readonly (AuthenticationScheme & { readonly primary: boolean })[]
   readonly RolesAndEntitlements: {
     readonly roles: {
@@ -110,6 +116,8 @@ export function serviceProviderConfigToResource(
       maxPageSize: pagination.maxPageSize,
       ...(cursorTimeoutSeconds === undefined ? {} : { cursorTimeout: cursorTimeoutSeconds }),
     },
+    // Hosts are sent these; requests are answered when they are done.
+    securityEvents: { asyncRequest: 'none', eventUris: Object.values(provisioningEvents) },
     authenticationSchemes: features.authenticationSchemes.map((scheme, index) => ({
       ...scheme,
       primary: index === 0,
