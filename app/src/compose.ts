@@ -218,7 +218,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
 
   const handler = createHttpServer(config, log, {
     health: health.router,
-    widget: createWidgetAssets(readWidgetBundle(), log),
+    widget: createWidgetAssets(readWidgetBundle(), publicUrl, log),
     bridge: bridge.router,
     scim: createScimServer({
       db,

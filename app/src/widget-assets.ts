@@ -5,6 +5,7 @@ import express, { type RequestHandler, Router } from 'express'
 import { z } from 'zod'
 
 import type { Logger } from './logger.ts'
+import { importMapOf, readWidgetRelease } from './widget-release.ts'
 
 const widgetFolder = new URL('../../widget/', import.meta.url)
 const standaloneFolder = fileURLToPath(new URL('dist/standalone', widgetFolder))
@@ -33,8 +34,11 @@ export function readWidgetBundle(): WidgetBundle {
   return { version, problem: isBuilt ? undefined : howToBuild }
 }
 
-/** Serves `/widget/<version>/team-widget.js` and the federation remote at `/widget/remoteEntry.js` to any page. */
-export function createWidgetAssets(bundle: WidgetBundle, log: Logger): Router {
+/**
+ * Serves to any page the ES module, for good at the address that `/widget/importmap.json` names and of this version at
+ * `/widget/<version>/team-widget.js`, and the federation remote at `/widget/remoteEntry.js`.
+ */
+export function createWidgetAssets(bundle: WidgetBundle, publicUrl: string, log: Logger): Router {
   const router = Router()
   if (bundle.problem !== undefined) {
     const { problem } = bundle
@@ -50,31 +54,35 @@ export function createWidgetAssets(bundle: WidgetBundle, log: Logger): Router {
     response.set('cross-origin-resource-policy', 'cross-origin')
     next()
   })
-  const files = {
+  const release = readWidgetRelease(standaloneFolder, bundle.version)
+  const importMap = importMapOf(release, publicUrl)
+  router.get('/importmap.json', (_request, response) => {
+    response.set('cache-control', 'no-cache').json(importMap)
+  })
+  for (const [path, folder, immutable] of [
+    [`/${release.path}`, standaloneFolder, /^/],
+    [`/${bundle.version}`, standaloneFolder, hashedFile],
+    ['/', federationFolder, hashedFile],
+  ] as const) {
+    router.use(path, preferBrotli(folder), express.static(folder, scriptOptions(immutable)))
+  }
+  return router
+}
+
+function scriptOptions(immutable: RegExp): Parameters<typeof express.static>[1] {
+  return {
     index: false,
     redirect: false,
     cacheControl: false,
-    setHeaders: (
-      response: { setHeader: (name: string, value: string) => unknown },
-      path: string,
-    ) => {
+    setHeaders: (response, path) => {
       const file = path.replace(/\.br$/, '')
-      response.setHeader(
-        'cache-control',
-        hashedFile.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      )
+      const lifetime = immutable.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache'
+      response.setHeader('cache-control', lifetime)
       if (file === path) return
       response.setHeader('content-type', 'text/javascript; charset=utf-8')
       response.setHeader('content-encoding', 'br')
     },
   }
-  for (const [path, folder] of [
-    [`/${bundle.version}`, standaloneFolder],
-    ['/', federationFolder],
-  ] as const) {
-    router.use(path, preferBrotli(folder), express.static(folder, files))
-  }
-  return router
 }
 
 /** Lets the next handler answer with the compressed twin that the build left beside a script. */

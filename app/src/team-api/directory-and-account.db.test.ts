@@ -51,6 +51,12 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
   const asOwner = (method: string, path: string, body?: unknown): Promise<Answer> =>
     call(method, path, acme.ownerId, body)
   const connection = (): string => `/scim-connections/${acme.connectionId}`
+  const health = async (): Promise<Health> =>
+    (await asOwner('GET', `${connection()}/health`)).body as unknown as Health
+  const requireSso = (ssoRequired: boolean): Promise<Answer> =>
+    call('PUT', '/sign-in-policy', acme.ownerId, { ssoRequired }, { 'if-match': '*' })
+  const change = (currentPassword: string, newPassword: string): Promise<Answer> =>
+    asOwner('PUT', '/me/password', { currentPassword, newPassword })
 
   describe('the directory', () => {
     it.each([
@@ -105,8 +111,6 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
       await acme.hire('bea@acme.example')
       expect((await rename('bea@acme.example')).status).toBe(409)
       expect((await rename('bea@acme.example')).status).toBe(409)
-      const health = async (): Promise<Health> =>
-        (await asOwner('GET', `${connection()}/health`)).body as unknown as Health
       expect(await health()).toMatchObject({
         users: 2,
         groups: 0,
@@ -128,9 +132,6 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
   })
 
   describe('required single sign-on', () => {
-    const require = (ssoRequired: boolean): Promise<Answer> =>
-      call('PUT', '/sign-in-policy', acme.ownerId, { ssoRequired }, { 'if-match': '*' })
-
     it('is refused while it would lock people out, and says what is missing', async () => {
       expect(await asOwner('GET', '/sign-in-policy')).toMatchObject({
         status: 200,
@@ -140,7 +141,10 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
           hindrances: ['no-active-connection', 'no-way-for-owners'],
         },
       })
-      expect(await require(true)).toMatchObject({ status: 409, body: { reason: 'sso-not-ready' } })
+      expect(await requireSso(true)).toMatchObject({
+        status: 409,
+        body: { reason: 'sso-not-ready' },
+      })
     })
 
     it('is required once somebody has signed in and an owner has codes, by whoever saw the policy', async () => {
@@ -169,7 +173,7 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
         })
         .execute()
       expect((await asOwner('PUT', '/sign-in-policy', { ssoRequired: true })).status).toBe(428)
-      expect(await require(true)).toMatchObject({
+      expect(await requireSso(true)).toMatchObject({
         status: 200,
         body: { ssoRequired: true, hindrances: [] },
       })
@@ -180,14 +184,11 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
       expect((await call('POST', '/me/recovery-codes', agentId)).body).toMatchObject({
         reason: 'not-break-glass',
       })
-      expect((await require(false)).body).toMatchObject({ ssoRequired: false })
+      expect((await requireSso(false)).body).toMatchObject({ ssoRequired: false })
     })
   })
 
   describe('one’s own account', () => {
-    const change = (currentPassword: string, newPassword: string): Promise<Answer> =>
-      asOwner('PUT', '/me/password', { currentPassword, newPassword })
-
     it('has no password to change until there is one', async () => {
       expect(await change(password, another)).toMatchObject({
         status: 409,

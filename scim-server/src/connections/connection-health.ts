@@ -82,7 +82,7 @@ export async function readScimHealth(
       (select count(*)::int from directory_groups g where g.workspace_id = ${trx.workspaceId}
         and g.connection_id = ${id} and g.deleted_at is null) as groups
     from newest`.execute(trx.query)
-  const { total = 0, refused = 0, ...counts } = rows[0] ?? nothing
+  const { total, refused, ...counts } = rows[0] ?? nothing
   return { ...counts, requests: { total, refused }, troubles: await readTroubles(trx, id) }
 }
 
