@@ -1,4 +1,5 @@
 export type * from './account.ts'
+export type * from './directory.ts'
 export type * from './event-stream.ts'
 export type * from './history.ts'
 export type * from './jobs.ts'

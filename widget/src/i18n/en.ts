@@ -97,6 +97,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     members: 'Members',
     departments: 'Departments',
     roles: 'Roles',
+    directory: 'Directory',
     activity: 'Activity',
     profile: 'My profile',
   },

@@ -101,6 +101,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     members: 'Miembros',
     departments: 'Departamentos',
     roles: 'Roles',
+    directory: 'Directorio',
     activity: 'Actividad',
     profile: 'Mi perfil',
   },

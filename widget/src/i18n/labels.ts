@@ -2,6 +2,7 @@ import type { AccountMessages } from './account/account-messages.ts'
 import type { ActivityMessages } from './activity/activity-messages.ts'
 import type { BulkMessages } from './bulk/bulk-messages.ts'
 import type { CommonMessages } from './common/common-messages.ts'
+import type { DirectoryMessages } from './directory/directory-messages.ts'
 import type { InviteMessages } from './invite/invite-messages.ts'
 import type { Messages } from './messages.ts'
 import type { PersonMessages } from './person/person-messages.ts'
@@ -23,6 +24,7 @@ export interface ScreenWords {
   settings: SettingsMessages
   activity: ActivityMessages
   account: AccountMessages
+  directory: DirectoryMessages
 }
 
 /** The words of the list, and those of every screen. */

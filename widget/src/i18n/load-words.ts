@@ -15,6 +15,7 @@ const fileOf = {
   settings: 2,
   activity: 2,
   account: 2,
+  directory: 2,
 } as const satisfies Record<keyof ScreenWords, number>
 
 type Fetch = () => Promise<WordFile>

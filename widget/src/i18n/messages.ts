@@ -9,7 +9,7 @@ export interface Notice {
 }
 
 /** What a team screen is made of; each is shown to those who may use it. */
-export type TeamView = 'members' | 'departments' | 'roles' | 'activity' | 'profile'
+export type TeamView = 'members' | 'departments' | 'roles' | 'directory' | 'activity' | 'profile'
 
 /** The roles that a workspace may start with. */
 export type BuiltInRole =

@@ -102,6 +102,7 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
     members: 'Membros',
     departments: 'Departamentos',
     roles: 'Funções',
+    directory: 'Diretório',
     activity: 'Atividade',
     profile: 'Meu perfil',
   },

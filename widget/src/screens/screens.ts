@@ -10,7 +10,12 @@ export type ScreenName = ScreenRequest['screen'] | Exclude<TeamView, 'members'>
 type ScreenFile = Partial<Record<ScreenName, ElementClass<TeamScreen>>>
 
 /** A screen that is not here yet: the file it is in, and which words it speaks. */
-export type ScreenEntry = readonly [load: () => Promise<ScreenFile>, words: keyof ScreenWords]
+export type ScreenEntry = readonly [
+  load: () => Promise<ScreenFile>,
+  words: keyof ScreenWords,
+  /** Under their name beside them. */
+  more?: keyof ScreenWords,
+]
 
 const people = (): Promise<ScreenFile> => import('./people.ts')
 const many = (): Promise<ScreenFile> => import('./many.ts')
@@ -25,6 +30,7 @@ export const screens: Record<ScreenName, ScreenEntry> = {
   bulk: [many, 'bulk'],
   departments: [settings, 'settings'],
   roles: [settings, 'settings'],
+  directory: [settings, 'settings', 'directory'],
   activity: [settings, 'activity'],
-  profile: [settings, 'account'],
+  profile: [people, 'account'],
 }

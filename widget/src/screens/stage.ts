@@ -165,12 +165,13 @@ export function createStage(widget: StageHost): Stage {
 }
 
 /** The words of a screen, with those of roles and permissions. */
-async function wordsOf([, name]: ScreenEntry, text: Localization): Promise<object> {
-  const [own, roles] = await Promise.all([
+async function wordsOf([, name, more]: ScreenEntry, text: Localization): Promise<object> {
+  const [own, roles, others] = await Promise.all([
     loadWords(name, text),
     loadWords('rolesAndPermissions', text),
+    more && loadWords(more, text),
   ])
-  return { ...own, roles }
+  return { ...own, roles, ...(more && { [more]: others }) }
 }
 
 function present<Value>(value: Value | null | undefined): Value {

@@ -14,6 +14,7 @@ import type {
   Role,
 } from '../contract/index.ts'
 import { accountRoutes } from './in-memory-account.ts'
+import { directoryRoutes } from './in-memory-directory.ts'
 import { historyRoutes } from './in-memory-history.ts'
 import { settingsRoutes } from './in-memory-settings.ts'
 import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
@@ -91,6 +92,7 @@ export function answerChange(team: InMemoryTeam, request: ChangeRequest): Change
     ...settingsRoutes,
     ...historyRoutes,
     ...accountRoutes,
+    ...directoryRoutes,
   ]) {
     const match = path.exec(request.path)
     if (match === null || method !== request.method) continue

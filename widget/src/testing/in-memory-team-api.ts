@@ -168,7 +168,7 @@ export class InMemoryTeamApi {
       this.send({ type: 'members.changed', memberIds: answer.changed })
     return answer.body === undefined
       ? new Response(null, { status: 204 })
-      : this.#answer(answer.body)
+      : this.#answer(answer.body, answer.version)
   }
 
   /** The team that writes change; the list answers from it. */
@@ -243,8 +243,12 @@ export class InMemoryTeamApi {
     ).filter((row) => row !== undefined)
   }
 
-  #answer(body: unknown): Response {
-    return Response.json(body, { headers: { 'x-request-id': `request-${this.#requests}` } })
+  #answer(body: unknown, version?: string): Response {
+    const headers = {
+      'x-request-id': `request-${this.#requests}`,
+      ...(version !== undefined && { etag: `"${version}"` }),
+    }
+    return Response.json(body, { headers })
   }
 
   #refuse(code: ProblemCode, more: Partial<Problem> = {}): Response {

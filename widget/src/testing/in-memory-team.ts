@@ -10,6 +10,7 @@ import type {
   TeamWorkspace,
 } from '../contract/index.ts'
 import { createAccount, type InMemoryAccount } from './in-memory-account.ts'
+import { createDirectory, type InMemoryDirectory } from './in-memory-directory.ts'
 
 /** What a request beside the list asks. */
 export interface ChangeRequest {
@@ -22,7 +23,7 @@ export interface ChangeRequest {
 
 /** What is answered, and whose rows are other ones now. */
 export type ChangeAnswer =
-  | { body?: unknown; changed?: string[] }
+  | { body?: unknown; changed?: string[]; version?: string }
   | { refusal: ProblemCode; problem?: Partial<Problem> }
 
 /** What there is besides members. */
@@ -36,6 +37,7 @@ export interface InMemoryStore {
   /** Members whose change the server refuses in bulk, and why. */
   refusedInBulk: Map<string, string>
   own: InMemoryAccount
+  directory: InMemoryDirectory
 }
 
 /** The team that requests read and change. */
@@ -56,6 +58,7 @@ export function createStore(): InMemoryStore {
     jobs: new Map(),
     refusedInBulk: new Map(),
     own: createAccount(),
+    directory: createDirectory(),
   }
 }
 

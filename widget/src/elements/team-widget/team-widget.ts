@@ -24,6 +24,7 @@ const views: Record<TeamView, WorkspaceAction | undefined> = {
   members: undefined,
   departments: 'manage-departments',
   roles: 'manage-roles',
+  directory: 'manage-rules',
   // Both come with managing members.
   activity: 'export',
   profile: undefined,

@@ -63,6 +63,12 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'still-in-directory': 'Your company directory still sends this person: remove them there.',
     'too-many-attempts': 'The password was wrong too often: wait some minutes.',
     'version-mismatch': 'Somebody changed this meanwhile.',
+    'active-connection-exists': 'Another directory is active: pause it first.',
+    'group-not-found': 'The directory has no such group: check the name.',
+    'pattern-invalid': 'This is not a pattern: correct it.',
+    'rule-repeated': 'There is such a rule already: change that one.',
+    'sso-not-ready': 'It would lock people out: make another way in first.',
+    'too-many-active-tokens': 'There are two tokens already: revoke the older one.',
   },
   problems: {
     failed: { title: 'That didn’t work', text: 'Nothing was changed. Try again in a moment.' },

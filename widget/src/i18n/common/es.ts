@@ -63,6 +63,12 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'still-in-directory': 'El directorio de tu empresa aún envía a esta persona: quítala allí.',
     'too-many-attempts': 'Demasiados intentos con la contraseña: espera unos minutos.',
     'version-mismatch': 'Alguien cambió esto mientras tanto.',
+    'active-connection-exists': 'Otro directorio está activo: páusalo primero.',
+    'group-not-found': 'El directorio no tiene ese grupo: revisa el nombre.',
+    'pattern-invalid': 'Esto no es un patrón válido: corrígelo.',
+    'rule-repeated': 'Ya existe esa regla: cambia aquella.',
+    'sso-not-ready': 'Dejaría a personas afuera: prepara antes otra forma de entrar.',
+    'too-many-active-tokens': 'Ya hay dos tokens: revoca el anterior.',
   },
   problems: {
     failed: {

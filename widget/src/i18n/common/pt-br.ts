@@ -63,6 +63,12 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'still-in-directory': 'O diretório da sua empresa ainda envia esta pessoa: remova lá.',
     'too-many-attempts': 'Muitas tentativas de senha: espere alguns minutos.',
     'version-mismatch': 'Alguém alterou isto nesse meio-tempo.',
+    'active-connection-exists': 'Outro diretório está ativo: pause-o primeiro.',
+    'group-not-found': 'O diretório não tem esse grupo: confira o nome.',
+    'pattern-invalid': 'Este padrão não é válido: corrija-o.',
+    'rule-repeated': 'Essa regra já existe: altere aquela.',
+    'sso-not-ready': 'Deixaria pessoas de fora: prepare antes outra forma de entrar.',
+    'too-many-active-tokens': 'Já há dois tokens: revogue o anterior.',
   },
   problems: {
     failed: {

@@ -1,4 +1,5 @@
 /** What screens about the workspace say, in English. */
 export { createMessages as account } from '../account/en.ts'
 export { createMessages as activity } from '../activity/en.ts'
+export { createMessages as directory } from '../directory/en.ts'
 export { createMessages as settings } from '../settings/en.ts'

@@ -1,0 +1,192 @@
+import type {
+  MappingRule,
+  ScimConnection,
+  ScimToken,
+  SignInPolicy,
+  SsoConnection,
+} from '../contract/index.ts'
+import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
+
+/** The company's directory and sign-in. */
+export interface InMemoryDirectory {
+  connection: ScimConnection
+  tokens: ScimToken[]
+  rules: (MappingRule & { id: string })[]
+  signIns: SsoConnection[]
+  policy: SignInPolicy
+}
+
+/** Operations on directories, mapping rules and sign-in. */
+export const directoryRoutes: readonly [method: string, path: RegExp, Handler][] = [
+  [
+    'GET',
+    /^scim-connections$/,
+    ({ store }) => ({ body: { connections: [store.directory.connection] } }),
+  ],
+  ['GET', /^scim-connections\/([^/]+)\/tokens$/, listTokens],
+  ['POST', /^scim-connections\/([^/]+)\/tokens$/, makeToken],
+  ['DELETE', /^scim-connections\/([^/]+)\/tokens\/([^/]+)$/, revokeToken],
+  ['GET', /^scim-connections\/([^/]+)\/requests$/, (_team, request) => listRequests(request)],
+  ['POST', /^scim-connections\/([^/]+)\/pause$/, (team) => setState(team, 'paused')],
+  ['POST', /^scim-connections\/([^/]+)\/resume$/, (team) => setState(team, 'active')],
+  ['GET', /^sso-connections$/, ({ store }) => ({ body: { connections: store.directory.signIns } })],
+  ['GET', /^mapping-rules$/, ({ store }) => ({ body: { rules: store.directory.rules } })],
+  ['POST', /^mapping-rules\/preview$/, (_team, { body }) => ({ body: differenceOf(body) })],
+  ['PUT', /^mapping-rules$/, saveRules],
+  ['GET', /^sign-in-policy$/, ({ store }) => ({ body: store.directory.policy, version: 'v1' })],
+  ['PUT', /^sign-in-policy$/, savePolicy],
+]
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
+
+export function createDirectory(): InMemoryDirectory {
+  return {
+    connection: {
+      id: 'okta',
+      name: 'Okta',
+      idp: 'okta',
+      state: 'active',
+      baseUrl: 'https://plantel.example/scim/v2/okta',
+    },
+    tokens: [
+      {
+        id: 'token-1',
+        createdAt: daysAgo(200),
+        expiresAt: daysAgo(-165),
+        revokedAt: null,
+        lastUsedAt: daysAgo(0),
+      },
+    ],
+    rules: [
+      {
+        id: 'rule-1',
+        connectionId: 'okta',
+        when: { kind: 'group', group: { id: 'g1', displayName: 'Inbox Agents' } },
+        role: 'agent',
+        departments: ['Sales'],
+        channels: [],
+        supervisor: false,
+      },
+      {
+        id: 'rule-2',
+        connectionId: 'okta',
+        when: {
+          kind: 'attribute',
+          attribute: 'department',
+          operator: 'equals',
+          value: 'Customer Care',
+        },
+        role: 'manager',
+        departments: [],
+        channels: [],
+        supervisor: true,
+      },
+    ],
+    signIns: [
+      {
+        id: 'sso-1',
+        name: 'Okta',
+        kind: 'oidc',
+        state: 'active',
+        issuer: 'https://acme.okta.example',
+      },
+    ],
+    policy: {
+      ssoRequired: false,
+      breakGlassOwners: [
+        {
+          id: 'member-2',
+          displayName: 'Beatriz Carvalho Nunes',
+          email: 'beatriz@cafe.example',
+          hasPassword: true,
+          recoveryCodes: 7,
+        },
+      ],
+      hindrances: [],
+    },
+  }
+}
+
+function listTokens({ store }: InMemoryTeam): ChangeAnswer {
+  return { body: { tokens: store.directory.tokens } }
+}
+
+function makeToken({ store }: InMemoryTeam): ChangeAnswer {
+  const { tokens } = store.directory
+  if (tokens.filter(({ revokedAt }) => revokedAt === null).length === 2) {
+    return { refusal: 'conflict', problem: { reason: 'too-many-active-tokens' } }
+  }
+  const token: ScimToken = {
+    id: `token-${tokens.length + 1}`,
+    createdAt: daysAgo(0),
+    expiresAt: daysAgo(-365),
+    revokedAt: null,
+    lastUsedAt: null,
+  }
+  tokens.push(token)
+  return { body: { id: token.id, token: 'plt_scim_shown-once', expiresAt: token.expiresAt } }
+}
+
+function revokeToken(
+  { store }: InMemoryTeam,
+  { ids: [, id] }: ChangeRequest & { ids: string[] },
+): ChangeAnswer {
+  const token = store.directory.tokens.find((one) => one.id === id)
+  if (token === undefined) return { refusal: 'not-found' }
+  token.revokedAt = daysAgo(0)
+  return {}
+}
+
+function listRequests({ parameters }: ChangeRequest): ChangeAnswer {
+  const refused = parameters.get('only') === 'errors'
+  return {
+    body: {
+      requests: [
+        {
+          id: 'request-1',
+          occurredAt: daysAgo(0.1),
+          method: refused ? 'PATCH' : 'GET',
+          path: refused ? '/Users/2819c223' : '/Users',
+          status: refused ? 409 : 200,
+          scimType: refused ? 'uniqueness' : null,
+        },
+      ],
+      nextCursor: null,
+    },
+  }
+}
+
+function setState({ store }: InMemoryTeam, state: ScimConnection['state']): ChangeAnswer {
+  store.directory.connection.state = state
+  return { body: store.directory.connection }
+}
+
+function differenceOf(body: unknown): {
+  hash: string
+  changed: number
+  gainAccess: number
+  loseAccess: number
+} {
+  const { rules } = body as { rules: MappingRule[] }
+  const changed = rules.length * 4
+  return { hash: JSON.stringify(rules), changed, gainAccess: 0, loseAccess: 0 }
+}
+
+function saveRules({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
+  const { rules, previewHash } = body as { rules: MappingRule[]; previewHash: string }
+  if (differenceOf(body).hash !== previewHash) {
+    return { refusal: 'conflict', problem: { reason: 'difference-changed' } }
+  }
+  store.directory.rules = rules.map((rule, index) => ({
+    ...rule,
+    id: rule.id ?? `rule-new-${index}`,
+    connectionId: 'okta',
+  }))
+  return { body: { rules: store.directory.rules, jobId: null } }
+}
+
+function savePolicy({ store }: InMemoryTeam, { body, version }: ChangeRequest): ChangeAnswer {
+  if (version !== 'v1') return { refusal: 'precondition-failed' }
+  Object.assign(store.directory.policy, body)
+  return { body: store.directory.policy, version: 'v1' }
+}
