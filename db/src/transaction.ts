@@ -41,26 +41,28 @@ export interface TransactionOptions {
    * For work that begins with a statement and looks at the time, if at all, later.
    */
   eager?: boolean
+  /** The other replicas are not told that something was written: it is nothing that anybody waits for. */
+  silent?: boolean
 }
 
 /**
  * The one way to write in a workspace. The work runs again after a serialization failure or a
  * deadlock, so it must have no effect outside its transaction and must not use `db` itself.
- * Once it is committed, and if it wrote, the other replicas are told.
+ * Once it is committed, and if it wrote, the other replicas are told, unless it is `silent`.
  */
 export async function inWorkspace<T>(
   db: Database,
   workspaceId: string,
   actor: Actor,
   work: (trx: WorkspaceTransaction) => Promise<T>,
-  { eager = false }: TransactionOptions = {},
+  { eager = false, silent = false }: TransactionOptions = {},
 ): Promise<T> {
   const { result, wrote } = await withRetries(
     db,
     { workspaceId, access: 'read write', eager },
     (transaction) => work(inside(transaction, workspaceId, actor)),
   )
-  if (wrote) db.signals.send(workspaceId)
+  if (wrote && !silent) db.signals.send(workspaceId)
   return result
 }
 

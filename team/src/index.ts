@@ -68,6 +68,7 @@ export {
 export {
   latestPosition,
   readEvents,
+  readEventsOfTypes,
   type SequencedEvent,
   sequenceEvents,
 } from './history/event-queries.ts'

@@ -3,7 +3,7 @@ import { followLeaver } from '@plantel/team'
 
 import type { Reaction } from '../reactions/reaction.ts'
 
-const followed: ReadonlySet<string> = new Set([
+const followed: NonNullable<Reaction['types']> = new Set([
   'member.suspended',
   'member.removed',
   'member.reactivated',
@@ -15,8 +15,8 @@ export function createHandoverReaction(db: Database): Reaction {
   return {
     consumer: 'handover',
     hostId: null,
+    types: followed,
     async handle(event, workspaceId) {
-      if (!followed.has(event.type)) return
       // Under the request that ended the access: the history shows them together.
       const actor = { kind: 'system', id: null, requestId: event.requestId } as const
       await inWorkspace(db, workspaceId, actor, (trx) => followLeaver(trx, event))

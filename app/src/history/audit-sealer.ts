@@ -28,7 +28,7 @@ export function createAuditSealer(
         const actor: Actor = { kind: 'system', id: null, requestId: createId() }
         while (
           !closing.signal.aborted &&
-          (await inWorkspace(db, workspaceId, actor, sealAuditEntries)) > 0
+          (await inWorkspace(db, workspaceId, actor, sealAuditEntries, { silent: true })) > 0
         );
       }
     } catch (error) {

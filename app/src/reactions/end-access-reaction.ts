@@ -1,7 +1,13 @@
 import type { IdpBridge } from '@plantel/idp-bridge'
-import type { SequencedEvent } from '@plantel/team'
 
 import type { Reaction } from './reaction.ts'
+
+/** Events that end the access of their member. */
+export const endsOfAccess: NonNullable<Reaction['types']> = new Set([
+  'member.suspended',
+  'member.removed',
+  'session.revoked',
+])
 
 /**
  * Clears away what a member's ended access leaves behind. The access itself ended with the transaction
@@ -11,16 +17,9 @@ export function createEndAccessReaction(bridge: Pick<IdpBridge, 'sweepEndedAcces
   return {
     consumer: 'end-access',
     hostId: null,
-    async handle(event) {
-      const memberId = leaverOf(event)
-      if (memberId !== undefined) await bridge.sweepEndedAccess(memberId)
+    types: endsOfAccess,
+    async handle({ memberId }) {
+      if (memberId !== null) await bridge.sweepEndedAccess(memberId)
     },
   }
-}
-
-/** The member whose access an event ends. */
-export function leaverOf({ type, memberId }: SequencedEvent): string | undefined {
-  const endsAccess =
-    type === 'member.suspended' || type === 'member.removed' || type === 'session.revoked'
-  return endsAccess && memberId !== null ? memberId : undefined
 }

@@ -3,7 +3,7 @@ import { type IdpBridge, LogoutNotDeliveredError } from '@plantel/idp-bridge'
 import type { LogoutClient } from '@plantel/team'
 
 import type { Logger } from '../logger.ts'
-import { leaverOf } from './end-access-reaction.ts'
+import { endsOfAccess } from './end-access-reaction.ts'
 import type { Reaction } from './reaction.ts'
 
 /** A client that can't be told for this long must not be kept from hearing of later leavers. */
@@ -21,14 +21,14 @@ export function createLogoutReaction(
   return {
     consumer: `logout:${client.id}`,
     hostId: client.hostId,
-    async handle(event, workspaceId, now) {
-      const memberId = leaverOf(event)
-      if (memberId === undefined || event.occurredAt < client.createdAt) return
+    types: endsOfAccess,
+    async handle({ memberId, occurredAt }, workspaceId, now) {
+      if (memberId === null || occurredAt < client.createdAt) return
       try {
         await bridge.sendLogout(client.id, memberId)
       } catch (error) {
         if (!(error instanceof LogoutNotDeliveredError)) throw error
-        if (now.getTime() - event.occurredAt.getTime() < giveUpAfterMs) throw error
+        if (now.getTime() - occurredAt.getTime() < giveUpAfterMs) throw error
         const lost = { err: error, clientId: client.id, memberId, workspaceId }
         log.error(lost, 'back-channel logout was given up')
       }

@@ -2,7 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 
 import { createId, type Database, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
-import { claimCursor, createHost, createWorkspace } from '@plantel/team'
+import {
+  claimCursor,
+  createHost,
+  createWorkspace,
+  readEvents,
+  type SequencedEvent,
+} from '@plantel/team'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { createLogger } from '../logger.ts'
@@ -105,6 +111,26 @@ describe.each(testEngines)('reactions on %s', (engine) => {
     const later = ['test 0', 'test 1', 'test 2']
     const expected = Array.from({ length: 120 }, (_, index) => `test ${index}`)
     expect(seen.filter((type) => type.startsWith('test'))).toEqual([...expected, ...later])
+  })
+
+  it('hands over nothing but the types that a reaction names, and goes on behind the others', async () => {
+    const workspace = await newWorkspace(450)
+    const seen: string[] = []
+    const types = ['test 3', 'test 230', 'test 449'] as unknown as Iterable<SequencedEvent['type']>
+    run([
+      { ...reaction('picky', workspace, (type) => void seen.push(type)), types: new Set(types) },
+    ])
+    await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['test 3', 'test 230', 'test 449'])
+    await addEvents(workspace.id, 2)
+    await addEvents(workspace.id, 4)
+    await expect.poll(() => seen.slice(3), { timeout: 20_000 }).toEqual(['test 3'])
+    const actor = { kind: 'system', id: null, requestId: 'look' } as const
+    const cursor = (): Promise<string | undefined> =>
+      inWorkspace(db, workspace.id, actor, async (trx) => {
+        const left = await readEvents(trx, (await claimCursor(trx, 'picky', 0))?.position ?? '0', 9)
+        return left[0]?.type
+      })
+    await expect.poll(cursor, { timeout: 20_000 }).toBeUndefined()
   })
 
   it('tries a refused event again after a pause, before anything after it', async () => {
@@ -216,7 +242,7 @@ describe.each(testEngines)('reactions on %s', (engine) => {
   it('gives every workspace its turn, however busy the others are', async () => {
     const hostId = await newHost()
     const patient = [await newWorkspace(1, hostId), await newWorkspace(1, hostId)]
-    for (let index = 0; index < 16; index++) await newWorkspace(200, hostId)
+    for (let index = 0; index < 16; index++) await newWorkspace(400, hostId)
     patient.push(await newWorkspace(1, hostId), await newWorkspace(1, hostId))
     const handled = new Map<string, number>()
     const waiting = new Set(patient.map(({ id }) => id))
@@ -233,8 +259,8 @@ describe.each(testEngines)('reactions on %s', (engine) => {
         },
       },
     ])
-    // Nobody gets a third batch of fifty while somebody waits for a first.
-    expect(await turn.promise).toBeLessThanOrEqual(100)
+    // Nobody gets a third batch of a hundred while somebody waits for a first.
+    expect(await turn.promise).toBeLessThanOrEqual(200)
   })
 
   it('lets no host take the turns of another', async () => {

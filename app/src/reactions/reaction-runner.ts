@@ -1,4 +1,10 @@
-import { type Actor, createId, type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import {
+  type Actor,
+  createId,
+  type Database,
+  inWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import {
   advanceCursor,
   claimCursor,
@@ -6,6 +12,7 @@ import {
   dueWorkspaces,
   failCursor,
   readEvents,
+  readEventsOfTypes,
   renewCursor,
   type SequencedEvent,
 } from '@plantel/team'
@@ -19,16 +26,38 @@ import type { Reaction } from './reaction.ts'
 const usualLeaseSeconds = 20
 /** Of a lease's milliseconds: two renewals may fail. */
 const renewAt = 300
-const batchSize = 50
+const batchSize = 100
 const batchMs = 30_000
 /** Of one host, for each consumer: a host that is slow to answer holds up nobody else's. */
 const maxWorkspacesAtOnce = 8
 const maxRetrySeconds = 600
+/** Nobody waits for a cursor: each replica looks again when it is done itself. */
+const bookkeeping = { eager: true, silent: true }
 
 /** Runs reactions until stopped; every replica has one. */
 export interface ReactionRunner {
   /** Lets the events at hand finish, which give up on a network by themselves. */
   stop(): Promise<void>
+}
+
+/** The next events of a reaction; what lies before `upTo` and is not among them is nothing to it. */
+interface Batch {
+  events: readonly SequencedEvent[]
+  upTo: string
+  now: Date
+}
+
+async function readBatch(
+  trx: WorkspaceTransaction,
+  { types }: Reaction,
+  after: string,
+): Promise<Batch> {
+  if (types !== undefined) {
+    const found = await readEventsOfTypes(trx, types, { after, limit: batchSize })
+    return { ...found, now: trx.now }
+  }
+  const events = await readEvents(trx, after, batchSize)
+  return { events, upTo: events.at(-1)?.position ?? after, now: trx.now }
 }
 
 /** `listReactions` is asked in every round, because webhook endpoints and clients come and go. */
@@ -65,33 +94,43 @@ export function createReactionRunner(
     const { consumer } = reaction
     const actor: Actor = { kind: 'system', id: null, requestId: createId() }
     try {
-      const claim = await inWorkspace(db, workspaceId, actor, (trx) =>
-        claimCursor(trx, consumer, leaseSeconds),
+      const claim = await inWorkspace(
+        db,
+        workspaceId,
+        actor,
+        async (trx) => {
+          const cursor = await claimCursor(trx, consumer, leaseSeconds)
+          if (cursor === undefined) return undefined
+          return { ...cursor, batch: await readBatch(trx, reaction, cursor.position) }
+        },
+        bookkeeping,
       )
       if (claim === undefined) {
         // Another replica was first; this place is free for somebody else.
         setImmediate(turns.wake)
         return
       }
-      const { events, now } = await readInWorkspace(db, workspaceId, actor, async (trx) => ({
-        events: await readEvents(trx, claim.position, batchSize),
-        now: trx.now,
-      }))
       const stopRenewing = renew(consumer, workspaceId, claim.position)
-      const { position, failure } = await handleInOrder(reaction, workspaceId, events, now).finally(
+      const { position, failure } = await handleInOrder(reaction, workspaceId, claim.batch).finally(
         stopRenewing,
       )
       const handled = position ?? claim.position
       const retrySeconds = Math.min(maxRetrySeconds, 2 ** Math.min(claim.failures, 16))
-      await inWorkspace(db, workspaceId, actor, async (trx) => {
-        if (position !== undefined || failure === undefined) {
-          await advanceCursor(trx, consumer, { from: claim.position, to: handled })
-        }
-        if (failure !== undefined) {
-          const pause = { position: handled, retryInSeconds: retrySeconds }
-          await failCursor(trx, consumer, pause)
-        }
-      })
+      await inWorkspace(
+        db,
+        workspaceId,
+        actor,
+        async (trx) => {
+          if (position !== undefined || failure === undefined) {
+            await advanceCursor(trx, consumer, { from: claim.position, to: handled })
+          }
+          if (failure !== undefined) {
+            const pause = { position: handled, retryInSeconds: retrySeconds }
+            await failCursor(trx, consumer, pause)
+          }
+        },
+        bookkeeping,
+      )
       if (failure !== undefined) {
         log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
         turns.wakeIn(retrySeconds)
@@ -108,8 +147,12 @@ export function createReactionRunner(
     const actor: Actor = { kind: 'system', id: null, requestId: createId() }
     let renewal: Promise<void> = Promise.resolve()
     const timer = setInterval(() => {
-      renewal = inWorkspace(db, workspaceId, actor, (trx) =>
-        renewCursor(trx, consumer, { position, leaseSeconds }),
+      renewal = inWorkspace(
+        db,
+        workspaceId,
+        actor,
+        (trx) => renewCursor(trx, consumer, { position, leaseSeconds }),
+        bookkeeping,
       ).catch((error: unknown) => {
         // The next one is in time, too.
         log.warn({ err: error, consumer, workspaceId }, 'a reaction could not renew its lease')
@@ -125,13 +168,14 @@ export function createReactionRunner(
   async function handleInOrder(
     reaction: Reaction,
     workspaceId: string,
-    events: readonly SequencedEvent[],
-    now: Date,
+    { events, upTo, now }: Batch,
   ): Promise<{ position: string | undefined; failure: unknown }> {
     const started = performance.now()
     let position: string | undefined
     for (const event of events) {
-      if (turns.stopping.aborted || performance.now() - started > batchMs) break
+      if (turns.stopping.aborted || performance.now() - started > batchMs) {
+        return { position, failure: undefined }
+      }
       try {
         await reaction.handle(event, workspaceId, now)
       } catch (error) {
@@ -139,7 +183,7 @@ export function createReactionRunner(
       }
       position = event.position
     }
-    return { position, failure: undefined }
+    return { position: upTo, failure: undefined }
   }
 
   const stopListening = outbox.listen(turns.wake)

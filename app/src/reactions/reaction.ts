@@ -1,11 +1,13 @@
 import type { SequencedEvent } from '@plantel/team'
 
-/** Somebody who must be told of every event of a workspace, in order, at least once. */
+/** Somebody who must be told of the events of a workspace, in order, at least once. */
 export interface Reaction {
   /** Names its cursor; stays the same over restarts and replicas. */
   readonly consumer: string
   /** Whose workspaces it hears of; null is every host. */
   readonly hostId: string | null
+  /** What it has to hear of; without, everything. The rest is passed over, however much it is. */
+  readonly types?: ReadonlySet<SequencedEvent['type']>
   /**
    * Resolves when the event is dealt with; a rejection pauses this workspace and tries the same event again. `now` is the
    * database's, as the event's own time is.

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 import { createId } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
@@ -8,6 +10,7 @@ import {
   removeDirectoryUser,
   writeDirectoryUser,
 } from '../directory/directory-user-commands.ts'
+import { followLeaver } from '../handover/handover-commands.ts'
 import { checkContent } from '../history/audit-content.ts'
 import { editMember } from '../members/edit-member.ts'
 import {
@@ -80,6 +83,36 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
     ])
     expect(events[4]?.payload).toMatchObject({ member: { id, erased: true, email: null } })
     expect(JSON.stringify(events)).not.toMatch(/ana|5678/)
+  })
+
+  it('waits for what is being written about the person, and leaves nothing of it', async () => {
+    const id = await team.join('zoe', 'agent')
+    const leaving = {
+      type: 'member.suspended',
+      memberId: id,
+      payload: { before: { state: 'active', departments: [] } },
+      position: '1',
+      requestId: 'leaving',
+      occurredAt: new Date(),
+    } as const
+    const written = Promise.withResolvers<void>()
+    const erased = Promise.withResolvers<void>()
+    const handingOver = team.asHost(async (trx) => {
+      await followLeaver(trx, leaving)
+      written.resolve()
+      await Promise.race([erased.promise, setTimeout(300)])
+    })
+    await written.promise
+    await team.asHost((trx) => eraseMember(trx, id))
+    erased.resolve()
+    await handingOver
+    const events = await db.owner
+      .selectFrom('events')
+      .select(['type', 'payload'])
+      .where('member_id', '=', id)
+      .execute()
+    expect(events.map(({ type }) => type)).toContain('handover.requested')
+    expect(JSON.stringify(events)).not.toMatch(/zoe/i)
   })
 
   it('changes nothing the second time', async () => {

@@ -12,6 +12,7 @@ import { requirePermission } from '../permissions/require-permission.ts'
 import {
   describeHandovers,
   type HandoverView,
+  holdName,
   lockHandover,
   lockOpenHandover,
   readSituation,
@@ -87,6 +88,8 @@ export async function followLeaver(
   { type, memberId, payload, position }: SequencedEvent,
 ): Promise<void> {
   if (memberId === null) return
+  // Before the handover, as whoever suspends somebody takes them.
+  await holdName(trx, memberId)
   if (type === 'member.reactivated' || type === 'member.activated') {
     const open = await lockOpenHandover(trx, memberId)
     // One that began after this is about a later end.

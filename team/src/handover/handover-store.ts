@@ -140,6 +140,20 @@ export async function lockOpenHandover(
     .executeTakeFirst()
 }
 
+/**
+ * Lets nobody erase a member while something is written that names them: an erasure that comes later finds it, and after
+ * one that came first there is no name to write.
+ */
+export async function holdName(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+  await trx.query
+    .selectFrom('members')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .forShare()
+    .execute()
+}
+
 /** With the names of today. */
 export async function describeHandovers(
   trx: WorkspaceTransaction,
@@ -203,6 +217,7 @@ export async function recordHandover(
   trx: WorkspaceTransaction,
   row: HandoverRow,
 ): Promise<HandoverView> {
+  await holdName(trx, row.member_id)
   const [view] = await describeHandovers(trx, [row])
   if (view === undefined) throw new Error(`The handover ${row.id} has no view.`)
   const { nextAttemptAt: _, parts, ...about } = view

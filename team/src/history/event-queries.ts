@@ -36,20 +36,72 @@ export async function readEvents(
 ): Promise<SequencedEvent[]> {
   const rows = await trx.query
     .selectFrom('events')
-    .select(['position', 'type', 'member_id', 'payload', 'request_id', 'occurred_at'])
+    .select(eventColumns)
     .where('workspace_id', '=', trx.workspaceId)
     .where('position', '>', afterPosition)
     .orderBy('position')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({
+  return rows.map(toEvent)
+}
+
+/** How many events are looked through for those that a consumer wants: reading that many takes milliseconds. */
+const maxLookedThrough = 5_000
+
+/**
+ * Events of some types after a position, oldest first, and the position up to which the others can be passed over; it is
+ * `after` where nothing came since. A stretch without any answers none, and how far it went.
+ */
+export async function readEventsOfTypes(
+  trx: WorkspaceTransaction,
+  types: ReadonlySet<SequencedEvent['type']>,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ events: SequencedEvent[]; upTo: string }> {
+  const { rows } = await sql<{ position: string | null }>`
+    select max(position)::text as position from (
+      select position from events where workspace_id = ${trx.workspaceId} and position > ${after}
+      order by position limit ${maxLookedThrough}
+    ) looked`.execute(trx.query)
+  const end = rows[0]?.position ?? after
+  const found = await trx.query
+    .selectFrom('events')
+    .select(eventColumns)
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('position', '>', after)
+    .where('position', '<=', end)
+    .where('type', 'in', [...types])
+    .orderBy('position')
+    .limit(limit)
+    .execute()
+  const events = found.map(toEvent)
+  return { events, upTo: events.length < limit ? end : (events.at(-1)?.position ?? end) }
+}
+
+const eventColumns = [
+  'position',
+  'type',
+  'member_id',
+  'payload',
+  'request_id',
+  'occurred_at',
+] as const
+
+function toEvent(row: {
+  position: string | null
+  type: string
+  member_id: string | null
+  payload: Record<string, unknown>
+  request_id: string
+  occurred_at: Date
+}): SequencedEvent {
+  return {
     position: row.position ?? '0',
     type: row.type as SequencedEvent['type'],
     memberId: row.member_id,
     payload: row.payload,
     requestId: row.request_id,
     occurredAt: row.occurred_at,
-  }))
+  }
 }
 
 /** Position of the newest sequenced event of the workspace; `0` when there is none. */
