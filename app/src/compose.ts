@@ -8,6 +8,7 @@ import {
   flawOfPassword,
   hashPassword,
   setPassword,
+  recheckDomains,
   type TxtResolver,
 } from '@plantel/idp-bridge'
 import {
@@ -125,6 +126,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   const board = createPresenceBoard(db, outbox, log)
   const presence = createPresenceRecorder(db, config.presenceSeconds, log)
   const health = createHealth(db)
+  const resolveTxt = input.resolveTxt ?? createTxtResolver()
   const housekeeping = createHousekeeping(
     [
       ...retained.map((kind) => ({ name: kind, run: () => sweepRetained(db, kind) })),
@@ -139,6 +141,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'drifted access', run: () => repairDriftedAccess(db, log) },
       { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
       { name: 'SAML metadata', run: () => bridge.refreshSamlMetadata() },
+      { name: 'verified domains', run: () => recheckDomains(db, resolveTxt) },
     ],
     log,
   )
@@ -240,7 +243,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
             sealer,
             publicUrl,
             allowPrivateNetwork,
-            resolveTxt: input.resolveTxt ?? createTxtResolver(),
+            resolveTxt,
           },
         ),
         'member',
@@ -256,7 +259,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
           sendWebhook,
           signSecurityEvent,
           eventWaits,
-          resolveTxt: input.resolveTxt,
+          resolveTxt,
         },
         bridge,
         people,

@@ -83,6 +83,10 @@ const teamProblems = {
     'conflict',
     'This channel comes with a department: take the member out of the department, or the channel from it.',
   ],
+  'claims-beside-directory': [
+    'conflict',
+    'A directory decides about roles here: leave roleClaim out, or pause the SCIM connection first.',
+  ],
   'connection-not-found': ['not-found', 'There is no such connection.'],
   'creation-not-allowed': [
     'forbidden',

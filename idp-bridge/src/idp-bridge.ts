@@ -19,6 +19,7 @@ import { createSsoRoutes, signedOutPath } from './http/sso-routes.ts'
 import { createAttemptLimit, createRefusalLimit, sweepAttempts } from './limits/attempt-limit.ts'
 import type { IdpBridgeLog } from './log.ts'
 import { createDiscoveryCache } from './oidc/discovery-cache.ts'
+import { createOidcLogout } from './oidc/oidc-logout.ts'
 import { createOidcProtocol } from './oidc/oidc-protocol.ts'
 import { createGuardedFetch } from './outgoing/guarded-fetch.ts'
 import { createPasswordReset } from './passwords/password-reset.ts'
@@ -91,6 +92,14 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
   const sessions = createWorkspaceSessions({ db, publicUrl, cookieKey })
   const providers = createDiscoveryCache({ fetch, allowPrivateNetwork })
   const oidc = createOidcProtocol(publicUrl, providers)
+  const oidcLogout = createOidcLogout({
+    db,
+    sealer,
+    publicUrl,
+    providers,
+    allowPrivateNetwork,
+    log,
+  })
   const keySetAt = createKeySets(fetch)
   const revocations = createRevocationRoutes({ db, sealer, publicUrl, providers, keySetAt, log })
   const samlLogout = createSamlLogout({ db, publicUrl, log, signedOutPath })
@@ -100,6 +109,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     sealer,
     publicUrl,
     oidc,
+    oidcLogout,
     saml: createSamlProtocol(publicUrl),
     samlLogout,
     sessions,
@@ -138,7 +148,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
       fetch,
       log,
     })
-    completeSignOut(provider, { db, sealer, sessions, samlLogout, publicUrl })
+    completeSignOut(provider, { db, sealer, sessions, samlLogout, oidcLogout, publicUrl })
     const signIn = createSignInRoutes({
       db,
       interactions: createInteractions(db, provider),

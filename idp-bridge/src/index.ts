@@ -3,12 +3,13 @@ export {
   type MetadataDifference,
   refreshSamlConnection,
   removeIdpCertificate,
-  rotateSamlKey,
   type SamlConnectionDraft,
 } from './connections/saml-connection-commands.ts'
+export { rotateConnectionKey } from './connections/connection-key-store.ts'
 export {
   type IdTokenAlgorithm,
   idTokenAlgorithms,
+  oidcAddresses,
   revocationAddresses,
   samlAddresses,
   type SsoBinding,
@@ -35,6 +36,7 @@ export {
   markDomainVerified,
   type WorkspaceDomain,
 } from './domains/domain-store.ts'
+export { recheckDomains } from './domains/recheck-domains.ts'
 export { createTxtResolver, type TxtResolver } from './domains/txt-resolver.ts'
 export { createIdpBridge, type IdpBridge, type IdpBridgeOptions } from './idp-bridge.ts'
 export type { IdpBridgeLog, IdpBridgeLogEntry } from './log.ts'

@@ -5,6 +5,7 @@ export interface IdpBridgeLogEntry {
   level: 'info' | 'warn' | 'error'
   event:
     | 'sign-in.completed'
+    | 'sign-out.not-passed-on'
     | 'sign-in.refused'
     | 'sign-in.refusal-lost'
     | 'sign-in.password-wrong'

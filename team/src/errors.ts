@@ -6,6 +6,7 @@ export type TeamErrorCode =
   | 'changed-since-check'
   | 'channel-not-found'
   | 'channel-unknown'
+  | 'claims-beside-directory'
   | 'comes-with-department'
   | 'connection-not-found'
   | 'creation-not-allowed'

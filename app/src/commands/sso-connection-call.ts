@@ -46,7 +46,12 @@ export function describeSsoConnection(connection: ShownSsoConnection): CommandRe
   const { id, name, kind, state, issuer, binding, provisioning } = connection
   const addresses =
     connection.kind === 'oidc'
-      ? [['redirect URI', connection.redirectUri] as const]
+      ? ([
+          ['redirect URI', connection.redirectUri],
+          ['client', `${connection.clientId}, by ${connection.clientAuthentication}`],
+          ['our keys', connection.jwksUrl],
+          ['sign-out', connection.singleLogout ? connection.postLogoutRedirectUri : 'here only'],
+        ] as const)
       : ([
           ['ACS URL', connection.acsUrl],
           ['entity id', `${connection.spEntityId} (our metadata is there)`],

@@ -3,7 +3,7 @@ import {
   createIdpMetadataReader,
   deleteSsoConnection,
   refreshSamlConnection,
-  rotateSamlKey,
+  rotateConnectionKey,
   summarizeSsoConnections,
 } from '@plantel/idp-bridge'
 import { TeamError } from '@plantel/team'
@@ -194,7 +194,7 @@ export function ssoKeyRotate(
     workspace,
     () => (activate ? nothing() : createCertifiedKey('Plantel')),
     async ({ trx, sealer, publicUrl }, key) => {
-      const isDone = await rotateSamlKey(trx, sealer, connection, key)
+      const isDone = await rotateConnectionKey(trx, sealer, connection, key)
       if (isDone === undefined) throw new TeamError('connection-not-found')
       if (!isDone) throw rotationOutOfStep(activate ? 'activate' : 'publish')
       return requireSsoConnection(trx, connection, publicUrl)

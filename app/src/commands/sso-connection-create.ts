@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { serverAddress } from '../host-api/addresses.ts'
 import { warningsOf } from '../host-api/saml-metadata.ts'
 import { requireSsoConnection } from '../host-api/sso-connection-edit-operations.ts'
+import { credentialOf } from '../host-api/sso-connection-operations.ts'
 import { parseRequest } from '../parse-request.ts'
 import { ProblemError } from '../problem.ts'
 import type { CommandReport } from './command-output.ts'
@@ -35,6 +36,8 @@ export function ssoConnectionCreate(options: {
   clientId?: string
   /** Name of an environment variable. */
   clientSecretEnv?: string
+  /** Signs with a key of ours instead. */
+  privateKeyJwt?: boolean
   idTokenAlgorithm?: string
 }): Promise<CommandReport> {
   if ((options.metadata === undefined) === (options.issuer === undefined)) {
@@ -78,20 +81,26 @@ function createSaml({ workspace, ...rest }: Options): Promise<CommandReport> {
   )
 }
 
-function createOidc({ workspace, clientSecretEnv, ...rest }: Options): Promise<CommandReport> {
+function createOidc(options: Options): Promise<CommandReport> {
+  const { workspace, clientSecretEnv, privateKeyJwt = false, ...rest } = options
+  if ((clientSecretEnv === undefined) !== privateKeyJwt) {
+    const detail = 'Name either --client-secret-env or --private-key-jwt.'
+    return Promise.reject(new ProblemError('invalid-request', detail))
+  }
   return inSsoWorkspace(
     workspace,
-    ({ config }) => {
+    async ({ config }) => {
       const shape = z.strictObject({
         name,
         issuer: serverAddress(config.allowPrivateNetwork),
         clientId: z.string().min(1).max(500),
-        clientSecret: z.string().min(1).max(2_000),
+        clientSecret: z.string().min(1).max(2_000).optional(),
         idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
       })
       const clientSecret =
         clientSecretEnv === undefined ? undefined : requireSecret(clientSecretEnv)
-      return Promise.resolve(parseRequest(shape, { ...rest, clientSecret }))
+      const draft = parseRequest(shape, { ...rest, clientSecret })
+      return { ...draft, credential: await credentialOf(draft) }
     },
     async ({ trx, sealer, publicUrl }, draft) => {
       const { id } = await createSsoConnection(trx, sealer, draft)

@@ -146,7 +146,7 @@ async function applySsoConnections(
           `${scope.locate([...place, 'clientSecret'])}: set the environment variable ${env} to the client secret.`,
         ])
       }
-      await createSsoConnection(trx, sealer, { ...plan, clientSecret })
+      await createSsoConnection(trx, sealer, { ...plan, credential: { clientSecret } })
     },
     async update(current, plan, changed) {
       const fixed = ['clientId', 'idTokenAlgorithm', 'binding']

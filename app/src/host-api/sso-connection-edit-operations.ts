@@ -49,12 +49,13 @@ export function ssoConnectionPatch(
       }),
       issuer: address.optional().meta({ description: 'OpenID Connect only, as the next three.' }),
       clientId: z.string().min(1).max(500).optional(),
-      clientSecret: z.string().min(1).max(2_000).optional(),
+      clientSecret: z.string().min(1).max(2_000).optional().meta({
+        description: 'Of a connection with a key it takes the place, and the key is forgotten.',
+      }),
       idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
-      singleLogout: z
-        .boolean()
-        .optional()
-        .meta({ description: 'SAML only: whether signing out here signs out there, and back.' }),
+      singleLogout: z.boolean().optional().meta({
+        description: 'Whether signing out here signs out there; by SAML also the other way.',
+      }),
     })
     .refine((patch) => Object.keys(patch).length > 0, 'must change something')
 }

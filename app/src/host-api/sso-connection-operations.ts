@@ -4,9 +4,11 @@ import {
   createSamlConnection,
   createSsoConnection,
   idTokenAlgorithms,
+  oidcAddresses,
   refreshSamlConnection,
-  rotateSamlKey,
+  rotateConnectionKey,
   samlAddresses,
+  type SsoConnectionDraft,
   ssoRedirectUri,
 } from '@plantel/idp-bridge'
 import { TeamError } from '@plantel/team'
@@ -62,6 +64,12 @@ const provisioning = ssoProvisioning.nullable().optional().meta({
 const oidcRegistration = z.strictObject({
   id: z.uuid(),
   redirectUri: z.url().meta({ description: 'To be registered at the identity provider.' }),
+  jwksUrl: z
+    .url()
+    .meta({ description: 'Our public keys, where we sign instead of telling a secret.' }),
+  postLogoutRedirectUri: z
+    .url()
+    .meta({ description: 'To be registered too, where signing out here is to sign out there.' }),
 })
 
 const samlRegistration = z.strictObject({
@@ -77,6 +85,48 @@ const samlRegistration = z.strictObject({
 const samlDraft = z
   .strictObject({ kind: z.literal('saml'), name, ...metadataShape, binding, provisioning })
   .refine(hasOneSource, oneSource)
+
+/** The client of an OpenID connection, which proves itself in one of two ways. */
+function oidcDraft(issuer: ReturnType<typeof serverAddress>) {
+  return z
+    .strictObject({
+      kind: z.literal('oidc'),
+      name,
+      issuer,
+      clientId: z.string().min(1).max(500),
+      clientAuthentication: z
+        .enum(['client_secret', 'private_key_jwt'])
+        .default('client_secret')
+        .meta({
+          description:
+            'With `private_key_jwt` we sign with a key of our own: register its `jwksUrl`, or the certificate that the connection shows.',
+        }),
+      clientSecret: clientSecret.optional(),
+      idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+      binding,
+      provisioning,
+    })
+    .refine(hasOneCredential, 'must have clientSecret, or private_key_jwt and none')
+}
+
+/** For `refine`: a secret that is not used would only lie around. */
+function hasOneCredential(draft: {
+  clientAuthentication: 'client_secret' | 'private_key_jwt'
+  clientSecret?: string | undefined
+}): boolean {
+  return (draft.clientSecret === undefined) === (draft.clientAuthentication === 'private_key_jwt')
+}
+
+/** The secret, or a new key. */
+export async function credentialOf({
+  clientSecret,
+}: {
+  clientSecret?: string | undefined
+}): Promise<SsoConnectionDraft['credential']> {
+  return clientSecret === undefined
+    ? { key: await createCertifiedKey('Plantel') }
+    : { clientSecret }
+}
 
 /** Metadata that names another identity provider than the connection's. */
 export function otherEntity(): ProblemError {
@@ -141,19 +191,7 @@ function makingOperations({
       tag: 'Sign-in',
       summary: 'Create an SSO connection',
       description: 'To an OpenID provider, or to a SAML identity provider by its metadata.',
-      body: z.discriminatedUnion('kind', [
-        z.strictObject({
-          kind: z.literal('oidc'),
-          name,
-          issuer,
-          clientId: z.string().min(1).max(500),
-          clientSecret,
-          idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
-          binding,
-          provisioning,
-        }),
-        samlDraft,
-      ]),
+      body: z.discriminatedUnion('kind', [oidcDraft(issuer), samlDraft]),
       answers: {
         201: {
           description: 'The connection, and what the identity provider must know of us.',
@@ -162,8 +200,12 @@ function makingOperations({
       },
       async handle(caller, { body }) {
         if (body.kind === 'saml') return { status: 201, body: await createSaml(caller, body) }
-        const { id } = await caller.write((trx) => createSsoConnection(trx, sealer, body))
-        return { status: 201, body: { id, redirectUri: ssoRedirectUri(publicUrl, id) } }
+        const credential = await credentialOf(body)
+        const { id } = await caller.write((trx) =>
+          createSsoConnection(trx, sealer, { ...body, credential }),
+        )
+        const redirectUri = ssoRedirectUri(publicUrl, id)
+        return { status: 201, body: { id, redirectUri, ...oidcAddresses(publicUrl, id) } }
       },
     }),
     hostWorkspaceOperation({
@@ -211,16 +253,16 @@ function makingOperations({
       path: '/sso-connections/{connection}/key-rotation',
       id: 'rotateSsoConnectionKey',
       tag: 'Sign-in',
-      summary: 'Rotate our key of a SAML connection',
+      summary: 'Rotate our key of a connection',
       description:
-        '`publish` shows a new certificate beside the current one; when the identity provider has read it, `activate` signs with it. What is encrypted for the former one is still read.',
+        '`publish` shows a new certificate beside the current one; when the identity provider has read it, `activate` signs with it. What is encrypted for the former one is still read. An OpenID connection with a client secret changes to `private_key_jwt` by it, and the secret is forgotten.',
       body: z.strictObject({ step: z.enum(['publish', 'activate']) }),
       answers: { 204: { description: 'The step is done.' } },
       refusals: ['conflict'],
       async handle(caller, { params, body }) {
         const key = body.step === 'publish' ? await createCertifiedKey('Plantel') : undefined
         const isDone = await caller.write((trx) =>
-          rotateSamlKey(trx, sealer, params.connection, key),
+          rotateConnectionKey(trx, sealer, params.connection, key),
         )
         if (isDone === undefined) throw new TeamError('connection-not-found')
         if (isDone) return { status: 204 }

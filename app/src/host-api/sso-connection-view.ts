@@ -1,5 +1,6 @@
 import type { SsoProvisioning } from '@plantel/db'
 import {
+  oidcAddresses,
   revocationAddresses,
   samlAddresses,
   type SsoBinding,
@@ -39,6 +40,16 @@ export const ssoProvisioning: z.ZodType<SsoProvisioning> = z
 
 const securityEvents = z.strictObject({ issuer: z.url(), jwksUrl: z.url() })
 
+const keys = z
+  .array(
+    z.strictObject({
+      state: z.enum(['next', 'current', 'previous']),
+      certificate: z.string(),
+      expiresAt: z.date(),
+    }),
+  )
+  .meta({ description: 'Ours, with which we sign; certificates in PEM.' })
+
 const common = {
   id: z.uuid(),
   name: z.string(),
@@ -60,7 +71,12 @@ interface Receivers {
 /** A connection as the Host API and the CLI show it: what is stored, and the addresses to give the identity provider. */
 export type ShownSsoConnection =
   | (Extract<SsoConnectionSummary, { kind: 'oidc' }> &
-      Receivers & { redirectUri: string; backchannelLogoutUrl: string })
+      Receivers & {
+        redirectUri: string
+        backchannelLogoutUrl: string
+        jwksUrl: string
+        postLogoutRedirectUri: string
+      })
   | (Omit<Extract<SsoConnectionSummary, { kind: 'saml' }>, 'logoutUrl'> &
       Receivers & {
         idpLogoutUrl: string | null
@@ -76,9 +92,14 @@ export const ssoConnectionShape: z.ZodType<ShownSsoConnection> = z
       kind: z.literal('oidc'),
       ...common,
       clientId: z.string(),
+      clientAuthentication: z.enum(['client_secret', 'private_key_jwt']),
       idTokenAlgorithm: z.string(),
+      singleLogout: z.boolean(),
+      keys,
       redirectUri: z.url(),
       backchannelLogoutUrl: z.url(),
+      jwksUrl: z.url(),
+      postLogoutRedirectUri: z.url(),
     }),
     z.strictObject({
       kind: z.literal('saml'),
@@ -93,9 +114,7 @@ export const ssoConnectionShape: z.ZodType<ShownSsoConnection> = z
       certificates: z.array(
         z.strictObject({ fingerprint: z.string(), expiresAt: z.date(), addedAt: z.date() }),
       ),
-      keys: z.array(
-        z.strictObject({ state: z.enum(['next', 'current', 'previous']), expiresAt: z.date() }),
-      ),
+      keys,
       acsUrl: z.url(),
       spEntityId: z.url().meta({ description: 'Our metadata is there.' }),
       logoutUrl: z.url(),
@@ -111,7 +130,8 @@ export function showSsoConnection(
   const { backchannelLogoutUrl, ...receivers } = revocationAddresses(publicUrl, summary.id)
   if (summary.kind === 'oidc') {
     const redirectUri = ssoRedirectUri(publicUrl, summary.id)
-    return { ...summary, ...receivers, backchannelLogoutUrl, redirectUri }
+    const addresses = { ...receivers, ...oidcAddresses(publicUrl, summary.id) }
+    return { ...summary, ...addresses, backchannelLogoutUrl, redirectUri }
   }
   const { logoutUrl: idpLogoutUrl, ...saml } = summary
   return { ...saml, idpLogoutUrl, ...receivers, ...samlAddresses(publicUrl, summary.id) }

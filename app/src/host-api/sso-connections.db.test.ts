@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
-import { type CertifiedKey, createCertifiedKey } from '@plantel/idp-bridge'
+import { type CertifiedKey, createCertifiedKey, recheckDomains } from '@plantel/idp-bridge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
@@ -196,6 +196,8 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
   it('are changed, and say which setting is of the other kind', async () => {
     const made = await call('POST', '', oidc)
     const path = `/${String(made.body['id'])}`
+    const pause = (name: string): Promise<Answer> =>
+      host.call('POST', `/workspaces/${acme.id}/scim-connections/${acme.connectionId}/${name}`)
     const provisioning = {
       defaultRole: 'agent',
       roleClaim: 'groups',
@@ -208,14 +210,20 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
       provisioning,
       events: { issuer: 'https://events.example', jwksUrl: 'https://events.example/jwks' },
     }
+    // Of two who decide about roles, the last to speak would win.
+    expect((await call('PATCH', path, edit)).body['reason']).toBe('claims-beside-directory')
+    const { name: newName } = (await call('GET', path)).body
+    expect(newName).toBe(oidc.name)
+    await pause('pause')
     const { status, body } = await call('PATCH', path, edit)
+    await pause('resume')
     const { clientSecret: _, ...shown } = edit
     expect({ status, body }).toMatchObject({ status: 200, body: shown })
     const refused = async (patch: object): Promise<unknown> => {
       const answer = await call('PATCH', path, patch)
       return [answer.status, answer.body['reason']]
     }
-    expect(await refused({ singleLogout: true })).toEqual([409, 'wrong-kind'])
+    expect((await call('PATCH', path, { singleLogout: true })).body['singleLogout']).toBe(true)
     expect(await refused({ provisioning: { defaultRole: 'owner' } })).toEqual([
       400,
       'role-not-mappable',
@@ -236,6 +244,39 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     const slo = await call('PATCH', `/${String(saml.body['id'])}`, { singleLogout: true })
     expect(slo.body['reason']).toBe('no-logout-address')
     expect((await call('PATCH', `/${createId()}`, { name: 'x' })).status).toBe(404)
+  })
+
+  it('sign with a key of ours where no secret is told, and change from one to the other', async () => {
+    const { clientSecret, ...rest } = oidc
+    const signed = { ...rest, clientAuthentication: 'private_key_jwt' }
+    expect((await call('POST', '', rest)).status).toBe(400)
+    expect((await call('POST', '', { ...signed, clientSecret })).status).toBe(400)
+    const made = await call('POST', '', signed)
+    const path = `/${String(made.body['id'])}`
+    const jwksUrl = `${plantel.url}/sso${path}/jwks`
+    expect(made).toMatchObject({ status: 201, body: { jwksUrl } })
+    const kids = async (): Promise<unknown[]> => {
+      const { keys } = (await (await fetch(jwksUrl)).json()) as { keys: { kid: string }[] }
+      return keys.map(({ kid }) => kid)
+    }
+    const shown = async (): Promise<unknown> => {
+      const { body } = await call('GET', path)
+      expect(JSON.stringify(body)).not.toMatch(/PRIVATE KEY|a secret of the company/)
+      const keys = body['keys'] as { state: string }[]
+      return [body['clientAuthentication'], ...keys.map(({ state }) => state)]
+    }
+    expect(await kids()).toHaveLength(1)
+    expect(await shown()).toEqual(['private_key_jwt', 'current'])
+    await call('PATCH', path, { clientSecret })
+    expect(await shown()).toEqual(['client_secret'])
+    expect(await kids()).toEqual([])
+    const step = (name: string): Promise<Answer> =>
+      call('POST', `${path}/key-rotation`, { step: name })
+    expect((await step('publish')).status).toBe(204)
+    expect(await shown()).toEqual(['client_secret', 'next'])
+    expect(await kids()).toHaveLength(1)
+    expect((await step('activate')).status).toBe(204)
+    expect(await shown()).toEqual(['private_key_jwt', 'current'])
   })
 
   it('sign nobody in while they are paused, and are gone when they are deleted', async () => {
@@ -278,6 +319,7 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
       body: {
         domain: 'acme.example',
         verifiedAt: null,
+        recordMissingSince: null,
         record: {
           name: '_plantel.acme.example',
           value: expect.stringMatching(/^plantel-domain=[0-9a-f]{32}$/),
@@ -295,6 +337,41 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     expect(asked.at(-1)).toBe('_plantel.acme.example')
     expect((await verify()).body['verifiedAt']).toEqual(expect.any(String))
     expect((await verify('other.example')).status).toBe(404)
+    const stateOf = async (): Promise<unknown[]> => {
+      const { body } = await host.call('GET', domains)
+      const [domain] = body['domains'] as Record<string, unknown>[]
+      return [domain?.['verifiedAt'] !== null, domain?.['recordMissingSince'] !== null]
+    }
+    const recheck = async (): Promise<void> => {
+      const due = { due_at: new Date(0) }
+      await plantel.db.owner.updateTable('workspace_domains').set(due).execute()
+      await recheckDomains(plantel.db, () =>
+        records instanceof Error ? Promise.reject(records) : Promise.resolve(records),
+      )
+    }
+    await recheck()
+    expect(await stateOf()).toEqual([true, false])
+    records = []
+    await recheck()
+    expect(await stateOf()).toEqual([true, true])
+    // A name server that does not answer says nothing.
+    records = new Error('SERVFAIL')
+    await recheck()
+    expect(await stateOf()).toEqual([true, true])
+    records = [value]
+    await recheck()
+    expect(await stateOf()).toEqual([true, false])
+    records = []
+    await recheck()
+    await plantel.db.owner
+      .updateTable('workspace_domains')
+      .set({ missing_since: new Date(Date.now() - 31 * 86_400_000) })
+      .execute()
+    await recheck()
+    expect((await stateOf())[0]).toBe(false)
+    records = [value]
+    expect((await verify()).status).toBe(200)
+    expect(await stateOf()).toEqual([true, false])
     expect((await host.call('POST', domains, { domain: 'localhost' })).status).toBe(400)
     expect((await host.call('POST', domains, { domain: 'acme.example' })).body).toMatchObject({
       verifiedAt: expect.any(String),
@@ -302,6 +379,42 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     })
     expect((await host.call('DELETE', `${domains}/acme.example`)).status).toBe(204)
     expect((await host.call('GET', domains)).body['domains']).toEqual([])
+  })
+
+  it('tell where somebody is signed in, and end one session of them', async () => {
+    const { memberId } = await acme.hire('ines@acme.example')
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    for (const name of ['laptop', 'phone']) {
+      await plantel.db.owner
+        .insertInto('sessions')
+        .values({
+          workspace_id: acme.id,
+          id_hash: Buffer.from(name.padEnd(32, '.')),
+          member_id: memberId,
+          connection_id: null,
+          data: '{}',
+          last_seen_at: new Date(),
+          idle_expires_at: inAnHour,
+          absolute_expires_at: inAnHour,
+          sso_subject: null,
+          sso_name_format: null,
+          sso_session: null,
+        })
+        .execute()
+    }
+    const path = `/workspaces/${acme.id}/members/${memberId}/sessions`
+    const ids = async (): Promise<string[]> => {
+      const { body } = await host.call('GET', path)
+      return (body['sessions'] as { id: string }[]).map(({ id }) => id)
+    }
+    const [first = '', second = ''] = await ids()
+    expect((await host.call('DELETE', `${path}/${first}`)).status).toBe(204)
+    expect(await ids()).toEqual([second])
+    expect((await host.call('DELETE', `${path}/${first}`)).status).toBe(404)
+    const other = await acme.hire('jon@acme.example')
+    const elsewhere = `/workspaces/${acme.id}/members/${other.memberId}/sessions/${second}`
+    expect((await host.call('DELETE', elsewhere)).status).toBe(404)
+    expect((await host.call('GET', path.replace(memberId, createId()))).status).toBe(404)
   })
 
   it('leave owners recovery codes, which are shown once', async () => {

@@ -18,8 +18,12 @@ const domainShape: z.ZodType<WorkspaceDomain> = z
   .strictObject({
     domain: z.string(),
     verifiedAt: z.date().nullable(),
+    recordMissingSince: z.date().nullable().meta({
+      description:
+        'Since when the record of a verified domain is gone; it is looked for every day, and after thirty days without it the domain is verified no longer.',
+    }),
     record: z.strictObject({ name: z.string(), value: z.string() }).meta({
-      description: 'The TXT record that proves it; it may go once it has been seen.',
+      description: 'The TXT record that proves it, as long as it is there.',
     }),
   })
   .meta({ id: 'WorkspaceDomain' })

@@ -4,14 +4,33 @@ import {
   readRevocations,
   replaceRecoveryCodes,
 } from '@plantel/idp-bridge'
-import { readMemberAccess, TeamError } from '@plantel/team'
+import {
+  endMemberSession,
+  listMemberSessions,
+  type MemberSession,
+  readMemberAccess,
+  TeamError,
+} from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
+import { sessionNotFound } from '../operations/path-parameters.ts'
 import { ProblemError } from '../problem.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
-/** What an admin does for people who can't come in. */
+const memberSession: z.ZodType<MemberSession> = z
+  .strictObject({
+    id: z.string(),
+    signedInAt: z.date(),
+    lastSeenAt: z.date(),
+    endsAt: z.date(),
+    connection: z.strictObject({ id: z.uuid(), name: z.string() }).nullable().meta({
+      description: 'The company account; null for a password.',
+    }),
+  })
+  .meta({ id: 'MemberSession' })
+
+/** What an admin does for people who can't come in, or are in where they should not be. */
 export const ssoPeopleOperations: readonly Operation<HostWorkspaceCaller>[] = [
   hostWorkspaceOperation({
     method: 'post',
@@ -39,6 +58,45 @@ export const ssoPeopleOperations: readonly Operation<HostWorkspaceCaller>[] = [
         'Only break-glass owners have recovery codes: send everybody else through their company.',
         { reason: 'not-break-glass' },
       )
+    },
+  }),
+  hostWorkspaceOperation({
+    method: 'get',
+    path: '/members/{member}/sessions',
+    id: 'listMemberSessions',
+    tag: 'Sign-in',
+    summary: 'List where a member is signed in',
+    answers: {
+      200: {
+        description: 'The one that was used last first; an id opens nothing.',
+        body: z.strictObject({ sessions: z.array(memberSession) }),
+      },
+    },
+    async handle(caller, { params }) {
+      const sessions = await caller.read(async (trx) => {
+        if ((await readMemberAccess(trx, params.member)) === undefined) {
+          throw new TeamError('member-not-found')
+        }
+        return listMemberSessions(trx, params.member)
+      })
+      return { status: 200, body: { sessions } }
+    },
+  }),
+  hostWorkspaceOperation({
+    method: 'delete',
+    path: '/members/{member}/sessions/{session}',
+    id: 'endMemberSession',
+    tag: 'Sign-in',
+    summary: 'Sign a member out of one browser',
+    description:
+      'Its next sign-in asks again. What your inbox got through it goes on until it asks again; `POST /members/{member}/sign-out` ends that too, everywhere and at once.',
+    answers: { 204: { description: 'It has ended.' } },
+    async handle(caller, { params }) {
+      const hasEnded = await caller.write((trx) =>
+        endMemberSession(trx, params.member, params.session),
+      )
+      if (!hasEnded) throw sessionNotFound()
+      return { status: 204 }
     },
   }),
   hostWorkspaceOperation({

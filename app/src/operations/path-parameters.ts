@@ -59,7 +59,7 @@ export function domainNotFound(): Error {
 
 /** For a session that somebody does not have. */
 export function sessionNotFound(): ProblemError {
-  return new ProblemError('not-found', 'You have no such session: it may have ended already.')
+  return new ProblemError('not-found', 'There is no such session: it may have ended already.')
 }
 
 /** What each of them means. */

@@ -34,6 +34,8 @@ import { up as history } from './0041-history.ts'
 import { up as handovers } from './0042-handovers.ts'
 import { up as presence } from './0043-presence.ts'
 import { up as availability } from './0044-availability.ts'
+import { up as clientKeys } from './0046-client-keys.ts'
+import { up as domainChecks } from './0047-domain-checks.ts'
 import { up as scimEvents } from './0048-scim-events.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
@@ -72,5 +74,7 @@ export const migrations: Record<string, Migration> = {
   '0042-handovers': { up: handovers },
   '0043-presence': { up: presence },
   '0044-availability': { up: availability },
+  '0046-client-keys': { up: clientKeys },
+  '0047-domain-checks': { up: domainChecks },
   '0048-scim-events': { up: scimEvents },
 }

@@ -122,6 +122,7 @@ export interface SsoConnectionsTable {
   issuer: string
   /** Of OpenID Connect only, as the next two. */
   client_id: string | null
+  /** Null where we sign with a key of ours instead. */
   sealed_client_secret: string | null
   /** Pinned `id_token_signed_response_alg`. */
   id_token_algorithm: string | null
@@ -133,6 +134,8 @@ export interface SsoConnectionsTable {
   /** Who signs the security events that end access here; null is the issuer of an OpenID connection, or nobody. */
   events_issuer: string | null
   events_jwks_url: string | null
+  /** Of OpenID Connect: whether signing out here signs out at the identity provider. */
+  single_logout: Generated<boolean>
   created_at: Generated<Date>
 }
 

@@ -141,6 +141,10 @@ export interface WorkspaceDomainsTable {
   /** What the record must say. */
   token: string
   verified_at: Date | null
+  /** When the record is looked for again. */
+  due_at: Generated<Date>
+  /** Since when a verified domain's record is gone. */
+  missing_since: Date | null
   created_at: Generated<Date>
 }
 

@@ -3,9 +3,9 @@ import { type RawBuilder, sql } from 'kysely'
 
 import type { IdpMetadata } from '../saml/metadata/parse-idp-metadata.ts'
 import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
+import { addKey } from './connection-key-store.ts'
 import { requireRoles } from './provisioning-roles.ts'
 import { recordConnection } from './record-connection.ts'
-import { samlKeyPlace } from './saml-connection-store.ts'
 import type { SsoBinding } from './sso-connection.ts'
 
 export interface SamlConnectionDraft {
@@ -187,79 +187,4 @@ export async function removeIdpCertificate(
   const before = { fingerprint }
   await recordConnection(trx, 'sso_connection.certificate_removed', connectionId, before, null)
   return 'removed'
-}
-
-/**
- * One step of the rotation of our key. With `key`, which is published beside the current one, so that identity providers
- * can learn it; without, the published one takes over and the former still decrypts. False when there is nothing to
- * step to, or a step is under way already; undefined when the workspace has no such SAML connection.
- */
-export async function rotateSamlKey(
-  trx: WorkspaceTransaction,
-  sealer: Sealer,
-  connectionId: string,
-  key?: CertifiedKey,
-): Promise<boolean | undefined> {
-  const { query, workspaceId } = trx
-  const known = await query
-    .selectFrom('saml_keys')
-    .select(['id', 'state'])
-    .where('workspace_id', '=', workspaceId)
-    .where('connection_id', '=', connectionId)
-    .forUpdate()
-    .execute()
-  const next = known.find(({ state }) => state === 'next')
-  const current = known.find(({ state }) => state === 'current')
-  if (current === undefined) return undefined
-  if ((key === undefined) !== (next !== undefined)) return false
-  if (key !== undefined) {
-    await addKey(trx, sealer, connectionId, 'next', key)
-    await recordConnection(trx, 'sso_connection.key_published', connectionId, null, {
-      expiresAt: key.expiresAt,
-    })
-    return true
-  }
-  await query
-    .deleteFrom('saml_keys')
-    .where('workspace_id', '=', workspaceId)
-    .where('connection_id', '=', connectionId)
-    .where('state', '=', 'previous')
-    .execute()
-  const steps = [
-    { id: current.id, state: 'previous' },
-    { id: next?.id ?? '', state: 'current' },
-  ] as const
-  for (const { id, state } of steps) {
-    await query
-      .updateTable('saml_keys')
-      .set({ state })
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', id)
-      .execute()
-  }
-  await recordConnection(trx, 'sso_connection.key_activated', connectionId, null, {
-    keyId: next?.id ?? null,
-  })
-  return true
-}
-
-async function addKey(
-  { query, workspaceId }: WorkspaceTransaction,
-  sealer: Sealer,
-  connectionId: string,
-  state: 'next' | 'current',
-  key: CertifiedKey,
-): Promise<void> {
-  await query
-    .insertInto('saml_keys')
-    .values({
-      workspace_id: workspaceId,
-      connection_id: connectionId,
-      id: createId(),
-      state,
-      certificate: key.certificate,
-      sealed_private_key: sealer.seal(key.privateKey, samlKeyPlace),
-      expires_at: key.expiresAt,
-    })
-    .execute()
 }

@@ -1,20 +1,15 @@
-import type { Sealer, WorkspaceTransaction } from '@plantel/db'
+import type { WorkspaceTransaction } from '@plantel/db'
 
 import type { SamlConnection } from './sso-connection.ts'
-
-/** Where our private keys are stored; they open nowhere else. */
-export const samlKeyPlace = 'saml_keys.sealed_private_key'
 
 /** What a connection has because it speaks SAML; undefined when it doesn't. */
 export async function readSamlParts(
   { query, workspaceId }: WorkspaceTransaction,
-  sealer: Sealer,
   connectionId: string,
 ): Promise<
-  | Pick<SamlConnection, 'signOnUrl' | 'signOnBinding' | 'logout' | 'idpCertificates' | 'keys'>
-  | undefined
+  Pick<SamlConnection, 'signOnUrl' | 'signOnBinding' | 'logout' | 'idpCertificates'> | undefined
 > {
-  const [settings, certificates, keys] = await Promise.all([
+  const [settings, certificates] = await Promise.all([
     query
       .selectFrom('saml_settings')
       .select(['sign_on_url', 'sign_on_binding', 'logout_url', 'logout_binding', 'single_logout'])
@@ -29,13 +24,6 @@ export async function readSamlParts(
       .orderBy('added_at', 'desc')
       .orderBy('fingerprint')
       .execute(),
-    query
-      .selectFrom('saml_keys')
-      .select(['state', 'certificate', 'sealed_private_key'])
-      .where('workspace_id', '=', workspaceId)
-      .where('connection_id', '=', connectionId)
-      .orderBy('created_at', 'desc')
-      .execute(),
   ])
   if (settings === undefined) return undefined
   const { logout_url: url, logout_binding: binding, single_logout: isOn } = settings
@@ -44,10 +32,5 @@ export async function readSamlParts(
     signOnBinding: settings.sign_on_binding,
     logout: isOn && url !== null && binding !== null ? { url, binding } : null,
     idpCertificates: certificates.map(({ certificate }) => certificate),
-    keys: keys.map(({ state, certificate, sealed_private_key: sealed }) => ({
-      state,
-      certificate,
-      privateKey: sealer.open(sealed, samlKeyPlace),
-    })),
   }
 }

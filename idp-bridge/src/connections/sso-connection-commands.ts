@@ -1,6 +1,8 @@
 import { createId, type Sealer, type SsoProvisioning, type WorkspaceTransaction } from '@plantel/db'
 import { signOutMember } from '@plantel/team'
 
+import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
+import { addKey, deleteKeys } from './connection-key-store.ts'
 import { requireRoles } from './provisioning-roles.ts'
 import { recordConnection } from './record-connection.ts'
 import { clientSecretPlace } from './sso-connection-store.ts'
@@ -11,7 +13,8 @@ export interface SsoConnectionDraft {
   /** As the provider's discovery document writes it. */
   issuer: string
   clientId: string
-  clientSecret: string
+  /** Or a key of ours, made before the transaction begins: it takes a while. */
+  credential: { clientSecret: string } | { key: CertifiedKey }
   idTokenAlgorithm?: IdTokenAlgorithm | undefined
   binding?: SsoBinding | undefined
   provisioning?: SsoProvisioning | null | undefined
@@ -24,6 +27,7 @@ export async function createSsoConnection(
   draft: SsoConnectionDraft,
 ): Promise<{ id: string }> {
   const id = createId()
+  const { credential } = draft
   const binding = draft.binding ?? { claim: 'sub', attribute: 'externalId' }
   await requireRoles(trx, draft.provisioning)
   await trx.query
@@ -36,13 +40,15 @@ export async function createSsoConnection(
       state: 'active',
       issuer: draft.issuer,
       client_id: draft.clientId,
-      sealed_client_secret: sealer.seal(draft.clientSecret, clientSecretPlace),
+      sealed_client_secret:
+        'key' in credential ? null : sealer.seal(credential.clientSecret, clientSecretPlace),
       id_token_algorithm: draft.idTokenAlgorithm ?? 'RS256',
       binding_claim: binding.claim,
       binding_attribute: binding.attribute,
       provisioning: draft.provisioning == null ? null : JSON.stringify(draft.provisioning),
     })
     .execute()
+  if ('key' in credential) await addKey(trx, sealer, id, 'current', credential.key)
   const { name, issuer, clientId } = draft
   const after = { name, kind: 'oidc', issuer, clientId }
   await recordConnection(trx, 'sso_connection.created', id, null, after)
@@ -61,7 +67,7 @@ export interface SsoConnectionEdit {
   clientId?: string | undefined
   clientSecret?: string | undefined
   idTokenAlgorithm?: IdTokenAlgorithm | undefined
-  /** Of SAML. */
+  /** Whether signing out here signs out there; by SAML also the other way. */
   singleLogout?: boolean | undefined
 }
 
@@ -85,16 +91,16 @@ export async function editSsoConnection(
     .forUpdate()
     .executeTakeFirst()
   if (row === undefined) return 'unknown'
-  const isForeign =
-    row.kind === 'saml'
-      ? ofOidc.some((name) => edit[name] !== undefined)
-      : edit.singleLogout !== undefined
-  if (isForeign) return 'wrong-kind'
-  if (edit.singleLogout !== undefined) {
+  if (row.kind === 'saml' && ofOidc.some((name) => edit[name] !== undefined)) return 'wrong-kind'
+  if (row.kind === 'saml' && edit.singleLogout !== undefined) {
     if (!(await setSingleLogout(trx, connectionId, edit.singleLogout))) return 'no-logout-address'
   }
+  if (edit.clientSecret !== undefined) await deleteKeys(trx, connectionId)
   await requireRoles(trx, edit.provisioning)
-  const columns = columnsOf(edit, sealer)
+  const columns = columnsOf(
+    row.kind === 'saml' ? { ...edit, singleLogout: undefined } : edit,
+    sealer,
+  )
   if (Object.keys(columns).length > 0) {
     await trx.query
       .updateTable('sso_connections')
@@ -113,9 +119,11 @@ export async function editSsoConnection(
   return 'changed'
 }
 
-function columnsOf(edit: SsoConnectionEdit, sealer: Sealer): Record<string, string | null> {
+type Columns = Record<string, string | boolean | null>
+
+function columnsOf(edit: SsoConnectionEdit, sealer: Sealer): Columns {
   const { binding, clientSecret, events, provisioning } = edit
-  const columns: Record<string, string | null | undefined> = {
+  const columns: Record<string, Columns[string] | undefined> = {
     name: edit.name,
     state: edit.state,
     issuer: edit.issuer,
@@ -128,9 +136,10 @@ function columnsOf(edit: SsoConnectionEdit, sealer: Sealer): Record<string, stri
     provisioning: provisioning == null ? provisioning : JSON.stringify(provisioning),
     events_issuer: events === null ? null : events?.issuer,
     events_jwks_url: events === null ? null : events?.jwksUrl,
+    single_logout: edit.singleLogout,
   }
   const said = Object.entries(columns).filter(
-    (entry): entry is [string, string | null] => entry[1] !== undefined,
+    (entry): entry is [string, string | boolean | null] => entry[1] !== undefined,
   )
   return Object.fromEntries(said)
 }

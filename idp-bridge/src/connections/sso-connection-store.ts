@@ -9,6 +9,7 @@ import {
 import { type Selectable, sql } from 'kysely'
 
 import { systemActor } from '../system-actor.ts'
+import { readKeys } from './connection-key-store.ts'
 import { readSamlParts } from './saml-connection-store.ts'
 import type {
   IdTokenAlgorithm,
@@ -40,14 +41,15 @@ export async function readSsoConnection(
   connectionId: string,
 ): Promise<SsoConnection | undefined> {
   // Together: they travel in one flight, and of an OpenID connection the others are empty.
-  const [row, samlParts] = await Promise.all([
+  const [row, samlParts, keys] = await Promise.all([
     trx.query
       .selectFrom('sso_connections')
       .selectAll()
       .where('workspace_id', '=', trx.workspaceId)
       .where('id', '=', connectionId)
       .executeTakeFirst(),
-    readSamlParts(trx, sealer, connectionId),
+    readSamlParts(trx, connectionId),
+    readKeys(trx, sealer, connectionId),
   ])
   if (row === undefined) return undefined
   const connection = {
@@ -59,6 +61,7 @@ export async function readSsoConnection(
     binding: { claim: row.binding_claim, attribute: row.binding_attribute },
     provisioning: row.provisioning,
     events: eventsOf(row),
+    keys,
   }
   if (row.kind === 'oidc') return { ...connection, kind: 'oidc', ...oidcPartsOf(row, sealer) }
   if (samlParts === undefined) throw new Error(`SAML connection ${row.id} has no settings.`)
@@ -80,18 +83,19 @@ export function eventsOf({
 export function oidcPartsOf(
   row: Pick<
     Selectable<SsoConnectionsTable>,
-    'id' | 'client_id' | 'sealed_client_secret' | 'id_token_algorithm'
+    'id' | 'client_id' | 'sealed_client_secret' | 'id_token_algorithm' | 'single_logout'
   >,
   sealer: Sealer,
-): Pick<OidcConnection, 'clientId' | 'clientSecret' | 'idTokenAlgorithm'> {
+): Pick<OidcConnection, 'clientId' | 'clientSecret' | 'idTokenAlgorithm' | 'singleLogout'> {
   const { client_id: clientId, sealed_client_secret: sealed, id_token_algorithm: algorithm } = row
-  if (clientId === null || sealed === null || algorithm === null) {
+  if (clientId === null || algorithm === null) {
     throw new Error(`SSO connection ${row.id} has no client.`)
   }
   return {
     clientId,
-    clientSecret: sealer.open(sealed, clientSecretPlace),
+    clientSecret: sealed === null ? null : sealer.open(sealed, clientSecretPlace),
     idTokenAlgorithm: algorithm as IdTokenAlgorithm,
+    singleLogout: row.single_logout,
   }
 }
 

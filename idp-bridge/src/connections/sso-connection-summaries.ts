@@ -22,7 +22,19 @@ interface AnySummary {
 interface OidcConnectionSummary extends AnySummary {
   kind: 'oidc'
   clientId: string
+  /** How we prove to be the client. RFC 7591 §2. */
+  clientAuthentication: 'client_secret' | 'private_key_jwt'
   idTokenAlgorithm: string
+  singleLogout: boolean
+  keys: KeySummary[]
+}
+
+/** A key pair of ours. */
+interface KeySummary {
+  state: 'next' | 'current' | 'previous'
+  /** PEM, for identity providers that read no address. */
+  certificate: string
+  expiresAt: Date
 }
 
 interface SamlConnectionSummary extends AnySummary {
@@ -38,7 +50,7 @@ interface SamlConnectionSummary extends AnySummary {
   /** The identity provider's, the newest first. */
   certificates: { fingerprint: string; expiresAt: Date; addedAt: Date }[]
   /** Ours. */
-  keys: { state: 'next' | 'current' | 'previous'; expiresAt: Date }[]
+  keys: KeySummary[]
 }
 
 /** Every connection of the workspace, or the one that is named; the oldest first. */
@@ -61,9 +73,18 @@ export async function summarizeSsoConnections(
             kind: 'oidc',
             ...anySummary(row),
             clientId: row.client_id ?? '',
+            clientAuthentication:
+              row.sealed_client_secret === null ? 'private_key_jwt' : 'client_secret',
             idTokenAlgorithm: row.id_token_algorithm ?? '',
+            singleLogout: row.single_logout,
+            keys: await keysOf(trx, row.id),
           }
-        : { kind: 'saml', ...anySummary(row), ...(await samlPartsOf(trx, row.id)) },
+        : {
+            kind: 'saml',
+            ...anySummary(row),
+            ...(await samlPartsOf(trx, row.id)),
+            keys: await keysOf(trx, row.id),
+          },
     )
   }
   return summaries
@@ -85,7 +106,7 @@ function anySummary(row: Selectable<SsoConnectionsTable>): AnySummary {
 async function samlPartsOf(
   { query, workspaceId }: WorkspaceTransaction,
   connectionId: string,
-): Promise<Omit<SamlConnectionSummary, keyof AnySummary | 'kind'>> {
+): Promise<Omit<SamlConnectionSummary, keyof AnySummary | 'kind' | 'keys'>> {
   const settings = await query
     .selectFrom('saml_settings')
     .selectAll()
@@ -100,13 +121,6 @@ async function samlPartsOf(
     .orderBy('added_at', 'desc')
     .orderBy('fingerprint')
     .execute()
-  const keys = await query
-    .selectFrom('saml_keys')
-    .select(['state', 'expires_at as expiresAt'])
-    .where('workspace_id', '=', workspaceId)
-    .where('connection_id', '=', connectionId)
-    .orderBy('created_at', 'desc')
-    .execute()
   return {
     signOnUrl: settings.sign_on_url,
     signOnBinding: settings.sign_on_binding,
@@ -116,6 +130,18 @@ async function samlPartsOf(
     metadataReadAt: settings.metadata_read_at,
     metadataDueAt: settings.metadata_due_at,
     certificates,
-    keys,
   }
+}
+
+async function keysOf(
+  { query, workspaceId }: WorkspaceTransaction,
+  connectionId: string,
+): Promise<KeySummary[]> {
+  return query
+    .selectFrom('saml_keys')
+    .select(['state', 'certificate', 'expires_at as expiresAt'])
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .orderBy('created_at', 'desc')
+    .execute()
 }

@@ -50,8 +50,13 @@ export interface SecurityEventSource {
 export interface OidcConnection extends AnyConnection {
   kind: 'oidc'
   clientId: string
-  clientSecret: string
+  /** Null where we sign with our current key instead. */
+  clientSecret: string | null
+  /** Ours, by their part in a rotation; none where a secret was always enough. */
+  keys: readonly ConnectionKey[]
   idTokenAlgorithm: IdTokenAlgorithm
+  /** Whether signing out here signs out at the identity provider. */
+  singleLogout: boolean
 }
 
 export interface SamlConnection extends AnyConnection {
@@ -63,11 +68,11 @@ export interface SamlConnection extends AnyConnection {
   /** PEM; any of them may have signed. */
   idpCertificates: readonly string[]
   /** Ours, by their part in a rotation; `current` is always there. */
-  keys: readonly SamlKey[]
+  keys: readonly ConnectionKey[]
 }
 
-/** A key pair of ours for one SAML connection, in PEM. */
-export interface SamlKey {
+/** A key pair of ours for one connection, in PEM. */
+export interface ConnectionKey {
   state: 'next' | 'current' | 'previous'
   certificate: string
   privateKey: string
@@ -76,6 +81,15 @@ export interface SamlKey {
 /** The redirect URI to register at the identity provider: one per connection, so that answers can't be mixed up. */
 export function ssoRedirectUri(publicUrl: string, connectionId: string): string {
   return `${publicUrl}/sso/${connectionId}/callback`
+}
+
+/** What an OpenID provider may have to know of a connection beside its redirect URI. */
+export function oidcAddresses(
+  publicUrl: string,
+  connectionId: string,
+): { jwksUrl: string; postLogoutRedirectUri: string } {
+  const base = `${publicUrl}/sso/${connectionId}`
+  return { jwksUrl: `${base}/jwks`, postLogoutRedirectUri: `${base}/logout` }
 }
 
 /** What a SAML identity provider must know of a connection. */

@@ -9,8 +9,10 @@ import { domainOfEmail } from './domain-name.ts'
 /** A domain that the workspace says is its own. */
 export interface WorkspaceDomain {
   domain: string
-  /** Since when it is proved; null is not yet. */
+  /** Since when it is proved; null is not yet, or no longer. */
   verifiedAt: Date | null
+  /** Since when the record of a proved one is gone; after thirty days it is proved no longer. */
+  recordMissingSince: Date | null
   /** The TXT record that proves it. */
   record: { name: string; value: string }
 }
@@ -47,7 +49,7 @@ export async function listDomains(
 ): Promise<WorkspaceDomain[]> {
   const rows = await query
     .selectFrom('workspace_domains')
-    .select(['domain', 'token', 'verified_at'])
+    .select(['domain', 'token', 'verified_at', 'missing_since'])
     .where('workspace_id', '=', workspaceId)
     .$if(domain !== undefined, (select) => select.where('domain', '=', domain ?? ''))
     .orderBy('domain')
@@ -55,21 +57,81 @@ export async function listDomains(
   return rows.map((row) => ({
     domain: row.domain,
     verifiedAt: row.verified_at,
-    record: { name: `${recordLabel}.${row.domain}`, value: `plantel-domain=${row.token}` },
+    recordMissingSince: row.missing_since,
+    record: recordOf(row.domain, row.token),
   }))
+}
+
+function recordOf(domain: string, token: string): WorkspaceDomain['record'] {
+  return { name: `${recordLabel}.${domain}`, value: `plantel-domain=${token}` }
 }
 
 /** Believes that the domain is the workspace's; whoever calls has seen its record. */
 export async function markDomainVerified(trx: WorkspaceTransaction, domain: string): Promise<void> {
   const changed = await trx.query
     .updateTable('workspace_domains')
-    .set({ verified_at: trx.now })
+    .set({ verified_at: trx.now, missing_since: null, due_at: tomorrow })
     .where('workspace_id', '=', trx.workspaceId)
     .where('domain', '=', domain)
     .where('verified_at', 'is', null)
     .returning('domain')
     .executeTakeFirst()
   if (changed !== undefined) await record(trx, 'workspace.domain_verified', domain)
+  else await noteRecord(trx, domain, true)
+}
+
+const tomorrow = sql<Date>`now() + interval '1 day'`
+
+/** Puts the next look an hour off, so that nobody else looks meanwhile; undefined when somebody has. */
+export async function takeDueDomain(
+  { query, workspaceId }: WorkspaceTransaction,
+  domain: string,
+): Promise<WorkspaceDomain['record'] | undefined> {
+  const row = await query
+    .updateTable('workspace_domains')
+    .set({ due_at: sql<Date>`now() + interval '1 hour'` })
+    .where('workspace_id', '=', workspaceId)
+    .where('domain', '=', domain)
+    .where('verified_at', 'is not', null)
+    .where('due_at', '<=', sql<Date>`now()`)
+    .returning('token')
+    .executeTakeFirst()
+  return row === undefined ? undefined : recordOf(domain, row.token)
+}
+
+const graceMs = 30 * 86_400_000
+
+/** What became of a proved domain's record; one that is gone for thirty days proves nothing any more. */
+export async function noteRecord(
+  trx: WorkspaceTransaction,
+  domain: string,
+  isThere: boolean,
+): Promise<void> {
+  const { query, workspaceId, now } = trx
+  const row = await query
+    .selectFrom('workspace_domains')
+    .select('missing_since')
+    .where('workspace_id', '=', workspaceId)
+    .where('domain', '=', domain)
+    .where('verified_at', 'is not', null)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) return
+  const { missing_since: before } = row
+  const hasLapsed = !isThere && before !== null && now.getTime() - before.getTime() > graceMs
+  await query
+    .updateTable('workspace_domains')
+    .set({
+      due_at: tomorrow,
+      missing_since: isThere ? null : (before ?? now),
+      ...(hasLapsed ? { verified_at: null } : {}),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('domain', '=', domain)
+    .execute()
+  if (hasLapsed) return record(trx, 'workspace.domain_lapsed', domain)
+  if (isThere && before !== null) await record(trx, 'workspace.domain_record_found', domain)
+  if (!isThere && before === null) await record(trx, 'workspace.domain_record_missing', domain)
 }
 
 /** False when the workspace has no such one. */

@@ -55,6 +55,7 @@ export function createBridgeRouter(options: {
   router.get('/sso/:connection/callback', here, sso.callback)
   router.post('/sso/:connection/acs', here, refusalLimit, readResponseForm, sso.acs)
   router.get('/sso/:connection/metadata', here, sso.metadata)
+  router.get('/sso/:connection/jwks', sso.jwks)
   router.get('/sso/:connection/logout', here, refusalLimit, sso.logout)
   router.post('/sso/:connection/logout', here, refusalLimit, readResponseForm, sso.logout)
 

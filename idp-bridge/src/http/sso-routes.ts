@@ -16,6 +16,8 @@ import {
 import type { SamlConnection, SsoConnection } from '../connections/sso-connection.ts'
 import { readCookie, shortId } from '../cookies.ts'
 import type { IdpBridgeLog } from '../log.ts'
+import { publishedKeys } from '../oidc/client-authentication.ts'
+import type { OidcLogout } from '../oidc/oidc-logout.ts'
 import { createOidcSecrets, type OidcProtocol } from '../oidc/oidc-protocol.ts'
 import { SamlRefusal } from '../saml/guard/saml-refusal.ts'
 import type { CarriedMessage, SamlLogout } from '../saml/logout/saml-logout.ts'
@@ -57,7 +59,9 @@ export interface SsoRoutes {
   metadata: (req: Request, res: Response) => Promise<void>
   callback: (req: Request, res: Response) => Promise<void>
   finish: (req: Request, res: Response) => Promise<void>
-  /** Single logout of SAML, by either binding. */
+  /** Our public keys of an OpenID connection. */
+  jwks: (req: Request, res: Response) => Promise<void>
+  /** Single logout of SAML, by either binding, and where OpenID providers lead people whom we signed out there. */
   logout: (req: Request, res: Response) => Promise<void>
 }
 
@@ -66,13 +70,15 @@ export function createSsoRoutes(options: {
   sealer: Sealer
   publicUrl: string
   oidc: OidcProtocol
+  oidcLogout: OidcLogout
   saml: SamlProtocol
   samlLogout: SamlLogout
   sessions: WorkspaceSessions
   invitations: InvitationTokens
   log: IdpBridgeLog
 }): SsoRoutes {
-  const { db, sealer, publicUrl, oidc, saml, samlLogout, sessions, invitations, log } = options
+  const { db, sealer, publicUrl, oidc, oidcLogout, saml, samlLogout, sessions } = options
+  const { invitations, log } = options
   const isSecure = new URL(publicUrl).protocol === 'https:'
   const cookieOptions = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/sso' } as const
 
@@ -151,8 +157,19 @@ export function createSsoRoutes(options: {
       res.type('application/samlmetadata+xml').send(saml.metadata(connection))
     },
 
+    async jwks(req, res) {
+      const connection = await loadConnection(req.params['connection'])
+      if (connection.kind !== 'oidc') throw new SignInError('connection-not-found')
+      res.set({ 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' })
+      res.type('application/jwk-set+json').send(JSON.stringify(publishedKeys(connection.keys)))
+    },
+
     async logout(req, res) {
-      const connection = await requireSaml(req.params['connection'])
+      const connection = await requireConnection(req.params['connection'])
+      if (connection.kind === 'oidc') {
+        const returnTo = await oidcLogout.finish(connection, req.query['state'])
+        return seeOther(res, returnTo ?? signedOutPath)
+      }
       const { search } = new URL(req.originalUrl, publicUrl)
       const message: CarriedMessage =
         req.method === 'POST'
@@ -183,8 +200,10 @@ export function createSsoRoutes(options: {
       if (flow === undefined) throw new SignInError('flow-expired')
       noteRetry(res, { connectionId: connection.id, returnTo: flow.returnTo })
       const query = new URL(req.originalUrl, publicUrl).search
-      const profile = await oidc.redeem(connection, flow.id, flow.secrets, query)
-      await verifyFlow(db, flow, profile)
+      const { profile, idToken } = await oidc.redeem(connection, flow.id, flow.secrets, query)
+      const sealedIdToken = oidcLogout.keep(connection, idToken)
+      const session = { id: undefined, ...profile.session, sealedIdToken }
+      await verifyFlow(db, flow, sealedIdToken === undefined ? profile : { ...profile, session })
       seeOther(res, finishPath(connection, flow.id))
     },
 

@@ -1,8 +1,5 @@
 import {
   allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
   type Configuration,
   customFetch,
   discovery,
@@ -11,6 +8,7 @@ import {
 
 import type { OidcConnection } from '../connections/sso-connection.ts'
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
+import { clientAuthOf, currentCertificate } from './client-authentication.ts'
 
 const freshMs = 10 * 60_000
 
@@ -30,7 +28,7 @@ export function createDiscoveryCache(options: {
     { settings: string; readAt: number; configuration: Promise<Configuration> }
   >()
 
-  function discover(connection: OidcConnection): Promise<Configuration> {
+  async function discover(connection: OidcConnection): Promise<Configuration> {
     const issuer = new URL(connection.issuer)
     // Without it the library refuses http altogether; the guard still decides about every request.
     const mayUseHttp =
@@ -39,7 +37,7 @@ export function createDiscoveryCache(options: {
       issuer,
       connection.clientId,
       { id_token_signed_response_alg: connection.idTokenAlgorithm },
-      clientSecretAuth(connection.clientSecret),
+      await clientAuthOf(connection),
       {
         [customFetch]: options.fetch,
         execute: mayUseHttp
@@ -55,7 +53,7 @@ export function createDiscoveryCache(options: {
       const settings = JSON.stringify([
         connection.issuer,
         connection.clientId,
-        connection.clientSecret,
+        connection.clientSecret ?? currentCertificate(connection),
         connection.idTokenAlgorithm,
       ])
       const known = entries.get(connection.id)
@@ -72,16 +70,5 @@ export function createDiscoveryCache(options: {
     drop(connectionId) {
       entries.delete(connectionId)
     },
-  }
-}
-
-/** `client_secret_basic` is what a provider supports that names no method (OpenID Connect Discovery §3). */
-function clientSecretAuth(clientSecret: string): ClientAuth {
-  const basic = ClientSecretBasic(clientSecret)
-  const post = ClientSecretPost(clientSecret)
-  return (server, client, body, headers) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    const authenticate = methods.includes('client_secret_basic') ? basic : post
-    authenticate(server, client, body, headers)
   }
 }

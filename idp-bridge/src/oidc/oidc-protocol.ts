@@ -48,7 +48,7 @@ export interface OidcProtocol {
     flowId: string,
     secrets: OidcSecrets,
     query: string,
-  ) => Promise<SsoProfile>
+  ) => Promise<{ profile: SsoProfile; idToken: string }>
 }
 
 export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache): OidcProtocol {
@@ -101,7 +101,7 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
         if (problem !== undefined) throw refusal('token-refused', connection, problem)
         const person = await completeClaims(configuration, connection, tokens.access_token, claims)
         const bindingValue = person[connection.binding.claim]
-        return {
+        const profile: SsoProfile = {
           protocol: 'oidc',
           connectionId: connection.id,
           issuer,
@@ -109,6 +109,7 @@ export function createOidcProtocol(publicUrl: string, providers: DiscoveryCache)
           bindingValue: typeof bindingValue === 'string' ? bindingValue : undefined,
           ...personOfClaims(connection, person),
         }
+        return { profile, idToken: tokens.id_token }
       } catch (error) {
         providers.drop(connection.id)
         throw explain(error, connection)

@@ -5,6 +5,7 @@ import type { KoaContextWithOIDC, Session } from 'oidc-provider'
 
 import { findSsoConnection } from '../connections/sso-connection-store.ts'
 import { renderGoOn } from '../http/provider-pages.ts'
+import type { OidcLogout } from '../oidc/oidc-logout.ts'
 import type { SamlLogout } from '../saml/logout/saml-logout.ts'
 import type { SessionMember, WorkspaceSessions } from '../sessions/workspace-sessions.ts'
 import { postLogoutToken } from './backchannel-logout.ts'
@@ -23,6 +24,7 @@ export function completeSignOut(
     sealer: Sealer
     sessions: WorkspaceSessions
     samlLogout: SamlLogout
+    oidcLogout: OidcLogout
     publicUrl: string
   },
 ): void {
@@ -59,14 +61,19 @@ export function completeSignOut(
 
 /** The company's own sign-out, where the connection wants both to end together. */
 async function findIdpLogout(
-  { db, sealer, samlLogout }: { db: Database; sealer: Sealer; samlLogout: SamlLogout },
+  context: { db: Database; sealer: Sealer; samlLogout: SamlLogout; oidcLogout: OidcLogout },
   { connectionId, sso }: SessionMember,
   returnTo: string,
 ): Promise<string | undefined> {
-  const nameId = sso?.session?.nameId
-  if (connectionId === null || nameId === undefined) return undefined
+  const { db, sealer, samlLogout, oidcLogout } = context
+  const { nameId, sealedIdToken } = sso?.session ?? {}
+  if (connectionId === null || (nameId ?? sealedIdToken) === undefined) return undefined
   const connection = await findSsoConnection(db, sealer, connectionId)
+  if (connection?.kind === 'oidc' && sealedIdToken !== undefined) {
+    return oidcLogout.begin(connection, sealedIdToken, returnTo)
+  }
   if (connection?.kind !== 'saml' || connection.logout === null) return undefined
+  if (nameId === undefined) return undefined
   const nameFormat = sso?.session?.nameFormat ?? null
   const sessionIndex = sso?.session?.id ?? null
   return samlLogout.begin(connection, { nameId, nameFormat, sessionIndex }, returnTo)

@@ -2,7 +2,11 @@ import { createPrivateKey, randomBytes } from 'node:crypto'
 
 import { SAML, ValidateInResponseTo } from '@node-saml/passport-saml'
 
-import { samlAddresses, type SamlConnection, type SamlKey } from '../connections/sso-connection.ts'
+import {
+  type ConnectionKey,
+  samlAddresses,
+  type SamlConnection,
+} from '../connections/sso-connection.ts'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SsoProfile } from '../sign-in/sso-profile.ts'
 import { personOfAssertion } from './attributes-profile.ts'
@@ -171,7 +175,7 @@ function subjectOf(
 }
 
 /** The key with which we sign for a connection. */
-export function currentKey({ id, keys }: SamlConnection): SamlKey {
+export function currentKey({ id, keys }: SamlConnection): ConnectionKey {
   const key = keys.find(({ state }) => state === 'current')
   if (key === undefined) throw new Error(`SAML connection ${id} has no current key.`)
   return key

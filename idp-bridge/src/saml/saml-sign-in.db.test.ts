@@ -4,7 +4,8 @@ import { createSealer } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { refreshSamlConnection, rotateSamlKey } from '../connections/saml-connection-commands.ts'
+import { rotateConnectionKey } from '../connections/connection-key-store.ts'
+import { refreshSamlConnection } from '../connections/saml-connection-commands.ts'
 import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
 import { type Browser, createBrowser, hiddenFields, type Visit } from '../testing/browser.ts'
 import { listen } from '../testing/listen.ts'
@@ -285,7 +286,7 @@ describe.each(testEngines)('Sign-in by SAML on %s', (engine: TestEngine) => {
     const connected = await connect({ ...both, encryption: { certificate: key.certificate } })
     const sealer = createSealer('the installation secret of the tests, long enough')
     const rotate = (made?: CertifiedKey): Promise<boolean | undefined> =>
-      north.write((trx) => rotateSamlKey(trx, sealer, connected.id, made))
+      north.write((trx) => rotateConnectionKey(trx, sealer, connected.id, made))
     const certificates = async (): Promise<string[]> => {
       const response = await createBrowser().request(
         `${world.publicUrl}/sso/${connected.id}/metadata`,

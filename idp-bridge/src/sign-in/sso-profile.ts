@@ -28,6 +28,8 @@ export interface SsoSession {
   nameId?: string | undefined
   /** Format of the `NameID`. */
   nameFormat?: string | undefined
+  /** The ID token, sealed, where signing out will name it. */
+  sealedIdToken?: string | undefined
   /** ISO 8601; the person has to come again then. */
   expiresAt?: string | undefined
 }

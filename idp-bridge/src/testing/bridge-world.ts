@@ -60,15 +60,14 @@ export interface BridgeWorld {
   close: () => Promise<void>
 }
 
+type OidcDraft = Pick<SsoConnectionDraft, 'issuer' | 'clientId'> & SsoConnectionDraft['credential']
+
 export interface TestWorkspace extends WorkspaceCreated {
   scimConnectionId: string
   /** Provisions a person with this externalId as an agent; returns ids of member and directory user. */
   hire: (externalId: string) => Promise<{ memberId: string; userId: string }>
   setActive: (userId: string, externalId: string, active: boolean) => Promise<void>
-  connect: (draft: Pick<SsoConnectionDraft, 'issuer' | 'clientId' | 'clientSecret'>) => Promise<{
-    id: string
-    redirectUri: string
-  }>
+  connect: (draft: OidcDraft) => Promise<{ id: string; redirectUri: string }>
   connectSaml: (
     draft: Pick<SamlConnectionDraft, 'key' | 'binding'> & { metadata: string },
   ) => Promise<{ id: string; acsUrl: string; spEntityId: string }>
@@ -196,9 +195,9 @@ async function addWorkspace(
         if (user === undefined) throw new Error(`${userId} is no directory user.`)
         await writeDirectoryUser(trx, user, person(externalId, active))
       }),
-    async connect(draft) {
+    async connect({ issuer, clientId, ...credential }) {
       const { id } = await write((trx) =>
-        createSsoConnection(trx, sealer, { name: 'Company account', ...draft }),
+        createSsoConnection(trx, sealer, { name: 'Company account', issuer, clientId, credential }),
       )
       return { id, redirectUri: ssoRedirectUri(publicUrl, id) }
     },

@@ -14,6 +14,9 @@ export interface CompanyIdp {
   allowRedirect: (redirectUri: string) => void
   /** What the ID token says of a person, beside `sub` and `name`. */
   describe: (sub: string, claims: Record<string, unknown>) => void
+  /** From now on its client signs, with keys that are read there. */
+  requireSignature: (jwksUri: string) => void
+  allowLogoutRedirect: (uri: string) => void
   close: () => Promise<void>
 }
 
@@ -22,10 +25,12 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
   const issuer = `http://127.0.0.1:${server.port}`
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const redirectUris: string[] = []
-  const client = {
+  const logoutUris: string[] = []
+  const client: Record<string, unknown> & { client_id: string; client_secret: string } = {
     client_id: 'plantel',
     client_secret: 'a secret of the company provider',
     redirect_uris: redirectUris,
+    post_logout_redirect_uris: logoutUris,
     grant_types: ['authorization_code'],
     response_types: ['code' as const],
   }
@@ -82,6 +87,8 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
       return grant
     },
     expiresWithSession: () => false,
+    // Its own refuses to read keys at addresses of this machine.
+    fetch: (url) => fetch(url),
     ttl: { Session: 3600, Grant: 3600, Interaction: 3600, AccessToken: 3600, IdToken: 3600 },
     renderError: (ctx, out) => {
       ctx.body = JSON.stringify(out)
@@ -110,6 +117,11 @@ export async function startCompanyIdp(): Promise<CompanyIdp> {
     redemptions: () => redemptions,
     describe: (sub, claims) => void people.set(sub, claims),
     allowRedirect: (redirectUri) => void redirectUris.push(redirectUri),
+    allowLogoutRedirect: (uri) => void logoutUris.push(uri),
+    requireSignature(jwksUri) {
+      client['token_endpoint_auth_method'] = 'private_key_jwt'
+      client['jwks_uri'] = jwksUri
+    },
     close: server.close,
   }
 }

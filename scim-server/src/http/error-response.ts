@@ -50,6 +50,7 @@ const answers = {
   'changed-since-check': unexpected,
   'channel-not-found': unexpected,
   'channel-unknown': unexpected,
+  'claims-beside-directory': unexpected,
   'comes-with-department': unexpected,
   'creation-not-allowed': unexpected,
   'department-not-found': unexpected,
