@@ -196,8 +196,7 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
   it('are changed, and say which setting is of the other kind', async () => {
     const made = await call('POST', '', oidc)
     const path = `/${String(made.body['id'])}`
-    const pause = (name: string): Promise<Answer> =>
-      host.call('POST', `/workspaces/${acme.id}/scim-connections/${acme.connectionId}/${name}`)
+    const directory = `/workspaces/${acme.id}/scim-connections/${acme.connectionId}`
     const provisioning = {
       defaultRole: 'agent',
       roleClaim: 'groups',
@@ -214,9 +213,9 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     expect((await call('PATCH', path, edit)).body['reason']).toBe('claims-beside-directory')
     const { name: newName } = (await call('GET', path)).body
     expect(newName).toBe(oidc.name)
-    await pause('pause')
+    await host.call('POST', `${directory}/pause`)
     const { status, body } = await call('PATCH', path, edit)
-    await pause('resume')
+    await host.call('POST', `${directory}/resume`)
     const { clientSecret: _, ...shown } = edit
     expect({ status, body }).toMatchObject({ status: 200, body: shown })
     const refused = async (patch: object): Promise<unknown> => {

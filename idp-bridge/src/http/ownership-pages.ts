@@ -1,5 +1,6 @@
 import type { Locale, OwnershipParty } from '@plantel/team'
 
+import type { PageBrand } from './brand/page-brand.ts'
 import { checkIcon, keyIcon } from './icons.ts'
 import { markup } from './markup.ts'
 import { type Page, renderPage } from './page.ts'
@@ -16,7 +17,7 @@ interface Names {
 /** Says what will happen, and asks for a yes. */
 export function renderOwnershipQuestion(
   locale: Locale,
-  content: Names & { action: string; party: OwnershipParty },
+  content: Names & { brand: PageBrand; action: string; party: OwnershipParty },
 ): Page {
   const { ownership } = messagesOf[locale]
   const { from, to, role } = content
@@ -24,6 +25,7 @@ export function renderOwnershipQuestion(
   return renderPage({
     locale,
     title,
+    brand: content.brand,
     body: markup`
       <div class="mark" aria-hidden="true">${keyIcon}</div>
       <h1>${title}</h1>
@@ -37,12 +39,13 @@ export function renderOwnershipQuestion(
 
 export function renderOwnershipAgreed(
   locale: Locale,
-  content: Names & { outcome: 'waiting' | 'completed'; waitsFor: string },
+  content: Names & { brand: PageBrand; outcome: 'waiting' | 'completed'; waitsFor: string },
 ): Page {
   const { ownership } = messagesOf[locale]
   return renderPage({
     locale,
     title: ownership.doneTitle,
+    brand: content.brand,
     body: markup`
       <div class="mark" aria-hidden="true">${checkIcon}</div>
       <h1>${ownership.doneTitle}</h1>

@@ -11,6 +11,7 @@ import type { Request, Response } from 'express'
 
 import { SignInError, type SignInErrorCode } from '../sign-in/sign-in-error.ts'
 import { systemActor } from '../system-actor.ts'
+import { type PageBrand, pageBrandOf } from './brand/page-brand.ts'
 import { renderOwnershipAgreed, renderOwnershipQuestion } from './ownership-pages.ts'
 import { tokenOf } from './path-token.ts'
 import { preferredLocale } from './preferred-locale.ts'
@@ -95,12 +96,15 @@ function localeOf(req: Request, page: OwnershipTransferPage): ReturnType<typeof 
 
 function namesOf(page: OwnershipTransferPage): {
   workspaceName: string
+  brand: PageBrand
   from: string
   to: string
   role: string
 } {
+  const brand = pageBrandOf({ ...page.workspace, id: page.workspaceId })
   return {
-    workspaceName: page.workspace.brand?.name ?? page.workspace.name,
+    workspaceName: brand.name,
+    brand,
     from: page.from.displayName,
     to: page.to.displayName,
     role: page.formerOwnerRole.name,

@@ -1,18 +1,44 @@
-import { createId } from '@plantel/db'
+import { createId, type Database } from '@plantel/db'
+import { findWorkspace, findWorkspaceOfMember } from '@plantel/team'
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 
 import { shortId } from '../cookies.ts'
 import { describeError, type IdpBridgeLog } from '../log.ts'
 import type { SignInErrorCode } from '../sign-in/sign-in-error.ts'
+import { type PageBrand, pageBrandOf } from './brand/page-brand.ts'
 import type { Page } from './page.ts'
 import { preferredLocale } from './preferred-locale.ts'
-import { renderRefusal, renderSignedOutPage, renderSignOutPage } from './sign-in-pages.ts'
+import {
+  renderGoOnPage,
+  renderRefusal,
+  renderSignedOutPage,
+  renderSignOutPage,
+} from './sign-in-pages.ts'
 
 /** Asks whether to sign out, when a host sends somebody to the end-session endpoint. */
-export function renderSignOut(ctx: KoaContextWithOIDC, form: string): void {
-  const target = ctx.oidc.params?.['post_logout_redirect_uri']
-  const formTargets = typeof target === 'string' ? [new URL(target).origin] : []
-  send(ctx, renderSignOutPage(localeOf(ctx), form, formTargets))
+export function createSignOutPage(
+  db: Database,
+): (ctx: KoaContextWithOIDC, form: string) => Promise<void> {
+  return async (ctx, form) => {
+    const target = ctx.oidc.params?.['post_logout_redirect_uri']
+    const formTargets = typeof target === 'string' ? [new URL(target).origin] : []
+    const brand = await brandOfMember(db, ctx.oidc.session?.accountId)
+    send(ctx, renderSignOutPage(localeOf(ctx), form, { formTargets, brand }))
+  }
+}
+
+/** The brand of the workspace that a session is in. */
+async function brandOfMember(
+  db: Database,
+  memberId: string | undefined,
+): Promise<PageBrand | undefined> {
+  const workspaceId = await findWorkspaceOfMember(db, memberId ?? '')
+  return workspaceId === undefined ? undefined : brandOfWorkspace(db, workspaceId)
+}
+
+async function brandOfWorkspace(db: Database, id: string): Promise<PageBrand | undefined> {
+  const workspace = await findWorkspace(db, undefined, id)
+  return workspace && pageBrandOf(workspace)
 }
 
 export function renderSignedOut(ctx: KoaContextWithOIDC): void {
@@ -20,10 +46,15 @@ export function renderSignedOut(ctx: KoaContextWithOIDC): void {
 }
 
 /** Goes on to the company's own sign-out, by a page: a form may lead to nowhere but where its own page says. */
-export function renderGoOn(ctx: KoaContextWithOIDC, location: string): void {
+export async function renderGoOn(
+  ctx: KoaContextWithOIDC,
+  db: Database,
+  { workspaceId, goOnTo }: { workspaceId: string; goOnTo: string },
+): Promise<void> {
+  const brand = await brandOfWorkspace(db, workspaceId)
   ctx.remove('location')
   ctx.status = 200
-  send(ctx, renderSignedOutPage(localeOf(ctx), location))
+  send(ctx, renderGoOnPage(localeOf(ctx), { goOnTo, brand }))
 }
 
 /** An error that can't be sent back to the host, because it is not known where to. */

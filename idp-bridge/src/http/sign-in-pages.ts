@@ -146,32 +146,37 @@ export function renderSignedInPage(locale: Locale): Page {
   return renderMessage(locale, checkIcon, messages.signedInTitle, messages.signedInText)
 }
 
-/** `goOnTo` is where the sign-out continues, at once and by itself. */
-export function renderSignedOutPage(locale: Locale, goOnTo?: string): Page {
+export function renderSignedOutPage(locale: Locale): Page {
   const messages = messagesOf[locale]
-  if (goOnTo === undefined) {
-    return renderMessage(locale, checkIcon, messages.signedOutTitle, messages.signedOutText)
-  }
+  return renderMessage(locale, checkIcon, messages.signedOutTitle, messages.signedOutText)
+}
+
+/** The sign-out continues at another address, at once and by itself. */
+export function renderGoOnPage(
+  locale: Locale,
+  { goOnTo, brand }: { goOnTo: string; brand: PageBrand | undefined },
+): Page {
+  const messages = messagesOf[locale]
   const body = markup`
     <meta http-equiv="refresh" content="0;url=${goOnTo}" />
     <div class="mark" aria-hidden="true">${checkIcon}</div>
     <h1>${messages.signedOutTitle}</h1>
     <div class="actions"><a class="button" href="${goOnTo}">${messages.next}</a></div>
   `
-  return renderPage({ locale, title: messages.signedOutTitle, body })
+  return renderPage({ locale, title: messages.signedOutTitle, brand, body })
 }
 
 /** `form` is the library's form `op.logoutForm`, without buttons. */
 export function renderSignOutPage(
   locale: Locale,
   form: string,
-  formTargets: readonly string[],
+  content: { formTargets: readonly string[]; brand: PageBrand | undefined },
 ): Page {
   const messages = messagesOf[locale]
   return renderPage({
     locale,
     title: messages.signOutTitle,
-    formTargets,
+    ...content,
     body: markup`
       <div class="mark" aria-hidden="true">${personIcon}</div>
       <h1>${messages.signOutTitle}</h1>

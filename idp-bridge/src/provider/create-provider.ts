@@ -1,7 +1,11 @@
 import type { Database, Sealer } from '@plantel/db'
 import type { Grant, KoaContextWithOIDC, Session } from 'oidc-provider'
 
-import { createProviderErrorPage, renderSignedOut, renderSignOut } from '../http/provider-pages.ts'
+import {
+  createProviderErrorPage,
+  createSignOutPage,
+  renderSignedOut,
+} from '../http/provider-pages.ts'
 import { describeError, type IdpBridgeLog } from '../log.ts'
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
 import type { SigningKey } from '../tokens/signing-keys.ts'
@@ -89,7 +93,7 @@ export function createProvider(options: ProviderOptions): WorkspaceProvider {
       revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: renderSignOut,
+        logoutSource: createSignOutPage(db),
         postLogoutSuccessSource: renderSignedOut,
       },
     },

@@ -106,6 +106,23 @@ describe.each(testEngines)('Signing out at a host, on %s', (engine: TestEngine) 
     expect(await ask(browser, {})).toBe('login_required')
   })
 
+  it('asks in the name and look of the workspace', async () => {
+    await south.hire('gina')
+    const brand = { name: 'Helpdesk', logoUrl: 'https://south.example/l.png', accent: '#aa3300' }
+    await world.db.owner
+      .updateTable('workspaces')
+      .set({ brand: JSON.stringify(brand) })
+      .where('id', '=', south.id)
+      .execute()
+    const browser = browserOf('gina')
+    const { idToken } = await signIn(browser, 'south')
+    const page = await leave(browser, { id_token_hint: idToken })
+    expect(page.body).toContain(`<img class="logo" src="/sign-in/logo/${south.id}" alt="Helpdesk"`)
+    expect(page.body).toContain('href="/sign-in/accent/aa3300.css"')
+    expect(page.headers.get('content-security-policy')).toContain("img-src 'self'")
+    await confirm(browser, page)
+  })
+
   it('ends the session when the host says which client it is, and no more', async () => {
     await north.hire('bea')
     const browser = browserOf('bea')

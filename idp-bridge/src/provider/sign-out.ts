@@ -46,7 +46,10 @@ export function completeSignOut(
       await signOut(workspaceId)
       const returnTo = new URL(ctx.response.get('location'), options.publicUrl).href
       const location = member && (await findIdpLogout(options, member, returnTo))
-      if (location !== undefined) renderGoOn(ctx as KoaContextWithOIDC, location)
+      if (location !== undefined) {
+        const goOn = { workspaceId, goOnTo: location }
+        await renderGoOn(ctx as KoaContextWithOIDC, db, goOn)
+      }
     }
 
     const [, ...others] = workspacesOfReturn(new URLSearchParams(ctx.querystring))
