@@ -11,11 +11,16 @@ export interface Turns<Due> {
   /** Whether one more may begin beside those at work. */
   hasPlace: (due: Due, atWork: readonly Due[]) => boolean
   run: (due: Due) => Promise<void>
+  /** How long it rests after a round before a hint begins the next one: most of the cost of a trickle is to look. */
+  restMs: number
 }
 
 /** Starts what is due whenever it is woken, until stopped. */
 export interface TurnTaker {
+  /** Something is due. */
   readonly wake: () => void
+  /** Something may be due: begins a round at once, or when it has rested from the last one. */
+  readonly hint: () => void
   readonly wakeIn: (seconds: number) => void
   /** Aborts when it is stopped. */
   readonly stopping: AbortSignal
@@ -30,15 +35,30 @@ export function createTurnTaker<Due>(turns: Turns<Due>, log: Logger): TurnTaker 
   const stopping = new AbortController()
   let round: Promise<void> | undefined
   let again = false
+  let lastRoundAt = -Infinity
+  let hinted: NodeJS.Timeout | undefined
 
   function wake(): void {
     again = true
     round ??= runRounds()
   }
 
+  function hint(): void {
+    if (stopping.signal.aborted) return
+    const restsForMs = lastRoundAt + turns.restMs - performance.now()
+    if (restsForMs <= 0) wake()
+    else {
+      hinted ??= setTimeout(() => {
+        hinted = undefined
+        wake()
+      }, restsForMs)
+    }
+  }
+
   async function runRounds(): Promise<void> {
     while (again && !stopping.signal.aborted) {
       again = false
+      lastRoundAt = performance.now()
       try {
         await startTasks()
       } catch (error) {
@@ -65,6 +85,7 @@ export function createTurnTaker<Due>(turns: Turns<Due>, log: Logger): TurnTaker 
 
   return {
     wake,
+    hint,
     wakeIn(seconds) {
       const timer = setTimeout(
         () => {
@@ -78,6 +99,7 @@ export function createTurnTaker<Due>(turns: Turns<Due>, log: Logger): TurnTaker 
     stopping: stopping.signal,
     async stop() {
       stopping.abort()
+      clearTimeout(hinted)
       for (const timer of timers) clearTimeout(timer)
       await round
       await Promise.all([...tasks.values()].map((task) => task.done))

@@ -25,11 +25,12 @@ export function createHandoverReminder(
         // More may be due than had a place.
         setImmediate(turns.wake)
       },
+      restMs: 1_000,
     },
     log,
   )
   // The outbox looks every few seconds, whether or not something happened.
-  const stopListening = outbox.listen(turns.wake)
+  const stopListening = outbox.listen(turns.hint)
   turns.wake()
   return {
     async stop() {

@@ -51,6 +51,7 @@ export function createJobRunner(
       hasPlace: ({ hostId }, atWork) =>
         atWork.length < maxJobsAtOnce && atWork.every((job) => job.hostId !== hostId),
       run: runTurn,
+      restMs: 200,
     },
     log,
   )
@@ -109,7 +110,7 @@ export function createJobRunner(
     await inWorkspace(db, workspaceId, actor, (trx) => releaseJob(trx, claim, pauseSeconds))
   }
 
-  const stopListening = outbox.listen(turns.wake)
+  const stopListening = outbox.listen(turns.hint)
   turns.wake()
 
   return {

@@ -28,6 +28,7 @@ export function createDeferredMailRunner(
       keyOf: ({ workspaceId, position }) => `${workspaceId} ${position}`,
       hasPlace: (_due, atWork) => atWork.length < maxAtOnce,
       run: tryAgain,
+      restMs: 1_000,
     },
     log,
   )
@@ -47,7 +48,7 @@ export function createDeferredMailRunner(
   }
 
   // The outbox looks every few seconds, whether or not something happened.
-  const stopListening = outbox.listen(turns.wake)
+  const stopListening = outbox.listen(turns.hint)
   turns.wake()
 
   return {

@@ -44,6 +44,7 @@ export interface ReactionRunner {
 interface Batch {
   events: readonly SequencedEvent[]
   upTo: string
+  more: boolean
   now: Date
 }
 
@@ -57,7 +58,8 @@ async function readBatch(
     return { ...found, now: trx.now }
   }
   const events = await readEvents(trx, after, batchSize)
-  return { events, upTo: events.at(-1)?.position ?? after, now: trx.now }
+  const upTo = events.at(-1)?.position ?? after
+  return { events, upTo, more: events.length === batchSize, now: trx.now }
 }
 
 /** `listReactions` is asked in every round, because webhook endpoints and clients come and go. */
@@ -86,6 +88,7 @@ export function createReactionRunner(
         const reaction = byConsumer.get(consumer)
         if (reaction !== undefined) await runTask(reaction, workspaceId)
       },
+      restMs: 200,
     },
     log,
   )
@@ -135,8 +138,9 @@ export function createReactionRunner(
         log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
         turns.wakeIn(retrySeconds)
       }
+      if (claim.batch.more) setImmediate(turns.wake)
       // Events that came meanwhile were passed over because of this task.
-      setImmediate(turns.wake)
+      else turns.hint()
     } catch (error) {
       log.warn({ err: error, consumer, workspaceId }, 'reaction could not be run')
     }
@@ -186,7 +190,7 @@ export function createReactionRunner(
     return { position: upTo, failure: undefined }
   }
 
-  const stopListening = outbox.listen(turns.wake)
+  const stopListening = outbox.listen(turns.hint)
   turns.wake()
 
   return {

@@ -74,6 +74,8 @@ export function createWebhookRunner({
         }
         return due
       },
+      // Hosts wait for these.
+      restMs: 0,
       keyOf: ({ endpointId, workspaceId }) => `${endpointId} ${workspaceId}`,
       hasPlace: ({ endpointId }, atWork) =>
         atWork.filter((task) => task.endpointId === endpointId).length < maxWorkspacesAtOnce,

@@ -50,15 +50,15 @@ const maxLookedThrough = 5_000
 
 /**
  * Events of some types after a position, oldest first, and the position up to which the others can be passed over; it is
- * `after` where nothing came since. A stretch without any answers none, and how far it went.
+ * `after` where nothing came since. `more` says that it did not look to the end.
  */
 export async function readEventsOfTypes(
   trx: WorkspaceTransaction,
   types: ReadonlySet<SequencedEvent['type']>,
   { after, limit }: { after: string; limit: number },
-): Promise<{ events: SequencedEvent[]; upTo: string }> {
-  const { rows } = await sql<{ position: string | null }>`
-    select max(position)::text as position from (
+): Promise<{ events: SequencedEvent[]; upTo: string; more: boolean }> {
+  const { rows } = await sql<{ position: string | null; count: number }>`
+    select max(position)::text as position, count(*)::integer as count from (
       select position from events where workspace_id = ${trx.workspaceId} and position > ${after}
       order by position limit ${maxLookedThrough}
     ) looked`.execute(trx.query)
@@ -74,7 +74,10 @@ export async function readEventsOfTypes(
     .limit(limit)
     .execute()
   const events = found.map(toEvent)
-  return { events, upTo: events.length < limit ? end : (events.at(-1)?.position ?? end) }
+  const last = events.at(-1)
+  if (last !== undefined && events.length === limit)
+    return { events, upTo: last.position, more: true }
+  return { events, upTo: end, more: rows[0]?.count === maxLookedThrough }
 }
 
 const eventColumns = [
