@@ -8,6 +8,15 @@ function user(resource: Record<string, unknown>): Parameters<typeof directoryEve
   return { id: 'u1', connection_id: 'c1', resource }
 }
 
+/** What is said of activity when it was so before and is so after; null is nobody. */
+function activeIn(before: boolean | null, after: boolean | null): unknown {
+  return directoryEvent(
+    'directory_user.changed',
+    before === null ? null : user({ active: before }),
+    after === null ? null : user({ active: after }),
+  ).payload['active']
+}
+
 it('names what was given, changed and taken, by SCIM paths and without a value', () => {
   const before = {
     schemas: ['a'],
@@ -31,12 +40,6 @@ it('names what was given, changed and taken, by SCIM paths and without a value',
 })
 
 it('says of activity only what is news', () => {
-  const activeIn = (...[before, after]: (boolean | null)[]): unknown =>
-    directoryEvent(
-      'directory_user.changed',
-      before === null || before === undefined ? null : user({ active: before }),
-      after === null || after === undefined ? null : user({ active: after }),
-    ).payload['active']
   expect(activeIn(true, false)).toBe(false)
   expect(activeIn(false, true)).toBe(true)
   expect(activeIn(true, true)).toBeUndefined()
