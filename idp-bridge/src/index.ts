@@ -21,7 +21,6 @@ export {
   editSsoConnection,
   type SsoConnectionDraft,
   type SsoConnectionEdit,
-  updateSsoConnection,
 } from './connections/sso-connection-commands.ts'
 export {
   type SsoConnectionSummary,
@@ -64,6 +63,7 @@ export {
 export { MetadataError, type MetadataErrorCode } from './saml/metadata/metadata-error.ts'
 export type { IdpCertificate, IdpMetadata } from './saml/metadata/parse-idp-metadata.ts'
 export { type CertifiedKey, createCertifiedKey } from './saml/self-signed-certificate.ts'
+export { writeIdpMetadata } from './saml/metadata/write-idp-metadata.ts'
 export { createRecoveryCodes, replaceRecoveryCodes } from './recovery/recovery-code-store.ts'
 export { readRevocations, type RevocationReceipt } from './revocation/revocation-store.ts'
 export { listRefusals } from './sign-in/sign-in-refusal-store.ts'

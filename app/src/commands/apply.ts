@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 
+import { createIdpMetadataReader } from '@plantel/idp-bridge'
+
 import {
   applyPlan,
   PlanChangedError,
@@ -9,6 +11,7 @@ import {
   type ScopeReport,
 } from '../configuration/apply-plan.ts'
 import { parsePlan } from '../configuration/plan-file.ts'
+import { prepareSso } from '../configuration/prepare-sso.ts'
 import { renderChanges } from '../configuration/render-changes.ts'
 import { ProblemError } from '../problem.ts'
 import { type CommandReport, type OutputOptions, printReport } from './command-output.ts'
@@ -27,7 +30,9 @@ export async function apply(fileName: string, options: ApplyOptions): Promise<vo
   const text = await readPlanFile(fileName)
   await withInstallation(async ({ config, db, sealer, actor }) => {
     const file = parsePlan(text, fileName, config.allowPrivateNetwork)
-    const input = { db, sealer, actor, environment: process.env, file, prune }
+    const read = createIdpMetadataReader(config.allowPrivateNetwork)
+    const prepared = await prepareSso(file, fileName, read)
+    const input = { db, sealer, actor, environment: process.env, file, prepared, prune }
     const shown = await rehearsePlan(input)
     if (shown.every(({ changes }) => changes.length === 0)) {
       const lines = [...renderChanges(shown), 'Nothing to do: everything is as the plan says.']

@@ -1,11 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import {
-  createSsoConnection,
-  listSsoConnections,
-  type SsoConnectionView,
-  updateSsoConnection,
-} from '@plantel/idp-bridge'
-import {
   activateScimConnection,
   createScimConnection,
   createScimToken,
@@ -17,9 +11,11 @@ import {
 } from '@plantel/scim-server'
 
 import { applyMappingRules } from './apply-mapping-rules.ts'
+import { applySsoConnections } from './apply-sso-connections.ts'
 import type { Fields } from './change.ts'
 import { PlanError, type PlanPath } from './plan-file.ts'
-import type { ScimConnectionPlan, SsoConnectionPlan, WorkspacePlan } from './plan.ts'
+import type { ScimConnectionPlan, WorkspacePlan } from './plan.ts'
+import { refuseFixed } from './refuse-fixed.ts'
 import { at, reconcile, type Scope } from './scope.ts'
 import type { WorkspaceContext } from './workspace-context.ts'
 
@@ -90,69 +86,4 @@ async function applyScimConnections(
 function scimFields(connection: ScimConnectionPlan | ScimConnectionView): Fields {
   const { idp, state, profile, patchResponse, defaultRole, rateLimit } = connection
   return { idp, state, profile, patchResponse, defaultRole, rateLimit }
-}
-
-/** What can be said only once. */
-function refuseFixed(
-  scope: Scope,
-  path: PlanPath,
-  changed: ReadonlySet<string>,
-  fixed: readonly string[],
-  what: string,
-): void {
-  const refused = fixed.filter((name) => changed.has(name))
-  if (refused.length === 0) return
-  throw new PlanError([
-    `${scope.locate(path)}: ${refused.join(', ')} of ${what} can't be changed: make another connection with another name.`,
-  ])
-}
-
-async function applySsoConnections(
-  trx: WorkspaceTransaction,
-  scope: Scope,
-  { sealer, environment }: WorkspaceContext,
-  wanted: readonly SsoConnectionPlan[] | undefined,
-  path: PlanPath,
-): Promise<void> {
-  const secretOf = ({ clientSecret }: SsoConnectionPlan): string | undefined =>
-    environment[clientSecret.env]
-  const found = wanted === undefined ? [] : await listSsoConnections(trx, sealer)
-  await reconcile<SsoConnectionPlan, SsoConnectionView>(scope, {
-    kind: 'SSO connection',
-    path,
-    wanted,
-    found,
-    nameOf: ({ name }) => name,
-    fieldsOfWanted(plan) {
-      const current = found.find((each) => each.name === plan.name)
-      const secret = secretOf(plan)
-      const isKept = current !== undefined && (secret === undefined || current.hasSecret(secret))
-      const { issuer, clientId, idTokenAlgorithm, binding } = plan
-      const clientSecret = isKept ? undefined : `(from ${plan.clientSecret.env})`
-      return { issuer, clientId, clientSecret, idTokenAlgorithm, binding }
-    },
-    fieldsOfFound: ({ issuer, clientId, idTokenAlgorithm, binding }) => ({
-      issuer,
-      clientId,
-      clientSecret: '(another one)',
-      idTokenAlgorithm,
-      binding,
-    }),
-    async create(plan, place) {
-      const clientSecret = secretOf(plan)
-      if (clientSecret === undefined) {
-        const { env } = plan.clientSecret
-        throw new PlanError([
-          `${scope.locate([...place, 'clientSecret'])}: set the environment variable ${env} to the client secret.`,
-        ])
-      }
-      await createSsoConnection(trx, sealer, { ...plan, credential: { clientSecret } })
-    },
-    async update(current, plan, changed) {
-      const fixed = ['clientId', 'idTokenAlgorithm', 'binding']
-      refuseFixed(scope, path, changed, fixed, `SSO connection ${current.name}`)
-      const clientSecret = changed.has('clientSecret') ? secretOf(plan) : undefined
-      await updateSsoConnection(trx, sealer, current.id, { issuer: plan.issuer, clientSecret })
-    },
-  })
 }

@@ -1,11 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { createId, createSealer, inWorkspace } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
+import { type CertifiedKey, createCertifiedKey, createIdpMetadataReader } from '@plantel/idp-bridge'
 import { findWorkspace, provisionDirectoryUser } from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { applyPlan, type ApplyInput, rehearsePlan, type ScopeReport } from './apply-plan.ts'
 import { exportWorkspace } from './export-workspace.ts'
 import { parsePlan } from './plan-file.ts'
+import { prepareSso } from './prepare-sso.ts'
 import { renderChanges } from './render-changes.ts'
 
 const acme = `
@@ -77,6 +83,7 @@ describe.each(testEngines)('a plan on %s', (engine) => {
     actor: { kind: 'system', id: null, requestId: createId() },
     environment: { OKTA_SECRET: 'okta secret' },
     file: parsePlan(text, 'plan.yaml', []),
+    prepared: new Map(),
     prune: false,
     ...options,
   })
@@ -103,7 +110,7 @@ describe.each(testEngines)('a plan on %s', (engine) => {
     const workspace = await findWorkspace(db, hostId, 'acme')
     if (workspace === undefined) throw new Error('There is no workspace acme.')
     return inWorkspace(db, workspace.id, inputOf(acme).actor, (trx) =>
-      exportWorkspace(trx, sealer, 'Inbox'),
+      exportWorkspace(trx, 'Inbox'),
     )
   }
 
@@ -255,7 +262,61 @@ workspaces:
       problems: [expect.stringContaining('made with the preset "respond"')],
     })
   })
+
+  it('makes connections by SAML and by a key of ours, and what is exported of them changes nothing', async () => {
+    const [first, second] = await Promise.all([
+      createCertifiedKey('company'),
+      createCertifiedKey('company, next'),
+    ])
+    const folder = await mkdtemp(join(tmpdir(), 'plantel-plan-'))
+    const file = join(folder, 'plan.yaml')
+    const publish = (key: CertifiedKey, entityId = 'urn:company'): Promise<void> =>
+      writeFile(join(folder, 'company.xml'), metadataOf(key, entityId))
+    const run = async (text: string): Promise<ScopeReport[]> => {
+      const parsed = parsePlan(text, file, [])
+      const prepared = await prepareSso(parsed, file, createIdpMetadataReader([]))
+      return apply(text, { file: parsed, prepared })
+    }
+    const plan = `
+host: { name: Inbox }
+workspaces:
+  - slug: acme
+    ssoConnections:
+      - { name: By SAML, kind: saml, metadata: company.xml }
+      - name: By key
+        kind: oidc
+        issuer: https://login.example/tenant
+        clientId: plantel
+        clientAuthentication: private_key_jwt
+`
+    await expect(run(plan)).rejects.toMatchObject({
+      problems: [expect.stringMatching(/plan\.yaml:6:9: .*company\.xml can not be read/)],
+    })
+    await publish(first)
+    const made = ['create SSO connection By SAML', 'create SSO connection By key']
+    expect(linesOf(await run(plan))).toEqual(made)
+    expect(await run(plan)).toEqual([])
+    expect(await run(await exportAcme())).toEqual([])
+    // The next certificate is believed too, and none is dropped.
+    await publish(second)
+    const [{ changes = [] } = {}] = await run(plan)
+    expect(changes.map(({ what, fields }) => [what, fields.map(({ name }) => name)])).toEqual([
+      ['SSO connection By SAML', ['certificates']],
+    ])
+    const known = await db.owner.selectFrom('saml_idp_certificates').selectAll().execute()
+    expect(known).toHaveLength(2)
+    await publish(first, 'urn:other')
+    await expect(run(plan)).rejects.toMatchObject({
+      problems: [expect.stringContaining('entityId of SSO connection By SAML')],
+    })
+    await rm(folder, { recursive: true })
+  })
 })
+
+function metadataOf({ certificate }: CertifiedKey, entityId: string): string {
+  const key = `<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificate.replace(/-----.*-----/g, '')}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`
+  return `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${key}<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso?a=1&amp;b=2"/></IDPSSODescriptor></EntityDescriptor>`
+}
 
 /** People of the directory who are in the department Support. */
 async function hire(

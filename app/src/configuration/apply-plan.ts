@@ -13,6 +13,7 @@ import { applyWorkspace } from './apply-workspace.ts'
 import { digestOf, type PlannedChange } from './change.ts'
 import { PlanError, type PlanFile } from './plan-file.ts'
 import type { WorkspacePlan } from './plan.ts'
+import type { PreparedConnections } from './prepare-sso.ts'
 import { createScope, type NewSecret, type Scope } from './scope.ts'
 
 /** What a plan is applied to, and how. */
@@ -22,6 +23,8 @@ export interface ApplyInput {
   actor: Actor
   environment: Readonly<Record<string, string | undefined>>
   file: PlanFile
+  /** Made of the same file by `prepareSso`. */
+  prepared: PreparedConnections
   prune: boolean
 }
 
@@ -122,7 +125,7 @@ function hostPart({ db, sealer, file, prune }: ApplyInput): Part {
 }
 
 function workspacePart(input: ApplyInput, workspace: WorkspacePlan, index: number): Part {
-  const { db, sealer, actor, environment, file, prune } = input
+  const { db, sealer, actor, environment, file, prepared, prune } = input
   const { plan, locate } = file
   const path = ['workspaces', index]
   return async (judge) => {
@@ -138,7 +141,13 @@ function workspacePart(input: ApplyInput, workspace: WorkspacePlan, index: numbe
         (await lockHostSettings(trx.query, plan.host.name)) ??
         (await createHost(trx.query, { name: plan.host.name, allowedOrigins: [] }))
       const scope = createScope({ locate, prune })
-      const context = { hostId: host.id, isNew: existing === undefined, sealer, environment }
+      const context = {
+        hostId: host.id,
+        isNew: existing === undefined,
+        sealer,
+        environment,
+        prepared,
+      }
       await applyWorkspace(trx, scope, context, workspace, path)
       const report = reportOf(`workspace ${workspace.slug}`, scope)
       judge(report)

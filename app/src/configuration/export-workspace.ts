@@ -1,5 +1,5 @@
-import type { InstallationTransaction, Sealer, WorkspaceTransaction } from '@plantel/db'
-import { listSsoConnections } from '@plantel/idp-bridge'
+import type { InstallationTransaction, WorkspaceTransaction } from '@plantel/db'
+import { summarizeSsoConnections, writeIdpMetadata } from '@plantel/idp-bridge'
 import { listScimConnections } from '@plantel/scim-server'
 import {
   listChannels,
@@ -17,11 +17,10 @@ import { ProblemError } from '../problem.ts'
 /** What a plan of the workspace and its host would say, without people and secrets; applying it changes nothing. */
 export async function exportWorkspace(
   trx: WorkspaceTransaction,
-  sealer: Sealer,
   hostName: string,
 ): Promise<string> {
   const host = await describeHost(trx.query, hostName)
-  const workspace = await describeWorkspace(trx, sealer)
+  const workspace = await describeWorkspace(trx)
   return stringify(
     { host, workspaces: [workspace] },
     { lineWidth: 100, aliasDuplicateObjects: false },
@@ -45,7 +44,7 @@ async function describeHost(query: InstallationTransaction, name: string): Promi
   }
 }
 
-async function describeWorkspace(trx: WorkspaceTransaction, sealer: Sealer): Promise<object> {
+async function describeWorkspace(trx: WorkspaceTransaction): Promise<object> {
   const { slug, name, preset, locale, timeZone, seats, brand, policies } = await lockWorkspace(trx)
   const departments = await listDepartments(trx)
   const channels = await listChannels(trx)
@@ -66,7 +65,7 @@ async function describeWorkspace(trx: WorkspaceTransaction, sealer: Sealer): Pro
     })),
     channels: channels.map((each) => ({ key: each.key, name: each.name })),
     scimConnections: await describeScimConnections(trx),
-    ssoConnections: await describeSsoConnections(trx, sealer, slug),
+    ssoConnections: await describeSsoConnections(trx, slug),
   }
 }
 
@@ -111,21 +110,27 @@ function describeRule(rule: MappingRuleView): object {
   }
 }
 
-async function describeSsoConnections(
-  trx: WorkspaceTransaction,
-  sealer: Sealer,
-  slug: string,
-): Promise<object[]> {
-  const connections = await listSsoConnections(trx, sealer)
-  return connections.map((connection) => ({
-    name: connection.name,
-    kind: connection.kind,
-    issuer: connection.issuer,
-    clientId: connection.clientId,
-    clientSecret: { env: secretVariable(slug, connection.name) },
-    idTokenAlgorithm: connection.idTokenAlgorithm,
-    binding: connection.binding,
-  }))
+async function describeSsoConnections(trx: WorkspaceTransaction, slug: string): Promise<object[]> {
+  const described: object[] = []
+  for (const connection of await summarizeSsoConnections(trx)) {
+    const { id, name, kind, issuer, binding } = connection
+    if (connection.kind === 'oidc') {
+      const { clientId, clientAuthentication, idTokenAlgorithm } = connection
+      const credential =
+        clientAuthentication === 'client_secret'
+          ? { clientSecret: { env: secretVariable(slug, name) } }
+          : { clientAuthentication }
+      described.push({ name, kind, issuer, clientId, ...credential, idTokenAlgorithm, binding })
+      continue
+    }
+    const { metadataUrl, singleLogout } = connection
+    const metadata =
+      metadataUrl === null
+        ? { metadataXml: await writeIdpMetadata(trx, id) }
+        : { metadata: metadataUrl, entityId: issuer }
+    described.push({ name, kind, ...metadata, binding, singleLogout })
+  }
+  return described
 }
 
 /** `ACME_OKTA_CLIENT_SECRET`. */

@@ -52,25 +52,50 @@ const scimConnection = z.strictObject({
   rules: z.array(mappingRuleDraft).max(1_000).optional(),
 })
 
+const binding = z.strictObject({
+  claim: z.string().min(1).max(100),
+  attribute: z.enum(['externalId', 'userName', 'id']),
+})
+
+const samlConnection = z
+  .strictObject({
+    name,
+    kind: z.literal('saml'),
+    metadata: z.string().min(1).max(2_000).optional(),
+    metadataXml: z.string().min(1).optional(),
+    entityId: z.string().min(1).max(1_024).optional(),
+    binding: binding.optional(),
+    singleLogout: z.boolean().optional(),
+  })
+  .refine(
+    ({ metadata, metadataXml }) => (metadata === undefined) !== (metadataXml === undefined),
+    'must have either metadata or metadataXml',
+  )
+
 /** What a plan file may say; the addresses that may be private are the operator's decision. */
 export function planShape(allowPrivateNetwork: readonly string[]): z.ZodType<Plan> {
   const address = serverAddress(allowPrivateNetwork)
-  const ssoConnection = z.strictObject({
-    name,
-    kind: z.literal('oidc'),
-    issuer: address,
-    clientId: z.string().min(1).max(500),
-    clientSecret: z.strictObject({
-      env: z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable'),
-    }),
-    idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
-    binding: z
-      .strictObject({
-        claim: z.string().min(1).max(100),
-        attribute: z.enum(['externalId', 'userName', 'id']),
-      })
-      .optional(),
-  })
+  const oidcConnection = z
+    .strictObject({
+      name,
+      kind: z.literal('oidc'),
+      issuer: address,
+      clientId: z.string().min(1).max(500),
+      clientSecret: z
+        .strictObject({
+          env: z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable'),
+        })
+        .optional(),
+      clientAuthentication: z.literal('private_key_jwt').optional(),
+      idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+      binding: binding.optional(),
+    })
+    .refine(
+      ({ clientSecret, clientAuthentication }) =>
+        (clientSecret === undefined) !== (clientAuthentication === undefined),
+      'must have either clientSecret or clientAuthentication: private_key_jwt',
+    )
+  const ssoConnection = z.discriminatedUnion('kind', [oidcConnection, samlConnection])
   const workspace = z.strictObject({
     slug: z
       .string()

@@ -69,13 +69,29 @@ export interface ScimConnectionPlan {
 }
 
 /** Known by its name. */
-export interface SsoConnectionPlan {
+export type SsoConnectionPlan = OidcConnectionPlan | SamlConnectionPlan
+
+export interface OidcConnectionPlan {
   name: string
   kind: 'oidc'
   issuer: string
   clientId: string
-  /** The environment variable that holds the secret: a file is no place for one. */
-  clientSecret: { env: string }
+  /** The environment variable that holds the secret: a file is no place for one. Or we sign with a key of ours. */
+  clientSecret?: { env: string } | undefined
+  clientAuthentication?: 'private_key_jwt' | undefined
   idTokenAlgorithm?: IdTokenAlgorithm | undefined
   binding?: SsoBinding | undefined
+}
+
+export interface SamlConnectionPlan {
+  name: string
+  kind: 'saml'
+  /** An address, or a file beside the plan. */
+  metadata?: string | undefined
+  /** Or the metadata itself. */
+  metadataXml?: string | undefined
+  /** Which one, where several identity providers are in it. */
+  entityId?: string | undefined
+  binding?: SsoBinding | undefined
+  singleLogout?: boolean | undefined
 }

@@ -1,5 +1,7 @@
 import type { Sealer } from '@plantel/db'
 
+import type { PreparedConnections } from './prepare-sso.ts'
+
 /** What a workspace is made and changed with. */
 export interface WorkspaceContext {
   hostId: string
@@ -7,4 +9,6 @@ export interface WorkspaceContext {
   isNew: boolean
   sealer: Sealer
   environment: Readonly<Record<string, string | undefined>>
+  /** For its connections to identity providers. */
+  prepared: PreparedConnections
 }
