@@ -85,6 +85,7 @@ const demoPages = {
   '/': '/',
   '/demo': '/inbox',
   '/demo/directory': '/directory',
+  '/demo/gallery': '/gallery',
   '/demo/mailbox': '/mailbox',
 } as const
 

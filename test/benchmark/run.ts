@@ -7,6 +7,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   'scim-load': async () => (await import('./scim-load.ts')).benchScimLoad(),
   'scim-size': async () => (await import('./scim-size.ts')).benchScimSize(),
   'sign-in': async () => (await import('./sign-in.ts')).benchSignIn(),
+  widget: async () => (await import('./widget.ts')).benchWidget(),
   team: async () => (await import('./team-members.ts')).benchTeamMembers(),
   'team-mapping': async () => (await import('./team-mapping.ts')).benchTeamMapping(),
 }

@@ -336,6 +336,7 @@ async function teamRatio(world: BridgeWorld, north: TestWorkspace): Promise<numb
         bucketId: memberId,
         confirm: () => Promise.resolve(),
         open: () => ({
+          id: north.id,
           read: (work) =>
             readInWorkspace(db, north.id, actor, (trx) => work(trx, viewer), { eager: true }),
           write: () => Promise.reject(new Error('read only')),

@@ -110,7 +110,7 @@ async function createInstallation(databaseUrl: string, publicUrl: string): Promi
         }),
       )
       await database.close()
-      const { rows } = await owner.query<{ id: string }>(fill, [id, size])
+      const { rows } = await owner.query<{ id: string }>(fillPeople, [id, size])
       await owner.query('vacuum analyze')
       const response = await fetch(`${publicUrl}/host/v1/widget-tokens`, {
         method: 'POST',
@@ -123,8 +123,8 @@ async function createInstallation(databaseUrl: string, publicUrl: string): Promi
   }
 }
 
-/** Active agents with a department and a channel; their names and domains are spread over 40 × 60 × 20. */
-const fill = `
+/** SQL for (workspace, number). Active agents with a department and a channel; their names and domains are spread over 40 × 60 × 20. */
+export const fillPeople = `
   with given as (select unnest('{Ana,Ángel,Beatriz,Carlos,Chloé,Dmitri,Eva,Fatima,Gonçalo,Hanna,Ingrid,Jorge,Katya,
     Liam,Lucía,Marta,Mohamed,Noah,Olga,Paulo,Quim,Rosa,Sofía,Tomás,Uma,Víctor,Wanda,Ximena,Yuki,Zoë,Aarav,Bruno,
     Camila,Diego,Elena,Félix,Greta,Hugo,Irene,João}'::text[]) as name),

@@ -15,6 +15,7 @@ import { createRequestLog } from './directory/request-log.ts'
 import { createSamlRoutes } from './directory/saml-routes.ts'
 import { createScimClient } from './directory/scim-client.ts'
 import { createDocuments, type Documents } from './documents.ts'
+import { createGalleryRoutes } from './gallery/gallery-routes.ts'
 import { createAssetRoutes } from './http/assets.ts'
 import { createFederationRoutes } from './http/federation-modules.ts'
 import { createGuard } from './http/guard.ts'
@@ -151,6 +152,7 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
     }),
   )
   app.use('/mailbox', createMailboxRoutes(db))
+  app.use(await createGalleryRoutes(plantelUrl))
   app.get('/', (request, response) => {
     sendPage(response, startPage(chooseLanguage(request, response)))
   })

@@ -5,8 +5,8 @@ import { type Language, languageNames, languages } from './language.ts'
 export function layout(page: {
   language: Language
   title: string
-  /** `directory`, `inbox`, `mailbox`, `start`: names the style sheet and, where there is one, the script. */
-  look: 'directory' | 'inbox' | 'mailbox' | 'start'
+  /** `directory`, `gallery`, `inbox`, `mailbox`, `start`: names the style sheet and, where there is one, the script. */
+  look: 'directory' | 'gallery' | 'inbox' | 'mailbox' | 'start'
   script?: string
   body: HtmlValue
 }): Html {

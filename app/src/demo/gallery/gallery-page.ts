@@ -1,0 +1,91 @@
+import { type Html, html } from '../pages/html.ts'
+import { type Language, languageNames, languages } from '../pages/language.ts'
+import { layout } from '../pages/layout.ts'
+import { inMemoryTeamPath } from './gallery-modules.ts'
+
+/** What the page has one widget of each of; `gallery.js` knows how to bring it about. */
+export const galleryStates = {
+  ready: 'Members of every kind',
+  cards: 'Narrow: 320 pixels, rows as cards',
+  loading: 'Nothing has come yet',
+  empty: 'Nobody yet',
+  'seats-full': 'All seats taken',
+  odd: 'Right to left, very long, many departments, a picture that fails',
+  long: 'A hundred thousand',
+  readonly: 'Read-only for the host’s reasons',
+  viewer: 'Somebody who may only look',
+  error: 'The server failed',
+  forbidden: 'Not for this person',
+  'rate-limited': 'Too many requests',
+  'signed-out': 'The token is refused',
+  offline: 'The line broke after the first page',
+} as const
+
+/** What opens over the list, one at a time, and the views beside it. */
+export const galleryScreens = {
+  invite: 'Invite',
+  import: 'Import a table',
+  member: 'A member’s access',
+  'member-profile': 'A member’s profile',
+  'member-why': 'Why a member has what they have',
+  'member-account': 'A member’s account',
+  revoke: 'End somebody’s access',
+  bulk: 'Another role for many',
+  'bulk-suspend': 'Suspend many',
+  departments: 'Departments',
+  roles: 'Roles',
+  directory: 'Directory and sign-in',
+  activity: 'Activity',
+  profile: 'One’s own profile',
+} as const
+
+const choices = {
+  theme: ['auto', 'light', 'dark'],
+  density: ['comfortable', 'compact'],
+} as const
+
+/** Every element in every state; theme, language and density are chosen above, and stay in the address. */
+export function galleryPage(language: Language, widgetUrl: string): Html {
+  return layout({
+    language,
+    title: 'Plantel · Gallery',
+    look: 'gallery',
+    script: 'gallery.js',
+    body: html`
+      <header id="gallery" data-widget="${widgetUrl}" data-team="${inMemoryTeamPath}">
+        <h1>Gallery</h1>
+        <form>
+          ${select('lang', languages, (each) => languageNames[each as Language])}
+          ${Object.entries(choices).map(([name, values]) => select(name, values, (each) => each))}
+          <label
+            >screen
+            <select name="screen">
+              <option value="">–</option>
+              ${Object.entries(galleryScreens).map(
+                ([value, title]) => html`<option value="${value}">${title}</option>`,
+              )}
+            </select>
+          </label>
+        </form>
+      </header>
+      <main>
+        ${Object.entries(galleryStates).map(
+          ([state, title]) =>
+            html`<section id="${state}">
+              <h2>${title}</h2>
+              <div class="place" data-state="${state}"></div>
+            </section>`,
+        )}
+      </main>
+    `,
+  })
+}
+
+function select(name: string, values: readonly string[], title: (value: string) => string): Html {
+  return html`<label
+    >${name}
+    <select name="${name}">
+      ${values.map((value) => html`<option value="${value}">${title(value)}</option>`)}
+    </select>
+  </label>`
+}

@@ -1,0 +1,166 @@
+/** The widget over very many members of the real server: a hundred thousand with `TEST_DEPTH=deep`. */
+import { createPool } from '@plantel/db/testing'
+import type { Browser, Locator, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import {
+  newWorkspace,
+  openTestInstallation,
+  type TestHost,
+  type TestInstallation,
+  type TestWorkspace,
+} from '../../app/src/testing/test-installation.ts'
+import { fillPeople } from '../benchmark/team-bench.ts'
+import { startWidgetHost, type WidgetHost } from '../benchmark/widget-host.ts'
+import { countNodes } from '../benchmark/widget-measures.ts'
+import { chromiumLaunch, openBrowser, takeScreenshot } from '../support/browser.ts'
+
+const isDeep = process.env['TEST_DEPTH'] === 'deep'
+const size = isDeep ? 100_000 : 2_000
+const patience = { timeout: isDeep ? 600_000 : 60_000 }
+const numbers = new Intl.NumberFormat('en')
+const inWords = (count: number): string => numbers.format(count)
+
+describe.skipIf(chromiumLaunch === undefined)(`a team of ${inWords(size)}`, () => {
+  let plantel: TestInstallation
+  let inbox: TestHost
+  let workspace: TestWorkspace
+  let host: WidgetHost
+  let browser: Browser
+  let page: Page
+  let grid: Locator
+
+  beforeAll(async () => {
+    plantel = await openTestInstallation('postgres', {
+      PLANTEL_MEMBER_REQUESTS_PER_MINUTE: '1000000',
+    })
+    inbox = await plantel.newHost('Inbox')
+    workspace = await newWorkspace(plantel, inbox, 'acme')
+    if (plantel.db.options.engine !== 'postgres') throw new Error('not PostgreSQL')
+    const pool = createPool({ connectionString: plantel.db.options.url, max: 1 }, undefined)
+    await pool.query(fillPeople, [workspace.id, size - 1])
+    await pool.query('analyze')
+    await pool.end()
+    host = await startWidgetHost({
+      plantelUrl: plantel.url,
+      hostKey: inbox.key,
+      workspace: workspace.id,
+      member: workspace.ownerId,
+    })
+    browser = await openBrowser()
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    await page.goto(host.url)
+    grid = page.getByRole('grid')
+    await grid.getByRole('row').nth(1).getByText('@').waitFor()
+  }, patience.timeout)
+  afterAll(async () => {
+    await browser?.close()
+    host?.close()
+    await plantel?.close()
+  })
+
+  const search = (): Locator => page.getByRole('searchbox')
+
+  /** The number of the row that has the focus, the header being the first. */
+  const focusedRow = (): Promise<number> =>
+    page.evaluate(() => {
+      let active = document.activeElement
+      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
+      return Number(active?.closest('[role=row]')?.getAttribute('aria-rowindex') ?? 0)
+    })
+
+  async function countManagers(): Promise<number> {
+    const { n } = await plantel.db.owner
+      .selectFrom('members')
+      .innerJoin('roles', 'roles.id', 'members.role_id')
+      .select((eb) => eb.fn.countAll<string>().as('n'))
+      .where('members.workspace_id', '=', workspace.id)
+      .where('roles.key', '=', 'manager')
+      .executeTakeFirstOrThrow()
+    return Number(n)
+  }
+
+  test('says how many there are, and holds a screenful of them', async () => {
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(size + 1))
+    await page
+      .getByText(`${inWords(size)} members`)
+      .first()
+      .waitFor()
+    const nodes = await countNodes(page)
+    expect(nodes.rows).toBeLessThanOrEqual(30)
+    expect(nodes.perRow).toBeLessThanOrEqual(25)
+  })
+
+  test(
+    'scrolls to the last and jumps back to the first, with thirty rows in the page',
+    async () => {
+      await search().focus()
+      await page.keyboard.press('ArrowDown')
+      await expect
+        .poll(
+          async () => {
+            await page.keyboard.press('Control+End')
+            return focusedRow()
+          },
+          { ...patience, interval: 50 },
+        )
+        .toBe(size + 1)
+      const { body } = await inbox.call(
+        'GET',
+        `/workspaces/${workspace.id}/members?sort=-name&limit=1`,
+      )
+      const [last] = body['members'] as { displayName: string }[]
+      await grid
+        .getByRole('row')
+        .getByText(last?.displayName ?? '?')
+        .first()
+        .waitFor()
+      expect((await countNodes(page)).rows).toBeLessThanOrEqual(30)
+      await page.keyboard.press('Control+Home')
+      await expect.poll(focusedRow).toBe(2)
+      await grid.getByRole('row').nth(1).getByText('@').waitFor()
+    },
+    patience.timeout,
+  )
+
+  test('finds one of them', async () => {
+    await search().fill('beatriz castro')
+    const found = Number(
+      (
+        await inbox.call(
+          'GET',
+          `/workspaces/${workspace.id}/members?search=beatriz%20castro&limit=1`,
+        )
+      ).body['total'] ?? 0,
+    )
+    expect(found).toBeGreaterThan(0)
+    await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe(String(found + 1))
+    expect(await grid.getByRole('row').nth(1).textContent()).toContain('Beatriz Castro')
+    await search().fill('')
+    await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe(String(size + 1))
+  })
+
+  test(
+    'chooses all who match and gives them another role, telling how far it is',
+    async () => {
+      await search().fill('@team3.example')
+      const expected = Math.floor((size - 1 - 3) / 20) + 1
+      await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe(String(expected + 1))
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Control+a')
+      const bar = page.getByRole('region', { name: 'What to do with them' })
+      await bar.getByText(`${inWords(expected)} selected`).waitFor()
+      await bar.getByRole('combobox').selectOption('set-role')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('radio', { name: 'Manager' }).check()
+      const start = dialog.locator('button[type=submit]')
+      await expect.poll(() => start.isEnabled(), patience).toBe(true)
+      await start.click()
+      await dialog.getByRole('progressbar').waitFor()
+      await takeScreenshot(page, 'large-bulk')
+      await dialog.getByRole('button', { name: 'Done' }).waitFor(patience)
+      expect(await countManagers()).toBe(expected)
+    },
+    patience.timeout,
+  )
+})
