@@ -299,7 +299,7 @@ workspaces:
     expect(await run(await exportAcme())).toEqual([])
     // The next certificate is believed too, and none is dropped.
     await publish(second)
-    const [{ changes = [] } = {}] = await run(plan)
+    const changes = (await run(plan)).flatMap((report) => report.changes)
     expect(changes.map(({ what, fields }) => [what, fields.map(({ name }) => name)])).toEqual([
       ['SSO connection By SAML', ['certificates']],
     ])

@@ -16,10 +16,11 @@ describe.each(testEngines)('Requests that no browser makes, on %s', (engine: Tes
   afterAll(() => world.close())
 
   /** `fetch` would tidy the path up. */
-  function statusOf(path: string): Promise<number | undefined> {
+  function statusOf(path: string, more: Record<string, string> = {}): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       const url = new URL(world.publicUrl)
-      const options = { port: url.port, host: url.hostname, path, headers: { accept: 'text/html' } }
+      const headers = { accept: 'text/html', ...more }
+      const options = { port: url.port, host: url.hostname, path, headers }
       request(options, (response) => {
         response.resume()
         resolve(response.statusCode)
@@ -54,6 +55,16 @@ describe.each(testEngines)('Requests that no browser makes, on %s', (engine: Tes
     [`/oidc/session/end?id_token_hint=${new UnsecuredJWT({ sub: '\0' }).encode()}`, 400],
   ])('answers %s with %i', async (path, status) => {
     expect(await statusOf(path)).toBe(status)
+  })
+
+  it('refuses a megabyte of cookies before anything is done, and answers whoever comes next', async () => {
+    const cookie = `plantel-0=${'x'.repeat(1_000_000)}`
+    expect(await statusOf('/sign-in/signed-in', { cookie })).toBe(431)
+    // Many that fit are read, and are nobody's.
+    const many = Array.from({ length: 300 }, (_, index) => `plt_flow_${index}=x`).join('; ')
+    const path = '/sso/finish?flow=01900000-0000-7000-8000-000000000000&connection=x'
+    expect(await statusOf(path, { cookie: many })).toBe(403)
+    expect(await statusOf('/sign-in/signed-in')).toBe(200)
   })
 
   it.each(['token', 'token/revocation'])(

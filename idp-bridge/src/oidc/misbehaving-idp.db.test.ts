@@ -163,6 +163,16 @@ describe.each(testEngines)('An identity provider that misbehaves, on %s', (engin
     ['access token hash', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'at-hash-mismatch'],
     ['expiry', { exp: 1_700_000_000 }, 'wrong-time'],
     ['issue time', { iat: Math.floor(Date.now() / 1000) + 3_600 }, 'issued-in-future'],
+    [
+      'clock, two minutes ahead',
+      { iat: Math.floor(Date.now() / 1000) + 240, exp: Math.floor(Date.now() / 1000) + 540 },
+      'issued-in-future',
+    ],
+    [
+      'clock, so far behind that the token has expired two minutes ago',
+      { iat: Math.floor(Date.now() / 1000) - 420, exp: Math.floor(Date.now() / 1000) - 120 },
+      'wrong-time',
+    ],
     ['start of validity', { nbf: Math.floor(Date.now() / 1000) + 3_600 }, 'wrong-time'],
   ])('is refused with a wrong %s', async (_name, claims, adminDetail) => {
     expect(await refusalOf({ claims })).toEqual(['token-refused', 'token-refused', adminDetail])
@@ -174,6 +184,46 @@ describe.each(testEngines)('An identity provider that misbehaves, on %s', (engin
       expect(codeShown(await attempt({ without: [claim] }))).toBe('token-refused')
     },
   )
+
+  it.each<[string, Misbehaviour['tokenAnswer'] & object, string, string | undefined]>([
+    [
+      'a page',
+      { status: 200, type: 'text/html', text: '<title>Sign in</title>' },
+      'idp-unreachable',
+      'unexpected-answer',
+    ],
+    [
+      'half of an answer',
+      { status: 200, type: 'application/json', text: '{"access_token":' },
+      'response-invalid',
+      'not-json',
+    ],
+    [
+      'that it is broken',
+      { status: 503, type: 'text/plain', text: 'down' },
+      'idp-unreachable',
+      'unexpected-answer',
+    ],
+    [
+      'that it does not know us',
+      { status: 401, type: 'application/json', text: '{"error":"invalid_client"}' },
+      'idp-refused',
+      'token-endpoint:invalid_client',
+    ],
+  ])('is refused when it answers the code with %s', async (_name, tokenAnswer, code, detail) => {
+    expect(await refusalOf({ tokenAnswer })).toEqual([code, code, detail])
+  })
+
+  it('may go down in the middle of a sign-in, and the next one finds it again', async () => {
+    idp.behave({ tokenAnswer: 'hang-up' })
+    const { id } = await workspace.connect(idp)
+    const start = `${world.publicUrl}/sso/${id}/start`
+    const visit = await createBrowser().follow(start)
+    expect([visit.status, codeShown(visit)]).toEqual([502, 'idp-unreachable'])
+    idp.behave({})
+    const done = await createBrowser().follow(start, `${world.publicUrl}/sign-in/signed-in`)
+    expect(done.url.pathname).toBe('/sign-in/signed-in')
+  })
 
   it('is refused when it sends no ID token', async () => {
     const visit = await attempt({ tokenResponse: { access_token: 'x', token_type: 'Bearer' } })

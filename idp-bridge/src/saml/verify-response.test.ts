@@ -14,6 +14,7 @@ import {
   signingModes,
 } from '../testing/saml-forge.ts'
 import { SamlRefusal } from './guard/saml-refusal.ts'
+import { createCertifiedKey } from './self-signed-certificate.ts'
 import { type ResponseTrust, verifyResponse } from './verify-response.ts'
 
 let forge: Forge
@@ -63,6 +64,18 @@ describe.each(signingModes)('A response with signed %s', (mode) => {
       expect((await verifyResponse(encode(xml), trust)).subject).toBe('ana@example.com')
     },
   )
+})
+
+it('goes by the key, also when its certificate expired yesterday: nobody is locked out by a date', async () => {
+  const tenYearsAndADayAgo = new Date(Date.now() - 3_651 * 86_400_000)
+  const idp = await createCertifiedKey('company', { now: tenYearsAndADayAgo })
+  expect(idp.expiresAt.getTime()).toBeLessThan(Date.now())
+  const xml = forgeResponse({ ...forge, idp }, 'both')
+  const verified = await verifyResponse(encode(xml), {
+    ...trust,
+    idpCertificates: [idp.certificate],
+  })
+  expect(verified.subject).toBe('ana@example.com')
 })
 
 it('refuses what only another identity provider has signed', async () => {

@@ -195,7 +195,8 @@ async function addWorkspace(
         if (user === undefined) throw new Error(`${userId} is no directory user.`)
         await writeDirectoryUser(trx, user, person(externalId, active))
       }),
-    async connect({ issuer, clientId, ...credential }) {
+    async connect({ issuer, clientId, ...rest }) {
+      const credential = 'clientSecret' in rest ? { clientSecret: rest.clientSecret } : rest
       const { id } = await write((trx) =>
         createSsoConnection(trx, sealer, { name: 'Company account', issuer, clientId, credential }),
       )

@@ -26,6 +26,8 @@ export interface Misbehaviour {
   answer?: (query: URLSearchParams) => void
   /** Replaces the token response. */
   tokenResponse?: Record<string, unknown>
+  /** Answers the request for the token so, or not at all. */
+  tokenAnswer?: { status: number; type: string; text: string } | 'hang-up'
   discovery?: Record<string, unknown>
   /** A second key of the same type in the key set. */
   secondKey?: boolean
@@ -127,6 +129,12 @@ export async function startMisbehavingIdp(): Promise<MisbehavingIdp> {
           for await (const chunk of req) chunks.push(chunk as Buffer)
           const body = new URLSearchParams(Buffer.concat(chunks).toString())
           tokenRequests.push({ body, authorization: req.headers.authorization })
+          const { tokenAnswer } = behaviour
+          if (tokenAnswer === 'hang-up') return void req.destroy()
+          if (tokenAnswer !== undefined) {
+            const { status, type, text } = tokenAnswer
+            return void res.writeHead(status, { 'content-type': type }).end(text)
+          }
           const accessToken = crypto.randomUUID()
           const nonce = nonces.get(body.get('code') ?? '') ?? ''
           return sendJson(
