@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
 
 import { build } from 'vite'
 
@@ -30,9 +30,12 @@ if (isFresh) {
     build({ configFile: 'vite.config.ts', logLevel: 'warn' }),
     build({ configFile: 'vite.federation.config.ts', logLevel: 'warn' }),
   ])
+  const compression = {
+    params: { [constants.BROTLI_PARAM_NPOSTFIX]: 1, [constants.BROTLI_PARAM_NDIRECT]: 2 },
+  }
   // Compressed once and as well as it can be, not anew for every reader.
   for (const file of globSync('dist/{standalone,federation}/**/*.js')) {
-    writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)))
+    writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file), compression))
   }
   writeFileSync(stamp, builtFrom)
   console.info('The widget is built.')

@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
+
 import type { Plugin } from 'vite'
 
+const ownProperty = /--_[a-z-]+/g
 const styleSheet = /\bcss`[^`]*`/g
 
 function minifyCss(text: string): string {
@@ -13,9 +16,34 @@ function minifyCss(text: string): string {
     .replace(/(?<=[(`]) | (?=[)`])/g, '')
 }
 
+/** Short names for the custom properties of our own, the most frequent first; hosts set `--team-…`. */
+function shortNames(): Map<string, string> {
+  const counts = new Map<string, number>()
+  const files = globSync('src/**/*.ts', { cwd: import.meta.dirname }).toSorted()
+  for (const file of files) {
+    const text = readFileSync(`${import.meta.dirname}/${file}`, 'utf8')
+    for (const [name] of text.matchAll(ownProperty)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const names = [...counts].toSorted(([, a], [, b]) => b - a).map(([name]) => name)
+  return new Map(names.map((name, index) => [name, `--_${index.toString(36)}`]))
+}
+
 /** Takes the indentation out of style sheets and templates, which a JavaScript minifier has to keep. */
 export function minifyLiterals(): Plugin[] {
+  const short = shortNames()
   return [
+    {
+      name: 'short-custom-properties',
+      apply: 'build',
+      enforce: 'pre',
+      transform: {
+        filter: { id: /\/src\/.*\.ts$/, code: /--_/ },
+        handler: (code) => ({
+          code: code.replace(ownProperty, (name) => short.get(name) ?? name),
+          map: null,
+        }),
+      },
+    },
     {
       // There are no style sheets and no preloads beside our chunks for the helper to wait for.
       name: 'plain-dynamic-imports',

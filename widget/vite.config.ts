@@ -9,7 +9,8 @@ export default defineConfig({
   build: {
     outDir: 'dist/standalone',
     target: 'es2022',
-    sourcemap: true,
+    // Beside the files, and not named in them: nobody's browser needs to be told.
+    sourcemap: 'hidden',
     modulePreload: false,
     rolldownOptions: {
       input: 'src/index.ts',
@@ -18,7 +19,7 @@ export default defineConfig({
       output: {
         format: 'es',
         entryFileNames: 'team-widget.js',
-        chunkFileNames: 'chunks/[name]-[hash].js',
+        chunkFileNames: 'chunks/[name]-[hash:6].js',
         // Few files: what is wanted together comes together, and compresses better.
         codeSplitting: {
           includeDependenciesRecursively: false,
@@ -28,18 +29,6 @@ export default defineConfig({
               name: 'looks',
               test: /elements\/(?!team-(?:widget|member-list)\/).*\.styles\.ts$/,
               priority: 1,
-            },
-            {
-              name: 'people',
-              test: /elements\/team-(?:member-panel|member-menu|revoke)\/|screens\/people/,
-            },
-            {
-              name: 'many',
-              test: /elements\/team-(?:invite|import|addresses|bulk)\/|screens\/many/,
-            },
-            {
-              name: 'settings',
-              test: /elements\/team-(?:departments|roles|activity|profile)\/|settings-api|screens\/settings/,
             },
             {
               name: 'parts',

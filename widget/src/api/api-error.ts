@@ -18,25 +18,16 @@ export type ApiErrorKind =
   | 'gone'
   | 'outdated'
 
-const kinds: Record<ApiErrorCode, ApiErrorKind> = {
-  'invalid-request': 'failed',
+/** What is not here failed. */
+const kinds: Partial<Record<ApiErrorCode, ApiErrorKind>> = {
   unauthenticated: 'signed-out',
   'token-expired': 'signed-out',
+  'auth-required': 'signed-out',
   forbidden: 'forbidden',
   'not-found': 'gone',
-  'method-not-allowed': 'failed',
-  'not-acceptable': 'failed',
-  'precondition-failed': 'failed',
-  'precondition-required': 'failed',
-  'payload-too-large': 'failed',
-  'unsupported-media-type': 'failed',
-  conflict: 'failed',
   'rate-limited': 'busy',
-  internal: 'failed',
   unavailable: 'busy',
   unreachable: 'unreachable',
-  'auth-required': 'signed-out',
-  'unexpected-answer': 'failed',
   'incompatible-version': 'outdated',
 }
 
@@ -79,7 +70,7 @@ export class ApiError extends Error {
   }
 
   get kind(): ApiErrorKind {
-    return kinds[this.code]
+    return kinds[this.code] ?? 'failed'
   }
 }
 
@@ -93,9 +84,7 @@ export async function readProblem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {}
   const code =
-    problem.code !== undefined && Object.hasOwn(kinds, problem.code)
-      ? problem.code
-      : (codeByStatus[response.status] ?? 'internal')
+    typeof problem.code === 'string' ? problem.code : (codeByStatus[response.status] ?? 'internal')
   return new ApiError(code, {
     requestId: problem.requestId ?? response.headers.get('x-request-id'),
     retryAfter: Number(response.headers.get('retry-after')) || 0,

@@ -20,15 +20,6 @@ export const editMember = (
   edit: MemberEdit,
 ): Promise<EditableMember> => ask(api, 'PATCH', pathOf(id), { body: edit, version })
 
-export const suspendMember = (api: TeamApi, id: string, key: string): Promise<EditableMember> =>
-  ask(api, 'POST', `${pathOf(id)}/suspend`, { key })
-
-export const reactivateMember = (api: TeamApi, id: string, key: string): Promise<EditableMember> =>
-  ask(api, 'POST', `${pathOf(id)}/reactivate`, { key })
-
-export const signOutMember = (api: TeamApi, id: string, key: string): Promise<void> =>
-  ask(api, 'POST', `${pathOf(id)}/sign-out`, { key })
-
 /** Who gets the conversations of somebody who leaves. */
 export type HandoverTarget =
   | { kind: 'rules' | 'unassigned' }
@@ -53,19 +44,6 @@ export const readWorkload = (
 
 export const setPassword = (api: TeamApi, id: string, password: string): Promise<void> =>
   ask(api, 'PUT', `${pathOf(id)}/password`, { body: { password } })
-
-export const resendInvitation = (
-  api: TeamApi,
-  id: string,
-  key: string,
-): Promise<{ expiresAt: string }> =>
-  ask(api, 'POST', `${pathOf(id)}/invitation/resend`, { body: {}, key })
-
-export const revealInvitation = (api: TeamApi, id: string): Promise<{ url: string }> =>
-  ask(api, 'POST', `${pathOf(id)}/invitation/link`)
-
-export const cancelInvitation = (api: TeamApi, id: string): Promise<void> =>
-  ask(api, 'DELETE', `${pathOf(id)}/invitation`)
 
 /** Roles with what each allows, highest first. */
 export const listRoles = (api: TeamApi, signal?: AbortSignal): Promise<RoleList> =>

@@ -1,21 +1,16 @@
 import type { CreateMessages } from './messages.ts'
 
 /** English. */
-export const createMessages: CreateMessages = ({ number, plural }) => ({
+export const createMessages: CreateMessages = ({ counted, number }) => ({
   team: 'Team',
   seats: (used, limit) =>
     limit === null
-      ? plural(used, { one: `${number(used)} seat in use`, other: `${number(used)} seats in use` })
+      ? counted(used, 'seat in use', 'seats in use')
       : `${number(used)} of ${number(limit)} seats in use`,
 
   members: 'Members',
-  memberCount: (count) =>
-    plural(count, { one: `${number(count)} member`, other: `${number(count)} members` }),
-  matchCount: (count) =>
-    plural(count, {
-      one: `${number(count)} member found`,
-      other: `${number(count)} members found`,
-    }),
+  memberCount: (count) => counted(count, 'member', 'members'),
+  matchCount: (count) => counted(count, 'member found', 'members found'),
   loading: 'Loading members',
   search: 'Search members',
   searchHint: 'Search by name or email',
@@ -106,9 +101,5 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   memberAdded: (name) => `${name} joined the team`,
   memberChanged: (name) => `${name} was updated`,
   memberRemoved: (name) => `${name} left the team`,
-  membersChanged: (count) =>
-    plural(count, {
-      one: `${number(count)} member changed`,
-      other: `${number(count)} members changed`,
-    }),
+  membersChanged: (count) => counted(count, 'member changed', 'members changed'),
 })

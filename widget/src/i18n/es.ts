@@ -1,7 +1,7 @@
 import type { CreateMessages } from './messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateMessages = ({ number, plural }) => ({
+export const createMessages: CreateMessages = ({ counted, number, plural }) => ({
   team: 'Equipo',
   seats: (used, limit) =>
     limit === null
@@ -13,13 +13,8 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
       : `${number(used)} de ${number(limit)} licencias en uso`,
 
   members: 'Miembros',
-  memberCount: (count) =>
-    plural(count, { one: `${number(count)} miembro`, other: `${number(count)} miembros` }),
-  matchCount: (count) =>
-    plural(count, {
-      one: `${number(count)} miembro encontrado`,
-      other: `${number(count)} miembros encontrados`,
-    }),
+  memberCount: (count) => counted(count, 'miembro', 'miembros'),
+  matchCount: (count) => counted(count, 'miembro encontrado', 'miembros encontrados'),
   loading: 'Cargando miembros',
   search: 'Buscar miembros',
   searchHint: 'Buscar por nombre o correo',

@@ -10,32 +10,20 @@ const fileOf = {
   common: 0,
   bulk: 0,
   rolesAndPermissions: 0,
+  invite: 0,
   person: 1,
-  invite: 1,
-  settings: 2,
-  activity: 2,
-  account: 2,
-  directory: 2,
+  settings: 1,
+  activity: 1,
+  account: 1,
+  directory: 1,
 } as const satisfies Record<keyof ScreenWords, number>
 
 type Fetch = () => Promise<WordFile>
 
-const files: Record<SupportedLocale, readonly [Fetch, Fetch, Fetch]> = {
-  en: [
-    () => import('./files/en-common.ts'),
-    () => import('./files/en-people.ts'),
-    () => import('./files/en-workspace.ts'),
-  ],
-  es: [
-    () => import('./files/es-common.ts'),
-    () => import('./files/es-people.ts'),
-    () => import('./files/es-workspace.ts'),
-  ],
-  'pt-BR': [
-    () => import('./files/pt-br-common.ts'),
-    () => import('./files/pt-br-people.ts'),
-    () => import('./files/pt-br-workspace.ts'),
-  ],
+const files: Record<SupportedLocale, readonly [Fetch, Fetch]> = {
+  en: [() => import('./files/en-first.ts'), () => import('./files/en-more.ts')],
+  es: [() => import('./files/es-first.ts'), () => import('./files/es-more.ts')],
+  'pt-BR': [() => import('./files/pt-br-first.ts'), () => import('./files/pt-br-more.ts')],
 }
 
 /** The names of everything that `loadWords` knows. */

@@ -47,6 +47,7 @@ const sameInEnglish = new Set([
   'views.roles',
   'settings.rolesTitle',
   'activity.kinds.role',
+  'directory.supervisor',
   'bulk.progress 1',
   'bulk.progress 3',
 ])

@@ -5,6 +5,8 @@ type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: strin
 export interface Phrasing {
   number: (value: number) => string
   plural: (count: number, forms: PluralForms) => string
+  /** `1 member`, `2 members`: the number and the word that goes with it. */
+  counted: (count: number, one: string, other: string) => string
   list: (items: readonly string[]) => string
   /** `3 hours ago`, `yesterday`. */
   ago: (time: Date, now: number) => string
@@ -32,6 +34,8 @@ export function createPhrasing(tag: string): Phrasing {
   return {
     number: (value) => numbers.format(value),
     plural: (count, forms) => forms[plurals.select(count)] ?? forms.other,
+    counted: (count, one, other) =>
+      `${numbers.format(count)} ${plurals.select(count) === 'one' ? one : other}`,
     list: (items) => lists.format(items),
     ago: (time, now) => {
       // A server's clock may be ahead of ours: nobody was active in the future.

@@ -1,7 +1,7 @@
 import type { CreateMessages } from './messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateMessages = ({ number, plural }) => ({
+export const createMessages: CreateMessages = ({ counted, number, plural }) => ({
   team: 'Equipe',
   seats: (used, limit) =>
     limit === null
@@ -15,12 +15,8 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   members: 'Membros',
   memberCount: (count) =>
     // In Portuguese zero is grammatically `one`: "0 membro".
-    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` }),
-  matchCount: (count) =>
-    plural(count, {
-      one: `${number(count)} membro encontrado`,
-      other: `${number(count)} membros encontrados`,
-    }),
+    counted(count, 'membro', 'membros'),
+  matchCount: (count) => counted(count, 'membro encontrado', 'membros encontrados'),
   loading: 'Carregando membros',
   search: 'Buscar membros',
   searchHint: 'Buscar por nome ou e-mail',
@@ -111,9 +107,5 @@ export const createMessages: CreateMessages = ({ number, plural }) => ({
   memberAdded: (name) => `${name} entrou na equipe`,
   memberChanged: (name) => `O cadastro de ${name} foi atualizado`,
   memberRemoved: (name) => `${name} saiu da equipe`,
-  membersChanged: (count) =>
-    plural(count, {
-      one: `${number(count)} membro mudou`,
-      other: `${number(count)} membros mudaram`,
-    }),
+  membersChanged: (count) => counted(count, 'membro mudou', 'membros mudaram'),
 })

@@ -2,6 +2,7 @@ import { LitElement } from 'lit'
 
 import type { ElementClass } from '../elements/define-elements.ts'
 import type { Desk } from './desk.ts'
+import { property } from './reactive.ts'
 
 /**
  * Something that is opened over the list or in its place.
@@ -12,8 +13,8 @@ export abstract class TeamScreen extends LitElement {
   /** The elements it is made of. */
   static readonly uses: readonly ElementClass[] = []
   static override properties: Record<string, object> = {
-    desk: { attribute: false },
-    words: { attribute: false },
+    desk: property,
+    words: property,
   }
 
   desk!: Desk

@@ -8,7 +8,7 @@ import type { MountedWidget } from './mount-widget.ts'
 export async function showView(widget: MountedWidget, view: TeamView): Promise<ShadowRoot> {
   widget.element.view = view
   return vi.waitFor(() => {
-    const root = widget.element.renderRoot.querySelector('.view > *')?.shadowRoot
+    const root = widget.element.renderRoot.querySelector(`team-${view}`)?.shadowRoot
     expect(root?.querySelector('.top')).toBeTruthy()
     return root as ShadowRoot
   })

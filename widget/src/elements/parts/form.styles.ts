@@ -20,7 +20,7 @@ export const formStyles = css`
 
   .field {
     display: grid;
-    gap: 0.3125rem;
+    gap: 0.25rem;
     align-content: start;
     min-inline-size: 0;
   }
@@ -48,7 +48,7 @@ export const formStyles = css`
   textarea {
     inline-size: 100%;
     min-inline-size: 0;
-    padding: 0.4375rem 0.625rem;
+    padding: 0.5rem 0.625rem;
   }
 
   textarea {
@@ -134,11 +134,11 @@ export const formStyles = css`
 
   input[type='checkbox'],
   input[type='radio'] {
-    inline-size: 1.0625rem;
-    block-size: 1.0625rem;
+    inline-size: 1rem;
+    block-size: 1rem;
     min-block-size: 0;
     padding: 0;
-    margin: 0.0625rem 0 0;
+    margin: 1px 0 0;
     accent-color: var(--_accent);
     outline: none;
   }

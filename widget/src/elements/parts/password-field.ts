@@ -75,15 +75,7 @@ function fieldOf(element: Element): HTMLInputElement {
 }
 
 function suggestion(): string {
-  const letters: string[] = []
-  // Values past the last whole alphabet would make its first letters more likely than the others.
-  const limit = 256 - (256 % alphabet.length)
-  while (letters.length < SUGGESTED_LENGTH) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(SUGGESTED_LENGTH))) {
-      if (byte < limit && letters.length < SUGGESTED_LENGTH) {
-        letters.push(alphabet[byte % alphabet.length] ?? '')
-      }
-    }
-  }
-  return letters.join('')
+  // Of so large numbers the remainder prefers no letter by more than one in eighty million.
+  const numbers = crypto.getRandomValues(new Uint32Array(SUGGESTED_LENGTH))
+  return Array.from(numbers, (number) => alphabet[number % alphabet.length]).join('')
 }

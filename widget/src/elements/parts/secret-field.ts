@@ -6,8 +6,8 @@ import { button } from './controls.ts'
 /** Something that is shown this once, and how to take it along. */
 export function secretField(
   secret: string,
-  { label, hint, copy, copied }: { label: string; hint: string; copy: string; copied: string },
-  desk: Pick<Desk, 'toast'>,
+  { label, hint }: { label: string; hint: string },
+  desk: Pick<Desk, 'common' | 'toast'>,
 ): TemplateResult {
   return html`<div class="field">
     <label for="secret">${label}</label>
@@ -22,12 +22,12 @@ export function secretField(
     ></textarea>
     <p id="secret-about" class="hint">${hint}</p>
     <p>
-      ${button(copy, ({ currentTarget }) => {
+      ${button(desk.common.copy, ({ currentTarget }) => {
         const area = (currentTarget as Element).closest('.field')?.querySelector('textarea')
         // Where the page may not write to the clipboard, the text is chosen for the person to copy.
         area?.select()
         void navigator.clipboard.writeText(secret).then(
-          () => desk.toast(copied),
+          () => desk.toast(desk.common.copied),
           () => area?.focus(),
         )
       })}

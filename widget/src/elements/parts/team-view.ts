@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import type { AccessDifference } from '../../api/settings-api.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
+import { state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
@@ -23,6 +24,13 @@ export interface Question {
   isDisabled?: boolean
 }
 
+/** A question whose answer does one thing. */
+export interface Confirmation extends Question {
+  /** What the host is told. */
+  about: object
+  write: (key: string) => Promise<unknown>
+}
+
 /**
  * What stands in the place of the list: it reads something, shows it, and asks in a dialog before it changes
  * anything. What would change people's access is shown before it is done, and not done once it has changed.
@@ -31,15 +39,17 @@ export abstract class TeamView<Task> extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles, viewStyles]
   static override properties = {
     ...TeamScreen.properties,
-    error: { state: true },
-    task: { state: true },
-    difference: { state: true },
+    error: state,
+    task: state,
+    confirmation: state,
+    difference: state,
   }
 
   protected error: ApiError | undefined
   /** What is being done in the dialog. */
   protected task: Task | undefined
   protected difference: AccessDifference | undefined
+  private confirmation: Confirmation | undefined
 
   protected readonly save: SaveController = new SaveController(this)
 
@@ -70,6 +80,14 @@ export abstract class TeamView<Task> extends TeamScreen {
     this.save.forget()
     this.difference = undefined
     this.task = task
+    await this.updateComplete
+    showDialog(this.renderRoot)
+  }
+
+  /** Asks before it is done. */
+  protected async confirm(confirmation: Confirmation): Promise<void> {
+    this.save.forget()
+    this.confirmation = confirmation
     await this.updateComplete
     showDialog(this.renderRoot)
   }
@@ -110,9 +128,11 @@ export abstract class TeamView<Task> extends TeamScreen {
   }
 
   protected override render(): TemplateResult {
-    return this.error === undefined
-      ? this.renderView()
-      : problemNotice(this.error, this.desk.text.messages, this.read)
+    const { error, confirmation } = this
+    return error === undefined
+      ? html`${this.renderView()}
+        ${confirmation === undefined ? nothing : this.renderQuestion(confirmation)}`
+      : problemNotice(error, this.desk.text.messages, this.read)
   }
 
   /** The heading, what it is about, and what can be done beside it. */
@@ -143,7 +163,12 @@ export abstract class TeamView<Task> extends TeamScreen {
           class="cards"
           @submit=${(event: Event) => {
             event.preventDefault()
-            this.submit()
+            const { confirmation } = this
+            if (confirmation === undefined) this.submit()
+            else {
+              const { about, write } = confirmation
+              void this.finish(about, desk.common.saved, write)
+            }
           }}
         >
           ${body} ${saveNotice(save, desk)}
@@ -169,6 +194,7 @@ export abstract class TeamView<Task> extends TeamScreen {
       desk.text.messages,
       () => {
         this.task = undefined
+        this.confirmation = undefined
       },
     )
   }

@@ -25,10 +25,7 @@ export function activityEntry(
         subject.name === null ? nothing : html` <span class="hint">${kinds[kind] ?? nothing}</span>`
       }</span
     >
-    <span
-      ><bdi>${actor.name ?? words.nameless[source]}</bdi>
-      <span class="mark">${words.sources[source]}</span></span
-    >
+    <span><bdi>${actor.name}</bdi> <span class="mark">${words.sources[source]}</span></span>
     <time class="hint" datetime=${occurredAt} title=${phrasing.dateAndTime(time)}
       >${phrasing.ago(time, Date.now())}</time
     >
@@ -85,17 +82,14 @@ function fieldName(field: string, words: ActivityMessages, desk: Desk): unknown 
 }
 
 /** A value as a person reads it; what is deeper than a list is shown as it is. */
-function shown(field: string, value: unknown, desk: Desk): unknown {
-  const { messages, phrasing } = desk.text
-  if (value === null || value === undefined || value === '') return '–'
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
-    return value.length === 0 ? '–' : html`<bdi>${phrasing.list(value)}</bdi>`
+function shown(field: string, value: unknown, { text, workspace }: Desk): unknown {
+  const { messages, phrasing } = text
+  const role = field === 'role' && workspace.roles.find(({ key }) => key === value)
+  const states: Partial<Record<string, string>> = messages.states
+  if (role) return roleName(role, messages)
+  if (typeof value === 'string') return html`<bdi>${states[value] ?? value}</bdi>`
+  if (Array.isArray(value) && typeof value[0] === 'string') {
+    return html`<bdi>${phrasing.list(value as string[])}</bdi>`
   }
-  if (typeof value === 'boolean') return value ? '✓' : '–'
-  if (typeof value === 'object') return html`<code>${JSON.stringify(value)}</code>`
-  const text = String(value)
-  const role = field === 'role' ? desk.workspace.roles.find(({ key }) => key === text) : undefined
-  const states: Partial<Record<string, string>> =
-    field === 'state' ? messages.states : messages.presence
-  return html`<bdi>${role === undefined ? (states[text] ?? text) : roleName(role, messages)}</bdi>`
+  return value == null ? '–' : html`<code>${JSON.stringify(value)}</code>`
 }

@@ -34,7 +34,7 @@ export const teamActivityStyles = css`
 
   th,
   td {
-    padding: 0.1875rem 1rem 0.1875rem 0;
+    padding: 0.25rem 1rem 0.25rem 0;
     font-weight: 400;
     text-align: start;
     vertical-align: top;

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { ask } from '../../api/ask.ts'
 import type { AuditEntry, AuditPage } from '../../contract/index.ts'
 import type { ActivityMessages } from '../../i18n/activity/activity-messages.ts'
+import { state } from '../../screens/reactive.ts'
 import { emptyNotice } from '../notice.ts'
 import { button, selectField } from '../parts/controls.ts'
 import { saveNotice } from '../parts/fields.ts'
@@ -15,7 +16,7 @@ import { teamActivityStyles } from './team-activity.styles.ts'
 export class TeamActivity extends TeamView<never> {
   static readonly tag = 'team-activity'
   static override styles = [...TeamView.styles, teamActivityStyles]
-  static override properties = { ...TeamView.properties, entries: { state: true } }
+  static override properties = { ...TeamView.properties, entries: state }
 
   override words!: ActivityMessages
 
@@ -74,7 +75,7 @@ export class TeamActivity extends TeamView<never> {
   protected override renderView(): TemplateResult {
     const { words, entries, save, desk } = this
     return html`${this.renderTop(
-        words.title,
+        desk.text.messages.views.activity,
         words.hint,
         desk.can('export')
           ? button(words.exportCsv, () => this.#export(), { isDisabled: save.isBusy })

@@ -11,7 +11,7 @@ export const teamAddressesStyles = css`
     flex-wrap: wrap;
     gap: 0.375rem;
     max-block-size: 12rem;
-    padding: 0.3125rem;
+    padding: 0.25rem;
     overflow: auto;
     cursor: text;
     border: 1px solid var(--_control);
@@ -42,9 +42,9 @@ export const teamAddressesStyles = css`
     align-items: center;
     max-inline-size: 100%;
     min-block-size: 1.75rem;
-    padding-inline-start: 0.5625rem;
+    padding-inline-start: 0.5rem;
     background: color-mix(in oklab, var(--_accent) 9%, var(--_surface));
-    border-radius: 0.4375rem;
+    border-radius: 0.5rem;
   }
 
   bdi {
@@ -76,7 +76,7 @@ export const teamAddressesStyles = css`
     flex: 1 1 9rem;
     inline-size: auto;
     min-block-size: 1.75rem;
-    padding: 0 0.3125rem;
+    padding: 0 0.25rem;
     background: none;
     border: 0;
     outline: 0;

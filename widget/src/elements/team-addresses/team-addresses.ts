@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import { property } from '../../screens/reactive.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { parseAddresses, type TypedAddress } from './parse-addresses.ts'
@@ -28,8 +29,8 @@ export class TeamAddresses extends LitElement {
     label: {},
     hint: {},
     error: {},
-    words: { attribute: false },
-    value: { attribute: false },
+    words: property,
+    value: property,
   }
 
   label = ''

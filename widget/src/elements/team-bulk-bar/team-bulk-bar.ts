@@ -4,6 +4,7 @@ import type { SelectionRequest } from '../../controllers/selection.ts'
 import type { BulkKind, BulkMessages } from '../../i18n/bulk/bulk-messages.ts'
 import { loadWords } from '../../i18n/load-words.ts'
 import type { Localization } from '../../i18n/locales.ts'
+import { property, state } from '../../screens/reactive.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { closeButton } from '../close-button.ts'
@@ -30,11 +31,11 @@ export class TeamBulkBar extends LitElement {
   static readonly tag = 'team-bulk-bar'
   static override styles = [baseStyles, teamBulkBarStyles]
   static override properties = {
-    text: { attribute: false },
-    open: { attribute: false },
-    selection: { attribute: false },
-    total: { attribute: false },
-    words: { state: true },
+    text: property,
+    open: property,
+    selection: property,
+    total: property,
+    words: state,
   }
 
   text!: Localization

@@ -15,6 +15,7 @@ import { SaveController } from '../../controllers/save-controller.ts'
 import type { SelectionRequest } from '../../controllers/selection.ts'
 import type { BulkKind, BulkMessages } from '../../i18n/bulk/bulk-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { button } from '../parts/controls.ts'
@@ -38,17 +39,17 @@ export class TeamBulk extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles, teamBulkStyles]
   static override properties = {
     ...TeamScreen.properties,
-    kind: { attribute: false },
-    count: { attribute: false },
-    roles: { state: true },
-    roleKey: { state: true },
-    departments: { state: true },
-    selection: { state: true },
-    preview: { state: true },
-    typed: { state: true },
-    job: { state: true },
-    results: { state: true },
-    names: { state: true },
+    kind: property,
+    count: property,
+    roles: state,
+    roleKey: state,
+    departments: state,
+    selection: state,
+    preview: state,
+    typed: state,
+    job: state,
+    results: state,
+    names: state,
   }
 
   override words!: BulkMessages & { roles: RoleMessages }

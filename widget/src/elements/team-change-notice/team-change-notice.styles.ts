@@ -29,17 +29,4 @@ export const teamChangeNoticeStyles = css`
   button {
     flex: none;
   }
-
-  @media (prefers-reduced-motion: no-preference) {
-    :host {
-      animation: rise 0.25s ease-out;
-    }
-  }
-
-  @keyframes rise {
-    from {
-      opacity: 0;
-      transform: translateY(0.5rem);
-    }
-  }
 `

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 
 import type { MemberChange } from '../../controllers/members-controller.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import { property } from '../../screens/reactive.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { closeButton } from '../close-button.ts'
 import { teamChangeNoticeStyles } from './team-change-notice.styles.ts'
@@ -28,8 +29,8 @@ export class TeamChangeNotice extends LitElement {
   static readonly tag = 'team-change-notice'
   static override styles = [baseStyles, teamChangeNoticeStyles]
   static override properties = {
-    messages: { attribute: false },
-    news: { attribute: false },
+    messages: property,
+    news: property,
   }
 
   messages!: Messages

@@ -28,11 +28,11 @@ export const teamChoiceListStyles = css`
 
   .choices label {
     display: inline-flex;
-    gap: 0.4375rem;
+    gap: 0.5rem;
     align-items: center;
     max-inline-size: 100%;
     min-block-size: 2rem;
-    padding: 0.125rem 0.6875rem 0.125rem 0.5625rem;
+    padding: 0.125rem 0.75rem 0.125rem 0.5rem;
     font-weight: 400;
     cursor: pointer;
     border: 1px solid var(--_border);

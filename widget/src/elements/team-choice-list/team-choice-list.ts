@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 
 import type { NamedReference } from '../../contract/index.ts'
+import { property, state } from '../../screens/reactive.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { teamChoiceListStyles } from './team-choice-list.styles.ts'
@@ -19,12 +20,12 @@ export class TeamChoiceList extends LitElement {
   static override properties = {
     label: {},
     hint: {},
-    filterLabel: { attribute: false },
-    none: { attribute: false },
-    choices: { attribute: false },
-    value: { attribute: false },
+    filterLabel: property,
+    none: property,
+    choices: property,
+    value: property,
     disabled: { type: Boolean },
-    wanted: { state: true },
+    wanted: state,
   }
 
   label = ''

@@ -75,7 +75,14 @@ test('views are gone to by tabs, which the host hears, and only by who may use t
   widget.element.addEventListener('team-navigate', ({ view }) => views.push(view))
   const root = widget.element.renderRoot as ShadowRoot
   const tabs = [...root.querySelectorAll<HTMLElement>('nav button')]
-  expect(tabs.map((tab) => tab.textContent?.trim())).toEqual(['Members', 'Departments', 'Roles'])
+  expect(tabs.map((tab) => tab.textContent?.trim())).toEqual([
+    'Members',
+    'Departments',
+    'Roles',
+    'Directory',
+    'Activity',
+    'My profile',
+  ])
   tabs[2]?.click()
   await vi.waitFor(() => expect(root.querySelector('team-roles')).not.toBeNull())
   expect(root.querySelector('team-departments')).toBeNull()
@@ -84,7 +91,7 @@ test('views are gone to by tabs, which the host hears, and only by who may use t
   expect(widget.list.hidden).toBe(false)
   expect(views).toEqual(['roles', 'members'])
   widget.element.readonly = true
-  await vi.waitFor(() => expect(root.querySelectorAll('nav button')).toHaveLength(1))
+  await vi.waitFor(() => expect(root.querySelectorAll('nav button')).toHaveLength(2))
 })
 
 test('a department is made, and a name that is taken is said at its field', async () => {

@@ -1,16 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import {
-  type AccessDifference,
-  createDepartment,
-  deleteDepartment,
-  type DepartmentEdit,
-  editDepartment,
-  listDepartments,
-  previewDepartmentDeletion,
-} from '../../api/settings-api.ts'
+import { ask } from '../../api/ask.ts'
+import { type AccessDifference, type DepartmentEdit, withQuery } from '../../api/settings-api.ts'
 import type { Department } from '../../contract/index.ts'
 import type { SettingsMessages } from '../../i18n/settings/settings-messages.ts'
+import { state } from '../../screens/reactive.ts'
 import { emptyNotice } from '../notice.ts'
 import { button, selectField } from '../parts/controls.ts'
 import { differenceNotice } from '../parts/difference.ts'
@@ -35,7 +29,7 @@ interface Draft {
 export class TeamDepartments extends TeamView<Task> {
   static readonly tag = 'team-departments'
   static override readonly uses = [TeamChoiceList, TeamPersonPicker]
-  static override properties = { ...TeamView.properties, draft: { state: true } }
+  static override properties = { ...TeamView.properties, draft: state }
 
   override words!: SettingsMessages
 
@@ -45,8 +39,10 @@ export class TeamDepartments extends TeamView<Task> {
   private moveTo: string | undefined
 
   protected override async load(signal: AbortSignal): Promise<void> {
-    const { departments } = await listDepartments(this.desk.api, signal)
-    this.departments = departments
+    const answer = await ask<{ departments: Department[] }>(this.desk.api, 'GET', 'departments', {
+      signal,
+    })
+    this.departments = answer.departments
   }
 
   async #begin(task: Task): Promise<void> {
@@ -63,9 +59,10 @@ export class TeamDepartments extends TeamView<Task> {
   }
 
   protected override async compare(task: Task): Promise<AccessDifference | undefined> {
-    return task.kind === 'delete'
-      ? previewDepartmentDeletion(this.desk.api, task.department, this.moveTo, this.gone.signal)
-      : undefined
+    if (task.kind !== 'delete') return undefined
+    const path = `departments/${task.department.id}/deletion-preview`
+    const { signal } = this.gone
+    return ask(this.desk.api, 'GET', withQuery(path, { moveTo: this.moveTo }), { signal })
   }
 
   protected override submit(): void {
@@ -77,7 +74,15 @@ export class TeamDepartments extends TeamView<Task> {
       task.kind === 'delete' ? this.words.deleted(task.department.name) : desk.common.saved,
       (key) =>
         task.kind === 'delete'
-          ? deleteDepartment(desk.api, task.department, this.moveTo, difference?.hash ?? '')
+          ? ask(
+              desk.api,
+              'DELETE',
+              withQuery(`departments/${task.department.id}`, {
+                moveTo: this.moveTo,
+                previewHash: difference?.hash,
+              }),
+              { version: task.department.version },
+            )
           : this.#put(department, key),
     )
   }
@@ -94,8 +99,11 @@ export class TeamDepartments extends TeamView<Task> {
         ? {}
         : { channelIds: draft.channelIds }),
     }
-    if (department === undefined) await createDepartment(desk.api, edit, key)
-    else if (Object.keys(edit).length > 0) await editDepartment(desk.api, department, edit)
+    if (department === undefined) await ask(desk.api, 'POST', 'departments', { body: edit, key })
+    else if (Object.keys(edit).length > 0) {
+      const { id, version } = department
+      await ask(desk.api, 'PATCH', `departments/${id}`, { body: edit, version })
+    }
   }
 
   protected override renderView(): TemplateResult {
@@ -189,7 +197,7 @@ export class TeamDepartments extends TeamView<Task> {
         .desk=${desk}
         .label=${words.lead}
         .hint=${words.leadHint}
-        .placeholder=${words.findPerson}
+        .placeholder=${desk.common.findPerson}
         .value=${draft.lead}
         @change=${({ currentTarget }: Event) => put({ lead: (currentTarget as TeamPersonPicker).value })}
       ></team-person-picker>

@@ -7,32 +7,6 @@ import type { Desk } from '../../screens/desk.ts'
 import { choiceField, selectField } from '../parts/controls.ts'
 import { checkField, textField } from '../parts/fields.ts'
 
-/** What of a directory's people a rule may look at, as directories call it. */
-const attributes: readonly string[] = [
-  'title',
-  'userType',
-  'department',
-  'division',
-  'organization',
-  'costCenter',
-  'employeeNumber',
-  'roles',
-  'entitlements',
-  'preferredLanguage',
-  'locale',
-  'workspaceRole',
-  'departments',
-  'channels',
-]
-
-/** A condition with its parts beside each other, so that changing the kind loses nothing. */
-interface ConditionDraft {
-  kind: RuleCondition['kind']
-  attribute: string
-  operator: Extract<RuleCondition, { kind: 'attribute' }>['operator']
-  text: string
-}
-
 /** The text of a condition: a name, a pattern, or values with commas between. */
 export function conditionText(when: RuleCondition): string {
   if (when.kind === 'group') return when.group.displayName
@@ -41,33 +15,14 @@ export function conditionText(when: RuleCondition): string {
   return 'value' in when ? when.value : ''
 }
 
-function draftOf(when: RuleCondition): ConditionDraft {
-  const text = conditionText(when)
-  return when.kind === 'attribute'
-    ? { kind: when.kind, attribute: when.attribute, operator: when.operator, text }
-    : { kind: when.kind, attribute: 'department', operator: 'equals', text }
-}
-
-function conditionOf({ kind, attribute, operator, text }: ConditionDraft): RuleCondition {
-  if (kind === 'group') return { kind, group: { displayName: text } }
-  if (kind === 'group-pattern') return { kind, pattern: text }
-  switch (operator) {
-    case 'equals':
-      return { kind, attribute, operator, value: text }
-    case 'pattern':
-      return { kind, attribute, operator, pattern: text }
-    case 'one-of':
-      return { kind, attribute, operator, values: text.split(/\s*,\s*/) }
-    case 'any':
-      return { kind, attribute, operator }
-    default:
-      return operator satisfies never
-  }
+/** Of whom a rule speaks, without the text that it compares. */
+export function conditionSentence(when: RuleCondition, words: DirectoryMessages): unknown {
+  return when.kind === 'attribute' ? html`<code>${when.attribute}</code>` : words.kinds[when.kind]
 }
 
 /** Whether something is missing without which a rule says nothing. */
 export function isComplete({ when }: MappingRule): boolean {
-  return conditionText(when).trim() !== '' || ('operator' in when && when.operator === 'any')
+  return when.kind === 'attribute' || conditionText(when).trim() !== ''
 }
 
 /** Of whom, and what they get. */
@@ -77,88 +32,73 @@ export function mappingRuleForm(
   desk: Desk,
   onEdit: (rule: MappingRule) => void,
 ): TemplateResult {
-  const draft = draftOf(rule.when)
-  const when = (change: Partial<ConditionDraft>): void => {
-    const { orphaned: _orphaned, ...rest } = rule
-    onEdit({ ...rest, when: conditionOf({ ...draft, ...change }) })
-  }
-  const isAttribute = draft.kind === 'attribute'
-  const isPattern = draft.kind === 'group-pattern' || (isAttribute && draft.operator === 'pattern')
   const { workspace, text } = desk
-  return html`<div class="grid">
-      ${selectField(
-        {
-          id: 'kind',
-          label: words.rules,
-          value: draft.kind,
-          choices: Object.entries(words.kinds),
-        },
-        (kind) => when({ kind: kind as ConditionDraft['kind'] }),
-      )}
-      ${
-        isAttribute
-          ? html`${selectField(
-              {
-                id: 'attribute',
-                label: words.attribute,
-                value: draft.attribute,
-                choices: attributes.map((name) => [name, name]),
-              },
-              (attribute) => when({ attribute }),
-            )}
-            ${selectField(
-              {
-                id: 'operator',
-                label: words.attribute,
-                value: draft.operator,
-                choices: Object.entries(words.operators),
-              },
-              (operator) => when({ operator: operator as ConditionDraft['operator'] }),
-            )}`
-          : nothing
-      }
-      ${
-        isAttribute && draft.operator === 'any'
-          ? nothing
-          : textField(
-              {
-                id: 'value',
-                label: isPattern ? words.pattern : isAttribute ? words.value : words.group,
-                value: draft.text,
-                ...(isPattern && { hint: words.patternHint }),
-                ...(isAttribute && draft.operator === 'one-of' && { hint: words.valuesHint }),
-                onInput: (value) => when({ text: value }),
-              },
-              desk,
-            )
-      }
-    </div>
-    ${selectField(
-      {
-        id: 'role',
-        label: text.messages.role,
-        value: rule.role,
-        none: words.noRole,
-        choices: workspace.roles
-          .filter(({ key }) => key !== 'owner')
-          .map((role) => [role.key, roleName(role, text.messages)]),
-      },
-      (role) => onEdit({ ...rule, role: role || null }),
-    )}
-    ${
-      workspace.departments.length === 0
-        ? nothing
-        : choiceField(
+  const { when } = rule
+  const put = (kind: string, value: string): void => {
+    const { orphaned: _orphaned, ...rest } = rule
+    onEdit({
+      ...rest,
+      when:
+        kind === 'group'
+          ? { kind, group: { displayName: value } }
+          : { kind: 'group-pattern', pattern: value },
+    })
+  }
+  const value = conditionText(when)
+  return html`${
+    when.kind === 'attribute'
+      ? html`<p class="info">${conditionSentence(when, words)} <bdi>${value}</bdi></p>`
+      : html`<div class="grid">
+          ${selectField(
             {
-              label: text.messages.departments,
-              choices: workspace.departments.map(({ name }) => ({ id: name, name })),
-              value: rule.departments,
-              desk,
+              id: 'kind',
+              label: words.rules,
+              value: when.kind,
+              choices: [
+                ['group', words.kinds.group],
+                ['group-pattern', words.kinds['group-pattern']],
+              ],
             },
-            (departments) => onEdit({ ...rule, departments: [...departments] }),
-          )
-    }
-    ${checkField({ label: words.supervisor, checked: rule.supervisor }, (supervisor) =>
-      onEdit({ ...rule, supervisor }),
-    )}`
+            (kind) => put(kind, value),
+          )}
+          ${textField(
+            {
+              id: 'value',
+              label: words.kinds[when.kind],
+              value,
+              ...(when.kind === 'group-pattern' && { hint: words.patternHint }),
+              onInput: (text) => put(when.kind, text),
+            },
+            desk,
+          )}
+        </div>`
+  }
+  ${selectField(
+    {
+      id: 'role',
+      label: text.messages.role,
+      value: rule.role,
+      none: words.noRole,
+      choices: workspace.roles
+        .filter(({ key }) => key !== 'owner')
+        .map((role) => [role.key, roleName(role, text.messages)]),
+    },
+    (role) => onEdit({ ...rule, role: role || null }),
+  )}
+  ${
+    workspace.departments.length === 0
+      ? nothing
+      : choiceField(
+          {
+            label: text.messages.departments,
+            choices: workspace.departments.map(({ name }) => ({ id: name, name })),
+            value: rule.departments,
+            desk,
+          },
+          (departments) => onEdit({ ...rule, departments: [...departments] }),
+        )
+  }
+  ${checkField({ label: words.supervisor, checked: rule.supervisor }, (supervisor) =>
+    onEdit({ ...rule, supervisor }),
+  )}`
 }

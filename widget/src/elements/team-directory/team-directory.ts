@@ -13,6 +13,7 @@ import type {
 import type { DirectoryMessages } from '../../i18n/directory/directory-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { SettingsMessages } from '../../i18n/settings/settings-messages.ts'
+import { state } from '../../screens/reactive.ts'
 import { emptyNotice } from '../notice.ts'
 import { button } from '../parts/controls.ts'
 import { differenceNotice } from '../parts/difference.ts'
@@ -20,29 +21,31 @@ import { saveNotice } from '../parts/fields.ts'
 import { secretField } from '../parts/secret-field.ts'
 import { type Question, TeamView } from '../parts/team-view.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
-import { conditionText, isComplete, mappingRuleForm } from './mapping-rule-form.ts'
+import {
+  conditionSentence,
+  conditionText,
+  isComplete,
+  mappingRuleForm,
+} from './mapping-rule-form.ts'
 
 /** A link to a directory with how it fares. */
 interface Directory extends ScimConnection {
   tokens: ScimToken[]
   lastRequestAt: string | undefined
-  refused: ScimRequest[]
+  /** The last request that was refused. */
+  problem: ScimRequest | undefined
 }
 
+/** A secret that was made, or the rules of a connection as they would be: `edited` is in the form, or taken out. */
 type Task =
-  | { kind: 'pause' | 'token' | 'revoke-token'; directory: Directory }
   | { kind: 'secret'; token: string; baseUrl: string }
-  /** The rules of a connection as they would be; `edited` is in the form, or was taken out. */
   | { kind: 'rule'; edited: MappingRule; others: MappingRule[]; isDeleted: boolean }
-  | { kind: 'policy' }
-
-const REFUSED = 5
 
 /** The company's directory: whether it arrives, with which secret, what people get by it, and how they sign in. */
 export class TeamDirectory extends TeamView<Task> {
   static readonly tag = 'team-directory'
   static override readonly uses = [TeamChoiceList]
-  static override properties = { ...TeamView.properties, directories: { state: true } }
+  static override properties = { ...TeamView.properties, directories: state }
 
   override words!: SettingsMessages & { directory: DirectoryMessages }
 
@@ -67,7 +70,7 @@ export class TeamDirectory extends TeamView<Task> {
         const [{ tokens }, last, refused] = await Promise.all([
           read<{ tokens: ScimToken[] }>(`${path}tokens`),
           read<{ requests: ScimRequest[] }>(`${path}requests?limit=1`),
-          read<{ requests: ScimRequest[] }>(`${path}requests?only=errors&limit=${REFUSED}`),
+          read<{ requests: ScimRequest[] }>(`${path}requests?only=errors&limit=1`),
         ])
         const now = Date.now()
         return {
@@ -77,7 +80,7 @@ export class TeamDirectory extends TeamView<Task> {
             .filter((one) => one.revokedAt === null && Date.parse(one.expiresAt) > now)
             .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)),
           lastRequestAt: last.requests[0]?.occurredAt,
-          refused: refused.requests,
+          problem: refused.requests[0],
         }
       }),
     )
@@ -109,64 +112,53 @@ export class TeamDirectory extends TeamView<Task> {
   }
 
   async #makeToken({ id, baseUrl }: Directory): Promise<void> {
-    const { desk } = this
-    const about = { connectionId: id, action: 'create-token' }
-    if (!desk.before('update', about)) return
-    let token: string | undefined
-    await this.save.run(async (key) => {
-      const path = `scim-connections/${id}/tokens`
-      const made = await ask<{ token: string }>(desk.api, 'POST', path, { body: {}, key })
-      token = made.token
+    const words = this.words.directory
+    let token = ''
+    await this.confirm({
+      title: words.newToken,
+      body: words.tokenExplained,
+      submit: words.newToken,
+      about: { connectionId: id, action: 'create-token' },
+      write: async (key) => {
+        const path = `scim-connections/${id}/tokens`
+        const made = await ask<{ token: string }>(this.desk.api, 'POST', path, { body: {}, key })
+        token = made.token
+      },
     })
-    if (token === undefined) return
-    this.task = { kind: 'secret', token, baseUrl }
-    desk.after('update', about)
-    await this.load(this.gone.signal)
+    // It is shown in a dialog of its own, once this one has closed.
+    this.renderRoot.querySelector('dialog')?.addEventListener('close', () => {
+      if (token !== '') void this.begin({ kind: 'secret', token, baseUrl })
+    })
+  }
+
+  /** Does one thing with a connection after a look at what it means. */
+  #confirm(
+    { id, name }: Pick<Directory, 'id' | 'name'>,
+    submit: string,
+    body: string,
+    write: (path: string, key: string) => Promise<unknown>,
+  ): void {
+    void this.confirm({
+      title: `${submit}: ${name}`,
+      body,
+      submit,
+      isDangerous: body !== '',
+      about: { connectionId: id, action: submit },
+      write: (key) => write(`scim-connections/${id}/`, key),
+    })
   }
 
   protected override submit(): void {
     const { desk, task, difference } = this
-    const { api, common } = desk
-    switch (task?.kind) {
-      case 'token':
-        void this.#makeToken(task.directory)
-        break
-      case 'pause': {
-        const { id, state } = task.directory
-        const action = state === 'active' ? 'pause' : 'resume'
-        void this.finish({ connectionId: id, action }, common.saved, (key) =>
-          ask(api, 'POST', `scim-connections/${id}/${action}`, { key }),
-        )
-        break
-      }
-      case 'revoke-token': {
-        const { id, tokens } = task.directory
-        void this.finish({ connectionId: id, action: task.kind }, common.saved, () =>
-          ask(api, 'DELETE', `scim-connections/${id}/tokens/${tokens.at(-1)?.id}`),
-        )
-        break
-      }
-      case 'rule':
-        if (!task.isDeleted && !isComplete(task.edited)) return
-        if (difference === undefined) {
-          void this.preview()
-          return
-        }
-        void this.finish({ action: 'save-rules' }, common.saved, () =>
-          ask(api, 'PUT', 'mapping-rules', {
-            body: { ...this.#ruleSet(task), previewHash: difference.hash },
-          }),
-        )
-        break
-      case 'policy': {
-        const body = { ssoRequired: this.#policy?.ssoRequired !== true }
-        void this.finish({ action: 'require-sso', ...body }, common.saved, () =>
-          ask(api, 'PUT', 'sign-in-policy', { body, version: this.#policyVersion }),
-        )
-        break
-      }
-      default:
+    if (task?.kind !== 'rule' || (!task.isDeleted && !isComplete(task.edited))) return
+    if (difference === undefined) {
+      void this.preview()
+      return
     }
+    const body = { ...this.#ruleSet(task), previewHash: difference.hash }
+    void this.finish({ action: 'save-rules' }, desk.common.saved, () =>
+      ask(desk.api, 'PUT', 'mapping-rules', { body }),
+    )
   }
 
   protected override renderView(): TemplateResult {
@@ -174,9 +166,10 @@ export class TeamDirectory extends TeamView<Task> {
     const words = this.words.directory
     const [first] = directories ?? []
     if (directories === undefined) {
-      return html`${this.renderTop(words.title, words.hint, nothing)} ${this.renderLoading()}`
+      return html`${this.renderTop(desk.text.messages.views.directory, '', nothing)}
+      ${this.renderLoading()}`
     }
-    return html`${this.renderTop(words.title, words.hint, nothing)}
+    return html`${this.renderTop(desk.text.messages.views.directory, '', nothing)}
       ${task === undefined ? saveNotice(this.save, desk) : nothing}
       ${
         directories.length === 0
@@ -208,7 +201,7 @@ export class TeamDirectory extends TeamView<Task> {
                 ${this.#rules.map((rule) => this.#renderRule(rule))}
               </ul>`
       }
-      <div class="sessions">${this.renderTop(words.signIn, words.signInHint, nothing)}</div>
+      <div class="sessions">${this.renderTop(words.signIn, '', nothing)}</div>
       ${this.#policy === undefined ? nothing : this.#renderSignIn(this.#policy)}
       ${task === undefined ? nothing : this.renderQuestion(this.#questionOf(task))}`
   }
@@ -227,10 +220,10 @@ export class TeamDirectory extends TeamView<Task> {
 
   #renderDirectory(directory: Directory): TemplateResult {
     const words = this.words.directory
-    const { name, state, lastRequestAt, tokens, refused } = directory
+    const { name, state, lastRequestAt, tokens, problem } = directory
     const [token, older] = tokens
-    const begin = (kind: 'pause' | 'token' | 'revoke-token') => () =>
-      this.begin({ kind, directory })
+    const isActive = state === 'active'
+    const { api } = this.desk
     return this.#card(
       html`<bdi>${name}</bdi
         ><span class="mark ${state === 'active' ? 'owner' : ''}">${words.states[state]}</span>`,
@@ -248,20 +241,37 @@ export class TeamDirectory extends TeamView<Task> {
           }
         </p>
         ${
-          refused.length === 0
+          problem === undefined
             ? nothing
-            : html`<details>
-                <summary class="error">${words.refused(refused.length)}</summary>
-                ${refused.map(
-                  ({ method, path, status, scimType, occurredAt }) =>
-                    html`<p>
-                      <code>${method} ${path} ${status} ${scimType}</code> ${this.#ago(occurredAt)}
-                    </p>`,
-                )}
-              </details>`
+            : html`<p class="error">
+                ${words.refused}:
+                <code>${problem.method} ${problem.path} ${problem.status} ${problem.scimType}</code>
+                ${this.#ago(problem.occurredAt)}
+              </p>`
         }`,
-      html`${older === undefined ? button(words.newToken, begin('token'), { about: name }) : button(words.revokeToken, begin('revoke-token'), { about: name, kind: 'danger' })}
-      ${button(state === 'active' ? words.pause : words.resume, begin('pause'), { about: name })}`,
+      html`${
+        older === undefined
+          ? button(words.newToken, () => this.#makeToken(directory), { about: name })
+          : button(
+              words.revokeToken,
+              () =>
+                this.#confirm(directory, words.revokeToken, words.revokeExplained, (path) =>
+                  ask(api, 'DELETE', `${path}tokens/${older.id}`),
+                ),
+              { about: name, kind: 'danger' },
+            )
+      }
+      ${button(
+        isActive ? words.pause : words.resume,
+        () =>
+          this.#confirm(
+            directory,
+            isActive ? words.pause : words.resume,
+            isActive ? words.pauseExplained : '',
+            (path, key) => ask(api, 'POST', path + (isActive ? 'pause' : 'resume'), { key }),
+          ),
+        { about: name },
+      )}`,
     )
   }
 
@@ -281,13 +291,7 @@ export class TeamDirectory extends TeamView<Task> {
       html`<bdi>${about}</bdi>${
           orphaned === true ? html`<span class="mark">${words.orphaned}</span>` : nothing
         }`,
-      html`<p>
-          ${
-            when.kind === 'attribute'
-              ? html`<code>${when.attribute}</code> ${words.operators[when.operator]}`
-              : words.kinds[when.kind]
-          }
-        </p>
+      html`<p>${conditionSentence(when, words)}</p>
         <p>${words.gives}: <bdi>${given.length === 0 ? '–' : phrasing.list(given)}</bdi></p>`,
       html`${button(this.desk.common.edit, () => this.#beginRule(rule), { about })}
       ${button(words.deleteRule, () => this.#beginRule(rule, true), { about, kind: 'danger' })}`,
@@ -310,94 +314,77 @@ export class TeamDirectory extends TeamView<Task> {
         !ssoRequired && hindrance !== undefined ? words.hindrances[hindrance] : nothing,
         button(
           ssoRequired ? words.requireNoLonger : words.require,
-          () => this.begin({ kind: 'policy' }),
+          () => this.#confirmPolicy(ssoRequired, breakGlassOwners),
           { isDisabled: !ssoRequired && hindrance !== undefined },
         ),
       )}
-      ${breakGlassOwners.map(({ displayName, hasPassword, recoveryCodes }) =>
-        this.#card(
-          html`<bdi>${displayName}</bdi>`,
-          html`${words.breakGlass}: ${words.waysIn(hasPassword, recoveryCodes)}`,
-          nothing,
-        ),
-      )}
+      ${
+        breakGlassOwners.length === 0
+          ? nothing
+          : this.#card(
+              words.breakGlass,
+              this.desk.text.phrasing.list(breakGlassOwners.map(({ displayName }) => displayName)),
+              nothing,
+            )
+      }
     </ul>`
+  }
+
+  #confirmPolicy(wasRequired: boolean, owners: SignInPolicy['breakGlassOwners']): void {
+    const words = this.words.directory
+    const { list } = this.desk.text.phrasing
+    const submit = wasRequired ? words.requireNoLonger : words.require
+    const body = { ssoRequired: !wasRequired }
+    void this.confirm({
+      title: submit,
+      body: wasRequired
+        ? words.notRequired
+        : html`<p>
+            ${words.requireExplained}
+            <bdi>${list(owners.map(({ displayName }) => displayName))}</bdi>
+          </p>`,
+      submit,
+      isDangerous: !wasRequired,
+      about: { action: 'require-sso', ...body },
+      write: () =>
+        ask(this.desk.api, 'PUT', 'sign-in-policy', { body, version: this.#policyVersion }),
+    })
   }
 
   #questionOf(task: Task): Question {
     const words = this.words.directory
     const { desk, difference } = this
-    switch (task.kind) {
-      case 'pause': {
-        const { name, state } = task.directory
-        const submit = state === 'active' ? words.pause : words.resume
-        return {
-          title: `${submit}: ${name}`,
-          body: state === 'active' ? html`<p>${words.pauseExplained}</p>` : nothing,
-          submit,
-          isDangerous: state === 'active',
-        }
+    if (task.kind === 'secret') {
+      return {
+        title: words.newToken,
+        body: html`${secretField(task.token, { label: words.newToken, hint: words.tokenOnce }, desk)}
+          <p class="hint">${words.address}: <code>${task.baseUrl}</code></p>`,
       }
-      case 'token':
-        return {
-          title: words.newToken,
-          body: html`<p>${words.tokenExplained}</p>`,
-          submit: words.newToken,
-        }
-      case 'revoke-token':
-        return {
-          title: words.revokeToken,
-          body: html`<p>${words.revokeExplained}</p>`,
-          submit: words.revokeToken,
-          isDangerous: true,
-        }
-      case 'secret':
-        return {
-          title: words.newToken,
-          body: html`${secretField(task.token, { ...words, label: words.newToken, hint: words.tokenOnce }, desk)}
-            <p class="hint">${words.address}: <code>${task.baseUrl}</code></p>`,
-        }
-      case 'policy': {
-        const { ssoRequired = false, breakGlassOwners = [] } = this.#policy ?? {}
-        const names = breakGlassOwners.map(({ displayName }) => displayName)
-        return {
-          title: ssoRequired ? words.requireNoLonger : words.require,
-          body: ssoRequired
-            ? html`<p>${words.notRequired}</p>`
-            : html`<p>${words.requireExplained} <bdi>${desk.text.phrasing.list(names)}</bdi></p>`,
-          submit: ssoRequired ? words.requireNoLonger : words.require,
-          isDangerous: !ssoRequired,
-        }
+    }
+    const { edited, isDeleted } = task
+    return {
+      title: isDeleted
+        ? `${words.deleteRule}: ${conditionText(edited.when)}`
+        : edited.id === undefined
+          ? words.newRule
+          : words.editRule,
+      body: html`${
+        isDeleted
+          ? nothing
+          : mappingRuleForm(edited, words, desk, (rule) => {
+              this.task = { ...task, edited: rule }
+              this.difference = undefined
+              this.save.forget()
+            })
       }
-      case 'rule': {
-        const { edited, isDeleted } = task
-        return {
-          title: isDeleted
-            ? `${words.deleteRule}: ${conditionText(edited.when)}`
-            : edited.id === undefined
-              ? words.newRule
-              : words.editRule,
-          body: html`${
-            isDeleted
-              ? nothing
-              : mappingRuleForm(edited, words, desk, (rule) => {
-                  this.task = { ...task, edited: rule }
-                  this.difference = undefined
-                  this.save.forget()
-                })
-          }
-          ${differenceNotice(difference, this.words, desk.text.phrasing)}`,
-          submit: isDeleted
-            ? words.deleteRule
-            : difference === undefined
-              ? words.preview
-              : desk.common.save,
-          isDangerous: isDeleted,
-          isDisabled: isDeleted ? difference === undefined : !isComplete(edited),
-        }
-      }
-      default:
-        return task satisfies never
+      ${differenceNotice(difference, this.words, desk.text.phrasing)}`,
+      submit: isDeleted
+        ? words.deleteRule
+        : difference === undefined
+          ? words.preview
+          : desk.common.save,
+      isDangerous: isDeleted,
+      isDisabled: isDeleted ? difference === undefined : !isComplete(edited),
     }
   }
 }

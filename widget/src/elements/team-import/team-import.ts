@@ -5,6 +5,7 @@ import { ask } from '../../api/ask.ts'
 import type { Job, JobResult, MemberImport } from '../../contract/index.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import { state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { button } from '../parts/controls.ts'
@@ -26,11 +27,11 @@ export class TeamImport extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles, teamImportStyles]
   static override properties = {
     ...TeamScreen.properties,
-    way: { state: true },
-    running: { state: true },
-    found: { state: true },
-    rows: { state: true },
-    ignored: { state: true },
+    way: state,
+    running: state,
+    found: state,
+    rows: state,
+    ignored: state,
   }
 
   override words!: InviteMessages

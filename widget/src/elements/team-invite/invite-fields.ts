@@ -131,7 +131,7 @@ export function inviteFields({
         ${passwordField({
           label: words.fields.password,
           hint: words.passwordHint,
-          words,
+          words: desk.common,
           error: passwordError,
           onInput: (password) => onDraft({ password }),
         })}

@@ -36,7 +36,7 @@ export const teamInviteStyles = css`
 
   .outcomes li {
     display: grid;
-    padding-block: 0.4375rem;
+    padding-block: 0.5rem;
     padding-inline-start: 1.5rem;
     position: relative;
     border-block-end: 1px solid var(--_border);
@@ -44,7 +44,7 @@ export const teamInviteStyles = css`
 
   .outcomes li::before {
     position: absolute;
-    inset-block-start: 0.4375rem;
+    inset-block-start: 0.5rem;
     inset-inline-start: 0.125rem;
   }
 

@@ -6,6 +6,7 @@ import type { InviteField, RoleList } from '../../contract/index.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
@@ -38,15 +39,15 @@ export class TeamInvite extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles, teamInviteStyles]
   static override properties = {
     ...TeamScreen.properties,
-    emails: { attribute: false },
-    addresses: { state: true },
-    draft: { state: true },
-    way: { state: true },
-    roles: { state: true },
-    answer: { state: true },
-    created: { state: true },
-    missing: { state: true },
-    error: { state: true },
+    emails: property,
+    addresses: state,
+    draft: state,
+    way: state,
+    roles: state,
+    answer: state,
+    created: state,
+    missing: state,
+    error: state,
   }
 
   override words!: InviteMessages & { roles: RoleMessages }

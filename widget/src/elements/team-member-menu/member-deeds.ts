@@ -1,12 +1,5 @@
-import {
-  cancelInvitation,
-  type Invitation,
-  reactivateMember,
-  resendInvitation,
-  revealInvitation,
-  signOutMember,
-  suspendMember,
-} from '../../api/people-api.ts'
+import { ask } from '../../api/ask.ts'
+import type { Invitation } from '../../api/people-api.ts'
 import type { MemberRow } from '../../contract/index.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
@@ -65,40 +58,33 @@ export async function doDeed(
   const change = deed === 'cancel-invitation' || deed === 'suspend' ? 'revoke' : 'update'
   const about = { memberId: id, action: deed }
   if (deed !== 'reveal-link' && !desk.before(change, about)) return
-  switch (deed) {
-    case 'suspend':
-      await suspendMember(desk.api, id, key)
-      desk.toast(words.suspended(displayName), {
-        run: async () => {
-          await reactivateMember(desk.api, id, crypto.randomUUID())
-          desk.after('update', { memberId: id, action: 'reactivate' })
-        },
-      })
-      break
-    case 'reactivate':
-      await reactivateMember(desk.api, id, key)
-      desk.toast(words.reactivated(displayName))
-      break
-    case 'sign-out':
-      await signOutMember(desk.api, id, key)
-      desk.toast(words.signedOut(displayName))
-      break
-    case 'resend':
-      await resendInvitation(desk.api, id, key)
-      desk.toast(words.resent(displayName))
-      break
-    case 'reveal-link': {
-      const { url } = await revealInvitation(desk.api, id)
-      await navigator.clipboard.writeText(url)
-      desk.toast(words.copied)
-      return
-    }
-    case 'cancel-invitation':
-      await cancelInvitation(desk.api, id)
-      desk.toast(words.cancelled(displayName))
-      break
-    default:
-      deed satisfies never
+  const { api } = desk
+  const path = `members/${encodeURIComponent(id)}/`
+  if (deed === 'reveal-link') {
+    const { url } = await ask<{ url: string }>(api, 'POST', `${path}invitation/link`)
+    await navigator.clipboard.writeText(url)
+    desk.toast(desk.common.copied)
+    return
   }
+  const said = {
+    suspend: words.suspended,
+    reactivate: words.reactivated,
+    'sign-out': words.signedOut,
+    resend: words.resent,
+    'cancel-invitation': words.cancelled,
+  }[deed]
+  const undo =
+    deed === 'suspend'
+      ? {
+          run: async () => {
+            await ask(api, 'POST', `${path}reactivate`, { key: crypto.randomUUID() })
+            desk.after('update', { memberId: id, action: 'reactivate' })
+          },
+        }
+      : undefined
+  if (deed === 'cancel-invitation') await ask(api, 'DELETE', `${path}invitation`)
+  else if (deed === 'resend') await ask(api, 'POST', `${path}invitation/resend`, { body: {}, key })
+  else await ask(api, 'POST', path + deed, { key })
+  desk.toast(said(displayName), undo)
   desk.after(change, about)
 }

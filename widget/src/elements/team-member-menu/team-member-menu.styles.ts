@@ -8,7 +8,7 @@ export const teamMemberMenuStyles = css`
     inline-size: max-content;
     min-inline-size: 12rem;
     max-inline-size: min(20rem, 100vw - 1rem);
-    padding: 0.3125rem;
+    padding: 0.25rem;
     margin: 0;
     font-size: var(--team-font-size, 0.875rem);
     color: var(--_text);
@@ -24,7 +24,7 @@ export const teamMemberMenuStyles = css`
 
   button {
     min-block-size: 2.125rem;
-    padding: 0.25rem 0.6875rem;
+    padding: 0.25rem 0.75rem;
     font-weight: 450;
     text-align: start;
     border-color: transparent;
@@ -46,7 +46,7 @@ export const teamMemberMenuStyles = css`
 
   .notice {
     --_inset: 0.75rem;
-    margin-block-start: 0.3125rem;
+    margin-block-start: 0.25rem;
     border: 0;
     border-radius: 0.5rem;
   }

@@ -4,6 +4,7 @@ import { findInvitation, type Invitation } from '../../api/people-api.ts'
 import type { MemberRow } from '../../contract/index.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import type { MemberTab } from '../../screens/screen-request.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
@@ -23,9 +24,9 @@ export class TeamMemberMenu extends TeamScreen {
   static override styles = [baseStyles, teamMemberMenuStyles]
   static override properties = {
     ...TeamScreen.properties,
-    member: { attribute: false },
-    anchor: { attribute: false },
-    invitation: { state: true },
+    member: property,
+    anchor: property,
+    invitation: state,
   }
 
   override words!: PersonMessages

@@ -5,7 +5,7 @@ import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
-import { checkField, roleField } from '../parts/fields.ts'
+import { checkField, refusalSentence, roleField } from '../parts/fields.ts'
 import { isSupervisor, type MemberDraft } from './member-draft.ts'
 
 /** What a form about a member is made of. */
@@ -102,7 +102,7 @@ function locked(
   return html`<div class="locked">
     <h3>${label}</h3>
     <p class="value"><bdi>${value === '' ? '–' : value}</bdi></p>
-    ${desk.isReadOnly ? nothing : html`<p class="hint">${lockReason(member, field, words)}</p>`}
+    ${desk.isReadOnly ? nothing : html`<p class="hint">${lockReason(member, field, words, desk)}</p>`}
   </div>`
 }
 
@@ -111,10 +111,11 @@ export function lockReason(
   member: EditableMember,
   field: keyof EditableMember['fields'],
   words: PersonMessages,
+  desk: Pick<Desk, 'common'>,
 ): string {
   const { managedBy, reason } = member.fields[field]
   if (managedBy === 'directory' && member.managedBy !== null) {
     return words.locked(member.managedBy.name)
   }
-  return reason === null ? '' : words.lockedBecause[reason]
+  return refusalSentence(reason, desk) ?? ''
 }

@@ -60,7 +60,7 @@ export function accountActions({
             class="password"
             @submit=${(event: SubmitEvent) => void putPassword(event, member, { save, desk, words })}
           >
-            ${passwordField({ label: words.newPassword, hint: words.passwordHint, words })}
+            ${passwordField({ label: words.newPassword, hint: words.passwordHint, words: desk.common })}
             <button type="submit" part="button" ?disabled=${save.isBusy}>
               ${words.setPassword}
             </button>

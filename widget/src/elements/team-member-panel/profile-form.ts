@@ -36,14 +36,14 @@ export function profileForm(
   return html`${
       common === undefined || common === null || desk.isReadOnly
         ? nothing
-        : html`<p class="info">${lockReason(member, 'displayName', words)}</p>`
+        : html`<p class="info">${lockReason(member, 'displayName', words, desk)}</p>`
     }
     <div class="grid">
       ${fields.map((field) => {
         const isReadOnly = desk.isReadOnly || !member.fields[field].editable
         const hint = isReadOnly
           ? common === undefined
-            ? lockReason(member, field, words)
+            ? lockReason(member, field, words, desk)
             : undefined
           : hints[field]
         return textField(

@@ -22,7 +22,7 @@ export const teamMemberPanelStyles = css`
     display: inline-block;
     inline-size: 0.5rem;
     block-size: 0.5rem;
-    margin-inline-end: 0.4375rem;
+    margin-inline-end: 0.5rem;
     background: var(--_success);
     border-radius: 50%;
   }
@@ -33,14 +33,14 @@ export const teamMemberPanelStyles = css`
   }
 
   .badge.suspended::before {
-    block-size: 0.1875rem;
+    block-size: 0.25rem;
     vertical-align: middle;
     background: var(--_muted);
     border-radius: 1px;
   }
 
   .managed {
-    padding: 0.125rem 0.5625rem;
+    padding: 0.125rem 0.5rem;
     font-size: 0.8125rem;
     color: var(--_accent);
     border: 1px solid color-mix(in oklab, var(--_accent) 30%, transparent);
@@ -50,7 +50,7 @@ export const teamMemberPanelStyles = css`
   .tabs {
     display: flex;
     gap: 0.125rem;
-    padding: 0.1875rem;
+    padding: 0.25rem;
     background: color-mix(in oklab, var(--_text) 6%, var(--_surface));
     border-radius: calc(var(--_radius) * 0.8);
   }
@@ -91,9 +91,9 @@ export const teamMemberPanelStyles = css`
 
   .grants li {
     display: grid;
-    gap: 0.0625rem;
+    gap: 1px;
     justify-items: start;
-    padding-block: 0.4375rem;
+    padding-block: 0.5rem;
     padding-inline-start: 0.875rem;
     border-inline-start: 2px solid var(--_accent);
   }
@@ -124,7 +124,7 @@ export const teamMemberPanelStyles = css`
 
   .permissions {
     display: grid;
-    gap: 0.1875rem 1rem;
+    gap: 0.25rem 1rem;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
   }
 

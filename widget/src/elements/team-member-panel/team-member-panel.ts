@@ -7,6 +7,7 @@ import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import type { MemberTab } from '../../screens/screen-request.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
@@ -34,14 +35,14 @@ export class TeamMemberPanel extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles, teamMemberPanelStyles]
   static override properties = {
     ...TeamScreen.properties,
-    member: { attribute: false },
-    tab: { attribute: false },
-    detail: { state: true },
-    roles: { state: true },
-    invitation: { state: true },
-    draft: { state: true },
-    theirs: { state: true },
-    error: { state: true },
+    member: property,
+    tab: property,
+    detail: state,
+    roles: state,
+    invitation: state,
+    draft: state,
+    theirs: state,
+    error: state,
   }
 
   override words!: PersonMessages & { roles: RoleMessages }

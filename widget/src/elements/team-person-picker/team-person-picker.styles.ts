@@ -32,9 +32,9 @@ export const teamPersonPickerStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 0.5rem;
-    padding: 0.4375rem 0.625rem;
+    padding: 0.5rem 0.625rem;
     cursor: pointer;
-    border-radius: 0.4375rem;
+    border-radius: 0.5rem;
   }
 
   li[aria-selected='true'],

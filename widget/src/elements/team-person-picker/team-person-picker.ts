@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { findPeople } from '../../api/people-api.ts'
 import type { MemberRow } from '../../contract/index.ts'
 import type { Desk } from '../../screens/desk.ts'
+import { property, state } from '../../screens/reactive.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { formStyles } from '../parts/form.styles.ts'
 import { teamPersonPickerStyles } from './team-person-picker.styles.ts'
@@ -21,16 +22,16 @@ export class TeamPersonPicker extends LitElement {
   static readonly tag = 'team-person-picker'
   static override styles = [baseStyles, formStyles, teamPersonPickerStyles]
   static override properties = {
-    desk: { attribute: false },
+    desk: property,
     label: {},
     hint: {},
     placeholder: {},
     except: {},
-    value: { attribute: false },
-    found: { state: true },
-    isOpen: { state: true },
-    active: { state: true },
-    typed: { state: true },
+    value: property,
+    found: state,
+    isOpen: state,
+    active: state,
+    typed: state,
   }
 
   desk!: Desk

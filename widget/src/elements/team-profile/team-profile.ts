@@ -4,6 +4,7 @@ import { ask } from '../../api/ask.ts'
 import type { OwnAccount, OwnershipTransfer, OwnSession } from '../../contract/index.ts'
 import type { AccountMessages } from '../../i18n/account/account-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
+import { state } from '../../screens/reactive.ts'
 import { button, selectField } from '../parts/controls.ts'
 import { saveNotice, textField } from '../parts/fields.ts'
 import { passwordField } from '../parts/password-field.ts'
@@ -13,9 +14,7 @@ import { type PickedPerson, TeamPersonPicker } from '../team-person-picker/team-
 import { ownershipTransfers } from './ownership-transfers.ts'
 
 /** What is being done: codes that were made are only shown. */
-type Task =
-  | { kind: 'password' | 'sign-out' | 'transfer' }
-  | { kind: 'codes'; codes: readonly string[] }
+type Task = { kind: 'password' | 'transfer' } | { kind: 'codes'; codes: readonly string[] }
 
 /** What is one's own: whether one is here, how one comes in, where one is signed in, and the workspace itself. */
 export class TeamProfile extends TeamView<Task> {
@@ -23,8 +22,8 @@ export class TeamProfile extends TeamView<Task> {
   static override readonly uses = [TeamPersonPicker]
   static override properties = {
     ...TeamView.properties,
-    account: { state: true },
-    to: { state: true },
+    account: state,
+    to: state,
   }
 
   override words!: AccountMessages
@@ -56,7 +55,7 @@ export class TeamProfile extends TeamView<Task> {
     })
   }
 
-  #begin(kind: 'password' | 'sign-out' | 'transfer'): void {
+  #begin(kind: 'password' | 'transfer'): void {
     this.#passwords = { currentPassword: '', newPassword: '' }
     this.to = null
     this.#formerOwnerRole = ''
@@ -85,9 +84,6 @@ export class TeamProfile extends TeamView<Task> {
       const body = this.#passwords
       if (body.currentPassword === '' || body.newPassword === '') return
       this.#do('change-password', () => ask(api, 'PUT', 'me/password', { body }))
-    } else if (task?.kind === 'sign-out') {
-      const path = `members/${encodeURIComponent(desk.workspace.viewer.memberId)}/sign-out`
-      this.#do('sign-out', (key) => ask(api, 'POST', path, { key }))
     } else if (task?.kind === 'transfer' && to !== null) {
       const formerOwnerRole = this.#formerOwnerRole
       const body = { to: to.id, ...(formerOwnerRole && { formerOwnerRole }) }
@@ -102,7 +98,7 @@ export class TeamProfile extends TeamView<Task> {
   protected override renderView(): TemplateResult {
     const { desk, words, account, task } = this
     return html`${this.renderTop(
-      words.title,
+      desk.text.messages.views.profile,
       desk.workspace.viewer.displayName,
       button(words.editProfile, () => this.#editProfile(), { isDisabled: this.save.isBusy }),
     )}
@@ -114,6 +110,7 @@ export class TeamProfile extends TeamView<Task> {
   #renderAccount({ availability, password, recoveryCodes }: OwnAccount): TemplateResult {
     const { desk, words } = this
     const { phrasing, messages } = desk.text
+    const { viewer } = desk.workspace
     const ago = (time: string): string => phrasing.ago(new Date(time), Date.now())
     const other = availability === 'online' ? 'away' : 'online'
     const card = (title: string, hint: unknown, ...asides: unknown[]): TemplateResult =>
@@ -127,9 +124,8 @@ export class TeamProfile extends TeamView<Task> {
         ${card(
           words.availability,
           html`<span class="mark ${availability === 'online' ? 'owner' : ''}"
-              >${messages.presence[availability]}</span
-            >
-            ${words.availabilityHints[availability]}`,
+            >${messages.presence[availability]}</span
+          >`,
           button(words.become[other], () =>
             this.#do('set-availability', () =>
               ask(desk.api, 'PUT', 'me/availability', { body: { availability: other } }),
@@ -140,7 +136,7 @@ export class TeamProfile extends TeamView<Task> {
           words.password,
           password.reason === null
             ? password.changedAt === null
-              ? words.passwordNeverChanged
+              ? nothing
               : words.passwordChanged(ago(password.changedAt))
             : words.passwordReasons[password.reason],
           password.canChange
@@ -160,7 +156,7 @@ export class TeamProfile extends TeamView<Task> {
           owns
             ? card(
                 words.ownership,
-                words.ownershipHint,
+                nothing,
                 button(words.transfer, () => this.#begin('transfer')),
               )
             : nothing
@@ -182,14 +178,27 @@ export class TeamProfile extends TeamView<Task> {
         ${
           desk.isReadOnly
             ? nothing
-            : button(words.signOutEverywhere, () => this.#begin('sign-out'), { kind: 'danger' })
+            : button(
+                words.signOutEverywhere,
+                () =>
+                  this.confirm({
+                    title: words.signOutEverywhere,
+                    body: words.signOutExplained,
+                    submit: words.signOut,
+                    isDangerous: true,
+                    about: { memberId: viewer.memberId, action: 'sign-out' },
+                    write: (key) =>
+                      ask(desk.api, 'POST', `members/${viewer.memberId}/sign-out`, { key }),
+                  }),
+                { kind: 'danger' },
+              )
         }
       </div>
       <ul class="cards own">
-        ${this.#sessions.map(({ id, connection, signedInAt, lastSeenAt }) =>
+        ${this.#sessions.map(({ id, connection, lastSeenAt }) =>
           card(
             connection?.name ?? words.withPassword,
-            html`${words.seen(ago(lastSeenAt))} · ${words.signedIn(ago(signedInAt))}`,
+            words.seen(ago(lastSeenAt)),
             button(
               words.signOut,
               () =>
@@ -211,16 +220,9 @@ export class TeamProfile extends TeamView<Task> {
           title: words.codes,
           body: secretField(
             task.codes.join('\n'),
-            { ...words, label: words.codes, hint: words.codesHint },
+            { label: words.codes, hint: words.codesHint },
             desk,
           ),
-        }
-      case 'sign-out':
-        return {
-          title: words.signOutEverywhere,
-          body: html`<p>${words.signOutExplained}</p>`,
-          submit: words.signOutEverywhere,
-          isDangerous: true,
         }
       case 'password':
         return {
@@ -245,7 +247,7 @@ export class TeamProfile extends TeamView<Task> {
     const { words, desk } = this
     const reason = this.save.error?.problem.reason ?? ''
     const known: Partial<Record<string, string>> = desk.common.refusals
-    return html`<p class="info">${words.signsOutEverywhere}</p>
+    return html`<p class="info">${words.signOutExplained}</p>
       ${textField(
         {
           id: 'current',
@@ -263,7 +265,7 @@ export class TeamProfile extends TeamView<Task> {
       ${passwordField({
         label: words.newPassword,
         hint: words.passwordHint,
-        words,
+        words: desk.common,
         error: /^password-(?:too|guess)/.test(reason) ? known[reason] : undefined,
         onInput: (newPassword) => {
           this.#passwords.newPassword = newPassword
@@ -278,8 +280,7 @@ export class TeamProfile extends TeamView<Task> {
       <team-person-picker
         .desk=${desk}
         .label=${words.newOwner}
-        .hint=${words.newOwnerHint}
-        .placeholder=${words.findPerson}
+        .placeholder=${desk.common.findPerson}
         .except=${viewer.memberId}
         .value=${this.to}
         @change=${({ currentTarget }: Event) => {

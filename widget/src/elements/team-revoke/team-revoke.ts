@@ -5,6 +5,7 @@ import { type HandoverTarget, readWorkload, revokeMember } from '../../api/peopl
 import type { MemberCounts, MemberRow } from '../../contract/index.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { button } from '../parts/controls.ts'
@@ -23,14 +24,14 @@ export class TeamRevoke extends TeamScreen {
   static override styles = [baseStyles, dialogStyles, formStyles]
   static override properties = {
     ...TeamScreen.properties,
-    member: { attribute: false },
-    emptied: { state: true },
-    workload: { state: true },
-    isHandedOver: { state: true },
-    target: { state: true },
-    person: { state: true },
-    departmentId: { state: true },
-    isIncomplete: { state: true },
+    member: property,
+    emptied: state,
+    workload: state,
+    isHandedOver: state,
+    target: state,
+    person: state,
+    departmentId: state,
+    isIncomplete: state,
   }
 
   override words!: PersonMessages
@@ -197,7 +198,7 @@ export class TeamRevoke extends TeamScreen {
         .desk=${desk}
         .except=${this.member.id}
         .label=${words.targets.member}
-        .placeholder=${words.findPerson}
+        .placeholder=${desk.common.findPerson}
         .value=${this.person}
         @change=${({ currentTarget }: Event) => {
           this.person = (currentTarget as TeamPersonPicker).value

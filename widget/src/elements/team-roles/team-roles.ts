@@ -1,20 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
+import { ask } from '../../api/ask.ts'
 import { listRoles } from '../../api/people-api.ts'
-import {
-  type AccessDifference,
-  createRole,
-  deleteRole,
-  editRole,
-  previewRoleDeletion,
-  previewRoleEdit,
-  type RoleEdit,
-} from '../../api/settings-api.ts'
+import { type AccessDifference, type RoleEdit, withQuery } from '../../api/settings-api.ts'
 import type { Role, RoleList } from '../../contract/index.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import { describeRole } from '../../i18n/roles/describe-role.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import type { SettingsMessages } from '../../i18n/settings/settings-messages.ts'
+import { state } from '../../screens/reactive.ts'
 import { button, selectField } from '../parts/controls.ts'
 import { differenceNotice } from '../parts/difference.ts'
 import { TeamView } from '../parts/team-view.ts'
@@ -31,8 +25,8 @@ export class TeamRoles extends TeamView<Task> {
   static override styles = [...TeamView.styles, teamRolesStyles]
   static override properties = {
     ...TeamView.properties,
-    draft: { state: true },
-    isCompared: { state: true },
+    draft: state,
+    isCompared: state,
   }
 
   override words!: SettingsMessages & { roles: RoleMessages }
@@ -83,8 +77,12 @@ export class TeamRoles extends TeamView<Task> {
     const { api } = this.desk
     const { signal } = this.gone
     const edit = this.#edit
-    if (kind === 'delete') return previewRoleDeletion(api, role, this.replacement, signal)
-    return edit === undefined ? undefined : previewRoleEdit(api, role, edit, signal)
+    const path = `roles/${role.id}`
+    if (kind === 'delete') {
+      const { replacement } = this
+      return ask(api, 'GET', withQuery(`${path}/deletion-preview`, { replacement }), { signal })
+    }
+    return edit && ask(api, 'POST', `${path}/preview`, { body: edit, signal })
   }
 
   protected override submit(): void {
@@ -101,13 +99,20 @@ export class TeamRoles extends TeamView<Task> {
       { roleId: kind === 'copy' ? null : role.id, action: kind },
       kind === 'delete' ? this.words.deleted(this.#nameOf(role)) : common.saved,
       async (key) => {
-        if (kind === 'delete') await deleteRole(api, role, replacement, difference?.hash ?? '')
-        else if (kind === 'copy') {
+        const { id, version } = role
+        const previewHash = difference?.hash
+        if (kind === 'delete') {
+          const path = withQuery(`roles/${id}`, { replacement, previewHash })
+          await ask(api, 'DELETE', path, { version })
+        } else if (kind === 'copy') {
           const name = draft.name.trim()
           const roles = this.list?.roles ?? []
           const copy = { ...draft, name, key: roleKey(name, roles), cloneOf: role.key }
-          await createRole(api, copy, key)
-        } else if (edit !== undefined) await editRole(api, role, edit, difference?.hash)
+          await ask(api, 'POST', 'roles', { body: copy, key })
+        } else if (edit !== undefined) {
+          const path = withQuery(`roles/${id}`, { previewHash })
+          await ask(api, 'PATCH', path, { body: edit, version })
+        }
       },
     )
   }

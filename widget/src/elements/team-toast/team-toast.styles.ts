@@ -49,17 +49,4 @@ export const teamToastStyles = css`
     border: 0;
     border-radius: 0.5rem;
   }
-
-  @media (prefers-reduced-motion: no-preference) {
-    :host {
-      animation: rise 0.2s ease-out;
-    }
-  }
-
-  @keyframes rise {
-    from {
-      opacity: 0;
-      transform: translateY(0.5rem);
-    }
-  }
 `

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { Desk, UndoOffer } from '../../screens/desk.ts'
+import { property } from '../../screens/reactive.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { closeButton } from '../close-button.ts'
 import { saveNotice } from '../parts/fields.ts'
@@ -20,9 +21,9 @@ export class TeamToast extends LitElement {
   static readonly tag = 'team-toast'
   static override styles = [baseStyles, teamToastStyles]
   static override properties = {
-    desk: { attribute: false },
-    words: { attribute: false },
-    undo: { attribute: false },
+    desk: property,
+    words: property,
+    undo: property,
   }
 
   desk!: Desk

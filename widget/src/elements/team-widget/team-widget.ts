@@ -249,7 +249,7 @@ export class TeamWidget extends LitElement {
 
   get #shownView(): TeamView {
     const action = views[this.view]
-    return action !== undefined && this.can(action) ? this.view : 'members'
+    return this.view in views && (action === undefined || this.can(action)) ? this.view : 'members'
   }
 
   #navigate(view: TeamView): void {

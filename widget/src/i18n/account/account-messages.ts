@@ -3,43 +3,31 @@ import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the view of what is one's own. */
 export interface AccountMessages {
-  title: string
   editProfile: string
   availability: string
-  availabilityHints: Record<Availability, string>
   /** The button that changes it to the other. */
   become: Record<Availability, string>
   password: string
   passwordChanged: (ago: string) => string
-  passwordNeverChanged: string
   passwordReasons: Record<'no-password' | 'sso-required', string>
   changePassword: string
   currentPassword: string
   newPassword: string
   passwordHint: string
-  signsOutEverywhere: string
-  showPassword: string
-  suggestPassword: string
   codes: string
   codesLeft: (count: number) => string
   makeCodes: string
   codesHint: string
-  copy: string
-  copied: string
   sessions: string
   withPassword: string
   seen: (ago: string) => string
-  signedIn: (ago: string) => string
   signOut: string
   signOutEverywhere: string
   signOutExplained: string
   ownership: string
-  ownershipHint: string
   transfer: string
   transferExplained: string
   newOwner: string
-  newOwnerHint: string
-  findPerson: string
   afterwards: string
   highestRole: string
   sendLinks: string

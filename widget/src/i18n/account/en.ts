@@ -1,18 +1,12 @@
 import type { CreateAccountMessages } from './account-messages.ts'
 
 /** English. */
-export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
-  title: 'My profile',
+export const createMessages: CreateAccountMessages = ({ counted }) => ({
   editProfile: 'Edit profile',
   availability: 'Availability',
-  availabilityHints: {
-    online: 'Others see when you are here.',
-    away: 'You are away until you say otherwise.',
-  },
   become: { online: 'I’m back', away: 'Set as away' },
   password: 'Password',
   passwordChanged: (ago) => `Changed ${ago}`,
-  passwordNeverChanged: 'Set once',
   passwordReasons: {
     'no-password': 'You sign in through your company.',
     'sso-required': 'Everybody signs in through the company here.',
@@ -21,31 +15,20 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   currentPassword: 'Current password',
   newPassword: 'New password',
   passwordHint: 'Ten characters or more.',
-  signsOutEverywhere: 'Afterwards you are signed out everywhere, here too.',
-  showPassword: 'Show password',
-  suggestPassword: 'Suggest one',
   codes: 'Recovery codes',
-  codesLeft: (count) =>
-    plural(count, { one: `${number(count)} code left`, other: `${number(count)} codes left` }),
+  codesLeft: (count) => counted(count, 'code left', 'codes left'),
   makeCodes: 'Make new codes',
-  codesHint: 'They are shown this once: print them and lock them away. Older ones no longer work.',
-  copy: 'Copy',
-  copied: 'Copied',
+  codesHint: 'Print them and lock them away: they are shown this once, and older ones end.',
   sessions: 'Where you are signed in',
   withPassword: 'With password',
   seen: (ago) => `Last used ${ago}`,
-  signedIn: (ago) => `Signed in ${ago}`,
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
-  signOutExplained: 'This ends every session, here too. You can sign in again.',
+  signOutExplained: 'Ends every session, here too.',
   ownership: 'Ownership',
-  ownershipHint: 'You own this workspace.',
   transfer: 'Transfer ownership',
-  transferExplained:
-    'Both of you get a mail with a link, good for 30 minutes. Nothing changes until both have confirmed.',
+  transferExplained: 'Each of you confirms by a link that comes by mail and lasts 30 minutes.',
   newOwner: 'New owner',
-  newOwnerHint: 'Somebody active in the team.',
-  findPerson: 'Search by name or email',
   afterwards: 'Your role afterwards',
   highestRole: 'The highest below owner',
   sendLinks: 'Send the links',

@@ -2,17 +2,11 @@ import type { CreateAccountMessages } from './account-messages.ts'
 
 /** Spanish. */
 export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
-  title: 'Mi perfil',
   editProfile: 'Editar perfil',
   availability: 'Disponibilidad',
-  availabilityHints: {
-    online: 'Los demás ven cuándo estás.',
-    away: 'Estás ausente hasta que lo cambies.',
-  },
   become: { online: 'Ya volví', away: 'Marcar ausente' },
   password: 'Contraseña',
   passwordChanged: (ago) => `Cambiada ${ago}`,
-  passwordNeverChanged: 'Sin cambios',
   passwordReasons: {
     'no-password': 'Inicias sesión con tu empresa.',
     'sso-required': 'Aquí todos inician sesión con la empresa.',
@@ -21,9 +15,6 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   currentPassword: 'Contraseña actual',
   newPassword: 'Contraseña nueva',
   passwordHint: 'Diez caracteres o más.',
-  signsOutEverywhere: 'Después se cierran todas tus sesiones, también esta.',
-  showPassword: 'Mostrar contraseña',
-  suggestPassword: 'Sugerir una',
   codes: 'Códigos de recuperación',
   codesLeft: (count) =>
     plural(count, {
@@ -31,25 +22,17 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
       other: `Quedan ${number(count)} códigos`,
     }),
   makeCodes: 'Crear códigos nuevos',
-  codesHint:
-    'Se muestran solo esta vez: imprímelos y guárdalos bajo llave. Los anteriores ya no sirven.',
-  copy: 'Copiar',
-  copied: 'Copiado',
+  codesHint: 'Se muestran solo esta vez; los anteriores ya no sirven.',
   sessions: 'Dónde iniciaste sesión',
   withPassword: 'Con contraseña',
   seen: (ago) => `Último uso ${ago}`,
-  signedIn: (ago) => `Desde ${ago}`,
   signOut: 'Cerrar sesión',
   signOutEverywhere: 'Cerrar todas las sesiones',
-  signOutExplained: 'Se cierran todas tus sesiones, también esta. Puedes volver a entrar.',
+  signOutExplained: 'Termina todas tus sesiones, también esta.',
   ownership: 'Propiedad',
-  ownershipHint: 'Este espacio de trabajo es tuyo.',
   transfer: 'Transferir la propiedad',
-  transferExplained:
-    'Los dos reciben un correo con un enlace válido por 30 minutos. Nada cambia hasta que ambos confirmen.',
+  transferExplained: 'Cada uno confirma con un enlace que llega por correo y vale 30 minutos.',
   newOwner: 'Nuevo propietario',
-  newOwnerHint: 'Alguien activo en el equipo.',
-  findPerson: 'Buscar por nombre o correo',
   afterwards: 'Tu rol después',
   highestRole: 'El más alto después de propietario',
   sendLinks: 'Enviar los enlaces',

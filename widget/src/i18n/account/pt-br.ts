@@ -2,17 +2,11 @@ import type { CreateAccountMessages } from './account-messages.ts'
 
 /** Brazilian Portuguese. */
 export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
-  title: 'Meu perfil',
   editProfile: 'Editar perfil',
   availability: 'Disponibilidade',
-  availabilityHints: {
-    online: 'Os outros veem quando você está aqui.',
-    away: 'Você está ausente até mudar isso.',
-  },
   become: { online: 'Voltei', away: 'Ficar ausente' },
   password: 'Senha',
   passwordChanged: (ago) => `Alterada ${ago}`,
-  passwordNeverChanged: 'Sem alterações',
   passwordReasons: {
     'no-password': 'Você entra pela sua empresa.',
     'sso-required': 'Aqui todos entram pela empresa.',
@@ -21,9 +15,6 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   currentPassword: 'Senha atual',
   newPassword: 'Nova senha',
   passwordHint: 'Dez caracteres ou mais.',
-  signsOutEverywhere: 'Depois você sai de todas as sessões, desta também.',
-  showPassword: 'Mostrar senha',
-  suggestPassword: 'Sugerir uma',
   codes: 'Códigos de recuperação',
   codesLeft: (count) =>
     plural(count, {
@@ -31,25 +22,17 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
       other: `Restam ${number(count)} códigos`,
     }),
   makeCodes: 'Criar novos códigos',
-  codesHint:
-    'Aparecem só desta vez: imprima e guarde em lugar seguro. Os anteriores deixam de valer.',
-  copy: 'Copiar',
-  copied: 'Copiado',
+  codesHint: 'Aparecem só desta vez; os anteriores deixam de valer.',
   sessions: 'Onde você está conectado',
   withPassword: 'Com senha',
   seen: (ago) => `Último uso ${ago}`,
-  signedIn: (ago) => `Desde ${ago}`,
   signOut: 'Sair',
   signOutEverywhere: 'Sair de todas as sessões',
-  signOutExplained: 'Encerra todas as suas sessões, esta também. Você pode entrar de novo.',
+  signOutExplained: 'Encerra todas as suas sessões, esta também.',
   ownership: 'Propriedade',
-  ownershipHint: 'Este espaço de trabalho é seu.',
   transfer: 'Transferir propriedade',
-  transferExplained:
-    'Vocês dois recebem um e-mail com um link válido por 30 minutos. Nada muda até que ambos confirmem.',
+  transferExplained: 'Cada um confirma por um link que chega por e-mail e vale 30 minutos.',
   newOwner: 'Novo proprietário',
-  newOwnerHint: 'Alguém ativo na equipe.',
-  findPerson: 'Buscar por nome ou e-mail',
   afterwards: 'Sua função depois',
   highestRole: 'A mais alta abaixo de proprietário',
   sendLinks: 'Enviar os links',

@@ -19,7 +19,6 @@ export type SubjectKind =
 
 /** Every word of the view of what was done. */
 export interface ActivityMessages {
-  title: string
   hint: string
   exportCsv: string
   from: string
@@ -34,8 +33,6 @@ export interface ActivityMessages {
   before: string
   after: string
   erased: string
-  /** Somebody or something without a name. */
-  nameless: Record<AuditActorKind, string>
   sources: Record<AuditActorKind, string>
   kinds: Record<SubjectKind, string>
   /** What was done, by the second half of the action; `changed` for what has no word of its own. */

@@ -2,7 +2,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 
 /** English. */
 export const createMessages: CreateActivityMessages = () => ({
-  title: 'Activity',
   hint: 'Who did what, and from where. Newest first.',
   exportCsv: 'Export CSV',
   from: 'From',
@@ -16,12 +15,6 @@ export const createMessages: CreateActivityMessages = () => ({
   before: 'Before',
   after: 'After',
   erased: 'Erased with the person it was about.',
-  nameless: {
-    member: 'Former member',
-    directory: 'Directory',
-    host: 'Inbox',
-    system: 'Automatic',
-  },
   sources: { member: 'Team', directory: 'Directory', host: 'Inbox', system: 'System' },
   kinds: {
     member: 'Members',
@@ -47,32 +40,16 @@ export const createMessages: CreateActivityMessages = () => ({
     suspended: 'Suspended',
     reactivated: 'Reactivated',
     removed: 'Access revoked',
-    erased: 'Erased',
     resent: 'Invitation sent again',
     link_revealed: 'Link copied',
     password_set: 'Password set',
-    password_reset_requested: 'New password asked for',
-    availability_set: 'Availability',
     ended: 'Signed out',
     revoked: 'Signed out everywhere',
-    paused: 'Paused',
-    token_created: 'New token',
-    token_revoked: 'Token revoked',
-    domain_verified: 'Domain verified',
-    requested: 'Begun',
-    completed: 'Completed',
-    cancelled: 'Cancelled',
-    failed: 'Failed',
-    expired: 'Expired',
   },
   fields: {
     name: 'Name',
     displayName: 'Name',
     email: 'Email',
     conversationAccess: 'Conversations',
-    permissions: 'Permissions',
-    lead: 'Lead',
-    rules: 'Rules',
-    availability: 'Availability',
   },
 })

@@ -2,7 +2,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 
 /** Spanish. */
 export const createMessages: CreateActivityMessages = () => ({
-  title: 'Actividad',
   hint: 'Quién hizo qué y desde dónde. Lo más reciente primero.',
   exportCsv: 'Exportar CSV',
   from: 'Desde',
@@ -16,12 +15,6 @@ export const createMessages: CreateActivityMessages = () => ({
   before: 'Antes',
   after: 'Después',
   erased: 'Se borró junto con la persona.',
-  nameless: {
-    member: 'Antiguo miembro',
-    directory: 'Directorio',
-    host: 'Bandeja',
-    system: 'Automático',
-  },
   sources: { member: 'Equipo', directory: 'Directorio', host: 'Bandeja', system: 'Sistema' },
   kinds: {
     member: 'Miembros',
@@ -47,32 +40,16 @@ export const createMessages: CreateActivityMessages = () => ({
     suspended: 'Suspensión',
     reactivated: 'Reactivación',
     removed: 'Acceso revocado',
-    erased: 'Borrado de datos',
     resent: 'Invitación reenviada',
     link_revealed: 'Enlace copiado',
     password_set: 'Contraseña definida',
-    password_reset_requested: 'Nueva contraseña solicitada',
-    availability_set: 'Disponibilidad',
     ended: 'Cierre de sesión',
     revoked: 'Cierre de todas las sesiones',
-    paused: 'Pausa',
-    token_created: 'Token nuevo',
-    token_revoked: 'Token revocado',
-    domain_verified: 'Dominio verificado',
-    requested: 'Inicio',
-    completed: 'Completado',
-    cancelled: 'Cancelación',
-    failed: 'Error',
-    expired: 'Vencimiento',
   },
   fields: {
     name: 'Nombre',
     displayName: 'Nombre',
     email: 'Correo electrónico',
     conversationAccess: 'Conversaciones',
-    permissions: 'Permisos',
-    lead: 'Responsable',
-    rules: 'Reglas',
-    availability: 'Disponibilidad',
   },
 })

@@ -2,7 +2,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 
 /** Brazilian Portuguese. */
 export const createMessages: CreateActivityMessages = () => ({
-  title: 'Atividade',
   hint: 'Quem fez o quê e de onde. Mais recentes primeiro.',
   exportCsv: 'Exportar CSV',
   from: 'De onde',
@@ -16,12 +15,6 @@ export const createMessages: CreateActivityMessages = () => ({
   before: 'Antes',
   after: 'Depois',
   erased: 'Apagado junto com a pessoa.',
-  nameless: {
-    member: 'Antigo membro',
-    directory: 'Diretório',
-    host: 'Caixa de entrada',
-    system: 'Automático',
-  },
   sources: {
     member: 'Equipe',
     directory: 'Diretório',
@@ -52,32 +45,16 @@ export const createMessages: CreateActivityMessages = () => ({
     suspended: 'Suspensão',
     reactivated: 'Reativação',
     removed: 'Acesso revogado',
-    erased: 'Dados apagados',
     resent: 'Convite reenviado',
     link_revealed: 'Link copiado',
     password_set: 'Senha definida',
-    password_reset_requested: 'Nova senha solicitada',
-    availability_set: 'Disponibilidade',
     ended: 'Saída',
     revoked: 'Saída de todas as sessões',
-    paused: 'Pausa',
-    token_created: 'Novo token',
-    token_revoked: 'Token revogado',
-    domain_verified: 'Domínio verificado',
-    requested: 'Início',
-    completed: 'Conclusão',
-    cancelled: 'Cancelamento',
-    failed: 'Falha',
-    expired: 'Expiração',
   },
   fields: {
     name: 'Nome',
     displayName: 'Nome',
     email: 'E-mail',
     conversationAccess: 'Conversas',
-    permissions: 'Permissões',
-    lead: 'Responsável',
-    rules: 'Regras',
-    availability: 'Disponibilidade',
   },
 })

@@ -1,9 +1,8 @@
 import type { CreateBulkMessages } from './bulk-messages.ts'
 
 /** English. */
-export const createMessages: CreateBulkMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} member`, other: `${number(count)} members` })
+export const createMessages: CreateBulkMessages = ({ counted, number }) => {
+  const members = (count: number): string => counted(count, 'member', 'members')
   return {
     chosen: (count) => `${number(count)} selected`,
     chooseAll: (count) => `Select all ${number(count)}`,

@@ -1,15 +1,10 @@
 import type { CreateBulkMessages } from './bulk-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateBulkMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} miembro`, other: `${number(count)} miembros` })
+export const createMessages: CreateBulkMessages = ({ counted, number, plural }) => {
+  const members = (count: number): string => counted(count, 'miembro', 'miembros')
   return {
-    chosen: (count) =>
-      plural(count, {
-        one: `${number(count)} seleccionado`,
-        other: `${number(count)} seleccionados`,
-      }),
+    chosen: (count) => counted(count, 'seleccionado', 'seleccionados'),
     chooseAll: (count) => `Seleccionar los ${number(count)}`,
     chooseNone: 'Quitar selección',
     actions: 'Qué hacer con ellos',

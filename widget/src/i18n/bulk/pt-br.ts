@@ -1,15 +1,10 @@
 import type { CreateBulkMessages } from './bulk-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateBulkMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` })
+export const createMessages: CreateBulkMessages = ({ counted, number, plural }) => {
+  const members = (count: number): string => counted(count, 'membro', 'membros')
   return {
-    chosen: (count) =>
-      plural(count, {
-        one: `${number(count)} selecionado`,
-        other: `${number(count)} selecionados`,
-      }),
+    chosen: (count) => counted(count, 'selecionado', 'selecionados'),
     chooseAll: (count) => `Selecionar todos os ${number(count)}`,
     chooseNone: 'Limpar seleção',
     actions: 'O que fazer com eles',

@@ -57,18 +57,20 @@ export interface CommonMessages {
   save: string
   saving: string
   cancel: string
-  back: string
   done: string
   undo: string
   remove: string
   edit: string
-  add: string
   optional: string
   nobody: string
-  choose: string
   filterList: (what: string) => string
   tryAgainIn: (seconds: number) => string
   saved: string
+  findPerson: string
+  showPassword: string
+  suggestPassword: string
+  copy: string
+  copied: string
   refusals: Record<RefusalReason, string>
   problems: Record<ApiErrorKind, Notice>
 }

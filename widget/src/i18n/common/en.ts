@@ -5,15 +5,12 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
   save: 'Save',
   saving: 'Saving…',
   cancel: 'Cancel',
-  back: 'Back',
   done: 'Done',
   undo: 'Undo',
   remove: 'Remove',
   edit: 'Edit',
-  add: 'Add',
   optional: 'optional',
   nobody: 'Nobody found',
-  choose: 'Choose',
   filterList: (what) => `Filter ${what}`,
   tryAgainIn: (seconds) =>
     plural(seconds, {
@@ -21,6 +18,11 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
       other: `You can try again in ${number(seconds)} seconds.`,
     }),
   saved: 'Saved',
+  findPerson: 'Search by name or email',
+  showPassword: 'Show password',
+  suggestPassword: 'Suggest one',
+  copy: 'Copy',
+  copied: 'Copied',
   refusals: {
     'already-invited': 'Invited already: send the invitation again instead.',
     'already-member': 'Already a member: change what they have instead.',

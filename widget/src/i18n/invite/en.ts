@@ -1,7 +1,7 @@
 import type { CreateInviteMessages } from './invite-messages.ts'
 
 /** English. */
-export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
+export const createMessages: CreateInviteMessages = ({ counted, number, plural }) => ({
   fields: {
     givenName: 'First name',
     familyName: 'Last name',
@@ -17,15 +17,12 @@ export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
     language: 'Language',
     message: 'Message in the mail',
   },
-  emailHint: 'The invitation is sent to this address.',
   emailsHint: 'Type or paste as many as you like, also from a spreadsheet.',
   signatureHint: 'Customers see this name while the signature is on.',
   supervisorHint: 'Sees everyone’s conversations.',
   noDepartmentHint: 'Without a department they still see conversations that have none.',
   messageHint: 'In your own words, below ours.',
   passwordHint: 'Ten characters or more. They sign in with it.',
-  showPassword: 'Show password',
-  suggestPassword: 'Suggest one',
   addressChecks: {
     invalid: 'not an address',
     repeated: 'is here twice',
@@ -33,39 +30,23 @@ export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
     invited: 'is invited already',
     refused: 'could not be added',
   },
-  addressCount: (count) =>
-    plural(count, { one: `${number(count)} address`, other: `${number(count)} addresses` }),
-  wrongCount: (count) =>
-    plural(count, {
-      one: `${number(count)} needs a correction`,
-      other: `${number(count)} need a correction`,
-    }),
+  addressCount: (count) => counted(count, 'address', 'addresses'),
+  wrongCount: (count) => counted(count, 'needs a correction', 'need a correction'),
   removeAddress: (address) => `Remove ${address}`,
   needsAddress: 'Give at least one address.',
-  needsRole: 'Choose a role.',
-  seatsLeft: (count) =>
-    plural(count, { one: `${number(count)} seat left`, other: `${number(count)} seats left` }),
+  seatsLeft: (count) => counted(count, 'seat left', 'seats left'),
   seatsShort: (wanted, left) =>
-    `${number(wanted)} people, ${plural(left, { one: `${number(left)} seat left`, other: `${number(left)} seats left` })}: free some or ask for more.`,
+    `${number(wanted)} people, ${counted(left, 'seat left', 'seats left')}: free some or ask for more.`,
   inviteInstead: 'Invite by email instead',
   createInstead: 'Create with a password instead',
-  invitedTitle: (count) =>
-    plural(count, {
-      one: `${number(count)} person invited`,
-      other: `${number(count)} people invited`,
-    }),
+  invitedTitle: (count) => counted(count, 'person invited', 'people invited'),
   createdTitle: (name) => `${name} was added`,
   createdText: 'They can sign in with their address and the password you set.',
   mailUnderway: 'The mail is on its way',
-  notAdded: (count) =>
-    plural(count, {
-      one: `${number(count)} was not added`,
-      other: `${number(count)} were not added`,
-    }),
+  notAdded: (count) => counted(count, 'was not added', 'were not added'),
   cameBack: 'was here before and comes back',
   correct: 'Correct these',
   addMore: 'Add more',
-  contactHost: 'For more, ask whoever runs your inbox.',
   importTitle: 'Import people',
   importLink: 'Import a CSV file',
   importHint: 'One person a row; only the email is needed. Also name, role, departments, channels.',

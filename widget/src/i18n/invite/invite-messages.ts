@@ -4,21 +4,17 @@ import type { Phrasing } from '../phrasing.ts'
 /** Every word of the form that adds people, and of the import of a table. */
 export interface InviteMessages {
   fields: Record<InviteField, string>
-  emailHint: string
   emailsHint: string
   signatureHint: string
   supervisorHint: string
   noDepartmentHint: string
   messageHint: string
   passwordHint: string
-  showPassword: string
-  suggestPassword: string
   addressChecks: Record<'invalid' | 'repeated' | 'member' | 'invited' | 'refused', string>
   addressCount: (count: number) => string
   wrongCount: (count: number) => string
   removeAddress: (address: string) => string
   needsAddress: string
-  needsRole: string
   seatsLeft: (count: number) => string
   seatsShort: (wanted: number, left: number) => string
   inviteInstead: string
@@ -31,7 +27,6 @@ export interface InviteMessages {
   cameBack: string
   correct: string
   addMore: string
-  contactHost: string
   importTitle: string
   importLink: string
   importHint: string

@@ -1,7 +1,7 @@
 import type { CreateInviteMessages } from './invite-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
+export const createMessages: CreateInviteMessages = ({ counted, number, plural }) => ({
   fields: {
     givenName: 'Nome',
     familyName: 'Sobrenome',
@@ -17,15 +17,12 @@ export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
     language: 'Idioma',
     message: 'Mensagem no e-mail',
   },
-  emailHint: 'O convite é enviado para este endereço.',
   emailsHint: 'Digite ou cole quantos quiser, também de uma planilha.',
   signatureHint: 'Os clientes veem este nome quando a assinatura está ativa.',
   supervisorHint: 'Vê as conversas de todos.',
   noDepartmentHint: 'Sem departamento, ainda vê as conversas que não têm um.',
   messageHint: 'Com as suas palavras, abaixo das nossas.',
   passwordHint: 'Dez caracteres ou mais. É com ela que a pessoa entra.',
-  showPassword: 'Mostrar senha',
-  suggestPassword: 'Sugerir uma',
   addressChecks: {
     invalid: 'não é um endereço',
     repeated: 'está duas vezes',
@@ -33,42 +30,27 @@ export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
     invited: 'já tem um convite',
     refused: 'não pôde ser adicionado',
   },
-  addressCount: (count) =>
-    plural(count, { one: `${number(count)} endereço`, other: `${number(count)} endereços` }),
-  wrongCount: (count) =>
-    plural(count, {
-      one: `${number(count)} precisa de correção`,
-      other: `${number(count)} precisam de correção`,
-    }),
+  addressCount: (count) => counted(count, 'endereço', 'endereços'),
+  wrongCount: (count) => counted(count, 'precisa de correção', 'precisam de correção'),
   removeAddress: (address) => `Remover ${address}`,
   needsAddress: 'Informe pelo menos um endereço.',
-  needsRole: 'Escolha uma função.',
   seatsLeft: (count) =>
     plural(count, {
       one: `Resta ${number(count)} licença`,
       other: `Restam ${number(count)} licenças`,
     }),
   seatsShort: (wanted, left) =>
-    `${number(wanted)} pessoas e ${plural(left, { one: `${number(left)} licença livre`, other: `${number(left)} licenças livres` })}: libere algumas ou peça mais.`,
+    `${number(wanted)} pessoas e ${counted(left, 'licença livre', 'licenças livres')}: libere algumas ou peça mais.`,
   inviteInstead: 'Convidar por e-mail em vez disso',
   createInstead: 'Criar com senha em vez disso',
-  invitedTitle: (count) =>
-    plural(count, {
-      one: `${number(count)} pessoa convidada`,
-      other: `${number(count)} pessoas convidadas`,
-    }),
+  invitedTitle: (count) => counted(count, 'pessoa convidada', 'pessoas convidadas'),
   createdTitle: (name) => `${name} foi adicionado(a)`,
   createdText: 'A pessoa já pode entrar com o e-mail e a senha que você definiu.',
   mailUnderway: 'O e-mail está a caminho',
-  notAdded: (count) =>
-    plural(count, {
-      one: `${number(count)} não foi adicionado`,
-      other: `${number(count)} não foram adicionados`,
-    }),
+  notAdded: (count) => counted(count, 'não foi adicionado', 'não foram adicionados'),
   cameBack: 'já esteve aqui e volta',
   correct: 'Corrigir',
   addMore: 'Adicionar mais',
-  contactHost: 'Para mais, fale com quem administra a sua caixa de entrada.',
   importTitle: 'Importar pessoas',
   importLink: 'Importar um arquivo CSV',
   importHint:
@@ -84,13 +66,10 @@ export const createMessages: CreateInviteMessages = ({ number, plural }) => ({
   progress: (done, total) =>
     total === null ? `${number(done)} linhas` : `${number(done)} de ${number(total)} linhas`,
   outcomes: {
-    created: (count) =>
-      plural(count, { one: `${number(count)} nova`, other: `${number(count)} novas` }),
-    changed: (count) =>
-      plural(count, { one: `${number(count)} alterada`, other: `${number(count)} alteradas` }),
+    created: (count) => counted(count, 'nova', 'novas'),
+    changed: (count) => counted(count, 'alterada', 'alteradas'),
     unchanged: (count) => `${number(count)} sem alterações`,
-    refused: (count) =>
-      plural(count, { one: `${number(count)} recusada`, other: `${number(count)} recusadas` }),
+    refused: (count) => counted(count, 'recusada', 'recusadas'),
   },
   row: (row) => `Linha ${number(row)}`,
   ignoredColumns: (columns) => `Estas colunas não são usadas: ${columns}`,

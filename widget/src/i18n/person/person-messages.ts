@@ -7,7 +7,6 @@ export interface PersonMessages {
   view: string
   editAccess: string
   editProfile: string
-  whyAccess: (name: string) => string
   noGrants: string
   supervisor: string
   supervisorHint: string
@@ -28,8 +27,6 @@ export interface PersonMessages {
   languageHint: string
   timeZoneHint: string
   locked: (by: string) => string
-  lockedBecause: Record<MemberRefusal, string>
-  onlyThePerson: string
   noDepartmentHint: string
   changedMeanwhile: (name: string) => string
   now: string
@@ -47,8 +44,6 @@ export interface PersonMessages {
   setPassword: string
   passwordHint: string
   newPassword: string
-  showPassword: string
-  suggestPassword: string
   passwordSet: (name: string) => string
   remove: string
   removeHint: string
@@ -60,7 +55,6 @@ export interface PersonMessages {
   handOver: string
   handOverTo: string
   targets: Record<'member' | 'department' | 'rules', string>
-  findPerson: string
   chooseTarget: string
   lastInDepartment: (departments: string) => string
   suspendInstead: string
@@ -69,14 +63,12 @@ export interface PersonMessages {
   resent: (name: string) => string
   copyLink: string
   copyLinkHint: string
-  copied: string
   cancelInvitation: string
   cancelInvitationHint: string
   cancelled: (name: string) => string
   invitedUntil: (date: string) => string
   invitationExpired: (date: string) => string
   deliveryFailed: string
-  copyEmail: string
   nothingToDo: string
 }
 

@@ -1,7 +1,7 @@
 import type { CreateRoleMessages } from './role-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateRoleMessages = ({ number, plural }) => ({
+export const createMessages: CreateRoleMessages = ({ counted }) => ({
   sees: {
     own: 'Ve sus propias conversaciones',
     departments: 'Ve las conversaciones de sus departamentos y las que no tienen uno',
@@ -39,7 +39,6 @@ export const createMessages: CreateRoleMessages = ({ number, plural }) => ({
     'templates:manage': 'gestionar plantillas',
   },
   can: (things) => `Puede ${things}`,
-  andMore: (count) =>
-    plural(count, { one: `${number(count)} cosa más`, other: `${number(count)} cosas más` }),
+  andMore: (count) => counted(count, 'cosa más', 'cosas más'),
   notGrantable: 'Tu rol no permite darlo',
 })

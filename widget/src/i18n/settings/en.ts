@@ -1,9 +1,8 @@
 import type { CreateSettingsMessages } from './settings-messages.ts'
 
 /** English. */
-export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} member`, other: `${number(count)} members` })
+export const createMessages: CreateSettingsMessages = ({ counted }) => {
+  const members = (count: number): string => counted(count, 'member', 'members')
   return {
     departmentsTitle: 'Departments',
     departmentsHint: 'Who sees which conversations, and who answers for them.',
@@ -17,7 +16,6 @@ export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
     lead: 'Lead',
     leadHint: 'Answers for the department.',
     noLead: 'Nobody',
-    findPerson: 'Search by name or email',
     channelsHint: 'Whoever is in the department gets these.',
     deleteDepartment: 'Delete',
     deleteTitle: (name) => `Delete ${name}?`,

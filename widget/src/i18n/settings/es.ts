@@ -1,9 +1,8 @@
 import type { CreateSettingsMessages } from './settings-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} miembro`, other: `${number(count)} miembros` })
+export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
+  const members = (count: number): string => counted(count, 'miembro', 'miembros')
   return {
     departmentsTitle: 'Departamentos',
     departmentsHint: 'Quién ve qué conversaciones y quién responde por ellas.',
@@ -11,13 +10,12 @@ export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
     departmentName: 'Nombre',
     editDepartment: (name) => `Editar ${name}`,
     defaultDepartment: 'Predeterminado',
-    defaultHint: 'Aquí llegan las personas cuando se elimina su último departamento.',
+    defaultHint: 'Aquí llega quien pierde su último departamento.',
     makeDefault: 'Departamento predeterminado',
     members,
     lead: 'Responsable',
     leadHint: 'Responde por el departamento.',
     noLead: 'Nadie',
-    findPerson: 'Buscar por nombre o correo',
     channelsHint: 'Los recibe quien está en el departamento.',
     deleteDepartment: 'Eliminar',
     deleteTitle: (name) => `¿Eliminar ${name}?`,
@@ -50,8 +48,7 @@ export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
     permissions: 'Lo que puede hacer',
     grantable: 'Roles que puede dar',
     grantableHint: 'Nadie da más que esto.',
-    builtInHint:
-      'Este rol viene con el producto: solo se cambia su nombre. Cópialo para cambiar más.',
+    builtInHint: 'Solo se cambia su nombre. Cópialo para cambiar más.',
     preview: 'Lo que cambiaría',
     gainsPermissions: (list) => `Ahora podrá: ${list}`,
     losesPermissions: (list) => `Ya no podrá: ${list}`,

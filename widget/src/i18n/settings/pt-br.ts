@@ -1,9 +1,8 @@
 import type { CreateSettingsMessages } from './settings-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
-  const members = (count: number): string =>
-    plural(count, { one: `${number(count)} membro`, other: `${number(count)} membros` })
+export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
+  const members = (count: number): string => counted(count, 'membro', 'membros')
   return {
     departmentsTitle: 'Departamentos',
     departmentsHint: 'Quem vê quais conversas e quem responde por elas.',
@@ -11,13 +10,12 @@ export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
     departmentName: 'Nome',
     editDepartment: (name) => `Editar ${name}`,
     defaultDepartment: 'Padrão',
-    defaultHint: 'As pessoas vêm para cá quando o último departamento delas é excluído.',
+    defaultHint: 'Quem perde o último departamento vem para cá.',
     makeDefault: 'Departamento padrão',
     members,
     lead: 'Responsável',
     leadHint: 'Responde pelo departamento.',
     noLead: 'Ninguém',
-    findPerson: 'Buscar por nome ou e-mail',
     channelsHint: 'Quem está no departamento recebe estes.',
     deleteDepartment: 'Excluir',
     deleteTitle: (name) => `Excluir ${name}?`,
@@ -54,8 +52,7 @@ export const createMessages: CreateSettingsMessages = ({ number, plural }) => {
     permissions: 'O que pode fazer',
     grantable: 'Funções que pode conceder',
     grantableHint: 'Ninguém concede mais do que isto.',
-    builtInHint:
-      'Esta função veio com o produto: só o nome pode ser alterado. Copie para alterar mais.',
+    builtInHint: 'Só o nome pode ser alterado. Copie para alterar mais.',
     preview: 'O que mudaria',
     gainsPermissions: (list) => `Agora poderá: ${list}`,
     losesPermissions: (list) => `Não poderá mais: ${list}`,

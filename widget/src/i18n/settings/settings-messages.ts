@@ -15,7 +15,6 @@ export interface SettingsMessages {
   lead: string
   leadHint: string
   noLead: string
-  findPerson: string
   channelsHint: string
   deleteDepartment: string
   deleteTitle: (name: string) => string

@@ -1,0 +1,115 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+
+import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
+import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
+import { believablePeople } from '../../testing/people.ts'
+import { button, dialogOf, findViolations, showView } from '../../testing/show-view.ts'
+
+let api: InMemoryTeamApi
+let widget: MountedWidget
+
+afterEach(async () => {
+  widget.unmount()
+  await page.viewport(1280, 900)
+})
+
+async function show(options: Parameters<typeof mountWidget>[1] = {}): Promise<ShadowRoot> {
+  api = new InMemoryTeamApi(believablePeople(Date.now()))
+  widget = await mountWidget(api, options)
+  const root = await showView(widget, 'directory')
+  await vi.waitFor(() => expect(root.querySelectorAll('.card').length).toBeGreaterThan(3))
+  return root
+}
+
+test.each([
+  ['en', 'light', 1200],
+  ['es', 'dark', 1200],
+  ['pt-BR', 'light', 320],
+] as const)(
+  'axe finds nothing in the directory and a rule (%s, %s, %i px)',
+  async (locale, theme, widthPx) => {
+    await page.viewport(widthPx, 900)
+    const root = await show({ locale, theme, widthPx })
+    expect(await findViolations(widget)).toEqual([])
+    expect(root.host.scrollWidth).toBeLessThanOrEqual(root.host.clientWidth)
+    root.querySelectorAll<HTMLElement>('.top button')[0]?.click()
+    await dialogOf(root)
+    expect(await findViolations(widget)).toEqual([])
+  },
+)
+
+test('a connection says how it fares, and pauses after a question', async () => {
+  const root = await show()
+  const [card] = root.querySelectorAll('.card')
+  expect(card?.textContent).toContain('Last sync 2 hours ago')
+  expect(card?.textContent).toContain('Token made 6 months ago')
+  expect(card?.textContent).toContain('409 uniqueness')
+  button(root, 'Pause: Okta').click()
+  const dialog = await dialogOf(root)
+  button(dialog, 'Pause').click()
+  await vi.waitFor(() => expect(root.querySelector('.mark')?.textContent).toBe('Paused'))
+  expect(button(root, 'Resume: Okta').disabled).toBe(false)
+})
+
+test('a token is renewed without a gap: the new one is shown this once, then the older one ends', async () => {
+  const root = await show()
+  button(root, 'New token: Okta').click()
+  button(await dialogOf(root), 'New token').click()
+  const secret = await vi.waitUntil(() => root.querySelector<HTMLTextAreaElement>('#secret'))
+  expect(secret.value).toBe('plt_scim_shown-once')
+  button(root.querySelector('dialog') as ParentNode, 'Done').click()
+  await vi.waitFor(() => expect(root.querySelector('dialog')).toBeNull())
+  button(root, 'Revoke older token: Okta').click()
+  button(await dialogOf(root), 'Revoke older token').click()
+  await vi.waitFor(() => expect(api.store.directory.tokens[0]?.revokedAt).not.toBeNull())
+  expect(api.store.directory.tokens[1]?.revokedAt).toBeNull()
+})
+
+test('a rule is saved after a look at whose access changes', async () => {
+  const root = await show()
+  button(root, 'New rule').click()
+  const dialog = await dialogOf(root)
+  expect(button(dialog, 'What would change').disabled).toBe(true)
+  await userEvent.fill(dialog.querySelector('#value') as HTMLElement, 'Inbox Night')
+  const role = dialog.querySelector('#role') as HTMLSelectElement
+  role.value = 'agent'
+  role.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => button(dialog, 'What would change').click())
+  await vi.waitFor(() => expect(dialog.textContent).toContain('The access of 12 members changes'))
+  button(dialog, 'Save').click()
+  await vi.waitFor(() => expect(root.textContent).toContain('Inbox Night'))
+  const saved = api.store.directory.rules.at(-1)
+  expect(saved).toMatchObject({
+    when: { kind: 'group', group: { displayName: 'Inbox Night' } },
+    role: 'agent',
+  })
+  expect(api.store.directory.rules).toHaveLength(3)
+})
+
+test('a rule is deleted after the same look, and the others stay as they are', async () => {
+  const root = await show()
+  button(root, 'Delete: Customer Care').click()
+  const dialog = await dialogOf(root)
+  await vi.waitFor(() => expect(dialog.textContent).toContain('The access of 4 members changes'))
+  button(dialog, 'Delete').click()
+  await vi.waitFor(() => expect(api.store.directory.rules.map(({ id }) => id)).toEqual(['rule-1']))
+})
+
+test('single sign-on is required with the names of who may come in anyway, and only where nothing hinders', async () => {
+  const root = await show()
+  button(root, 'Require single sign-on').click()
+  const dialog = await dialogOf(root)
+  expect(dialog.textContent).toContain('Beatriz Carvalho Nunes')
+  button(dialog, 'Require single sign-on').click()
+  await vi.waitFor(() => expect(api.store.directory.policy.ssoRequired).toBe(true))
+  expect(api.sent.at(-1)?.headers['if-match']).toBe('"v1"')
+  Object.assign(api.store.directory.policy, {
+    ssoRequired: false,
+    hindrances: ['nobody-signed-in'],
+  })
+  await showView(widget, 'roles')
+  const again = await showView(widget, 'directory')
+  await vi.waitFor(() => expect(button(again, 'Require single sign-on').disabled).toBe(true))
+  expect(again.textContent).toContain('First somebody has to sign in')
+})
