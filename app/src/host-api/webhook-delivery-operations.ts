@@ -21,7 +21,9 @@ const shownDelivery = z
     messageId: z.string().meta({ description: 'The `webhook-id` of all its attempts.' }),
     workspaceId: z.uuid(),
     eventType: z.string(),
-    memberId: z.uuid().nullable(),
+    memberId: z.uuid().nullable().meta({
+      description: 'Whom it is about; of SCIM events the directory user or group.',
+    }),
     state: deliveryState,
     attempts: z.int(),
     nextAttemptAt: z.date().nullable(),

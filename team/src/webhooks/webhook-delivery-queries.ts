@@ -10,6 +10,7 @@ export interface WebhookDelivery {
   messageId: string
   workspaceId: string
   eventType: string
+  /** Whom it is about; of SCIM events the directory user or group. */
   memberId: string | null
   state: 'delivered' | 'retrying' | 'dead'
   attempts: number

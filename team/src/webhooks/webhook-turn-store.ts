@@ -233,7 +233,8 @@ export async function giveUpOverdue(
   if (end === undefined) return undefined
   await sql`
     insert into webhook_deliveries as d (workspace_id, endpoint_id, position, id, event_type, member_id, state)
-    select e.workspace_id, ${endpoint.id}::uuid, e.position, gen_random_uuid(), e.type, e.member_id, 'dead'
+    select e.workspace_id, ${endpoint.id}::uuid, e.position, gen_random_uuid(), e.type,
+      coalesce(e.member_id, (e.payload->'resource'->>'id')::uuid), 'dead'
     from events e
     where e.workspace_id = ${trx.workspaceId} and e.position > ${cursor} and e.position <= ${end}
       and ${isWanted(endpoint)}
