@@ -16,7 +16,7 @@ import { countNodes, heapBytes, measureFirstRow } from '../benchmark/widget-meas
 import { chromiumLaunch, openBrowser, takeScreenshot } from '../support/browser.ts'
 
 const isDeep = process.env['TEST_DEPTH'] === 'deep'
-const size = isDeep ? 100_000 : 2_000
+const size = isDeep ? 100_000 : 2_500
 const patience = { timeout: isDeep ? 600_000 : 60_000 }
 const numbers = new Intl.NumberFormat('en')
 const inWords = (count: number): string => numbers.format(count)
@@ -133,8 +133,10 @@ describe.skipIf(chromiumLaunch === undefined)(`a team of ${inWords(size)}`, () =
         .waitFor()
       expect((await countNodes(page)).rows).toBeLessThanOrEqual(30)
       await page.keyboard.press('Control+Home')
-      await expect.poll(focusedRow).toBe(2)
-      await grid.getByRole('row').nth(1).getByText('@').waitFor()
+      // Read again: only so many pages are kept.
+      const first = grid.locator('[role=row][aria-rowindex="2"]')
+      await first.getByText('@').waitFor()
+      await expect.poll(() => first.isVisible()).toBe(true)
     },
     patience.timeout,
   )
