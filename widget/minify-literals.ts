@@ -45,6 +45,20 @@ export function minifyLiterals(): Plugin[] {
       },
     },
     {
+      // Elements are made with nothing, and what they are made with need not be passed on.
+      name: 'plain-constructors',
+      apply: 'build',
+      generateBundle(_options, bundle) {
+        for (const chunk of Object.values(bundle)) {
+          if (chunk.type !== 'chunk') continue
+          chunk.code = chunk.code.replaceAll(
+            'constructor(...e){super(...e)',
+            'constructor(){super()',
+          )
+        }
+      },
+    },
+    {
       // There are no style sheets and no preloads beside our chunks for the helper to wait for.
       name: 'plain-dynamic-imports',
       apply: 'build',

@@ -144,7 +144,7 @@ function builtFiles(): { name: string; bytes: number; language: string | undefin
 describe('the files of the widget', () => {
   test(`no screen comes in a file above ${budget.chunkKib} KiB, no language in one above ${budget.localeKib} KiB`, () => {
     const chunks = builtFiles().filter(({ name }) => name.startsWith('chunks/'))
-    expect(chunks.length).toBeGreaterThan(20)
+    expect(chunks.length).toBeGreaterThan(10)
     const tooBig = chunks.filter(
       ({ bytes, language }) =>
         bytes > (language === undefined ? budget.chunkKib : budget.localeKib) * 1024,
