@@ -88,33 +88,29 @@ const samlDraft = z
 
 /** The client of an OpenID connection, which proves itself in one of two ways. */
 function oidcDraft(issuer: ReturnType<typeof serverAddress>) {
-  return z
-    .strictObject({
-      kind: z.literal('oidc'),
-      name,
-      issuer,
-      clientId: z.string().min(1).max(500),
-      clientAuthentication: z
-        .enum(['client_secret', 'private_key_jwt'])
-        .default('client_secret')
-        .meta({
-          description:
-            'With `private_key_jwt` we sign with a key of our own: register its `jwksUrl`, or the certificate that the connection shows.',
-        }),
-      clientSecret: clientSecret.optional(),
-      idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
-      binding,
-      provisioning,
-    })
-    .refine(hasOneCredential, 'must have clientSecret, or private_key_jwt and none')
-}
-
-/** For `refine`: a secret that is not used would only lie around. */
-function hasOneCredential(draft: {
-  clientAuthentication: 'client_secret' | 'private_key_jwt'
-  clientSecret?: string | undefined
-}): boolean {
-  return (draft.clientSecret === undefined) === (draft.clientAuthentication === 'private_key_jwt')
+  const fields = {
+    kind: z.literal('oidc'),
+    name,
+    issuer,
+    clientId: z.string().min(1).max(500),
+    idTokenAlgorithm: z.enum(idTokenAlgorithms).optional(),
+    binding,
+    provisioning,
+  }
+  return z.discriminatedUnion('clientAuthentication', [
+    z.strictObject({
+      ...fields,
+      clientAuthentication: z.literal('client_secret').optional(),
+      clientSecret,
+    }),
+    z.strictObject({
+      ...fields,
+      clientAuthentication: z.literal('private_key_jwt').meta({
+        description:
+          'We sign with a key of our own: register its `jwksUrl`, or the certificate that the connection shows.',
+      }),
+    }),
+  ])
 }
 
 /** The secret, or a new key. */
@@ -200,7 +196,7 @@ function makingOperations({
       },
       async handle(caller, { body }) {
         if (body.kind === 'saml') return { status: 201, body: await createSaml(caller, body) }
-        const credential = await credentialOf(body)
+        const credential = await credentialOf('clientSecret' in body ? body : {})
         const { id } = await caller.write((trx) =>
           createSsoConnection(trx, sealer, { ...body, credential }),
         )
