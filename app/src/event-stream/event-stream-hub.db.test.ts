@@ -9,14 +9,24 @@ import { createEventStreamHub, type EventStreamHub, type StreamReader } from './
 import type { SseStream } from './sse-stream.ts'
 
 interface RecordedStream extends SseStream {
+  stopReading: () => void
   sent: { id: string | undefined; data: unknown }[]
 }
 
 function recordStream(): RecordedStream {
-  const { promise: closed, resolve: end } = Promise.withResolvers<void>()
+  const { promise: closed, resolve } = Promise.withResolvers<'closed' | 'too-slow'>()
   const sent: RecordedStream['sent'] = []
   const send = (id: string | undefined, data: unknown): void => void sent.push({ id, data })
-  return { sent, closed, end, send, sendJson: (id, json) => send(id, JSON.parse(json)) }
+  const end = (): void => resolve('closed')
+  const stopReading = (): void => resolve('too-slow')
+  return {
+    sent,
+    closed,
+    end,
+    stopReading,
+    send,
+    sendJson: (id, json) => send(id, JSON.parse(json)),
+  }
 }
 
 function idsIn(stream: RecordedStream): string[] {
@@ -28,10 +38,11 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
   let outbox: Outbox
   let hub: EventStreamHub
   let reader: StreamReader
+  let logged = ''
 
   beforeAll(async () => {
     db = await createTestDatabase(engine)
-    const log = createLogger('silent')
+    const log = createLogger('info', { write: (line: string) => void (logged += line) })
     outbox = createOutbox(db, log)
     hub = createEventStreamHub(db, outbox, log)
     const host = await inInstallation(db, (query) =>
@@ -111,6 +122,23 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     resumed.end()
   })
 
+  it('are left behind with a line in the log when nobody reads them, and go on from where they were', async () => {
+    const stream = recordStream()
+    hub.open(reader, stream, '0')
+    const [heard, missed] = [createId(), createId()]
+    await change([heard])
+    await expect.poll(() => idsIn(stream).at(-1)).toBe(heard)
+    stream.stopReading()
+    await expect.poll(() => logged).toContain('nobody read')
+    expect(logged).toContain(reader.memberId)
+    await change([missed])
+    const again = recordStream()
+    hub.open(reader, again, stream.sent.at(-1)?.id ?? '')
+    await expect.poll(() => idsIn(again)).toEqual([missed])
+    expect(idsIn(stream)).not.toContain(missed)
+    again.end()
+  })
+
   it('name a member once in a message, however often they changed', async () => {
     const stream = recordStream()
     const memberId = createId()
@@ -141,6 +169,6 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     const stream = recordStream()
     hub.open(reader, stream, '0')
     await hub.close()
-    await expect(stream.closed).resolves.toBeUndefined()
+    expect(await stream.closed).toBe('closed')
   })
 })

@@ -157,9 +157,13 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       stream.send(position, { type: 'ready' } satisfies StreamMessage)
       // What was committed since `position` was read.
       deliver(reader.workspaceId, room)
-      void stream.closed.finally(() => {
+      void stream.closed.then((why) => {
         clearTimeout(expiry)
         leave(room, open)
+        if (why === 'closed') return
+        // It goes on from its cursor, if it ever comes back.
+        const { workspaceId, memberId } = reader
+        log.info({ workspaceId, memberId }, 'an event stream that nobody read was closed')
       })
     },
     countOf(memberId) {

@@ -15,8 +15,8 @@ export interface SseStream {
   /** The same, of what is JSON already: one text for many streams. */
   sendJson(id: string | undefined, json: string): void
   end(): void
-  /** Resolves once, whoever ended it. */
-  readonly closed: Promise<void>
+  /** Resolves once, whoever ended it; `too-slow` when its reader had stopped reading. */
+  readonly closed: Promise<'closed' | 'too-slow'>
 }
 
 export interface SseOptions {
@@ -36,17 +36,20 @@ export function openSseStream(response: ServerResponse, options: SseOptions = {}
   response.flushHeaders()
   // Keeps proxies from closing a quiet connection, and finds out that the reader is gone.
   const heartbeat = setInterval(() => write(': still here\n\n'), options.heartbeatMs ?? heartbeatMs)
-  const closed = new Promise<void>((resolve) => {
+  let isTooSlow = false
+  const closed: SseStream['closed'] = new Promise((resolve) => {
     response.once('close', () => {
       clearInterval(heartbeat)
-      resolve()
+      resolve(isTooSlow ? 'too-slow' : 'closed')
     })
   })
 
   function write(text: string): void {
     if (response.writableEnded || response.destroyed) return
     response.write(text)
-    if (response.writableLength > limit) response.destroy()
+    if (response.writableLength <= limit) return
+    isTooSlow = true
+    response.destroy()
   }
 
   function sendJson(id: string | undefined, json: string): void {
