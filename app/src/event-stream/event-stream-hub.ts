@@ -145,6 +145,15 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
     if (room.streams.size === 0 && rooms.get(workspaceId) === room) rooms.delete(workspaceId)
   }
 
+  /** Whoever comes back goes on from their cursor. */
+  async function noteUnread({
+    reader: { workspaceId, memberId },
+    stream,
+  }: OpenStream): Promise<void> {
+    if ((await stream.closed) === 'closed') return
+    log.info({ workspaceId, memberId }, 'an event stream that nobody read was closed')
+  }
+
   return {
     open(reader, stream, position) {
       const open: OpenStream = { reader, stream, position: BigInt(position) }
@@ -157,14 +166,11 @@ export function createEventStreamHub(db: Database, outbox: Outbox, log: Logger):
       stream.send(position, { type: 'ready' } satisfies StreamMessage)
       // What was committed since `position` was read.
       deliver(reader.workspaceId, room)
-      void stream.closed.then((why) => {
+      void stream.closed.finally(() => {
         clearTimeout(expiry)
         leave(room, open)
-        if (why === 'closed') return
-        // It goes on from its cursor, if it ever comes back.
-        const { workspaceId, memberId } = reader
-        log.info({ workspaceId, memberId }, 'an event stream that nobody read was closed')
       })
+      void noteUnread(open)
     },
     countOf(memberId) {
       const streams = [...rooms.values()].flatMap((room) => [...room.streams])

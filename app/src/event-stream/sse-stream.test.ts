@@ -67,10 +67,8 @@ it('closes a reader that does not read, keeping no more than its buffer', async 
       for (let id = 0; id < 64; id++) stream.send(String(id), line)
       mostBuffered = Math.max(mostBuffered, response.writableLength)
     }, 1)
-    void stream.closed.then((why) => {
-      clearInterval(writing)
-      closed = why
-    })
+    void stream.closed.finally(() => clearInterval(writing))
+    void stream.closed.then((why) => (closed = why))
   })
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
