@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -144,10 +145,13 @@ async function startServer(engine: string, users: number): Promise<GroupServer> 
     'content-type': 'application/scim+json',
   }
   const json: GroupServer['json'] = async (method, path, body, base = baseUrl) => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    const response = await fetch(`${base}${path}`, { method, headers, ...sent })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${text}`)
+    // Unlike `fetch`, it waits for an answer as long as it takes.
+    const sent = request(`${base}${path}`, { method, headers })
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    const text = await readText(response)
+    const { statusCode = 500 } = response
+    if (statusCode >= 400) throw new Error(`${method} ${path} answered ${statusCode} ${text}`)
     return text === '' ? undefined : JSON.parse(text)
   }
   return {
