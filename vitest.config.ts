@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
@@ -47,6 +49,8 @@ if (launch === undefined) {
 
 export default defineConfig({
   test: {
+    // All cores, not all but one: most tests wait for a database, a browser or another process.
+    maxWorkers: availableParallelism(),
     projects: launch === undefined ? [node] : [node, browser(launch)],
     coverage: {
       provider: 'v8',
