@@ -45,17 +45,19 @@ export function minifyLiterals(): Plugin[] {
       },
     },
     {
-      // Elements are made with nothing, and what they are made with need not be passed on.
-      name: 'plain-constructors',
+      // Elements are made with nothing to be passed on, and no chunk has anything to be loaded beside it.
+      name: 'plain-output',
       apply: 'build',
-      generateBundle(_options, bundle) {
-        for (const chunk of Object.values(bundle)) {
-          if (chunk.type !== 'chunk') continue
-          chunk.code = chunk.code.replaceAll(
-            'constructor(...e){super(...e)',
-            'constructor(){super()',
-          )
-        }
+      generateBundle: {
+        order: 'post',
+        handler(_options, bundle) {
+          for (const chunk of Object.values(bundle)) {
+            if (chunk.type !== 'chunk') continue
+            chunk.code = chunk.code
+              .replaceAll('constructor(...e){super(...e)', 'constructor(){super()')
+              .replace(/\w+\(\(\)=>(import\(`[^`]+`\)),\[\],import\.meta\.url\)/g, '$1')
+          }
+        },
       },
     },
     {

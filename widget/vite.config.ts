@@ -32,7 +32,7 @@ export default defineConfig({
             },
             {
               name: 'parts',
-              test: /elements\/(?:parts|team-toast|team-choice-list|team-person-picker|team-bulk-bar|team-change-notice|close-button|define-elements)|src\/screens\/|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
+              test: /elements\/(?:parts|team-toast|team-choice-list|team-person-picker|team-bulk-bar|team-change-notice|close-button|define-elements)|src\/screens\/(?!people|many|settings)|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
             },
           ],
         },

@@ -2,7 +2,7 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 
 /** Spanish. */
 export const createMessages: CreateActivityMessages = () => ({
-  hint: 'Quién hizo qué y desde dónde. Lo más reciente primero.',
+  hint: 'Quién hizo qué y desde dónde.',
   exportCsv: 'Exportar CSV',
   from: 'Desde',
   fromAnywhere: 'Desde cualquier lugar',

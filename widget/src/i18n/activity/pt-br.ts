@@ -2,7 +2,7 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 
 /** Brazilian Portuguese. */
 export const createMessages: CreateActivityMessages = () => ({
-  hint: 'Quem fez o quê e de onde. Mais recentes primeiro.',
+  hint: 'Quem fez o quê e de onde.',
   exportCsv: 'Exportar CSV',
   from: 'De onde',
   fromAnywhere: 'De qualquer lugar',

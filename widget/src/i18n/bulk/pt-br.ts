@@ -48,7 +48,7 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
       total === null ? number(done) : `${number(done)} de ${number(total)}`,
     finished: 'Concluído',
     stopped: 'Interrompido; o que foi feito permanece',
-    failed: 'Terminou antes da hora. O que foi feito permanece; escolha os demais de novo.',
+    failed: 'Terminou antes da hora. O que foi feito fica; escolha os demais de novo.',
     changed: (count) =>
       plural(count, { one: `${members(count)} mudou`, other: `${members(count)} mudaram` }),
     refused: (count) =>

@@ -19,7 +19,7 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     channelsHint: 'Quem está no departamento recebe estes.',
     deleteDepartment: 'Excluir',
     deleteTitle: (name) => `Excluir ${name}?`,
-    deleteExplained: 'As pessoas, os canais e as regras vão para outro departamento.',
+    deleteExplained: 'Pessoas, canais e regras vão para outro.',
     moveTo: 'Mover para',
     moveToDefault: (name) => `${name} (só quem não tem outro)`,
     difference: (changed) =>
