@@ -7,7 +7,8 @@ import type { Logger } from '../logger.ts'
 export const heartbeatSeconds = 15
 /** A heartbeat that changes nothing is not written so soon after the one before, where two may be lost all the same. */
 const maxQuietSeconds = 20
-const flushMs = 150
+/** The first heartbeat is written at once, those right after it together. */
+const restMs = 150
 const maxRemembered = 100_000
 
 /** Collects heartbeats and writes them together, so that thousands of widgets are a few statements a second. */
@@ -28,6 +29,7 @@ export function createPresenceRecorder(
   const written = new Map<string, { state: string; at: number }>()
   const writing = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
+  let flushedAt = -Infinity
 
   async function write(workspaceId: string, beats: readonly Heartbeat[]): Promise<void> {
     const actor = { kind: 'system', id: null, requestId: createId() } as const
@@ -41,6 +43,7 @@ export function createPresenceRecorder(
 
   function flush(): void {
     timer = undefined
+    flushedAt = performance.now()
     for (const [workspaceId, beats] of waiting) {
       const done = write(workspaceId, [...beats.values()]).finally(() => writing.delete(done))
       writing.add(done)
@@ -63,7 +66,7 @@ export function createPresenceRecorder(
         ttlSeconds: lifeSeconds,
       })
       waiting.set(workspaceId, beats)
-      timer ??= setTimeout(flush, flushMs)
+      timer ??= setTimeout(flush, Math.max(0, flushedAt + restMs - now))
     },
     async close() {
       clearTimeout(timer)
