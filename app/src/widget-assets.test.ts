@@ -8,7 +8,7 @@ import express from 'express'
 import { expect, it } from 'vitest'
 
 import { createLogger } from './logger.ts'
-import { createWidgetAssets } from './widget-assets.ts'
+import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
 import { importMapOf, readWidgetRelease } from './widget-release.ts'
 
 it('says what to run when the widget has not been built, to the log and to whoever asks', async () => {
@@ -47,4 +47,27 @@ it('names every file of a build and what it must be, and another build different
   write('chunks/es-12345678.js', 'export const a = 2')
   expect(readWidgetRelease(folder, '1.2.0').path).not.toBe(release.path)
   rmSync(folder, { recursive: true })
+})
+
+it('lets browsers keep what has a hash in its name, and asks for the rest anew', async () => {
+  const bundle = readWidgetBundle()
+  expect(bundle.problem).toBeUndefined()
+  const log = createLogger('silent')
+  const assets = createWidgetAssets(bundle, 'https://plantel.example', log)
+  const server = express().use('/widget', assets).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const base = `http://127.0.0.1:${port}/widget`
+  const map = (await (await fetch(`${base}/importmap.json`)).json()) as {
+    integrity: Record<string, string>
+  }
+  const chunks = Object.keys(map.integrity).filter((url) => url.includes('/chunks/'))
+  expect(chunks.length).toBeGreaterThan(5)
+  const lifetime = async (path: string): Promise<string | null> =>
+    (await fetch(`${base}/${bundle.version}/${path}`)).headers.get('cache-control')
+  for (const chunk of chunks) {
+    expect(await lifetime(chunk.slice(chunk.indexOf('chunks/')))).toContain('immutable')
+  }
+  expect(await lifetime('team-widget.js')).toBe('no-cache')
+  server.close()
 })

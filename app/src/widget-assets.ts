@@ -12,7 +12,7 @@ const standaloneFolder = fileURLToPath(new URL('dist/standalone', widgetFolder))
 const federationFolder = fileURLToPath(new URL('dist/federation', widgetFolder))
 
 /** Files whose name holds a hash of their content never change. */
-const hashedFile = /[/\\](?:assets|chunks)[/\\][^/\\]+-[\w-]{8}\.(?:js|css|woff2)(?:\.map)?$/
+const hashedFile = /[/\\](?:assets|chunks)[/\\][^/\\]+-[\w-]{6,8}\.(?:js|css|woff2)(?:\.map)?$/
 
 const howToBuild =
   'The widget has not been built. Run: npx -y pnpm@12 --filter @plantel/widget run build'

@@ -60,7 +60,7 @@ function widgetPage(plantelUrl: string, widgetUrl: string): string {
     <script type="module" src="${widgetUrl}"></script></html>`
 }
 
-/** The same first page by hand: a token, the members, a row of text for each. */
+/** The same first page by hand: a token, the members, a row of text for each; with every key others of them. */
 function barePage(plantelUrl: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>
     <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><main></main>
@@ -69,11 +69,19 @@ function barePage(plantelUrl: string): string {
       const headers = { authorization: 'Bearer ' + token }
       const ask = async (path) => (await fetch('${plantelUrl}/team/v1' + path, { headers })).json()
       const [, page] = await Promise.all([ask('/workspace'), ask('/members?limit=100')])
-      for (const member of page.members.slice(0, 30)) {
-        const row = document.createElement('p')
-        row.textContent = [member.displayName, member.email, member.role?.name].join(' · ')
-        document.querySelector('main').append(row)
-      }
+      let first = 0
+      const show = () => document.querySelector('main').replaceChildren(
+        ...page.members.slice(first, first + 30).map((member) => {
+          const row = document.createElement('p')
+          row.textContent = [member.displayName, member.email, member.role?.name].join(' · ')
+          return row
+        }),
+      )
+      show()
+      addEventListener('keydown', () => {
+        first = (first + 1) % 70
+        show()
+      })
       requestAnimationFrame(() => performance.mark('first-row'))
     </script></html>`
 }

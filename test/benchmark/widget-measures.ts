@@ -11,13 +11,21 @@ export interface FirstRow {
   /** Paths that were asked of Plantel until then; preflights are not among them. */
   requests: string[]
   cls: number
+  /** What moved, from where to where: x, y, width and height. */
+  shifted: string[]
 }
 
 const observe = `
   globalThis.shifts = 0
+  globalThis.shifted = []
   globalThis.interactions = new Map()
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifts += entry.value
+    for (const { hadRecentInput, value, sources } of list.getEntries()) {
+      if (hadRecentInput) continue
+      globalThis.shifts += value
+      globalThis.shifted.push(...sources.map(({ previousRect: from, currentRect: to }) =>
+        [from, to].map(({ x, y, width, height }) => [x, y, width, height].join(' ')).join(' → ')))
+    }
   }).observe({ type: 'layout-shift', buffered: true })
   new PerformanceObserver((list) => {
     for (const { interactionId, duration, name } of list.getEntries()) {
@@ -60,6 +68,7 @@ export async function measureFirstRow(
     return {
       ms: ready,
       cls: Number(Reflect.get(globalThis, 'shifts')),
+      shifted: Array.from<string>(Reflect.get(globalThis, 'shifted')),
       begun: resources
         .filter(({ startTime }) => startTime <= ready)
         .map((each) => ({
@@ -75,6 +84,7 @@ export async function measureFirstRow(
   return {
     ms: found.ms,
     cls: found.cls,
+    shifted: found.shifted,
     scriptBytes: sizes,
     requests: [...new Set(own.map(({ url }) => new URL(url).pathname))],
   }

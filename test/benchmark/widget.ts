@@ -86,7 +86,9 @@ async function firstRowLines(
   }
   const ms = median(runs.map((run) => run.ms))
   const requests = runs[0]?.requests ?? []
-  console.info(`requests: ${requests.join(' ')}`)
+  console.info(
+    `requests: ${requests.join(' ')}; moved: ${runs.flatMap((run) => run.shifted).join('; ') || 'nothing'}`,
+  )
   console.info(
     `first row: ${runs.map((run) => run.ms.toFixed(0)).join(' ')} ms; a bare list ${median(bare).toFixed(0)} ms, ` +
       `the widget ${(ms / median(bare)).toFixed(2)} × (CPU ÷ ${slowPhone.cpuRate}, ${slowPhone.latencyMs} ms, ${slowPhone.downKbps} kbit/s)`,
@@ -125,6 +127,14 @@ async function largeLines(browser: Browser, hostUrl: string): Promise<Line[]> {
   const base = await heapBytes(empty.cdp)
   await empty.page.context().close()
 
+  const bare = await openMeasured(browser)
+  await bare.page.goto(`${hostUrl}/bare`)
+  await bare.page.waitForFunction(() => performance.getEntriesByName('first-row').length > 0)
+  await bare.cdp.send('Emulation.setCPUThrottlingRate', { rate: slowPhone.cpuRate })
+  await pressKeys(bare.page, Array<string>(50).fill('PageDown'))
+  const least = await readInteractions(bare.page)
+  await bare.page.context().close()
+
   const { page, cdp } = await openMeasured(browser)
   await page.goto(hostUrl)
   await page.waitForFunction(() => performance.getEntriesByName('first-row').length > 0)
@@ -139,7 +149,7 @@ async function largeLines(browser: Browser, hostUrl: string): Promise<Line[]> {
   const afterwards = await heapBytes(cdp)
   await page.context().close()
   console.info(
-    `${used.count} interactions, the slowest ${used.slowest.join(', ')}; ${nodes.rows} rows in the page; longest frame while scrolling ${frame.toFixed(0)} ms; ` +
+    `${used.count} interactions, the slowest ${used.slowest.join(', ')}, INP ${(used.inpMs / Math.max(least.inpMs, 16)).toFixed(2)} × a bare list's ${least.inpMs} ms; ${nodes.rows} rows in the page; longest frame while scrolling ${frame.toFixed(0)} ms; ` +
       `heap after use ${mb(afterwards).toFixed(1)} MB, of an empty page ${mb(base).toFixed(1)} MB`,
   )
   return [
@@ -158,7 +168,7 @@ async function useList(page: Page): Promise<void> {
   for (let count = 0; count < 6; count += 1) await page.keyboard.press('Backspace', { delay: 60 })
   await page.waitForTimeout(600)
   await page.keyboard.press('ArrowDown')
-  for (const key of [
+  await pressKeys(page, [
     ...Array<string>(25).fill('PageDown'),
     ...Array<string>(25).fill('ArrowDown'),
     'Control+End',
@@ -167,14 +177,18 @@ async function useList(page: Page): Promise<void> {
     'PageUp',
     ' ',
     ' ',
-  ]) {
-    await page.keyboard.press(key, { delay: 20 })
-    await page.waitForTimeout(80)
-  }
+  ])
   const headers = page.getByRole('columnheader').getByRole('button')
   for (let index = 0; index < (await headers.count()); index += 1) {
     await headers.nth(index).click()
     await page.waitForTimeout(500)
+  }
+}
+
+async function pressKeys(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await page.keyboard.press(key, { delay: 20 })
+    await page.waitForTimeout(80)
   }
 }
 
