@@ -307,7 +307,7 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     await rowOf(manager, 'Abel Ríos').getByRole('rowheader').getByText('Abel Ríos').click()
     const panel = manager.getByRole('dialog', { name: 'Abel Ríos' })
     await panel.getByRole('tab', { name: 'Perfil' }).click()
-    await panel.getByText('Solo la propia persona puede cambiarlo.').waitFor()
+    await panel.getByText('Solo la propia persona puede cambiar su perfil.').waitFor()
     expect(await panel.getByLabel('Nombre para mostrar').isEditable()).toBe(false)
     await takeScreenshot(manager, 'inbox-respond-profile')
     await panel.getByRole('button', { name: 'Cerrar' }).click()

@@ -38,7 +38,7 @@ interface Directory extends ScimConnection {
 
 /** A secret that was made, or the rules of a connection as they would be: `edited` is in the form, or taken out. */
 type Task =
-  | { kind: 'secret'; token: string; baseUrl: string }
+  | { kind: 'secret'; token: string }
   | { kind: 'rule'; edited: MappingRule; others: MappingRule[]; isDeleted: boolean }
 
 /** The company's directory: whether it arrives, with which secret, what people get by it, and how they sign in. */
@@ -111,7 +111,7 @@ export class TeamDirectory extends TeamView<Task> {
     if (isDeleted) await this.preview()
   }
 
-  async #makeToken({ id, baseUrl }: Directory): Promise<void> {
+  async #makeToken({ id }: Directory): Promise<void> {
     const words = this.words.directory
     let token = ''
     await this.confirm({
@@ -127,7 +127,7 @@ export class TeamDirectory extends TeamView<Task> {
     })
     // It is shown in a dialog of its own, once this one has closed.
     this.renderRoot.querySelector('dialog')?.addEventListener('close', () => {
-      if (token !== '') void this.begin({ kind: 'secret', token, baseUrl })
+      if (token !== '') void this.begin({ kind: 'secret', token })
     })
   }
 
@@ -184,7 +184,7 @@ export class TeamDirectory extends TeamView<Task> {
           : html`<div class="sessions">
                 ${this.renderTop(
                   words.rules,
-                  this.#rules.length === 0 ? words.noRules : words.rulesHint,
+                  words.rulesHint,
                   button(words.newRule, () =>
                     this.#beginRule({
                       connectionId: first.id,
@@ -357,8 +357,7 @@ export class TeamDirectory extends TeamView<Task> {
     if (task.kind === 'secret') {
       return {
         title: words.newToken,
-        body: html`${secretField(task.token, { label: words.newToken, hint: words.tokenOnce }, desk)}
-          <p class="hint">${words.address}: <code>${task.baseUrl}</code></p>`,
+        body: secretField(task.token, { label: words.newToken, hint: words.tokenOnce }, desk),
       }
     }
     const { edited, isDeleted } = task

@@ -16,12 +16,10 @@ export interface DirectoryMessages {
   newToken: string
   tokenExplained: string
   tokenOnce: string
-  address: string
   revokeToken: string
   revokeExplained: string
   rules: string
   rulesHint: string
-  noRules: string
   newRule: string
   editRule: string
   deleteRule: string
