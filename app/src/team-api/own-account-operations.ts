@@ -7,7 +7,7 @@ import {
   replaceRecoveryCodes,
 } from '@plantel/idp-bridge'
 import {
-  type Availability,
+  type MemberSession,
   endMemberSession,
   listMemberSessions,
   readAvailability,
@@ -15,6 +15,7 @@ import {
   signOutMember,
   TeamError,
 } from '@plantel/team'
+import type { OwnAccount, OwnSession } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -23,19 +24,19 @@ import { ProblemError } from '../problem.ts'
 import { type PasswordDependencies, refuseFlaw } from '../team-settings/password-dependencies.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
 
-const availability: z.ZodType<Availability> = z.enum(['online', 'away'])
+const availability: z.ZodType<OwnAccount['availability']> = z.enum(['online', 'away'])
 
-const account = z
+const account: z.ZodType<OwnAccount> = z
   .object({
     memberId: z.uuid().meta({
       description:
         '`GET /members/{member}` says which fields of the profile are one’s own to edit, and why not.',
     }),
     availability,
-    awaySince: z.date().nullable(),
+    awaySince: z.iso.datetime().nullable(),
     password: z.object({
       isSet: z.boolean(),
-      changedAt: z.date().nullable(),
+      changedAt: z.iso.datetime().nullable(),
       canChange: z.boolean(),
       reason: z.enum(['no-password', 'sso-required']).nullable().meta({
         description: 'Why it can not be changed.',
@@ -47,21 +48,17 @@ const account = z
   })
   .meta({ id: 'OwnAccount' })
 
-const sessions = z.object({
-  sessions: z.array(
-    z
-      .object({
-        id: z.string(),
-        signedInAt: z.date(),
-        lastSeenAt: z.date(),
-        endsAt: z.date(),
-        connection: z.object({ id: z.uuid(), name: z.string() }).nullable().meta({
-          description: 'The company account; null for a password.',
-        }),
-      })
-      .meta({ id: 'OwnSession' }),
-  ),
-})
+const session: z.ZodType<OwnSession> = z
+  .object({
+    id: z.string(),
+    signedInAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    connection: z.object({ id: z.uuid(), name: z.string() }).nullable().meta({
+      description: 'The company account; null for a password.',
+    }),
+  })
+  .meta({ id: 'OwnSession' })
 
 /** What is one's own: how one comes in, where one is signed in, and whether one is here. */
 export function ownAccountOperations(
@@ -133,11 +130,16 @@ export function ownAccountOperations(
       id: 'listOwnSessions',
       tag: 'Sign-in',
       summary: 'List where one is signed in',
-      answers: { 200: { description: 'The one that was used last first.', body: sessions } },
+      answers: {
+        200: {
+          description: 'The one that was used last first.',
+          body: z.object({ sessions: z.array(session) }),
+        },
+      },
       handle: async (caller) => ({
         status: 200,
         body: await caller.read(async (trx, { memberId }) => ({
-          sessions: await listMemberSessions(trx, memberId),
+          sessions: (await listMemberSessions(trx, memberId)).map(showSession),
         })),
       }),
     }),
@@ -243,23 +245,30 @@ function refuseUnchangeable(state: OwnPasswordState | undefined): void {
   if (reason !== null) throw unchangeable(reason)
 }
 
-async function readAccount(
-  trx: WorkspaceTransaction,
-  memberId: string,
-): Promise<z.output<typeof account>> {
+async function readAccount(trx: WorkspaceTransaction, memberId: string): Promise<OwnAccount> {
   const presence = await readAvailability(trx, memberId)
   const state = await readOwnPassword(trx, memberId)
   if (presence === undefined || state === undefined) throw new TeamError('member-not-found')
   const reason = reasonAgainst(state)
   return {
     memberId,
-    ...presence,
+    availability: presence.availability,
+    awaySince: presence.awaySince?.toISOString() ?? null,
     password: {
       isSet: state.hash !== null,
-      changedAt: state.changedAt,
+      changedAt: state.changedAt?.toISOString() ?? null,
       canChange: reason === null,
       reason,
     },
     recoveryCodes: { left: state.recoveryCodes, canMake: state.isBreakGlass },
+  }
+}
+
+function showSession(session: MemberSession): OwnSession {
+  return {
+    ...session,
+    signedInAt: session.signedInAt.toISOString(),
+    lastSeenAt: session.lastSeenAt.toISOString(),
+    endsAt: session.endsAt.toISOString(),
   }
 }

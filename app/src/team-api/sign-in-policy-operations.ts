@@ -1,10 +1,11 @@
 import { readSignInPolicy, requirePermission, requireSso } from '@plantel/team'
+import type { SignInPolicy } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
 
-const policy = z
+const policy: z.ZodType<SignInPolicy> = z
   .object({
     ssoRequired: z.boolean().meta({
       description: 'Only break-glass owners may use a password.',
