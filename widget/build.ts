@@ -49,8 +49,8 @@ if (isFresh) {
         },
       }),
     )
-    const [smallest = text] = tries.toSorted((one, other) => one.length - other.length)
-    writeFileSync(`${file}.br`, smallest)
+    tries.sort((one, other) => one.length - other.length)
+    writeFileSync(`${file}.br`, tries[0] ?? text)
   }
   writeFileSync(stamp, builtFrom)
   console.info('The widget is built.')

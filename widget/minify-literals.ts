@@ -19,13 +19,15 @@ function minifyCss(text: string): string {
 /** Short names for the custom properties of our own, the most frequent first; hosts set `--team-…`. */
 function shortNames(): Map<string, string> {
   const counts = new Map<string, number>()
-  const files = globSync('src/**/*.ts', { cwd: import.meta.dirname }).toSorted()
+  const files = globSync('src/**/*.ts', { cwd: import.meta.dirname })
+  files.sort()
   for (const file of files) {
     const text = readFileSync(`${import.meta.dirname}/${file}`, 'utf8')
     for (const [name] of text.matchAll(ownProperty)) counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  const names = [...counts].toSorted(([, a], [, b]) => b - a).map(([name]) => name)
-  return new Map(names.map((name, index) => [name, `--_${index.toString(36)}`]))
+  const names = [...counts]
+  names.sort(([, one], [, other]) => other - one)
+  return new Map(names.map(([name], index) => [name, `--_${index.toString(36)}`]))
 }
 
 /** Takes the indentation out of style sheets and templates, which a JavaScript minifier has to keep. */

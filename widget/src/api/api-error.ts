@@ -31,6 +31,10 @@ const kinds: Partial<Record<ApiErrorCode, ApiErrorKind>> = {
   'incompatible-version': 'outdated',
 }
 
+/** The codes that are known and of no kind of their own. */
+const failed =
+  /^(?:invalid-request|method-not-allowed|not-acceptable|precondition-(?:failed|required)|payload-too-large|unsupported-media-type|conflict|internal)$/
+
 const codeByStatus: Record<number, ProblemCode> = {
   401: 'unauthenticated',
   403: 'forbidden',
@@ -84,7 +88,9 @@ export async function readProblem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {}
   const code =
-    typeof problem.code === 'string' ? problem.code : (codeByStatus[response.status] ?? 'internal')
+    problem.code !== undefined && (Object.hasOwn(kinds, problem.code) || failed.test(problem.code))
+      ? problem.code
+      : (codeByStatus[response.status] ?? 'internal')
   return new ApiError(code, {
     requestId: problem.requestId ?? response.headers.get('x-request-id'),
     retryAfter: Number(response.headers.get('retry-after')) || 0,

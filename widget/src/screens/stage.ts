@@ -175,6 +175,6 @@ async function wordsOf([, name, more]: ScreenEntry, text: Localization): Promise
 }
 
 function present<Value>(value: Value | null | undefined): Value {
-  if (value === null || value === undefined) throw new Error('The widget is not ready yet.')
+  if (value === null || value === undefined) throw new Error('Not ready.')
   return value
 }

@@ -53,13 +53,12 @@ export async function openScreen(widget: MountedWidget, screen: string): Promise
     )
     return { element: shown, goBack: () => Promise.resolve() }
   }
-  const [member] = (
-    await element.session!.api.listMembers(
-      { search: '', state: 'active', role: null, department: null },
-      { cursor: null, limit: 3 },
-      new AbortController().signal,
-    )
-  ).members.filter(({ isYou }) => !isYou)
+  const { members } = await element.session!.api.listMembers(
+    { search: '', state: 'active', role: null, department: null },
+    { cursor: null, limit: 3 },
+    new AbortController().signal,
+  )
+  const member = members.find(({ isYou }) => !isYou)
   const request = {
     screen: name,
     member,

@@ -64,22 +64,6 @@ export function selectField(
   </div>`
 }
 
-/** The button that ends a form, which may be elsewhere in the dialog. */
-export function submitButton(
-  label: string,
-  { isDangerous = false, isDisabled }: { isDangerous?: boolean; isDisabled: boolean },
-): TemplateResult {
-  return html`<button
-    type="submit"
-    form="form"
-    part="button"
-    class="primary ${isDangerous ? 'danger' : ''}"
-    ?disabled=${isDisabled}
-  >
-    ${label}
-  </button>`
-}
-
 /** Some of many, by name. */
 export function choiceField(
   {

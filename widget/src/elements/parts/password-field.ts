@@ -69,9 +69,7 @@ export function passwordField({
 }
 
 function fieldOf(element: Element): HTMLInputElement {
-  const input = element.closest('.field')?.querySelector<HTMLInputElement>('#password')
-  if (input == null) throw new Error('The field has no input.')
-  return input
+  return element.closest('.field')!.querySelector<HTMLInputElement>('#password')!
 }
 
 function suggestion(): string {

@@ -173,7 +173,7 @@ export class TeamDirectory extends TeamView<Task> {
       ${task === undefined ? saveNotice(this.save, desk) : nothing}
       ${
         directories.length === 0
-          ? emptyNotice({ title: words.none, text: '' })
+          ? emptyNotice(desk.text.messages.emptyList)
           : html`<ul class="cards own">
               ${directories.map((directory) => this.#renderDirectory(directory))}
             </ul>`

@@ -48,7 +48,6 @@ export const createMessages: CreateActivityMessages = () => ({
   },
   fields: {
     name: 'Name',
-    displayName: 'Name',
     email: 'Email',
     conversationAccess: 'Conversations',
   },

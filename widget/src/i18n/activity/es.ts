@@ -48,7 +48,6 @@ export const createMessages: CreateActivityMessages = () => ({
   },
   fields: {
     name: 'Nombre',
-    displayName: 'Nombre',
     email: 'Correo electrónico',
     conversationAccess: 'Conversaciones',
   },

@@ -53,7 +53,6 @@ export const createMessages: CreateActivityMessages = () => ({
   },
   fields: {
     name: 'Nome',
-    displayName: 'Nome',
     email: 'E-mail',
     conversationAccess: 'Conversas',
   },

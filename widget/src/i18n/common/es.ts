@@ -47,7 +47,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'member-not-found': 'Esta persona ya no es miembro.',
     'name-taken': 'Ese nombre ya existe: elige otro.',
     'nobody-invited': 'No se invitó a nadie: corrige las direcciones.',
-    outranked: 'Su rol está por encima del tuyo: pídelo a alguien con un rol superior.',
+    outranked: 'Su rol está por encima del tuyo: pídelo a un superior.',
     'own-access': 'Nadie cambia su propio acceso: pídelo a otro administrador.',
     'password-guessable': 'Fácil de adivinar: elige otra.',
     'password-not-allowed': 'Aquí cada persona define su propia contraseña.',

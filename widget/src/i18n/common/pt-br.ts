@@ -47,7 +47,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'member-not-found': 'Esta pessoa não é mais membro.',
     'name-taken': 'Esse nome já existe: escolha outro.',
     'nobody-invited': 'Ninguém foi convidado: corrija os endereços.',
-    outranked: 'A função dessa pessoa está acima da sua: peça a alguém com função superior.',
+    outranked: 'A função dessa pessoa está acima da sua: peça a um superior.',
     'own-access': 'Ninguém altera o próprio acesso: peça a outro administrador.',
     'password-guessable': 'Fácil de adivinhar: escolha outra.',
     'password-not-allowed': 'Aqui cada pessoa define a própria senha.',

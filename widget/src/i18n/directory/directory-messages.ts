@@ -3,7 +3,6 @@ import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the view of the company's directory and sign-in. */
 export interface DirectoryMessages {
-  none: string
   states: Record<ConnectionState, string>
   lastSync: (ago: string) => string
   neverSynced: string

@@ -2,7 +2,6 @@ import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** English. */
 export const createMessages: CreateDirectoryMessages = () => ({
-  none: 'No directory is connected yet.',
   states: { draft: 'Draft', active: 'Active', paused: 'Paused' },
   lastSync: (ago) => `Last sync ${ago}`,
   neverSynced: 'Never synced',

@@ -2,7 +2,6 @@ import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** Spanish. */
 export const createMessages: CreateDirectoryMessages = () => ({
-  none: 'Aún no hay un directorio conectado.',
   states: { draft: 'Borrador', active: 'Activa', paused: 'En pausa' },
   lastSync: (ago) => `Última sincronización ${ago}`,
   neverSynced: 'Nunca sincronizado',

@@ -2,7 +2,6 @@ import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** Brazilian Portuguese. */
 export const createMessages: CreateDirectoryMessages = () => ({
-  none: 'Ainda não há um diretório conectado.',
   states: { draft: 'Rascunho', active: 'Ativa', paused: 'Pausada' },
   lastSync: (ago) => `Última sincronização ${ago}`,
   neverSynced: 'Nunca sincronizado',

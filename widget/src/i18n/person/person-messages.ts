@@ -1,4 +1,4 @@
-import type { ConversationAccess, MemberRefusal, ProfileField } from '../../contract/index.ts'
+import type { ConversationAccess, ProfileField } from '../../contract/index.ts'
 import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the panel about a member, its menu and what they can do. */

@@ -10,7 +10,7 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     departmentName: 'Nome',
     editDepartment: (name) => `Editar ${name}`,
     defaultDepartment: 'Padrão',
-    defaultHint: 'Quem perde o último departamento vem para cá.',
+    defaultHint: 'Quem perde o último vem para cá.',
     makeDefault: 'Departamento padrão',
     members,
     lead: 'Responsável',
