@@ -1,13 +1,6 @@
-import type { OwnAccount, OwnershipTransfer, OwnSession } from '../contract/index.ts'
+import type { OwnAccount, OwnershipTransfer } from '../contract/index.ts'
+import { hoursAgo } from './account-data.ts'
 import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
-
-/** What is the viewer's own, and the transfers of ownership. */
-export interface InMemoryAccount {
-  account: OwnAccount
-  password: string
-  sessions: OwnSession[]
-  transfers: OwnershipTransfer[]
-}
 
 /** Operations on one's own account. */
 export const accountRoutes: readonly [method: string, path: RegExp, Handler][] = [
@@ -21,38 +14,6 @@ export const accountRoutes: readonly [method: string, path: RegExp, Handler][] =
   ['POST', /^ownership-transfers$/, beginTransfer],
   ['DELETE', /^ownership-transfers\/([^/]+)$/, cancelTransfer],
 ]
-
-const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
-
-export function createAccount(): InMemoryAccount {
-  return {
-    account: {
-      memberId: 'member-2',
-      availability: 'online',
-      awaySince: null,
-      password: { isSet: true, changedAt: hoursAgo(2_000), canChange: true, reason: null },
-      recoveryCodes: { left: 7, canMake: true },
-    },
-    password: 'the old secret one',
-    sessions: [
-      {
-        id: 'session-1',
-        signedInAt: hoursAgo(30),
-        lastSeenAt: hoursAgo(0),
-        endsAt: hoursAgo(-40),
-        connection: { id: 'okta', name: 'Okta' },
-      },
-      {
-        id: 'session-2',
-        signedInAt: hoursAgo(200),
-        lastSeenAt: hoursAgo(90),
-        endsAt: hoursAgo(-4),
-        connection: null,
-      },
-    ],
-    transfers: [],
-  }
-}
 
 function setAvailability({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
   const { availability } = body as Pick<OwnAccount, 'availability'>

@@ -1,20 +1,6 @@
-import type {
-  MappingRule,
-  ScimConnection,
-  ScimToken,
-  SignInPolicy,
-  SsoConnection,
-} from '../contract/index.ts'
+import type { MappingRule, ScimConnection, ScimToken } from '../contract/index.ts'
+import { daysAgo } from './directory-data.ts'
 import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
-
-/** The company's directory and sign-in. */
-export interface InMemoryDirectory {
-  connection: ScimConnection
-  tokens: ScimToken[]
-  rules: (MappingRule & { id: string })[]
-  signIns: SsoConnection[]
-  policy: SignInPolicy
-}
 
 /** Operations on directories, mapping rules and sign-in. */
 export const directoryRoutes: readonly [method: string, path: RegExp, Handler][] = [
@@ -36,76 +22,6 @@ export const directoryRoutes: readonly [method: string, path: RegExp, Handler][]
   ['GET', /^sign-in-policy$/, ({ store }) => ({ body: store.directory.policy, version: 'v1' })],
   ['PUT', /^sign-in-policy$/, savePolicy],
 ]
-
-const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
-
-export function createDirectory(): InMemoryDirectory {
-  return {
-    connection: {
-      id: 'okta',
-      name: 'Okta',
-      idp: 'okta',
-      state: 'active',
-      baseUrl: 'https://plantel.example/scim/v2/okta',
-    },
-    tokens: [
-      {
-        id: 'token-1',
-        createdAt: daysAgo(200),
-        expiresAt: daysAgo(-165),
-        revokedAt: null,
-        lastUsedAt: daysAgo(0),
-      },
-    ],
-    rules: [
-      {
-        id: 'rule-1',
-        connectionId: 'okta',
-        when: { kind: 'group', group: { id: 'g1', displayName: 'Inbox Agents' } },
-        role: 'agent',
-        departments: ['Sales'],
-        channels: [],
-        supervisor: false,
-      },
-      {
-        id: 'rule-2',
-        connectionId: 'okta',
-        when: {
-          kind: 'attribute',
-          attribute: 'department',
-          operator: 'equals',
-          value: 'Customer Care',
-        },
-        role: 'manager',
-        departments: [],
-        channels: [],
-        supervisor: true,
-      },
-    ],
-    signIns: [
-      {
-        id: 'sso-1',
-        name: 'Okta',
-        kind: 'oidc',
-        state: 'active',
-        issuer: 'https://acme.okta.example',
-      },
-    ],
-    policy: {
-      ssoRequired: false,
-      breakGlassOwners: [
-        {
-          id: 'member-2',
-          displayName: 'Beatriz Carvalho Nunes',
-          email: 'beatriz@cafe.example',
-          hasPassword: true,
-          recoveryCodes: 7,
-        },
-      ],
-      hindrances: [],
-    },
-  }
-}
 
 function listTokens({ store }: InMemoryTeam): ChangeAnswer {
   return { body: { tokens: store.directory.tokens } }

@@ -9,8 +9,8 @@ import type {
   Role,
   TeamWorkspace,
 } from '../contract/index.ts'
-import { createAccount, type InMemoryAccount } from './in-memory-account.ts'
-import { createDirectory, type InMemoryDirectory } from './in-memory-directory.ts'
+import { createAccount, type InMemoryAccount } from './account-data.ts'
+import { createDirectory, type InMemoryDirectory } from './directory-data.ts'
 
 /** What a request beside the list asks. */
 export interface ChangeRequest {
