@@ -164,7 +164,9 @@ describe.skipIf(chromiumLaunch === undefined)(`a team of ${inWords(size)}`, () =
       await search().fill('@team3.example')
       const expected = Math.floor((size - 1 - 3) / 20) + 1
       await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe(String(expected + 1))
-      await page.keyboard.press('ArrowDown')
+      await grid.locator('[role=row][aria-rowindex="2"]').getByText('@team3.example').waitFor()
+      await search().press('ArrowDown')
+      await expect.poll(focusedRow).toBeGreaterThan(1)
       await page.keyboard.press('Control+a')
       const bar = page.getByRole('region', { name: 'What to do with them' })
       await bar.getByText(`${inWords(expected)} selected`).waitFor()
