@@ -17,7 +17,7 @@ export const createMessages: CreateDirectoryMessages = () => ({
   revokeToken: 'Revogar token anterior',
   revokeExplained: 'Quem ainda o usar será recusado na hora.',
   rules: 'Regras de atribuição',
-  rulesHint: 'O que cada pessoa recebe conforme o diretório.',
+  rulesHint: 'O que o diretório dá a cada pessoa.',
   newRule: 'Nova regra',
   editRule: 'Editar regra',
   deleteRule: 'Excluir',

@@ -18,7 +18,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
     message: 'Mensaje en el correo',
   },
   emailsHint: 'Escribe o pega cuantas quieras, también desde una hoja de cálculo.',
-  signatureHint: 'Los clientes ven este nombre.',
+  signatureHint: 'Los clientes ven este nombre cuando la firma está activa.',
   supervisorHint: 'Ve los chats de todos los usuarios.',
   noDepartmentHint: 'Sin departamento, aún ve las conversaciones que no tienen uno.',
   messageHint: 'Con tus palabras, debajo de las nuestras.',

@@ -18,7 +18,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
     message: 'Mensagem no e-mail',
   },
   emailsHint: 'Digite ou cole quantos quiser, também de uma planilha.',
-  signatureHint: 'Os clientes veem este nome.',
+  signatureHint: 'Os clientes veem este nome quando a assinatura está ativa.',
   supervisorHint: 'Vê as conversas de todos.',
   noDepartmentHint: 'Sem departamento, ainda vê as conversas que não têm um.',
   messageHint: 'Com as suas palavras, abaixo das nossas.',
