@@ -4,7 +4,7 @@ import { brotliCompressSync, constants } from 'node:zlib'
 
 import { build } from 'vite'
 
-/** Builds the ES module and the federation remote at the same time, unless nothing they are made of has changed. */
+/** Builds the ES module, the federation remote and the team in memory at the same time, unless nothing they are made of has changed. */
 
 process.chdir(import.meta.dirname)
 
@@ -17,7 +17,11 @@ const waysToCount = [
 ] as const
 
 const stamp = 'dist/.built-from'
-const outputs = ['dist/standalone/team-widget.js', 'dist/federation/remoteEntry.js']
+const outputs = [
+  'dist/standalone/team-widget.js',
+  'dist/federation/remoteEntry.js',
+  'dist/mock/team-mock.js',
+]
 
 const inputs = globSync(['src/**/*.ts', '*.ts', '*.json', '../pnpm-lock.yaml'])
 const digests = inputs
@@ -37,6 +41,7 @@ if (isFresh) {
   await Promise.all([
     build({ configFile: 'vite.config.ts', logLevel: 'warn' }),
     build({ configFile: 'vite.federation.config.ts', logLevel: 'warn' }),
+    build({ configFile: 'vite.mock.config.ts', logLevel: 'warn' }),
   ])
   // Compressed once and as well as it can be, not anew for every reader.
   for (const file of globSync('dist/{standalone,federation}/**/*.js')) {

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLogger } from './logger.ts'
 import { createTurnTaker, type TurnTaker } from './turn-taker.ts'
 
+const after = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
+
 describe('taking turns', () => {
   let rounds = 0
   let turns: TurnTaker
@@ -26,8 +28,6 @@ describe('taking turns', () => {
     await turns.stop()
     vi.useRealTimers()
   })
-
-  const after = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 
   it('looks at once after a first hint, and once for all that come while it rests', async () => {
     turns.hint()

@@ -152,7 +152,7 @@ async function prepare(app: Express, options: Preparation): Promise<CompanyWorks
     }),
   )
   app.use('/mailbox', createMailboxRoutes(db))
-  app.use(await createGalleryRoutes(plantelUrl))
+  app.use(createGalleryRoutes(plantelUrl))
   app.get('/', (request, response) => {
     sendPage(response, startPage(chooseLanguage(request, response)))
   })

@@ -1,7 +1,6 @@
 import { type Html, html } from '../pages/html.ts'
 import { type Language, languageNames, languages } from '../pages/language.ts'
 import { layout } from '../pages/layout.ts'
-import { inMemoryTeamPath } from './gallery-modules.ts'
 
 /** What the page has one widget of each of; `gallery.js` knows how to bring it about. */
 export const galleryStates = {
@@ -45,14 +44,17 @@ const choices = {
 } as const
 
 /** Every element in every state; theme, language and density are chosen above, and stay in the address. */
-export function galleryPage(language: Language, widgetUrl: string): Html {
+export function galleryPage(
+  language: Language,
+  { widgetUrl, teamPath }: { widgetUrl: string; teamPath: string },
+): Html {
   return layout({
     language,
     title: 'Plantel · Gallery',
     look: 'gallery',
     script: 'gallery.js',
     body: html`
-      <header id="gallery" data-widget="${widgetUrl}" data-team="${inMemoryTeamPath}">
+      <header id="gallery" data-widget="${widgetUrl}" data-team="${teamPath}">
         <h1>Gallery</h1>
         <form>
           ${select('lang', languages, (each) => languageNames[each as Language])}

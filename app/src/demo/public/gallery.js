@@ -8,10 +8,7 @@ const { widget = '', team = '' } = header.dataset
 const address = new URL(location.href)
 const now = Date.now()
 
-const { InMemoryTeamApi } = await import(team)
-const { believablePeople, personNumber } = await import(
-  new URL('people.ts', new URL(team, location.href)).href
-)
+const { InMemoryTeamApi, believablePeople, personNumber } = await import(team)
 
 /** @type {Record<string, (api: any, people: any[]) => any>} */
 const states = {
