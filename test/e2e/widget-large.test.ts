@@ -137,6 +137,7 @@ describe.skipIf(chromiumLaunch === undefined)(`a team of ${inWords(size)}`, () =
       const first = grid.locator('[role=row][aria-rowindex="2"]')
       await first.getByText('@').waitFor()
       await expect.poll(() => first.isVisible()).toBe(true)
+      await expect.poll(focusedRow).toBe(2)
     },
     patience.timeout,
   )

@@ -1,6 +1,13 @@
+import { html, LitElement, type TemplateResult } from 'lit'
 import { expect, test } from 'vitest'
 
-import { moveInGrid } from './roving-focus-controller.ts'
+import {
+  type GridBounds,
+  type GridPosition,
+  moveInGrid,
+  RovingFocusController,
+  type RovingHost,
+} from './roving-focus-controller.ts'
 
 const bounds = { rows: 50, columns: 5, pageRows: 9 }
 const from = { row: 20, column: 2 }
@@ -41,4 +48,56 @@ test('nothing leads out of the grid', () => {
 
 test('left and right follow the direction of the text', () => {
   expect(moveInGrid(key('ArrowLeft'), from, bounds, true)).toEqual({ row: 20, column: 3 })
+})
+
+/** A grid whose rows come when they are read. */
+class SlowGrid extends LitElement implements RovingHost {
+  readonly roving: RovingFocusController = new RovingFocusController(this)
+  #isRead = false
+
+  showRow(): void {}
+
+  gridBounds(): GridBounds {
+    return { rows: 10, columns: 1, pageRows: 5 }
+  }
+
+  cellAt({ row }: GridPosition): HTMLElement | null {
+    return this.renderRoot.querySelector(`[data-row="${row}"] button`)
+  }
+
+  async readRows(): Promise<void> {
+    this.#isRead = true
+    this.requestUpdate()
+    await this.updateComplete
+  }
+
+  override render(): TemplateResult {
+    return this.#isRead ? html`<p data-row="3"><button>Ana</button></p>` : html``
+  }
+}
+customElements.define('slow-grid', SlowGrid)
+
+async function jumpTo(row: number): Promise<SlowGrid> {
+  const grid = new SlowGrid()
+  document.body.replaceChildren(grid)
+  await grid.updateComplete
+  grid.roving.focus({ row, column: 0 })
+  await grid.updateComplete
+  return grid
+}
+
+test('a row that has to be read first gets the focus when it is there', async () => {
+  const grid = await jumpTo(3)
+  expect(grid.shadowRoot?.activeElement).toBeNull()
+  await grid.readRows()
+  expect(grid.shadowRoot?.activeElement?.textContent).toBe('Ana')
+})
+
+test('and leaves the focus to whoever went elsewhere meanwhile', async () => {
+  const grid = await jumpTo(3)
+  const field = document.createElement('input')
+  document.body.append(field)
+  field.focus()
+  await grid.readRows()
+  expect(document.activeElement).toBe(field)
 })

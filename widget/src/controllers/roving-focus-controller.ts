@@ -54,6 +54,7 @@ export interface RovingHost extends ReactiveControllerHost, HTMLElement {
 export class RovingFocusController implements ReactiveController {
   #host: RovingHost
   #wanted = false
+  #isLate = false
   position: GridPosition = { row: 0, column: 0 }
 
   constructor(host: RovingHost) {
@@ -81,6 +82,7 @@ export class RovingFocusController implements ReactiveController {
   focus(position: GridPosition): void {
     this.position = position
     this.#wanted = true
+    this.#isLate = false
     this.#host.showRow(position.row)
     this.#host.requestUpdate()
   }
@@ -94,9 +96,12 @@ export class RovingFocusController implements ReactiveController {
 
   hostUpdated(): void {
     if (!this.#wanted) return
-    this.#wanted = false
     const cell = this.#host.cellAt(this.position)
-    if (cell !== (this.#host.renderRoot as ShadowRoot).activeElement) {
+    // The row may have to be read first; meanwhile somebody may go elsewhere.
+    const isNowhere = document.activeElement === document.body
+    const comes = isNowhere || !this.#isLate
+    this.#wanted = this.#isLate = !cell && isNowhere
+    if (comes && cell !== (this.#host.renderRoot as ShadowRoot).activeElement) {
       cell?.focus({ preventScroll: true })
     }
   }

@@ -36,7 +36,7 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   afterwards: 'Sua função depois',
   highestRole: 'A mais alta abaixo de proprietário',
   sendLinks: 'Enviar os links',
-  linksSent: 'Os links foram enviados',
+  linksSent: 'Links enviados',
   waiting: (from, to) => `De ${from} para ${to}`,
   confirmed: 'confirmou',
   notConfirmed: 'ainda não confirmou',
