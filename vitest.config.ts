@@ -29,6 +29,7 @@ const browser = (launch: ChromiumLaunch): TestProjectConfiguration => ({
     name: 'browser',
     expect: waiting,
     include: ['widget/src/**/*.test.ts'],
+    setupFiles: ['widget/src/testing/patience.ts'],
     browser: {
       enabled: true,
       headless: true,

@@ -210,7 +210,12 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       const id = String(body['id'])
       expect({ status, body }).toEqual({
         status: 201,
-        body: { id, redirectUri: `${plantel.url}/sso/${id}/callback` },
+        body: {
+          id,
+          redirectUri: `${plantel.url}/sso/${id}/callback`,
+          postLogoutRedirectUri: `${plantel.url}/sso/${id}/logout`,
+          jwksUrl: `${plantel.url}/sso/${id}/jwks`,
+        },
       })
       const moved = await host.call('PATCH', `${path}/${id}`, { issuer: 'https://idp.example' })
       expect(moved).toMatchObject({ status: 200, body: { id } })
