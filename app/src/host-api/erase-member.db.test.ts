@@ -305,9 +305,11 @@ async function signIn(db: TestDatabase, { id }: TestWorkspace, memberId: string)
 
 /** The welcome that the demo's mailbox catches: to the address that they have when it is sent. */
 async function waitForWelcome(db: TestDatabase): Promise<void> {
-  const isWelcomed = (rows: string[]): boolean =>
-    rows.some((row) => row.startsWith('captured_mails') && row.includes(person.email))
-  await expect.poll(async () => isWelcomed(await dump(db)), { timeout: 20_000 }).toBe(true)
+  const isWelcomed = async (): Promise<boolean> => {
+    const rows = await dump(db)
+    return rows.some((row) => row.startsWith('captured_mails') && row.includes(person.email))
+  }
+  await expect.poll(isWelcomed, { timeout: 20_000 }).toBe(true)
 }
 
 /** A mail to somebody else that names them. */
