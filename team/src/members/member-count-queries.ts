@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 import { foundMembers, memberConditions, noRole } from './member-filter.ts'
 import type { MemberFilter } from './member-list.ts'
+import type { ListedState } from './member-order.ts'
 import type { SearchPatterns } from './member-search.ts'
 
 /** How many members there are of each kind, removed ones apart. */
@@ -23,22 +24,48 @@ export function memberCount(
   filter: MemberFilter,
   patterns: SearchPatterns | undefined,
 ): RawBuilder<number> {
-  const { state, roleId, search: _, ...others } = filter
-  const isCounted = Object.values(others).every((value) => value === undefined)
-  if (patterns === undefined) {
-    return isCounted
-      ? countedSum(trx, state, roleId)
-      : sql<number>`(select count(*)::int from members m where ${memberConditions(trx, filter)})`
+  if (patterns === undefined && isCounted(filter)) {
+    return sql<number>`(select coalesce(sum(c.n), 0)::int from member_counts c where ${countedOnes(trx, filter)})`
   }
-  const found = foundMembers(trx, patterns, null)
-  return sql<number>`(select count(*)::int from (${found}) m where ${memberConditions(trx, filter)})`
+  const from = patterns === undefined ? sql`members` : sql`(${foundMembers(trx, patterns, null)})`
+  return sql<number>`(select count(*)::int from ${from} m where ${memberConditions(trx, filter)})`
 }
 
-function countedSum(
+/** How many of those who match have one state and one role. */
+export interface MembersOfKind {
+  state: ListedState
+  /** The rank of their role; null without one. */
+  rank: number | null
+  n: number
+}
+
+/** How many match of each state and role: a sum of counters where these decide alone, else counted. */
+export async function countMembersByKind(
+  trx: WorkspaceTransaction,
+  filter: MemberFilter,
+  patterns: SearchPatterns | undefined,
+): Promise<MembersOfKind[]> {
+  const from = patterns === undefined ? sql`members` : sql`(${foundMembers(trx, patterns, null)})`
+  const kinds =
+    patterns === undefined && isCounted(filter)
+      ? sql`select c.state, c.role_id, c.n from member_counts c where ${countedOnes(trx, filter)}`
+      : sql`select m.state, m.role_id, 1 as n from ${from} m where ${memberConditions(trx, filter)}`
+  const { rows } = await sql<MembersOfKind>`
+    select k.state, r.rank, k.n from
+      (select state, role_id, sum(n)::int as n from (${kinds}) each group by state, role_id) k
+    left join roles r on r.workspace_id = ${trx.workspaceId} and r.id = k.role_id
+    where k.n > 0`.execute(trx.query)
+  return rows
+}
+
+function isCounted({ state: _, roleId: __, search: ___, ...others }: MemberFilter): boolean {
+  return Object.values(others).every((value) => value === undefined)
+}
+
+function countedOnes(
   { workspaceId }: WorkspaceTransaction,
-  state: MemberFilter['state'],
-  roleId: MemberFilter['roleId'],
-): RawBuilder<number> {
+  { state, roleId }: MemberFilter,
+): RawBuilder<boolean> {
   const ofState = state === undefined ? sql`true` : sql`c.state = ${state}`
   const ofRole =
     roleId === undefined
@@ -46,8 +73,7 @@ function countedSum(
       : roleId === noRole
         ? sql`c.role_id is null`
         : sql`c.role_id = ${roleId}`
-  return sql<number>`(select coalesce(sum(c.n), 0)::int from member_counts c
-    where c.workspace_id = ${workspaceId} and ${ofState} and ${ofRole})`
+  return sql<boolean>`(c.workspace_id = ${workspaceId} and ${ofState} and ${ofRole})`
 }
 
 /** Counts for the whole workspace: what the filters of a list say beside each of their values. */

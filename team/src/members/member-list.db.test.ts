@@ -154,10 +154,11 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
       name: byName,
       created: byId,
       role: (a: Person, b: Person) => rankOf(b.role) - rankOf(a.role) || byName(a, b),
+      status: (a: Person, b: Person) => compareText(a.state, b.state) || byName(a, b),
       lastActive: (a: Person, b: Person) =>
         (a.lastActive?.getTime() ?? -Infinity) - (b.lastActive?.getTime() ?? -Infinity) ||
         byId(a, b),
-    }[sort.replace('-', '') as 'name' | 'created' | 'role' | 'lastActive']
+    }[sort.replace('-', '') as 'name' | 'created' | 'role' | 'status' | 'lastActive']
     const sorted = people.toSorted((a, b) => {
       const order = compare(a, b)
       return Number.isNaN(order) ? byId(a, b) : order
@@ -184,6 +185,69 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
       expect(page.nextCursor).not.toBeNull()
     }
     expect(back).toEqual(expected)
+  })
+
+  it.each(memberSorts)(
+    'are in the order %s from any number on, and go on both ways',
+    async (sort) => {
+      const expected = inOrder(sort)
+      for (const offset of [0, 1, 31, 57, 119, 120, 121, 183, 209, 239]) {
+        const page = await list({ sort, limit: 32, offset })
+        expect(page.members.map(({ id }) => id)).toEqual(expected.slice(offset, offset + 32))
+        expect(page).toMatchObject({ offset, total: people.length })
+        expect([page.previousCursor === null, page.nextCursor === null]).toEqual([
+          offset === 0,
+          offset >= 209,
+        ])
+        for (const [cursor, from] of [
+          [page.nextCursor, offset + 32],
+          [page.previousCursor, offset - 32],
+        ] as const) {
+          if (cursor === null) continue
+          const other = await list({ sort, limit: 32, cursor })
+          expect(other.members.map(({ id }) => id)).toEqual(
+            expected.slice(Math.max(0, from), from + 32),
+          )
+          expect(other.offset).toBeNull()
+        }
+      }
+    },
+  )
+
+  it('end with their last page, from whatever number beyond', async () => {
+    const expected = inOrder('status').slice(-32)
+    for (const offset of [241, 242, 999_999_999]) {
+      const page = await list({ sort: 'status', limit: 32, offset })
+      expect(page.members.map(({ id }) => id)).toEqual(expected)
+      expect(page).toMatchObject({ offset: 241 - 32, nextCursor: null })
+    }
+    expect(await list({ search: 'nobody at all', limit: 32, offset: 5 })).toMatchObject({
+      members: [],
+      offset: 0,
+      total: 0,
+    })
+  })
+
+  it.each<[MemberFilter, (person: Person) => boolean]>([
+    [{ state: 'suspended' }, (p) => p.state === 'suspended'],
+    [{ roleId: 'none' }, (p) => p.role === null],
+    [{ conversationAccess: 'own' }, (p) => rankOf(p.role) <= 0],
+    [
+      { search: 'lima', conversationAccess: 'own' },
+      (p) => /lima/i.test(p.name) && rankOf(p.role) <= 0,
+    ],
+    [{ search: 'acme.example' }, () => true],
+  ])('begin at any number of those whom %o finds', async (filter, matches) => {
+    for (const sort of ['name', '-name', 'role', '-status', 'lastActive'] as const) {
+      const expected = inOrder(sort).filter((id) =>
+        matches(people.find((p) => p.id === id) as Person),
+      )
+      for (const offset of [1, Math.floor(expected.length / 2), expected.length - 1]) {
+        const page = await list({ ...filter, sort, limit: 10, offset })
+        expect(page.members.map(({ id }) => id)).toEqual(expected.slice(offset, offset + 10))
+        expect(page).toMatchObject({ offset, total: expected.length })
+      }
+    }
   })
 
   it.each<[string, MemberFilter, (person: Person) => boolean]>([

@@ -33,6 +33,8 @@ export interface MemberListQuery extends MemberFilter {
   sort?: MemberSort | undefined
   /** `nextCursor` or `previousCursor` of another page of the same list. */
   cursor?: string | undefined
+  /** Instead of a cursor: how many come before the page. Beyond the end it is the last page. */
+  offset?: number | undefined
   limit: number
 }
 
@@ -65,6 +67,8 @@ export interface MemberPage {
   members: MemberListRow[]
   /** How many match, over all pages. */
   total: number
+  /** How many come before the page; null where a cursor was given, which doesn't know. */
+  offset: number | null
   /** Null on the last page. */
   nextCursor: string | null
   /** Null on the first page. */

@@ -2,7 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import { activity } from './member-filter.ts'
-import type { MemberPlace, MemberSort } from './member-order.ts'
+import { listedStates, type MemberPlace, type MemberSort } from './member-order.ts'
 
 /** One line of a page: who, and what their cursor must remember. */
 export interface PageRow {
@@ -28,14 +28,7 @@ export function orderedPage(
   source: PageSource,
 ): RawBuilder<unknown> {
   const isDescending = sort.startsWith('-') !== (place?.toward === 'previous')
-  const walk: Walk = {
-    workspaceId,
-    place,
-    limit,
-    source,
-    direction: isDescending ? sql`desc` : sql`asc`,
-    beyond: isDescending ? sql`<` : sql`>`,
-  }
+  const walk = walkOf(isDescending, { workspaceId, place, limit, skip: 0, source })
   switch (sort) {
     case 'name':
     case '-name':
@@ -46,6 +39,9 @@ export function orderedPage(
     case 'lastActive':
     case '-lastActive':
       return numbered(walk, byActivity(walk))
+    case 'status':
+    case '-status':
+      return numbered(walk, byState(walk, isDescending))
     case 'role':
     case '-role':
       return numbered(walk, byRole(walk, isDescending), isDescending ? sql`asc` : sql`desc`)
@@ -54,10 +50,41 @@ export function orderedPage(
   }
 }
 
+/** Lines that an order keeps together: those of one role or state, or all of them. */
+export interface MemberGroup {
+  which: RawBuilder<unknown>
+  at: string | null
+}
+
+/** A select of one line of a group: the one after so many, or before so many if it is counted from the end. */
+export function lineOfGroup(
+  { workspaceId }: WorkspaceTransaction,
+  sort: MemberSort,
+  { which, at }: MemberGroup,
+  { skip, isFromEnd }: { skip: number; isFromEnd: boolean },
+  source: PageSource,
+): RawBuilder<unknown> {
+  const isDescending = sort.startsWith('-') !== isFromEnd
+  const walk = walkOf(isDescending, { workspaceId, place: undefined, limit: 1, skip, source })
+  if (sort.endsWith('created')) return byCreation(walk)
+  if (sort.endsWith('lastActive')) return byActivity(walk)
+  return byName(walk, which, sql`${at}::text`)
+}
+
+function walkOf(isDescending: boolean, walk: Omit<Walk, 'direction' | 'beyond'>): Walk {
+  return {
+    ...walk,
+    direction: isDescending ? sql`desc` : sql`asc`,
+    beyond: isDescending ? sql`<` : sql`>`,
+  }
+}
+
 interface Walk {
   workspaceId: string
   place: MemberPlace | undefined
   limit: number
+  /** How many lines are passed over first. */
+  skip: number
   source: PageSource
   direction: RawBuilder<unknown>
   /** How who comes later compares with who comes before. */
@@ -75,7 +102,7 @@ function numbered(
 }
 
 function byName(
-  { workspaceId, place, limit, source, direction, beyond }: Walk,
+  { workspaceId, place, limit, skip, source, direction, beyond }: Walk,
   which: RawBuilder<unknown>,
   at: RawBuilder<unknown>,
   group: RawBuilder<unknown> = sql`0::bigint`,
@@ -88,22 +115,23 @@ function byName(
           where a.workspace_id = ${workspaceId} and a.id = ${place.memberId}), ${place.memberId}::uuid)`
   return sql`(select m.id, ${at} as at, ${group} as grp, m.display_key as key from ${source.from} m
     where ${source.where} and ${which} and ${after}
-    order by m.display_key ${direction}, m.id ${direction} limit ${limit})`
+    order by m.display_key ${direction}, m.id ${direction} limit ${limit} offset ${skip})`
 }
 
-function byCreation({ place, limit, source, direction, beyond }: Walk): RawBuilder<unknown> {
+function byCreation({ place, limit, skip, source, direction, beyond }: Walk): RawBuilder<unknown> {
   const after = place === undefined ? sql`true` : sql`m.id ${beyond} ${place.memberId}::uuid`
   return sql`(select m.id, null::text as at, 0::bigint as grp, ''::text as key from ${source.from} m
-    where ${source.where} and ${after} order by m.id ${direction} limit ${limit})`
+    where ${source.where} and ${after} order by m.id ${direction} limit ${limit} offset ${skip})`
 }
 
-function byActivity({ place, limit, source, direction, beyond }: Walk): RawBuilder<unknown> {
+function byActivity({ place, limit, skip, source, direction, beyond }: Walk): RawBuilder<unknown> {
   const after =
     place === undefined
       ? sql`true`
       : sql`(${activity}, m.id) ${beyond} (${place.at}::timestamptz, ${place.memberId}::uuid)`
   return sql`(select m.id, (${activity})::text as at, 0::bigint as grp, ${activity} as key from ${source.from} m
-    where ${source.where} and ${after} order by ${activity} ${direction}, m.id ${direction} limit ${limit})`
+    where ${source.where} and ${after} order by ${activity} ${direction}, m.id ${direction}
+    limit ${limit} offset ${skip})`
 }
 
 /** Lower than every rank: *No access* comes after the lowest role. */
@@ -135,4 +163,32 @@ function byRole(walk: Walk, isDescending: boolean): RawBuilder<unknown> {
   const groupDirection = isDescending ? sql`asc` : sql`desc`
   return sql`select * from (${sql.join(parts, sql` union all `)}) every
     order by grp ${groupDirection}, key ${direction}, id ${direction} limit ${limit}`
+}
+
+/**
+ * State by state, each by name. No index knows the state, or each suspension would write all of them anew: the order by
+ * name is walked, but not for a state that nobody has, and not while those before it fill the page.
+ */
+function byState(walk: Walk, isDescending: boolean): RawBuilder<unknown> {
+  const { workspaceId, place, limit, direction } = walk
+  const order = isDescending ? listedStates.toReversed() : listedStates
+  const left = order.slice(
+    Math.max(
+      0,
+      order.findIndex((state) => state === place?.at),
+    ),
+  )
+  const names = left.map((state) => sql.ref(`${state}_ones`))
+  const parts = left.map((state, index) => {
+    const before = names.slice(0, index).map((name) => sql`(select count(*) from ${name})`)
+    const which = sql`m.state = ${state}
+      and (${sql.join([sql`0`, ...before], sql` + `)}) < ${limit}
+      and (select sum(c.n) from member_counts c where c.workspace_id = ${workspaceId} and c.state = ${state}) > 0`
+    const from = { ...walk, place: index === 0 ? place : undefined }
+    const rank = sql`${listedStates.indexOf(state)}::bigint`
+    return sql`${names[index]} as materialized ${byName(from, which, sql`${state}::text`, rank)}`
+  })
+  const all = names.map((name) => sql`select * from ${name}`)
+  return sql`with ${sql.join(parts)} select * from (${sql.join(all, sql` union all `)}) every
+    order by grp ${direction}, key ${direction}, id ${direction} limit ${limit}`
 }

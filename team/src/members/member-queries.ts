@@ -5,14 +5,12 @@ import { TeamError } from '../errors.ts'
 import { memberCount } from './member-count-queries.ts'
 import { foundMembers, memberConditions, searchCondition } from './member-filter.ts'
 import { readMemberGrants } from './member-grant-queries.ts'
+import { type Jump, jumpTo } from './member-jump.ts'
 import type { MemberGrantRow, MemberListQuery, MemberListRow, MemberPage } from './member-list.ts'
 import { formatPlace, type MemberPlace, type MemberSort, parsePlace } from './member-order.ts'
 import { orderedPage, type PageRow } from './member-page.ts'
 import { readMemberRows } from './member-rows.ts'
-import { type SearchPatterns, searchPatterns } from './member-search.ts'
-
-/** More than these are not sorted: the list is walked in its order, where so many are soon found. */
-const maxFound = 10_000
+import { mostSorted, type SearchPatterns, searchPatterns } from './member-search.ts'
 
 /** One page of the people of the workspace; removed ones are not listed. Throws `invalid-cursor`. */
 export async function listMembers(
@@ -20,11 +18,12 @@ export async function listMembers(
   query: MemberListQuery,
 ): Promise<MemberPage> {
   const sort = query.sort ?? 'name'
-  const place = query.cursor === undefined ? undefined : parsePlace(query.cursor, sort)
   const patterns = searchPatterns(query.search ?? '')
+  const jump = await jumpOf(trx, query, patterns, sort)
+  const place = query.cursor === undefined ? jump?.place : parsePlace(query.cursor, sort)
   const found =
     patterns === undefined ? undefined : await searchFew(trx, query, patterns, sort, place)
-  const { rows, total } = found ?? (await walk(trx, query, patterns, sort, place))
+  const { rows, total } = found ?? (await walk(trx, query, patterns, sort, place, jump?.total))
   if (rows.length === 0 && place !== undefined) await requireMember(trx, place.memberId)
   const toward = place?.toward ?? 'next'
   const shown = rows.slice(0, query.limit)
@@ -38,11 +37,22 @@ export async function listMembers(
       shown.map((row) => row.id),
     ),
     total,
+    offset: query.cursor === undefined ? (jump?.offset ?? 0) : null,
     nextCursor: toward === 'previous' || hasMore ? cursorAt(shown.at(-1), 'next') : null,
     previousCursor: (toward === 'previous' ? hasMore : place !== undefined)
       ? cursorAt(shown[0], 'previous')
       : null,
   }
+}
+
+function jumpOf(
+  trx: WorkspaceTransaction,
+  { cursor, offset, limit, sort: _, ...filter }: MemberListQuery,
+  patterns: SearchPatterns | undefined,
+  sort: MemberSort,
+): Promise<Jump> | undefined {
+  if (cursor !== undefined || offset === undefined || offset === 0) return undefined
+  return jumpTo(trx, sort, filter, patterns, { offset, limit })
 }
 
 /** A member with the grants that say why; undefined when there is none, or when they were removed. */
@@ -75,26 +85,27 @@ async function searchFew(
     where: sql`true`,
   })
   const { rows } = await sql<Line & { found: number; total: number }>`
-    with found as materialized (${foundMembers(trx, patterns, maxFound + 1)}),
+    with found as materialized (${foundMembers(trx, patterns, mostSorted + 1)}),
     matching as materialized (select * from found m where ${memberConditions(trx, query)})
     select counted.found, counted.total, page.id, page.at
     from (select (select count(*)::int from found) as found, (select count(*)::int from matching) as total) counted
-    left join lateral (${page}) page on counted.found <= ${maxFound}
+    left join lateral (${page}) page on counted.found <= ${mostSorted}
     order by page.n`.execute(trx.query)
   const [first] = rows
-  if (first === undefined || first.found > maxFound) return undefined
+  if (first === undefined || first.found > mostSorted) return undefined
   return { total: first.total, rows: linesOf(rows) }
 }
 
-/** The list along its index, as far as the page goes. */
+/** The list along its index, as far as the page goes; counted unless the total is known. */
 async function walk(
   trx: WorkspaceTransaction,
   query: MemberListQuery,
   patterns: SearchPatterns | undefined,
   sort: MemberSort,
   place: MemberPlace | undefined,
+  known: number | undefined,
 ): Promise<FoundPage> {
-  const { sort: _, cursor: __, limit, ...filter } = query
+  const { sort: _, cursor: __, offset: ___, limit, ...filter } = query
   const conditions = memberConditions(trx, filter)
   const page = orderedPage(trx, sort, place, limit + 1, {
     from: sql`members`,
@@ -104,7 +115,7 @@ async function walk(
         : sql<boolean>`${conditions} and ${searchCondition(trx, patterns)}`,
   })
   const { rows } = await sql<Line & { total: number }>`
-    select counted.total, page.id, page.at from (select ${memberCount(trx, filter, patterns)} as total) counted
+    select counted.total, page.id, page.at from (select ${known ?? memberCount(trx, filter, patterns)}::int as total) counted
     left join lateral (${page}) page on true
     order by page.n`.execute(trx.query)
   return { total: rows[0]?.total ?? 0, rows: linesOf(rows) }

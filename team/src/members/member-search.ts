@@ -12,6 +12,9 @@ export interface SearchPatterns {
   role: string | null
 }
 
+/** More whom a search finds are not sorted: the list is walked in its order, where so many are soon found. */
+export const mostSorted = 10_000
+
 /** Trigrams find any part of three letters or more. */
 const trigramLength = 3
 
