@@ -5,7 +5,7 @@ import type { HostWorkspaceCaller } from '../host-api/host-caller.ts'
 import { hostWorkspaceOperation } from '../host-api/host-caller.ts'
 import type { Operation } from '../operations/operation.ts'
 import { namedReference, roleReference } from '../team-api/member-schemas.ts'
-import { memberListQueryOf, memberListRequest } from './member-list-request.ts'
+import { memberListQueryOf, memberListRequest, pageOffset } from './member-list-request.ts'
 
 const listedMember = z
   .object({
@@ -31,6 +31,7 @@ const listedMember = z
 const page = z.object({
   members: z.array(listedMember),
   total: z.int().meta({ description: 'How many match, over all pages.' }),
+  offset: pageOffset,
   nextCursor: z.string().nullable().meta({ description: 'Opaque; null on the last page.' }),
   previousCursor: z.string().nullable().meta({ description: 'Opaque; null on the first page.' }),
   position: z.string().meta({ description: 'Events after this one are not in the page.' }),

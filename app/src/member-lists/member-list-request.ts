@@ -13,6 +13,7 @@ import { pageSize } from '../operations/page-size.ts'
 export interface MemberListRequest extends MemberFilterRequest {
   sort?: MemberSort
   cursor?: string
+  offset?: number
   limit: number
 }
 
@@ -42,17 +43,42 @@ const filter = {
 /** Whom a selection holds, as both APIs are asked. */
 export const memberFilterRequest: z.ZodType<MemberFilterRequest> = z.strictObject(filter)
 
-/** The parameters of `GET /members`. */
-export const memberListRequest: z.ZodType<MemberListRequest> = z.strictObject({
-  ...filter,
-  sort: z.enum(memberSorts).exactOptional().meta({
+const offset = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a number from 0')
+  .transform(Number)
+  .exactOptional()
+  .meta({
     description:
-      'A minus turns an order round. Roles begin with the highest, activity with who was never there.',
-  }),
-  cursor: z.string().min(1).max(1_000).exactOptional().meta({
-    description: '`nextCursor` or `previousCursor` of another page of the same list.',
-  }),
-  limit: pageSize(50, 100),
+      'Instead of a cursor, to jump: how many members come before the page. Beyond the end it is the last page.',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern
+      Object.assign(jsonSchema, { type: 'integer', minimum: 0, maximum: 999_999_999 })
+    },
+  })
+
+/** The parameters of `GET /members`. */
+export const memberListRequest: z.ZodType<MemberListRequest> = z
+  .strictObject({
+    ...filter,
+    sort: z.enum(memberSorts).exactOptional().meta({
+      description:
+        'A minus turns an order round. Roles begin with the highest, states with the active, activity with who was never there.',
+    }),
+    cursor: z.string().min(1).max(1_000).exactOptional().meta({
+      description: '`nextCursor` or `previousCursor` of another page of the same list.',
+    }),
+    offset,
+    limit: pageSize(50, 100),
+  })
+  .refine(
+    (query) => query.cursor === undefined || query.offset === undefined,
+    'must have either a cursor or an offset',
+  )
+
+/** Where a page of members begins. */
+export const pageOffset: z.ZodType<number | null> = z.int().nullable().meta({
+  description: 'How many members come before the page; null where a cursor was given.',
 })
 
 /** A filter with what else a request may say. */
@@ -79,6 +105,6 @@ export function memberFilterOf(request: MemberFilterRequest): MemberFilter {
 
 /** The same for a list. */
 export function memberListQueryOf(request: MemberListRequest): MemberListQuery {
-  const { sort, cursor, limit, ...filter } = request
-  return { ...memberFilterOf(filter), sort, cursor, limit }
+  const { sort, cursor, offset, limit, ...filter } = request
+  return { ...memberFilterOf(filter), sort, cursor, offset, limit }
 }

@@ -37,6 +37,7 @@ export const memberOperations: readonly Operation<TeamCaller>[] = [
         return {
           members: await viewMembers(trx, found.members, viewer.memberId),
           total: found.total,
+          offset: found.offset,
           nextCursor: found.nextCursor,
           previousCursor: found.previousCursor,
           position,

@@ -9,6 +9,8 @@ import {
 } from '@plantel/widget/contract'
 import { z } from 'zod'
 
+import { pageOffset } from '../member-lists/member-list-request.ts'
+
 /** A thing with a name that is shown. */
 export const namedReference: z.ZodType<NamedReference> = z
   .object({ id: z.uuid(), name: z.string() })
@@ -71,6 +73,7 @@ export const memberPage: z.ZodType<MemberPage> = z
   .object({
     members: z.array(memberRow),
     total: z.int().meta({ description: 'How many match, over all pages.' }),
+    offset: pageOffset,
     nextCursor: z.string().nullable().meta({ description: 'Opaque; null on the last page.' }),
     previousCursor: z.string().nullable().meta({ description: 'Opaque; null on the first page.' }),
     position: z.string().meta({

