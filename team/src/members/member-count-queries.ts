@@ -58,7 +58,8 @@ export async function countMembersByKind(
   return rows
 }
 
-function isCounted({ state: _, roleId: __, search: ___, ...others }: MemberFilter): boolean {
+function isCounted(filter: MemberFilter): boolean {
+  const { state: _, roleId: __, search: ___, ...others } = filter
   return Object.values(others).every((value) => value === undefined)
 }
 

@@ -24,6 +24,26 @@ interface PlanNode {
 const size = 5_000
 const limit = 51
 
+const everybody = (trx: WorkspaceTransaction): PageSource => ({
+  from: sql`members`,
+  where: memberConditions(trx, {}),
+})
+
+/** How many lines the sorts of a query were given, the largest of them. */
+async function mostSorted(trx: WorkspaceTransaction, query: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] | string }>`
+    explain (analyze, format json) ${query}`.execute(trx.query)
+  const answer = rows[0]?.['QUERY PLAN'] ?? '[]'
+  const [plan] = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [{ Plan: PlanNode }]
+  const sorted = (node: PlanNode): number[] => [
+    ...(node['Node Type'].includes('Sort')
+      ? (node.Plans ?? []).map((child) => child['Actual Rows'] * child['Actual Loops'])
+      : []),
+    ...(node.Plans ?? []).flatMap(sorted),
+  ]
+  return Math.max(0, ...sorted(plan.Plan))
+}
+
 describe.each(testEngines)('pages of a large team on %s', (engine) => {
   let db: TestDatabase
   let acme: TeamFixture
@@ -46,31 +66,6 @@ describe.each(testEngines)('pages of a large team on %s', (engine) => {
     await analyzeTables(db)
   })
   afterAll(() => db.close())
-
-  const everybody = (trx: WorkspaceTransaction): PageSource => ({
-    from: sql`members`,
-    where: memberConditions(trx, {}),
-  })
-
-  /** How many lines the sorts of a query were given, the largest of them. */
-  async function mostSorted(
-    trx: WorkspaceTransaction,
-    query: RawBuilder<unknown>,
-  ): Promise<number> {
-    const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] | string }>`
-      explain (analyze, format json) ${query}`.execute(trx.query)
-    const answer = rows[0]?.['QUERY PLAN'] ?? '[]'
-    const [plan] = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [
-      { Plan: PlanNode },
-    ]
-    const sorted = (node: PlanNode): number[] => [
-      ...(node['Node Type'].includes('Sort')
-        ? (node.Plans ?? []).map((child) => child['Actual Rows'] * child['Actual Loops'])
-        : []),
-      ...(node.Plans ?? []).flatMap(sorted),
-    ]
-    return Math.max(0, ...sorted(plan.Plan))
-  }
 
   it.each(memberSorts)('are read in the order %s without sorting everybody', async (sort) => {
     await acme.asHost(async (trx) => {

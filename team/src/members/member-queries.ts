@@ -47,10 +47,11 @@ export async function listMembers(
 
 function jumpOf(
   trx: WorkspaceTransaction,
-  { cursor, offset, limit, sort: _, ...filter }: MemberListQuery,
+  query: MemberListQuery,
   patterns: SearchPatterns | undefined,
   sort: MemberSort,
 ): Promise<Jump> | undefined {
+  const { cursor, offset, limit, sort: _, ...filter } = query
   if (cursor !== undefined || offset === undefined || offset === 0) return undefined
   return jumpTo(trx, sort, filter, patterns, { offset, limit })
 }
