@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite'
 
+import { leanLit } from './lean-lit.ts'
 import { minifyLiterals } from './minify-literals.ts'
 
 /** The widget as an ES module: one entry with a stable name, languages and dialogs beside it. */
 export default defineConfig({
   base: './',
-  plugins: [minifyLiterals()],
+  plugins: [leanLit(), minifyLiterals()],
   build: {
     outDir: 'dist/standalone',
     target: 'es2022',

@@ -1,12 +1,14 @@
 import { federation } from '@module-federation/vite'
 import { defineConfig } from 'vite'
 
+import { leanLit } from './lean-lit.ts'
 import { minifyLiterals } from './minify-literals.ts'
 
 /** The widget as a Module Federation remote that shares nothing: `plantel_widget/team-widget`. */
 export default defineConfig({
   base: './',
   plugins: [
+    leanLit(),
     minifyLiterals(),
     federation({
       name: 'plantel_widget',

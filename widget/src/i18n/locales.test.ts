@@ -42,12 +42,9 @@ const sameInEnglish = new Set([
   'presence.online',
   'presence.offline',
   'state',
-  'person.supervisor',
-  'invite.fields.supervisor',
+  'common.supervisor',
   'views.roles',
-  'settings.rolesTitle',
   'activity.kinds.role',
-  'directory.supervisor',
   'bulk.progress 1',
   'bulk.progress 3',
 ])

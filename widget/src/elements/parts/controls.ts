@@ -85,6 +85,7 @@ export function choiceField(
 ): TemplateResult {
   const { common, text } = desk
   return html`<team-choice-list
+    class="wide"
     .label=${label}
     .hint=${hint}
     .filterLabel=${common.filterList(label.toLocaleLowerCase(text.tag))}

@@ -56,8 +56,3 @@ export function dialogFrame(
 function closeNearest({ currentTarget }: Event): void {
   ;(currentTarget as Element).closest('dialog')?.close()
 }
-
-/** Shows the dialog of a shadow root; Escape and the cross close it, and the focus goes back by itself. */
-export function showDialog(root: HTMLElement | DocumentFragment): void {
-  root.querySelector('dialog')?.showModal()
-}

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 
 import type { Role, RoleReference } from '../../contract/index.ts'
 import type { SaveController } from '../../controllers/save-controller.ts'
+import type { Notice } from '../../i18n/messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import { describeRole } from '../../i18n/roles/describe-role.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
@@ -123,7 +124,11 @@ export function saveNotice(
   { common, text }: Pick<Desk, 'common' | 'text'>,
 ): TemplateResult | typeof nothing {
   if (error === undefined) return nothing
-  const { title, text: sentence } = common.problems[error.kind]
+  const problems: Partial<Record<string, Partial<Notice>>> = common.problems
+  const { title, text: sentence } = {
+    ...text.messages.problems[error.kind],
+    ...problems[error.kind],
+  }
   const known = refusalSentence(error.problem.reason, { common })
   const subject = /\(([^()]{1,200})\)$/.exec(error.problem.detail ?? '')?.[1]
   return html`<div class="notice ${error.kind}" role="alert">

@@ -2,16 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit'
 
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import type { AccessDifference } from '../../api/settings-api.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import { state } from '../../screens/reactive.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
 import { button } from './controls.ts'
-import { dialogStyles } from './dialog.styles.ts'
-import { dialogFrame, showDialog } from './dialog.ts'
 import { saveNotice } from './fields.ts'
-import { formStyles } from './form.styles.ts'
+import { TeamDialog } from './team-dialog.ts'
 import { viewStyles } from './view.styles.ts'
 
 /** What is asked in the middle of a view. */
@@ -35,10 +30,10 @@ export interface Confirmation extends Question {
  * What stands in the place of the list: it reads something, shows it, and asks in a dialog before it changes
  * anything. What would change people's access is shown before it is done, and not done once it has changed.
  */
-export abstract class TeamView<Task> extends TeamScreen {
-  static override styles = [baseStyles, dialogStyles, formStyles, viewStyles]
+export abstract class TeamView<Task> extends TeamDialog {
+  static override styles = [TeamDialog.styles, viewStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     error: state,
     task: state,
     confirmation: state,
@@ -50,8 +45,6 @@ export abstract class TeamView<Task> extends TeamScreen {
   protected task: Task | undefined
   protected difference: AccessDifference | undefined
   private confirmation: Confirmation | undefined
-
-  protected readonly save: SaveController = new SaveController(this)
 
   protected abstract load(signal: AbortSignal): Promise<void>
   protected abstract renderView(): TemplateResult
@@ -81,7 +74,7 @@ export abstract class TeamView<Task> extends TeamScreen {
     this.difference = undefined
     this.task = task
     await this.updateComplete
-    showDialog(this.renderRoot)
+    this.showDialog()
   }
 
   /** Asks before it is done. */
@@ -89,7 +82,7 @@ export abstract class TeamView<Task> extends TeamScreen {
     this.save.forget()
     this.confirmation = confirmation
     await this.updateComplete
-    showDialog(this.renderRoot)
+    this.showDialog()
   }
 
   protected async preview(): Promise<void> {
@@ -123,10 +116,6 @@ export abstract class TeamView<Task> extends TeamScreen {
     return isDone
   }
 
-  protected readonly closeDialog = (): void => {
-    this.renderRoot.querySelector('dialog')?.close()
-  }
-
   protected override render(): TemplateResult {
     const { error, confirmation } = this
     return error === undefined
@@ -146,15 +135,10 @@ export abstract class TeamView<Task> extends TeamScreen {
     </div>`
   }
 
-  /** Bars in the place of what is not read yet. */
-  protected renderLoading(): TemplateResult {
-    return html`<div class="loading"><span class="bar"></span><span class="bar"></span></div>`
-  }
-
   protected renderQuestion({ title, body, submit, ...is }: Question): TemplateResult {
     const { desk, save } = this
     const { isDangerous = false, isDisabled = false } = is
-    return dialogFrame(
+    return this.renderDialog(
       {
         kind: 'middle',
         title,
@@ -177,21 +161,8 @@ export abstract class TeamView<Task> extends TeamScreen {
           submit === undefined ? desk.common.done : desk.common.cancel,
           this.closeDialog,
         )}
-        ${
-          submit === undefined
-            ? nothing
-            : html`<button
-                type="submit"
-                form="form"
-                part="button"
-                class="primary ${isDangerous ? 'danger' : ''}"
-                ?disabled=${save.isBusy || save.wait > 0 || isDisabled}
-              >
-                ${submit}
-              </button>`
-        }`,
+        ${submit === undefined ? nothing : this.renderSubmit(submit, isDisabled, isDangerous)}`,
       },
-      desk.text.messages,
       () => {
         this.task = undefined
         this.confirmation = undefined

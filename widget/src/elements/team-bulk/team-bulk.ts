@@ -11,20 +11,15 @@ import type {
   RoleList,
   Selection,
 } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { SelectionRequest } from '../../controllers/selection.ts'
 import type { BulkKind, BulkMessages } from '../../i18n/bulk/bulk-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
-import { button } from '../parts/controls.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
+import { button, choiceField } from '../parts/controls.ts'
 import { refusalSentence, roleField, saveNotice, textField } from '../parts/fields.ts'
 import { followJob, isOver } from '../parts/follow-job.ts'
-import { formStyles } from '../parts/form.styles.ts'
 import { progressBar } from '../parts/progress.ts'
+import { TeamDialog } from '../parts/team-dialog.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 import { teamBulkStyles } from './team-bulk.styles.ts'
 
@@ -33,12 +28,12 @@ const TYPED_ABOVE = 10
 const dangerous: ReadonlySet<BulkKind> = new Set(['remove', 'suspend'])
 
 /** The same with many members: what it would do, whether that is meant, how far it is, and who was left out. */
-export class TeamBulk extends TeamScreen {
+export class TeamBulk extends TeamDialog {
   static readonly tag = 'team-bulk'
   static override readonly uses = [TeamChoiceList]
-  static override styles = [baseStyles, dialogStyles, formStyles, teamBulkStyles]
+  static override styles = [TeamDialog.styles, teamBulkStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     kind: property,
     count: property,
     roles: state,
@@ -69,16 +64,14 @@ export class TeamBulk extends TeamScreen {
   private results: readonly JobResult[] = []
   private names: ReadonlyMap<string, string> = new Map()
 
-  #save = new SaveController(this)
-
   protected override firstUpdated(): void {
-    showDialog(this.renderRoot)
+    this.showDialog()
     void this.#prepare()
   }
 
   async #prepare(): Promise<void> {
     const { api } = this.desk
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       if (this.kind === 'set-role') this.roles = await listRoles(api, this.gone.signal)
       this.selection = await ask<Selection>(api, 'POST', 'selections', { body: this.request, key })
     })
@@ -111,7 +104,7 @@ export class TeamBulk extends TeamScreen {
     if (action === undefined || this.selection === undefined) return
     const body = { selection: this.selection.id, action }
     const { signal } = this.gone
-    await this.#save.run(async () => {
+    await this.save.run(async () => {
       this.preview = await ask(this.desk.api, 'POST', 'bulk-actions/preview', { body, signal })
     })
   }
@@ -129,7 +122,7 @@ export class TeamBulk extends TeamScreen {
     const about = { selection: selection.id, count: selection.count, action }
     if (!desk.before(change, about)) return
     let job: Job | undefined
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       job = await ask<Job>(desk.api, 'POST', 'bulk-actions', {
         body: { selection: selection.id, action },
         key,
@@ -148,7 +141,7 @@ export class TeamBulk extends TeamScreen {
       onDone()
       if (over.failed > 0) await this.#readRefused(over)
     } catch (cause) {
-      if (!signal.aborted) this.#save.fail(toApiError(cause))
+      if (!signal.aborted) this.save.fail(toApiError(cause))
     }
   }
 
@@ -173,24 +166,20 @@ export class TeamBulk extends TeamScreen {
   async #stop(): Promise<void> {
     const { job } = this
     if (job === undefined) return
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       await ask(this.desk.api, 'POST', `jobs/${encodeURIComponent(job.id)}/cancel`, { key })
     })
   }
 
   protected override render(): TemplateResult {
     const { desk, words, job } = this
-    return dialogFrame(
-      {
-        kind: 'middle',
-        title: words.titles[this.kind](this.selection?.count ?? this.count),
-        body: html`${job === undefined ? this.#renderQuestion() : this.#renderJob(job)}
-        ${saveNotice(this.#save, desk)}`,
-        footer: job === undefined ? this.#renderQuestionFooter() : this.#renderJobFooter(job),
-      },
-      desk.text.messages,
-      () => this.close(),
-    )
+    return this.renderDialog({
+      kind: 'middle',
+      title: words.titles[this.kind](this.selection?.count ?? this.count),
+      body: html`${job === undefined ? this.#renderQuestion() : this.#renderJob(job)}
+      ${saveNotice(this.save, desk)}`,
+      footer: job === undefined ? this.#renderQuestionFooter() : this.#renderJobFooter(job),
+    })
   }
 
   #renderQuestion(): TemplateResult {
@@ -211,23 +200,24 @@ export class TeamBulk extends TeamScreen {
       }
       ${
         this.kind === 'add-departments' || this.kind === 'remove-departments'
-          ? html`<team-choice-list
-              .label=${desk.text.messages.departments}
-              .filterLabel=${desk.common.filterList(desk.text.messages.departments.toLocaleLowerCase(desk.text.tag))}
-              .none=${desk.common.nobody}
-              .choices=${desk.workspace.departments}
-              .value=${this.departments}
-              @change=${({ currentTarget }: Event) => {
-                this.departments = (currentTarget as TeamChoiceList).value
+          ? choiceField(
+              {
+                label: desk.text.messages.departments,
+                choices: desk.workspace.departments,
+                value: this.departments,
+                desk,
+              },
+              (departments) => {
+                this.departments = departments
                 void this.#look()
-              }}
-            ></team-choice-list>`
+              },
+            )
           : nothing
       }
       <div class="preview" role="status">
         ${
           preview === undefined
-            ? this.#action !== undefined && this.#save.error === undefined
+            ? this.#action !== undefined && this.save.error === undefined
               ? words.previewing
               : nothing
             : html`<p><strong>${words.wouldChange(preview.changed)}</strong></p>
@@ -262,16 +252,12 @@ export class TeamBulk extends TeamScreen {
     const { desk, words, preview } = this
     const wanted = desk.text.phrasing.number(preview?.changed ?? 0)
     const isTyped = !this.#needsTyping || this.typed.trim() === wanted
-    return html`${button(desk.common.cancel, () => this.#close())}
-      <button
-        type="submit"
-        form="form"
-        part="button"
-        class="primary ${dangerous.has(this.kind) ? 'danger' : ''}"
-        ?disabled=${(preview?.changed ?? 0) === 0 || !isTyped || this.#save.isBusy || this.#save.wait > 0}
-      >
-        ${words.kinds[this.kind]}
-      </button>`
+    return html`${button(desk.common.cancel, this.closeDialog)}
+    ${this.renderSubmit(
+      words.kinds[this.kind],
+      (preview?.changed ?? 0) === 0 || !isTyped,
+      dangerous.has(this.kind),
+    )}`
   }
 
   #renderJob(job: Job): TemplateResult {
@@ -312,13 +298,9 @@ export class TeamBulk extends TeamScreen {
     return html`${
       isOver(job)
         ? nothing
-        : button(words.stop, () => this.#stop(), { isDisabled: this.#save.isBusy })
+        : button(words.stop, () => this.#stop(), { isDisabled: this.save.isBusy })
     }
-    ${button(isOver(job) ? desk.common.done : desk.text.messages.close, () => this.#close(), { kind: 'primary' })}`
-  }
-
-  #close(): void {
-    this.renderRoot.querySelector('dialog')?.close()
+    ${button(isOver(job) ? desk.common.done : desk.text.messages.close, this.closeDialog, { kind: 'primary' })}`
   }
 }
 

@@ -109,7 +109,7 @@ export class TeamDepartments extends TeamView<Task> {
   protected override renderView(): TemplateResult {
     const { words, departments } = this
     return html`${this.renderTop(
-      words.departmentsTitle,
+      this.desk.text.messages.departments,
       words.departmentsHint,
       button(words.newDepartment, () => this.#begin({ kind: 'edit', department: undefined }), {
         kind: 'primary',
@@ -145,7 +145,7 @@ export class TeamDepartments extends TeamView<Task> {
         ${
           isDefault
             ? nothing
-            : button(words.deleteDepartment, () => this.#begin({ kind: 'delete', department }), {
+            : button(desk.common.delete, () => this.#begin({ kind: 'delete', department }), {
                 kind: 'danger',
                 about: name,
               })
@@ -161,7 +161,7 @@ export class TeamDepartments extends TeamView<Task> {
       ? this.renderQuestion({
           title: words.deleteTitle(task.department.name),
           body: this.#renderDeletion(task.department),
-          submit: words.deleteDepartment,
+          submit: desk.common.delete,
           isDangerous: true,
           isDisabled: this.difference === undefined,
         })
@@ -197,7 +197,7 @@ export class TeamDepartments extends TeamView<Task> {
         .desk=${desk}
         .label=${words.lead}
         .hint=${words.leadHint}
-        .placeholder=${desk.common.findPerson}
+        .placeholder=${desk.text.messages.searchHint}
         .value=${draft.lead}
         @change=${({ currentTarget }: Event) => put({ lead: (currentTarget as TeamPersonPicker).value })}
       ></team-person-picker>

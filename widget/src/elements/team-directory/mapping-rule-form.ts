@@ -98,7 +98,7 @@ export function mappingRuleForm(
           (departments) => onEdit({ ...rule, departments: [...departments] }),
         )
   }
-  ${checkField({ label: words.supervisor, checked: rule.supervisor }, (supervisor) =>
+  ${checkField({ label: desk.common.supervisor, checked: rule.supervisor }, (supervisor) =>
     onEdit({ ...rule, supervisor }),
   )}`
 }

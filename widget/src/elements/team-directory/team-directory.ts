@@ -284,7 +284,7 @@ export class TeamDirectory extends TeamView<Task> {
       ...(role === null ? [] : [known === undefined ? role : roleName(known, messages)]),
       ...departments,
       ...channels,
-      ...(supervisor ? [words.supervisor] : []),
+      ...(supervisor ? [this.desk.common.supervisor] : []),
     ]
     const about = conditionText(when)
     return this.#card(
@@ -294,7 +294,7 @@ export class TeamDirectory extends TeamView<Task> {
       html`<p>${conditionSentence(when, words)}</p>
         <p>${words.gives}: <bdi>${given.length === 0 ? '–' : phrasing.list(given)}</bdi></p>`,
       html`${button(this.desk.common.edit, () => this.#beginRule(rule), { about })}
-      ${button(words.deleteRule, () => this.#beginRule(rule, true), { about, kind: 'danger' })}`,
+      ${button(this.desk.common.delete, () => this.#beginRule(rule, true), { about, kind: 'danger' })}`,
     )
   }
 
@@ -363,7 +363,7 @@ export class TeamDirectory extends TeamView<Task> {
     const { edited, isDeleted } = task
     return {
       title: isDeleted
-        ? `${words.deleteRule}: ${conditionText(edited.when)}`
+        ? `${desk.common.delete}: ${conditionText(edited.when)}`
         : edited.id === undefined
           ? words.newRule
           : words.editRule,
@@ -378,7 +378,7 @@ export class TeamDirectory extends TeamView<Task> {
       }
       ${differenceNotice(difference, this.words, desk.text.phrasing)}`,
       submit: isDeleted
-        ? words.deleteRule
+        ? desk.common.delete
         : difference === undefined
           ? words.preview
           : desk.common.save,

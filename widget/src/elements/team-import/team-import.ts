@@ -3,18 +3,14 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { toApiError } from '../../api/api-error.ts'
 import { ask } from '../../api/ask.ts'
 import type { Job, JobResult, MemberImport } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import { state } from '../../screens/reactive.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
 import { button } from '../parts/controls.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
 import { followJob, isOver } from '../parts/follow-job.ts'
-import { formStyles } from '../parts/form.styles.ts'
 import { progressBar } from '../parts/progress.ts'
+import { keepFile } from '../parts/save-file.ts'
+import { TeamDialog } from '../parts/team-dialog.ts'
 import { teamImportStyles } from './team-import.styles.ts'
 
 /** So many rows of a check are shown; all of them are in the table that can be downloaded. */
@@ -22,11 +18,11 @@ const SHOWN_ROWS = 50
 const outcomes: readonly JobResult['outcome'][] = ['created', 'changed', 'unchanged', 'refused']
 
 /** A table of people: sent, looked at row by row, and then imported exactly as it was shown. */
-export class TeamImport extends TeamScreen {
+export class TeamImport extends TeamDialog {
   static readonly tag = 'team-import'
-  static override styles = [baseStyles, dialogStyles, formStyles, teamImportStyles]
+  static override styles = [TeamDialog.styles, teamImportStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     way: state,
     running: state,
     found: state,
@@ -44,10 +40,8 @@ export class TeamImport extends TeamScreen {
   private rows: readonly JobResult[] = []
   private ignored: readonly string[] = []
 
-  #save = new SaveController(this)
-
   protected override firstUpdated(): void {
-    showDialog(this.renderRoot)
+    this.showDialog()
   }
 
   async #send(file: File | undefined): Promise<void> {
@@ -55,7 +49,7 @@ export class TeamImport extends TeamScreen {
     const { desk, way } = this
     if (!desk.before('import', { name: file.name, way })) return
     let created: MemberImport | undefined
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       const answer = await ask<{ import: MemberImport; ignoredColumns: string[] }>(
         desk.api,
         'POST',
@@ -87,7 +81,7 @@ export class TeamImport extends TeamScreen {
       )
       this.rows = page.results
     } catch (cause) {
-      if (!signal.aborted) this.#save.fail(toApiError(cause))
+      if (!signal.aborted) this.save.fail(toApiError(cause))
     }
   }
 
@@ -95,7 +89,7 @@ export class TeamImport extends TeamScreen {
     const { desk, found } = this
     if (found?.hash == null) return
     let started: MemberImport | undefined
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       const path = `member-imports/${encodeURIComponent(found.id)}/start`
       started = await ask(desk.api, 'POST', path, { body: { hash: found.hash }, key })
     })
@@ -109,17 +103,14 @@ export class TeamImport extends TeamScreen {
   async #download(): Promise<void> {
     const { desk, found } = this
     if (found === undefined) return
-    await this.#save.run(async () => {
+    await this.save.run(async () => {
       const parameters = new URLSearchParams({
         refused: 'true',
         bom: 'true',
         language: desk.text.locale,
       })
       const path = `member-imports/${encodeURIComponent(found.id)}/results?${parameters}`
-      const response = await desk.api.send(path, this.gone.signal, {
-        headers: { accept: 'text/csv' },
-      })
-      saveFile(await response.blob(), 'refused.csv')
+      await keepFile(desk.api, { path, name: 'refused.csv' }, this.gone.signal)
     })
   }
 
@@ -128,26 +119,18 @@ export class TeamImport extends TeamScreen {
     this.running = undefined
     this.rows = []
     this.ignored = []
-    this.#save.forget()
-  }
-
-  #close(): void {
-    this.renderRoot.querySelector('dialog')?.close()
+    this.save.forget()
   }
 
   protected override render(): TemplateResult {
     const { desk, words, running } = this
-    return dialogFrame(
-      {
-        kind: 'middle',
-        title: words.importTitle,
-        body: html`${running === undefined ? this.#renderFile() : this.#renderTable(running)}
-        ${saveNotice(this.#save, desk)}`,
-        footer: this.#renderFooter(),
-      },
-      desk.text.messages,
-      () => this.close(),
-    )
+    return this.renderDialog({
+      kind: 'middle',
+      title: words.importTitle,
+      body: html`${running === undefined ? this.#renderFile() : this.#renderTable(running)}
+      ${saveNotice(this.save, desk)}`,
+      footer: this.#renderFooter(),
+    })
   }
 
   #renderFile(): TemplateResult {
@@ -186,7 +169,7 @@ export class TeamImport extends TeamScreen {
           type="file"
           class="visually-hidden"
           accept=".csv,.tsv,.txt,text/csv"
-          ?disabled=${this.#save.isBusy}
+          ?disabled=${this.save.isBusy}
           @change=${({ target }: Event) => void this.#send((target as HTMLInputElement).files?.[0])}
         />
         <strong>${words.chooseFile}</strong>
@@ -266,20 +249,11 @@ export class TeamImport extends TeamScreen {
           ? html`<span class="aside">${words.nothingToImport}</span>`
           : button(words.startImport(wanted), () => this.#start(), {
               kind: 'primary',
-              isDisabled: this.#save.isBusy || found.hash === null,
+              isDisabled: this.save.isBusy || found.hash === null,
             })
-        : button(found?.job == null ? desk.common.cancel : desk.common.done, () => this.#close())
+        : button(found?.job == null ? desk.common.cancel : desk.common.done, this.closeDialog)
     }`
   }
-}
-
-function saveFile(content: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  // The download has begun by then; the address would keep the file in memory.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
 declare global {

@@ -1,13 +1,13 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 
 import type { InviteField, Role } from '../../contract/index.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
+import { choiceField } from '../parts/controls.ts'
 import { checkField, roleField, textField } from '../parts/fields.ts'
 import { passwordField } from '../parts/password-field.ts'
 import type { CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
-import type { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 
 /** What was entered beside the addresses. */
 export interface InviteDraft {
@@ -68,7 +68,7 @@ export function inviteFields({
   words: InviteMessages & { roles: RoleMessages }
   onAddresses: (addresses: readonly CheckedAddress[]) => void
   onDraft: (change: Partial<InviteDraft>) => void
-}): TemplateResult[] {
+}): (TemplateResult | typeof nothing)[] {
   const text = (field: TextDraft): TemplateResult =>
     textField(
       {
@@ -81,22 +81,22 @@ export function inviteFields({
       },
       desk,
     )
-  const list = (field: 'departments' | 'channels'): TemplateResult => {
+  const list = (field: 'departments' | 'channels'): TemplateResult | typeof nothing => {
     const choices = desk.workspace[field]
-    return html`<team-choice-list
-      class="wide"
-      ?hidden=${choices.length === 0}
-      .label=${words.fields[field]}
-      .hint=${field === 'departments' ? words.noDepartmentHint : ''}
-      .filterLabel=${desk.common.filterList(words.fields[field].toLocaleLowerCase(desk.text.tag))}
-      .none=${desk.common.nobody}
-      .choices=${choices}
-      .value=${draft[field] ?? []}
-      @change=${({ currentTarget }: Event) =>
-        onDraft({ [field]: (currentTarget as TeamChoiceList).value })}
-    ></team-choice-list>`
+    return choices.length === 0
+      ? nothing
+      : choiceField(
+          {
+            label: desk.text.messages[field],
+            hint: field === 'departments' ? desk.common.noDepartmentHint : '',
+            choices,
+            value: draft[field] ?? [],
+            desk,
+          },
+          (value) => onDraft({ [field]: [...value] }),
+        )
   }
-  const templates: Record<InviteField, () => TemplateResult> = {
+  const templates: Record<InviteField, () => TemplateResult | typeof nothing> = {
     givenName: () => text('givenName'),
     familyName: () => text('familyName'),
     displayName: () => html`<div class="wide">${text('displayName')}</div>`,
@@ -142,8 +142,8 @@ export function inviteFields({
       html`<div class="wide">
         ${checkField(
           {
-            label: words.fields.supervisor,
-            hint: words.supervisorHint,
+            label: desk.common.supervisor,
+            hint: desk.common.supervisorHint,
             checked: draft.supervisor ?? false,
             disabled: !desk.can('give-supervisor'),
           },

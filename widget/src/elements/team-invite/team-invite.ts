@@ -3,18 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import { listRoles } from '../../api/people-api.ts'
 import type { InviteField, RoleList } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
 import { button } from '../parts/controls.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
-import { formStyles } from '../parts/form.styles.ts'
+import { TeamDialog } from '../parts/team-dialog.ts'
 import { parseAddresses } from '../team-addresses/parse-addresses.ts'
 import { type CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
@@ -33,12 +28,12 @@ import { teamInviteStyles } from './team-invite.styles.ts'
 type Way = 'invite' | 'create'
 
 /** The form that adds people, with the fields of the inbox's own, and what became of each address. */
-export class TeamInvite extends TeamScreen {
+export class TeamInvite extends TeamDialog {
   static readonly tag = 'team-invite'
   static override readonly uses = [TeamAddresses, TeamChoiceList]
-  static override styles = [baseStyles, dialogStyles, formStyles, teamInviteStyles]
+  static override styles = [TeamDialog.styles, teamInviteStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     emails: property,
     addresses: state,
     draft: state,
@@ -64,7 +59,6 @@ export class TeamInvite extends TeamScreen {
   private missing: ReadonlySet<InviteField> = new Set()
   private error: ApiError | undefined
 
-  #save = new SaveController(this)
   #checking: AbortController | undefined
 
   protected override firstUpdated(): void {
@@ -79,7 +73,7 @@ export class TeamInvite extends TeamScreen {
         })),
       )
     }
-    showDialog(this.renderRoot)
+    this.showDialog()
     void this.#read()
   }
 
@@ -100,7 +94,7 @@ export class TeamInvite extends TeamScreen {
 
   #setAddresses(addresses: readonly CheckedAddress[]): void {
     this.addresses = addresses
-    this.#save.forget()
+    this.save.forget()
     this.#checking?.abort()
     const checking = new AbortController()
     this.#checking = checking
@@ -177,7 +171,7 @@ export class TeamInvite extends TeamScreen {
     const people = this.#invitees()
     if (!desk.before('invite', { people: people.map(({ email }) => ({ email })) })) return
     const { way } = this
-    await this.#save.run(async (key) => {
+    await this.save.run(async (key) => {
       if (way === 'create') {
         const [person] = people
         if (person === undefined) return
@@ -193,7 +187,7 @@ export class TeamInvite extends TeamScreen {
     })
     const reasons = this.answer?.refused ?? []
     const isFull =
-      this.#save.error?.problem.reason === 'seats-exceeded' ||
+      this.save.error?.problem.reason === 'seats-exceeded' ||
       reasons.some(({ reason }) => reason === 'seats-exceeded')
     if (isFull) desk.seatLimit()
     this.#markAlone()
@@ -216,7 +210,7 @@ export class TeamInvite extends TeamScreen {
 
   /** A single refusal comes as a problem; what is about the address is said at the address. */
   #markAlone(): void {
-    const reason = this.#save.error?.problem.reason
+    const reason = this.save.error?.problem.reason
     const aboutAddress = ['already-member', 'already-invited', 'email-invalid', 'email-repeated']
     if (reason === undefined || !aboutAddress.includes(reason)) return
     this.addresses = this.addresses.map((one) => ({
@@ -251,33 +245,25 @@ export class TeamInvite extends TeamScreen {
     this.draft = role === undefined ? {} : { role }
   }
 
-  #close(): void {
-    this.renderRoot.querySelector('dialog')?.close()
-  }
-
   protected override render(): TemplateResult {
     const { desk, words } = this
     const { messages } = desk.text
     const isDone = this.answer !== undefined || this.created !== undefined
-    return dialogFrame(
-      {
-        kind: 'middle',
-        title: messages.addMember.replace(/^\+\s*/, ''),
-        isLight: isDone,
-        isBusy: this.roles === undefined && this.error === undefined,
-        body: isDone
-          ? inviteResult({ answer: this.answer, created: this.created, desk, words }, () =>
-              this.#correct(),
-            )
-          : this.#renderForm(),
-        footer: isDone
-          ? html`${button(words.addMore, () => this.#again())}
-            ${button(desk.common.done, () => this.#close(), { kind: 'primary' })}`
-          : this.#renderFooter(),
-      },
-      messages,
-      () => this.close(),
-    )
+    return this.renderDialog({
+      kind: 'middle',
+      title: messages.addMember.replace(/^\+\s*/, ''),
+      isLight: isDone,
+      isBusy: this.roles === undefined && this.error === undefined,
+      body: isDone
+        ? inviteResult({ answer: this.answer, created: this.created, desk, words }, () =>
+            this.#correct(),
+          )
+        : this.#renderForm(),
+      footer: isDone
+        ? html`${button(words.addMore, () => this.#again())}
+          ${button(desk.common.done, this.closeDialog, { kind: 'primary' })}`
+        : this.#renderFooter(),
+    })
   }
 
   #renderFooter(): TemplateResult {
@@ -288,16 +274,13 @@ export class TeamInvite extends TeamScreen {
     return html`<span class="aside">
         ${left === undefined ? nothing : wanted > left ? html`<strong class="error">${words.seatsShort(wanted, left)}</strong>` : words.seatsLeft(left)}
       </span>
-      ${button(desk.common.cancel, () => this.#close())}
-      <button
-        type="submit"
-        form="form"
-        class="primary"
-        part="button"
-        ?disabled=${this.#save.isBusy || this.#save.wait > 0 || this.roles === undefined}
-      >
-        ${this.#save.isBusy ? desk.common.saving : desk.workspace.screen.labels[desk.text.locale].submit}
-      </button>`
+      ${button(desk.common.cancel, this.closeDialog)}
+      ${this.renderSubmit(
+        this.save.isBusy
+          ? desk.common.saving
+          : desk.workspace.screen.labels[desk.text.locale].submit,
+        this.roles === undefined,
+      )}`
   }
 
   #renderForm(): TemplateResult {
@@ -306,9 +289,7 @@ export class TeamInvite extends TeamScreen {
       return problemNotice(this.error, desk.text.messages, () => void this.#read())
     }
     if (roles === undefined) {
-      return html`<div class="loading">
-        <span class="bar"></span><span class="bar"></span><span class="bar"></span>
-      </div>`
+      return this.renderLoading()
     }
     return html`<form id="form" novalidate @submit=${(event: Event) => void this.#submit(event)}>
         ${inviteFields({
@@ -324,16 +305,16 @@ export class TeamInvite extends TeamScreen {
           onAddresses: (addresses) => this.#setAddresses(addresses),
           onDraft: (change) => {
             this.draft = { ...this.draft, ...change }
-            this.#save.forget()
+            this.save.forget()
           },
         })}
-        ${saveNotice(this.#save, desk)}
+        ${saveNotice(this.save, desk)}
       </form>
       ${this.#renderOtherWays()}`
   }
 
   get #passwordError(): string | undefined {
-    const { reason } = this.#save.error?.problem ?? {}
+    const { reason } = this.save.error?.problem ?? {}
     if (this.missing.has('password')) return this.desk.common.refusals['field-missing']
     return reason?.startsWith('password-') === true ? refusalSentence(reason, this.desk) : undefined
   }
@@ -358,7 +339,7 @@ export class TeamInvite extends TeamScreen {
           ? button(
               words.importLink,
               () => {
-                this.#close()
+                this.closeDialog()
                 void desk.open({ screen: 'import' })
               },
               { kind: 'plain' },

@@ -5,6 +5,7 @@ import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
+import { choiceField } from '../parts/controls.ts'
 import { checkField, refusalSentence, roleField } from '../parts/fields.ts'
 import { isSupervisor, type MemberDraft } from './member-draft.ts'
 
@@ -32,16 +33,16 @@ export function accessForm(
     choices.length === 0
       ? nothing
       : isEditable(field)
-        ? html`<team-choice-list
-            .label=${messages[field]}
-            .hint=${hint}
-            .filterLabel=${desk.common.filterList(messages[field].toLocaleLowerCase(desk.text.tag))}
-            .none=${desk.common.nobody}
-            .choices=${choices}
-            .value=${draft[field] ?? member[field].map(({ id }) => id)}
-            @change=${({ currentTarget }: Event) =>
-              onEdit({ [field]: (currentTarget as HTMLElement & { value: string[] }).value })}
-          ></team-choice-list>`
+        ? choiceField(
+            {
+              label: messages[field],
+              hint,
+              choices,
+              value: draft[field] ?? member[field].map(({ id }) => id),
+              desk,
+            },
+            (value) => onEdit({ [field]: [...value] }),
+          )
         : locked(
             messages[field],
             member[field].map(({ name }) => name).join(', '),
@@ -72,20 +73,27 @@ export function accessForm(
           words,
         )
   }
-  ${list('departments', desk.workspace.departments, words.noDepartmentHint)}
+  ${list('departments', desk.workspace.departments, desk.common.noDepartmentHint)}
   ${list('channels', desk.workspace.channels, '')}
   ${
     isEditable('supervisor')
       ? checkField(
           {
-            label: words.supervisor,
-            hint: words.supervisorHint,
+            label: desk.common.supervisor,
+            hint: desk.common.supervisorHint,
             checked: draft.supervisor ?? isSupervisor(member),
           },
           (supervisor) => onEdit({ supervisor }),
         )
       : isSupervisor(member)
-        ? locked(words.supervisor, words.supervisorHint, 'supervisor', member, desk, words)
+        ? locked(
+            desk.common.supervisor,
+            desk.common.supervisorHint,
+            'supervisor',
+            member,
+            desk,
+            words,
+          )
         : nothing
   }`
 }

@@ -6,6 +6,10 @@ import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import { permissionName } from '../../i18n/roles/describe-role.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
+import type { Desk } from '../../screens/desk.ts'
+
+/** Its own words, and what roles are called by what they allow. */
+type ReasonWords = PersonMessages & { roles: RoleMessages }
 
 const kinds: readonly MemberGrant['kind'][] = ['role', 'department', 'channel', 'supervisor']
 
@@ -14,14 +18,12 @@ export function accessReasons(
   member: EditableMember,
   /** What their role allows; undefined while nobody knows. */
   permissions: readonly string[] | undefined,
-  text: Localization,
-  words: PersonMessages & { roles: RoleMessages },
+  desk: Pick<Desk, 'text' | 'common'>,
+  words: ReasonWords,
 ): TemplateResult {
   const { grants, role, conversationAccess } = member
   return html`${
-      role === null
-        ? nothing
-        : html`<p class="info">${words.conversationAccess[conversationAccess]}</p>`
+      role === null ? nothing : html`<p class="info">${words.roles.sees[conversationAccess]}</p>`
     }
     ${
       grants.length === 0
@@ -31,7 +33,7 @@ export function accessReasons(
               kind,
               grants.filter((grant) => grant.kind === kind),
               member,
-              text,
+              desk,
               words,
             ),
           )
@@ -52,8 +54,8 @@ function grantsOfKind(
   kind: MemberGrant['kind'],
   grants: readonly MemberGrant[],
   member: MemberRow,
-  text: Localization,
-  words: PersonMessages,
+  { text, common }: Pick<Desk, 'text' | 'common'>,
+  words: ReasonWords,
 ): TemplateResult | typeof nothing {
   if (grants.length === 0) return nothing
   const { messages } = text
@@ -61,7 +63,7 @@ function grantsOfKind(
     role: messages.role,
     department: messages.departments,
     channel: messages.channels,
-    supervisor: words.supervisor,
+    supervisor: common.supervisor,
   }
   return html`<section>
     <h3>${headings[kind]}</h3>
@@ -75,14 +77,12 @@ function grantItem(
   grant: MemberGrant,
   member: MemberRow,
   { messages, phrasing }: Localization,
-  words: PersonMessages,
+  words: ReasonWords,
 ): TemplateResult {
   const { value } = grant
   const since = new Date(grant.since)
   return html`<li class=${grant.effective ? 'effective' : 'outweighed'}>
-    <span class="value"
-      >${value === null ? words.conversationAccess.all : roleName(value, messages)}</span
-    >
+    <span class="value">${value === null ? words.roles.sees.all : roleName(value, messages)}</span>
     <span class="why"
       >${sourceInWords(grant, member, words)} ·
       <time datetime=${grant.since} title=${phrasing.dateAndTime(since)}

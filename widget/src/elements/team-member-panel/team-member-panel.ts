@@ -3,20 +3,15 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import { editMember, findInvitation, type Invitation, listRoles } from '../../api/people-api.ts'
 import type { EditableMember, MemberRow, RoleList } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
 import type { MemberTab } from '../../screens/screen-request.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
 import { problemNotice } from '../notice.ts'
 import { button } from '../parts/controls.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
 import { saveNotice } from '../parts/fields.ts'
-import { formStyles } from '../parts/form.styles.ts'
+import { TeamDialog } from '../parts/team-dialog.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { accessForm } from './access-form.ts'
@@ -29,12 +24,12 @@ import { teamMemberPanelStyles } from './team-member-panel.styles.ts'
 const tabs: readonly MemberTab[] = ['access', 'profile', 'why', 'account']
 
 /** A side panel with everything about one member: access, profile, where each value comes from, and their account. */
-export class TeamMemberPanel extends TeamScreen {
+export class TeamMemberPanel extends TeamDialog {
   static readonly tag = 'team-member-panel'
   static override readonly uses = [TeamChoiceList]
-  static override styles = [baseStyles, dialogStyles, formStyles, teamMemberPanelStyles]
+  static override styles = [TeamDialog.styles, teamMemberPanelStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     member: property,
     tab: property,
     detail: state,
@@ -59,15 +54,9 @@ export class TeamMemberPanel extends TeamScreen {
   private theirs: EditableMember | undefined
   private error: ApiError | undefined
 
-  #save = new SaveController(this)
-
   protected override firstUpdated(): void {
-    showDialog(this.renderRoot)
+    this.showDialog()
     void this.#read()
-  }
-
-  get #dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector('dialog')
   }
 
   async #read(): Promise<void> {
@@ -91,7 +80,7 @@ export class TeamMemberPanel extends TeamScreen {
 
   #edit(change: Partial<MemberDraft>): void {
     this.draft = { ...this.draft, ...change }
-    this.#save.forget()
+    this.save.forget()
   }
 
   async #saveDraft(base = this.detail): Promise<void> {
@@ -100,7 +89,7 @@ export class TeamMemberPanel extends TeamScreen {
     if (base === undefined || edit === undefined) return
     const about = { memberId: base.id, edit }
     if (!desk.before('update', about)) return
-    const done = await this.#save.run(async () => {
+    const done = await this.save.run(async () => {
       this.detail = await editMember(desk.api, base, edit)
       this.draft = { profile: {} }
       this.theirs = undefined
@@ -108,7 +97,7 @@ export class TeamMemberPanel extends TeamScreen {
     if (done) {
       desk.after('update', about)
       desk.toast(desk.common.saved)
-    } else if (this.#save.error?.code === 'precondition-failed') {
+    } else if (this.save.error?.code === 'precondition-failed') {
       await this.#readTheirs()
     }
   }
@@ -142,56 +131,50 @@ export class TeamMemberPanel extends TeamScreen {
     const member = this.detail ?? this.member
     const { messages } = desk.text
     const edit = this.detail && editOf(this.draft, this.detail)
-    return dialogFrame(
-      {
-        kind: 'side',
-        title: member.displayName,
-        subtitle: member.email ?? member.userName,
-        lead: html`<span class="portrait">${avatar(member, desk.text)}</span>`,
-        isLight: edit === undefined,
-        isBusy: this.detail === undefined && this.error === undefined,
-        body: html`<p class="line facts">
-            <span class="badge ${member.state}">${messages.states[member.state]}</span>
-            <span
-              >${member.role === null ? messages.noAccess : roleName(member.role, messages)}</span
-            >
-            ${
-              member.managedBy === null
-                ? nothing
-                : html`<span class="managed">${messages.managedBy(member.managedBy.name)}</span>`
-            }
-          </p>
-          <div class="tabs" role="tablist" @keydown=${this.#chooseTab}>
-            ${tabs.map(
-              (tab) =>
-                html`<button
-                  type="button"
-                  role="tab"
-                  id="tab-${tab}"
-                  aria-selected=${tab === this.tab}
-                  aria-controls="sheet"
-                  tabindex=${tab === this.tab ? 0 : -1}
-                  @click=${() => {
-                    this.tab = tab
-                  }}
-                >
-                  ${words.tabs[tab]}
-                </button>`,
-            )}
-          </div>
-          <div id="sheet" class="sheet" role="tabpanel" aria-labelledby="tab-${this.tab}">
-            ${this.#renderSheet()}
-          </div>
-          ${this.theirs === undefined ? saveNotice(this.#save, desk) : this.#renderConflict(this.theirs)}`,
-        footer:
-          edit === undefined || this.theirs !== undefined
-            ? nothing
-            : html`${button(desk.common.cancel, () => this.#edit({ ...empty }))}
-              ${button(this.#save.isBusy ? desk.common.saving : desk.common.save, () => this.#saveDraft(), { kind: 'primary', isDisabled: this.#save.isBusy || this.#save.wait > 0 })}`,
-      },
-      messages,
-      () => this.close(),
-    )
+    return this.renderDialog({
+      kind: 'side',
+      title: member.displayName,
+      subtitle: member.email ?? member.userName,
+      lead: html`<span class="portrait">${avatar(member, desk.text)}</span>`,
+      isLight: edit === undefined,
+      isBusy: this.detail === undefined && this.error === undefined,
+      body: html`<p class="line facts">
+          <span class="badge ${member.state}">${messages.states[member.state]}</span>
+          <span>${member.role === null ? messages.noAccess : roleName(member.role, messages)}</span>
+          ${
+            member.managedBy === null
+              ? nothing
+              : html`<span class="managed">${messages.managedBy(member.managedBy.name)}</span>`
+          }
+        </p>
+        <div class="tabs" role="tablist" @keydown=${this.#chooseTab}>
+          ${tabs.map(
+            (tab) =>
+              html`<button
+                type="button"
+                role="tab"
+                id="tab-${tab}"
+                aria-selected=${tab === this.tab}
+                aria-controls="sheet"
+                tabindex=${tab === this.tab ? 0 : -1}
+                @click=${() => {
+                  this.tab = tab
+                }}
+              >
+                ${words.tabs[tab]}
+              </button>`,
+          )}
+        </div>
+        <div id="sheet" class="sheet" role="tabpanel" aria-labelledby="tab-${this.tab}">
+          ${this.#renderSheet()}
+        </div>
+        ${this.theirs === undefined ? saveNotice(this.save, desk) : this.#renderConflict(this.theirs)}`,
+      footer:
+        edit === undefined || this.theirs !== undefined
+          ? nothing
+          : html`${button(desk.common.cancel, () => this.#edit({ ...empty }))}
+            ${button(this.save.isBusy ? desk.common.saving : desk.common.save, () => this.#saveDraft(), { kind: 'primary', isDisabled: this.save.isBusy || this.save.wait > 0 })}`,
+    })
   }
 
   #renderSheet(): TemplateResult {
@@ -200,9 +183,7 @@ export class TeamMemberPanel extends TeamScreen {
       return problemNotice(this.error, desk.text.messages, () => void this.#read())
     }
     if (detail === undefined || roles === undefined) {
-      return html`<div class="loading">
-        <span class="bar"></span><span class="bar"></span><span class="bar"></span>
-      </div>`
+      return this.renderLoading()
     }
     const onEdit = (change: Partial<MemberDraft>): void => this.#edit(change)
     const forms: Record<MemberTab, () => TemplateResult> = {
@@ -212,19 +193,19 @@ export class TeamMemberPanel extends TeamScreen {
         accessReasons(
           detail,
           roles.roles.find(({ id }) => id === detail.role?.id)?.permissions,
-          desk.text,
+          desk,
           words,
         ),
       account: () =>
         accountActions({
           member: detail,
           invitation: this.invitation,
-          save: this.#save,
+          save: this.save,
           desk,
           words,
           onDone: () => void this.#read(),
           onRevoke: () => {
-            this.#dialog?.close()
+            this.closeDialog()
             void desk.open({ screen: 'revoke', member: detail })
           },
         }),
@@ -241,7 +222,7 @@ export class TeamMemberPanel extends TeamScreen {
       role: messages.role,
       departments: messages.departments,
       channels: messages.channels,
-      supervisor: words.supervisor,
+      supervisor: desk.common.supervisor,
     }
     const valueOf = (field: string): string => {
       if (field === 'role') {
@@ -250,7 +231,7 @@ export class TeamMemberPanel extends TeamScreen {
       if (field === 'departments' || field === 'channels') {
         return theirs[field].map(({ name }) => name).join(', ') || '–'
       }
-      if (field === 'supervisor') return words.conversationAccess[theirs.conversationAccess]
+      if (field === 'supervisor') return words.roles.sees[theirs.conversationAccess]
       return theirs.profile[field as keyof typeof theirs.profile] ?? '–'
     }
     return html`<div class="notice conflict" role="alert">

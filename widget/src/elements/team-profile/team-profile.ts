@@ -280,7 +280,7 @@ export class TeamProfile extends TeamView<Task> {
       <team-person-picker
         .desk=${desk}
         .label=${words.newOwner}
-        .placeholder=${desk.common.findPerson}
+        .placeholder=${desk.text.messages.searchHint}
         .except=${viewer.memberId}
         .value=${this.to}
         @change=${({ currentTarget }: Event) => {

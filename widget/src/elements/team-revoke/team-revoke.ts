@@ -3,27 +3,26 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { ask } from '../../api/ask.ts'
 import { type HandoverTarget, readWorkload, revokeMember } from '../../api/people-api.ts'
 import type { MemberCounts, MemberRow } from '../../contract/index.ts'
-import { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
-import { TeamScreen } from '../../screens/team-screen.ts'
-import { baseStyles } from '../../styles/base.styles.ts'
-import { button } from '../parts/controls.ts'
-import { dialogStyles } from '../parts/dialog.styles.ts'
-import { dialogFrame, showDialog } from '../parts/dialog.ts'
+import { button, selectField } from '../parts/controls.ts'
 import { checkField, saveNotice } from '../parts/fields.ts'
-import { formStyles } from '../parts/form.styles.ts'
+import { TeamDialog } from '../parts/team-dialog.ts'
 import { avatar } from '../team-member-list/avatar.ts'
 import { doDeed } from '../team-member-menu/member-deeds.ts'
 import { type PickedPerson, TeamPersonPicker } from '../team-person-picker/team-person-picker.ts'
 
+const targets = ['member', 'department', 'rules'] as const
+
+/** To whom conversations can go. */
+type Target = (typeof targets)[number]
+
 /** Says what ends with somebody's access before it ends. */
-export class TeamRevoke extends TeamScreen {
+export class TeamRevoke extends TeamDialog {
   static readonly tag = 'team-revoke'
   static override readonly uses = [TeamPersonPicker]
-  static override styles = [baseStyles, dialogStyles, formStyles]
   static override properties = {
-    ...TeamScreen.properties,
+    ...TeamDialog.properties,
     member: property,
     emptied: state,
     workload: state,
@@ -43,15 +42,13 @@ export class TeamRevoke extends TeamScreen {
   /** Open conversations, if the host has told. */
   private workload: number | null = null
   private isHandedOver = false
-  private target: 'member' | 'department' | 'rules' = 'member'
+  private target: Target = 'member'
   private person: PickedPerson | null = null
   private departmentId = ''
   private isIncomplete = false
 
-  #save = new SaveController(this)
-
   protected override async firstUpdated(): Promise<void> {
-    showDialog(this.renderRoot)
+    this.showDialog()
     void this.#readWorkload()
     try {
       const { signal } = this.gone
@@ -86,8 +83,8 @@ export class TeamRevoke extends TeamScreen {
   }
 
   async #finish(work: (key: string) => Promise<void>): Promise<void> {
-    const done = await this.#save.run(work)
-    if (done) this.renderRoot.querySelector('dialog')?.close()
+    const done = await this.save.run(work)
+    if (done) this.closeDialog()
   }
 
   async #remove(to: HandoverTarget, key: string): Promise<void> {
@@ -111,41 +108,35 @@ export class TeamRevoke extends TeamScreen {
 
   protected override render(): TemplateResult {
     const { desk, member, words } = this
-    const { isBusy } = this.#save
-    return dialogFrame(
-      {
-        kind: 'middle',
-        title: words.removeTitle(member.displayName),
-        subtitle: member.email ?? member.userName,
-        lead: html`<span class="portrait"
-          >${avatar({ ...member, presence: null }, desk.text)}</span
-        >`,
-        body: html`<p>${words.removeExplained}</p>
-          <p>${words.removeStaysAway}</p>
-          ${this.#renderHandover()}
-          ${
-            this.emptied.length === 0
-              ? nothing
-              : html`<p class="info">
-                  <strong>${words.lastInDepartment(desk.text.phrasing.list(this.emptied))}</strong>
-                </p>`
-          }
-          ${saveNotice(this.#save, desk)}`,
-        footer: html`${button(desk.common.cancel, () => this.renderRoot.querySelector('dialog')?.close())}
+    const { isBusy } = this.save
+    return this.renderDialog({
+      kind: 'middle',
+      title: words.removeTitle(member.displayName),
+      subtitle: member.email ?? member.userName,
+      lead: html`<span class="portrait">${avatar({ ...member, presence: null }, desk.text)}</span>`,
+      body: html`<p>${words.removeExplained}</p>
+        <p>${words.removeStaysAway}</p>
+        ${this.#renderHandover()}
         ${
-          member.can.actions.includes('suspend')
-            ? button(
-                words.suspendInstead,
-                () => this.#finish((key) => doDeed('suspend', member, desk, words, key)),
-                { isDisabled: isBusy },
-              )
-            : nothing
+          this.emptied.length === 0
+            ? nothing
+            : html`<p class="info">
+                <strong>${words.lastInDepartment(desk.text.phrasing.list(this.emptied))}</strong>
+              </p>`
         }
-        ${button(words.remove, () => this.#revoke(), { kind: 'danger primary', isDisabled: isBusy })}`,
-      },
-      desk.text.messages,
-      () => this.close(),
-    )
+        ${saveNotice(this.save, desk)}`,
+      footer: html`${button(desk.common.cancel, this.closeDialog)}
+      ${
+        member.can.actions.includes('suspend')
+          ? button(
+              words.suspendInstead,
+              () => this.#finish((key) => doDeed('suspend', member, desk, words, key)),
+              { isDisabled: isBusy },
+            )
+          : nothing
+      }
+      ${button(words.remove, () => this.#revoke(), { kind: 'danger primary', isDisabled: isBusy })}`,
+    })
   }
 
   #renderHandover(): TemplateResult {
@@ -162,27 +153,22 @@ export class TeamRevoke extends TeamScreen {
       ${
         this.isHandedOver
           ? html`<div class="grid">
-              <div class="field">
-                <label for="target">${words.handOverTo}</label>
-                <select
-                  id="target"
-                  @change=${({ target }: Event) => {
-                    this.target = (target as HTMLSelectElement).value as typeof this.target
-                    this.isIncomplete = false
-                  }}
-                >
-                  ${(['member', 'department', 'rules'] as const)
+              ${selectField(
+                {
+                  id: 'target',
+                  label: words.handOverTo,
+                  value: target,
+                  choices: targets
                     .filter(
                       (kind) => kind !== 'department' || desk.workspace.departments.length > 0,
                     )
-                    .map(
-                      (kind) =>
-                        html`<option value=${kind} .selected=${kind === target}>
-                          ${words.targets[kind]}
-                        </option>`,
-                    )}
-                </select>
-              </div>
+                    .map((kind) => [kind, words.targets[kind]]),
+                },
+                (kind) => {
+                  this.target = kind as Target
+                  this.isIncomplete = false
+                },
+              )}
               ${this.#renderTarget()}
             </div>`
           : nothing
@@ -198,7 +184,7 @@ export class TeamRevoke extends TeamScreen {
         .desk=${desk}
         .except=${this.member.id}
         .label=${words.targets.member}
-        .placeholder=${desk.common.findPerson}
+        .placeholder=${desk.text.messages.searchHint}
         .value=${this.person}
         @change=${({ currentTarget }: Event) => {
           this.person = (currentTarget as TeamPersonPicker).value
@@ -206,21 +192,18 @@ export class TeamRevoke extends TeamScreen {
       ></team-person-picker>`
     }
     if (target === 'rules') return nothing
-    return html`<div class="field">
-      <label for="department">${words.targets.department}</label>
-      <select
-        id="department"
-        @change=${({ target }: Event) => {
-          this.departmentId = (target as HTMLSelectElement).value
-        }}
-      >
-        <option value="">–</option>
-        ${desk.workspace.departments.map(
-          ({ id, name }) =>
-            html`<option value=${id} .selected=${id === this.departmentId}>${name}</option>`,
-        )}
-      </select>
-    </div>`
+    return selectField(
+      {
+        id: 'department',
+        label: words.targets.department,
+        value: this.departmentId,
+        none: '–',
+        choices: desk.workspace.departments.map(({ id, name }) => [id, name]),
+      },
+      (id) => {
+        this.departmentId = id
+      },
+    )
   }
 }
 

@@ -120,7 +120,7 @@ export class TeamRoles extends TeamView<Task> {
   protected override renderView(): TemplateResult {
     const { desk, words, list, isCompared } = this
     return html`${this.renderTop(
-      words.rolesTitle,
+      desk.text.messages.views.roles,
       words.rolesHint,
       html`<button
         type="button"
@@ -156,8 +156,8 @@ export class TeamRoles extends TeamView<Task> {
       <span class="hint">${describeRole(role, words.roles, desk.text.phrasing)}</span>
       <span class="line">
         ${button(desk.common.edit, () => this.#begin({ kind: 'edit', role }), { about })}
-        ${role.key === 'owner' ? nothing : button(words.copyRole, () => this.#begin({ kind: 'copy', role }), { about })}
-        ${role.isPreset ? nothing : button(words.deleteRole, () => this.#begin({ kind: 'delete', role }), { kind: 'danger', about })}
+        ${role.key === 'owner' ? nothing : button(desk.common.copy, () => this.#begin({ kind: 'copy', role }), { about })}
+        ${role.isPreset ? nothing : button(desk.common.delete, () => this.#begin({ kind: 'delete', role }), { kind: 'danger', about })}
       </span>
     </li>`
   }
@@ -207,7 +207,7 @@ export class TeamRoles extends TeamView<Task> {
             )
       }
       ${differenceNotice(this.difference, words, desk.text.phrasing)}`,
-      submit: isDelete ? words.deleteRole : this.#needsPreview ? words.preview : desk.common.save,
+      submit: isDelete ? desk.common.delete : this.#needsPreview ? words.preview : desk.common.save,
       isDangerous: isDelete,
       isDisabled:
         (kind === 'edit' && this.#edit === undefined) ||

@@ -23,7 +23,6 @@ export interface BulkMessages {
   wouldChange: (count: number) => string
   wouldStay: (count: number) => string
   wouldRefuse: (count: number) => string
-  start: string
   typeToConfirm: (word: string) => string
   running: string
   progress: (done: number, total: number | null) => string

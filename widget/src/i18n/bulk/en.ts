@@ -32,7 +32,6 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
     wouldChange: (count) => `${members(count)} would change`,
     wouldStay: (count) => `${members(count)} would stay as they are`,
     wouldRefuse: (count) => `${members(count)} would be left out`,
-    start: 'Do it',
     typeToConfirm: (word) => `Type ${word} to confirm`,
     running: 'In progress',
     progress: (done, total) =>

@@ -41,7 +41,6 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
         one: `${members(count)} quedaría fuera`,
         other: `${members(count)} quedarían fuera`,
       }),
-    start: 'Aplicar',
     typeToConfirm: (word) => `Escribe ${word} para confirmar`,
     running: 'En curso',
     progress: (done, total) =>

@@ -41,7 +41,6 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
         one: `${members(count)} ficaria de fora`,
         other: `${members(count)} ficariam de fora`,
       }),
-    start: 'Aplicar',
     typeToConfirm: (word) => `Digite ${word} para confirmar`,
     running: 'Em andamento',
     progress: (done, total) =>

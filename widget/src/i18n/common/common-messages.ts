@@ -1,4 +1,3 @@
-import type { ApiErrorKind } from '../../api/api-error.ts'
 import type { Notice } from '../messages.ts'
 import type { Phrasing } from '../phrasing.ts'
 
@@ -66,13 +65,18 @@ export interface CommonMessages {
   filterList: (what: string) => string
   tryAgainIn: (seconds: number) => string
   saved: string
-  findPerson: string
   showPassword: string
   suggestPassword: string
   copy: string
+  delete: string
+  supervisor: string
+  supervisorHint: string
+  noDepartmentHint: string
   copied: string
   refusals: Record<RefusalReason, string>
-  problems: Record<ApiErrorKind, Notice>
+  /** What is said otherwise than where nothing was to be saved. */
+  problems: Record<'failed' | 'forbidden' | 'gone', Notice> &
+    Record<'busy' | 'unreachable', Pick<Notice, 'text'>>
 }
 
 export type CreateCommonMessages = (phrasing: Phrasing) => CommonMessages

@@ -18,10 +18,13 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
       other: `You can try again in ${number(seconds)} seconds.`,
     }),
   saved: 'Saved',
-  findPerson: 'Search by name or email',
   showPassword: 'Show password',
   suggestPassword: 'Suggest one',
   copy: 'Copy',
+  delete: 'Delete',
+  supervisor: 'Supervisor',
+  supervisorHint: 'Sees everyone’s conversations.',
+  noDepartmentHint: 'Without a department they still see conversations that have none.',
   copied: 'Copied',
   refusals: {
     'already-invited': 'Invited already: send the invitation again instead.',
@@ -74,17 +77,12 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
   },
   problems: {
     failed: { title: 'That didn’t work', text: 'Nothing was changed. Try again in a moment.' },
-    busy: { title: 'The service is busy', text: 'Nothing was changed.' },
-    unreachable: {
-      title: 'You are offline',
-      text: 'Nothing was changed. Try again once you are connected.',
-    },
+    busy: { text: 'Nothing was changed.' },
+    unreachable: { text: 'Nothing was changed. Try again once you are connected.' },
     forbidden: {
       title: 'Not allowed',
       text: 'Your role doesn’t allow this. Ask an administrator.',
     },
-    'signed-out': { title: 'Your session has ended', text: 'Sign in again to go on.' },
     gone: { title: 'It is gone', text: 'Somebody removed it a moment ago.' },
-    outdated: { title: 'This page needs an update', text: 'Reload the page.' },
   },
 })

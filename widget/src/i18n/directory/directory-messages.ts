@@ -21,13 +21,11 @@ export interface DirectoryMessages {
   rulesHint: string
   newRule: string
   editRule: string
-  deleteRule: string
   preview: string
   kinds: Record<RuleCondition['kind'], string>
   patternHint: string
   gives: string
   noRole: string
-  supervisor: string
   orphaned: string
   signIn: string
   required: string

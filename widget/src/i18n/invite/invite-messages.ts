@@ -3,11 +3,9 @@ import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the form that adds people, and of the import of a table. */
 export interface InviteMessages {
-  fields: Record<InviteField, string>
+  fields: Record<Exclude<InviteField, 'role' | 'departments' | 'channels' | 'supervisor'>, string>
   emailsHint: string
   signatureHint: string
-  supervisorHint: string
-  noDepartmentHint: string
   messageHint: string
   passwordHint: string
   addressChecks: Record<'invalid' | 'repeated' | 'member' | 'invited' | 'refused', string>
@@ -45,7 +43,6 @@ export interface InviteMessages {
   downloadRefused: string
   otherFile: string
   importFailed: string
-  stop: string
 }
 
 export type CreateInviteMessages = (phrasing: Phrasing) => InviteMessages

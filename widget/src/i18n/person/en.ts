@@ -7,13 +7,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   editAccess: 'Edit access',
   editProfile: 'Edit profile',
   noGrants: 'Nothing is granted to this person, so they can’t sign in.',
-  supervisor: 'Supervisor',
-  supervisorHint: 'Sees everyone’s conversations.',
-  conversationAccess: {
-    own: 'Sees their own conversations',
-    departments: 'Sees the conversations of their departments',
-    all: 'Sees all conversations',
-  },
   grantedByGroup: (group, directory) =>
     directory === null
       ? `Because they are in the group “${group}”`
@@ -43,7 +36,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   languageHint: 'Such as es or pt-BR.',
   timeZoneHint: 'Such as America/Mexico_City.',
   locked: (by) => `Managed by ${by}: change it there.`,
-  noDepartmentHint: 'Without a department they still see conversations that have none.',
   changedMeanwhile: (name) => `Somebody changed ${name} meanwhile`,
   now: 'now',
   keepMine: 'Save mine anyway',

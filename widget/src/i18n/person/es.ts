@@ -7,13 +7,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   editAccess: 'Editar acceso',
   editProfile: 'Editar perfil',
   noGrants: 'No tiene nada asignado: no puede entrar.',
-  supervisor: 'Supervisor',
-  supervisorHint: 'Ve los chats de todos los usuarios.',
-  conversationAccess: {
-    own: 'Ve sus propias conversaciones',
-    departments: 'Ve las conversaciones de sus departamentos',
-    all: 'Ve todas las conversaciones',
-  },
   grantedByGroup: (group, directory) =>
     directory === null
       ? `Porque está en el grupo «${group}»`
@@ -43,7 +36,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   languageHint: 'Por ejemplo, es o pt-BR.',
   timeZoneHint: 'Por ejemplo, America/Mexico_City.',
   locked: (by) => `Gestionado por ${by}: cámbialo allí.`,
-  noDepartmentHint: 'Sin departamento, aún ve las conversaciones que no tienen uno.',
   changedMeanwhile: (name) => `Alguien cambió a ${name} mientras tanto`,
   now: 'ahora',
   keepMine: 'Guardar lo mío igualmente',

@@ -1,4 +1,4 @@
-import type { ConversationAccess, ProfileField } from '../../contract/index.ts'
+import type { ProfileField } from '../../contract/index.ts'
 import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the panel about a member, its menu and what they can do. */
@@ -8,9 +8,6 @@ export interface PersonMessages {
   editAccess: string
   editProfile: string
   noGrants: string
-  supervisor: string
-  supervisorHint: string
-  conversationAccess: Record<ConversationAccess, string>
   grantedByGroup: (group: string, directory: string | null) => string
   grantedByRule: string
   grantedByHand: string
@@ -27,7 +24,6 @@ export interface PersonMessages {
   languageHint: string
   timeZoneHint: string
   locked: (by: string) => string
-  noDepartmentHint: string
   changedMeanwhile: (name: string) => string
   now: string
   keepMine: string

@@ -7,13 +7,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   editAccess: 'Editar acesso',
   editProfile: 'Editar perfil',
   noGrants: 'Nada lhe foi concedido: não consegue entrar.',
-  supervisor: 'Supervisor',
-  supervisorHint: 'Vê as conversas de todos.',
-  conversationAccess: {
-    own: 'Vê as próprias conversas',
-    departments: 'Vê as conversas dos seus departamentos',
-    all: 'Vê todas as conversas',
-  },
   grantedByGroup: (group, directory) =>
     directory === null
       ? `Porque está no grupo “${group}”`
@@ -43,7 +36,6 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   languageHint: 'Por exemplo, es ou pt-BR.',
   timeZoneHint: 'Por exemplo, America/Sao_Paulo.',
   locked: (by) => `Gerenciado pelo ${by}: altere lá.`,
-  noDepartmentHint: 'Sem departamento, ainda vê as conversas que não têm um.',
   changedMeanwhile: (name) => `Alguém alterou ${name} nesse meio-tempo`,
   now: 'agora',
   keepMine: 'Salvar o meu mesmo assim',

@@ -4,7 +4,6 @@ import type { CreateSettingsMessages } from './settings-messages.ts'
 export const createMessages: CreateSettingsMessages = ({ counted }) => {
   const members = (count: number): string => counted(count, 'member', 'members')
   return {
-    departmentsTitle: 'Departments',
     departmentsHint: 'Who sees which conversations, and who answers for them.',
     newDepartment: 'New department',
     departmentName: 'Name',
@@ -17,7 +16,6 @@ export const createMessages: CreateSettingsMessages = ({ counted }) => {
     leadHint: 'Answers for the department.',
     noLead: 'Nobody',
     channelsHint: 'Whoever is in the department gets these.',
-    deleteDepartment: 'Delete',
     deleteTitle: (name) => `Delete ${name}?`,
     deleteExplained: 'Its people, channels and rules move to another department.',
     moveTo: 'Move them to',
@@ -28,11 +26,9 @@ export const createMessages: CreateSettingsMessages = ({ counted }) => {
     nobodyChanges: 'Nobody’s access changes',
     deleted: (name) => `${name} is deleted`,
     noDepartments: 'There are no departments yet.',
-    rolesTitle: 'Roles',
     rolesHint: 'What people may do. Highest first.',
     builtIn: 'Built in',
     newRole: (from) => `New role from ${from}`,
-    copyRole: 'Copy',
     roleName: 'Name',
     editRole: (name) => `Edit ${name}`,
     seesLabel: 'Conversations',
@@ -45,7 +41,6 @@ export const createMessages: CreateSettingsMessages = ({ counted }) => {
     preview: 'What would change',
     gainsPermissions: (list) => `May now: ${list}`,
     losesPermissions: (list) => `May no longer: ${list}`,
-    deleteRole: 'Delete',
     replacement: 'Give its holders',
     groups: {
       conversations: 'Conversations',

@@ -4,7 +4,6 @@ import type { CreateSettingsMessages } from './settings-messages.ts'
 export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
   const members = (count: number): string => counted(count, 'miembro', 'miembros')
   return {
-    departmentsTitle: 'Departamentos',
     departmentsHint: 'Quién ve qué conversaciones y quién responde por ellas.',
     newDepartment: 'Nuevo departamento',
     departmentName: 'Nombre',
@@ -17,7 +16,6 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     leadHint: 'Responde por el departamento.',
     noLead: 'Nadie',
     channelsHint: 'Los recibe quien está en el departamento.',
-    deleteDepartment: 'Eliminar',
     deleteTitle: (name) => `¿Eliminar ${name}?`,
     deleteExplained: 'Sus personas, canales y reglas pasan a otro departamento.',
     moveTo: 'Pasarlos a',
@@ -36,11 +34,9 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     nobodyChanges: 'No cambia el acceso de nadie',
     deleted: (name) => `Se eliminó ${name}`,
     noDepartments: 'Todavía no hay departamentos.',
-    rolesTitle: 'Roles',
     rolesHint: 'Lo que cada persona puede hacer. El más alto primero.',
     builtIn: 'Incluido',
     newRole: (from) => `Nuevo rol a partir de ${from}`,
-    copyRole: 'Copiar',
     roleName: 'Nombre',
     editRole: (name) => `Editar ${name}`,
     seesLabel: 'Conversaciones',
@@ -52,7 +48,6 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     preview: 'Lo que cambiaría',
     gainsPermissions: (list) => `Ahora podrá: ${list}`,
     losesPermissions: (list) => `Ya no podrá: ${list}`,
-    deleteRole: 'Eliminar',
     replacement: 'Dar a quienes lo tienen',
     groups: {
       conversations: 'Conversaciones',

@@ -4,7 +4,6 @@ import type { CreateSettingsMessages } from './settings-messages.ts'
 export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
   const members = (count: number): string => counted(count, 'membro', 'membros')
   return {
-    departmentsTitle: 'Departamentos',
     departmentsHint: 'Quem vê quais conversas e quem responde por elas.',
     newDepartment: 'Novo departamento',
     departmentName: 'Nome',
@@ -17,7 +16,6 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     leadHint: 'Responde pelo departamento.',
     noLead: 'Ninguém',
     channelsHint: 'Quem está no departamento recebe estes.',
-    deleteDepartment: 'Excluir',
     deleteTitle: (name) => `Excluir ${name}?`,
     deleteExplained: 'Pessoas, canais e regras vão para outro.',
     moveTo: 'Mover para',
@@ -40,11 +38,9 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     nobodyChanges: 'O acesso de ninguém muda',
     deleted: (name) => `${name} foi excluído`,
     noDepartments: 'Ainda não há departamentos.',
-    rolesTitle: 'Funções',
     rolesHint: 'O que cada pessoa pode fazer. A mais alta primeiro.',
     builtIn: 'Incluída',
     newRole: (from) => `Nova função a partir de ${from}`,
-    copyRole: 'Copiar',
     roleName: 'Nome',
     editRole: (name) => `Editar ${name}`,
     seesLabel: 'Conversas',
@@ -56,7 +52,6 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     preview: 'O que mudaria',
     gainsPermissions: (list) => `Agora poderá: ${list}`,
     losesPermissions: (list) => `Não poderá mais: ${list}`,
-    deleteRole: 'Excluir',
     replacement: 'Dar a quem a tem',
     groups: {
       conversations: 'Conversas',

@@ -3,7 +3,6 @@ import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the views of departments and roles. */
 export interface SettingsMessages {
-  departmentsTitle: string
   departmentsHint: string
   newDepartment: string
   departmentName: string
@@ -16,7 +15,6 @@ export interface SettingsMessages {
   leadHint: string
   noLead: string
   channelsHint: string
-  deleteDepartment: string
   deleteTitle: (name: string) => string
   deleteExplained: string
   moveTo: string
@@ -27,11 +25,9 @@ export interface SettingsMessages {
   nobodyChanges: string
   deleted: (name: string) => string
   noDepartments: string
-  rolesTitle: string
   rolesHint: string
   builtIn: string
   newRole: (from: string) => string
-  copyRole: string
   roleName: string
   editRole: (name: string) => string
   seesLabel: string
@@ -43,7 +39,6 @@ export interface SettingsMessages {
   preview: string
   gainsPermissions: (list: string) => string
   losesPermissions: (list: string) => string
-  deleteRole: string
   replacement: string
   groups: Record<PermissionGroup, string>
   showMatrix: string
