@@ -120,6 +120,20 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       expect(ids).toHaveLength(total)
     })
 
+    it('begins at any member by number, for a scrollbar, and goes on by cursors', async () => {
+      const { members, total } = await listed('/members?sort=-status')
+      const ids = members.map(({ id }) => id)
+      const page = await listed('/members?sort=-status&offset=1&limit=1')
+      expect(page).toMatchObject({ offset: 1, total, members: [{ id: ids[1] }] })
+      const back = await listed(`/members?sort=-status&limit=1&cursor=${page.previousCursor}`)
+      expect(back).toMatchObject({ offset: null, members: [{ id: ids[0] }] })
+      const last = await listed(`/members?sort=-status&offset=${total}&limit=1`)
+      expect(last).toMatchObject({ offset: total - 1, members: [{ id: ids.at(-1) }] })
+      const both = await get(`/members?sort=-status&offset=1&cursor=${page.previousCursor}`)
+      expect(both.status).toBe(400)
+      expect(JSON.stringify(both.body)).toContain('must have either a cursor or an offset')
+    })
+
     it('filters by state and role, and knows who is you', async () => {
       const { roles } = (await get('/workspace')).body as unknown as WorkspaceSummary
       const page = await listed(`/members?state=active&role=${roles[0]?.id}`)
@@ -134,6 +148,8 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       'state=removed',
       'role=manager',
       'cursor=nonsense',
+      'offset=-1',
+      'offset=1.5',
       'sort=age',
       'search=a&search=b',
       `search=${'x'.repeat(201)}`,
