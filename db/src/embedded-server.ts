@@ -69,6 +69,8 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
   // Who waits for the next answers, in order: one who left meanwhile must not get another's.
   const waiting: PortStream[] = []
   let maintaining = false
+  /** Told to dump or to end, it keeps the process, whatever else is heard of it meanwhile. */
+  let ordered = false
   let timer: NodeJS.Timeout | undefined
   let reason: Error | undefined
   let onDump: ((dump: Uint8Array<ArrayBuffer>) => void) | undefined
@@ -80,8 +82,9 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
   function watch(): void {
     clearTimeout(timer)
     // Waiting for an answer keeps the process alive, an idle database does not.
-    if (waiting.length === 0) worker.unref()
-    else {
+    if (waiting.length === 0) {
+      if (!ordered) worker.unref()
+    } else {
       worker.ref()
       if (timeoutMs !== Infinity && !maintaining) timer = setTimeout(stopLateQuery, timeoutMs)
     }
@@ -116,8 +119,11 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
     else if (message === 'maintenance-began' || message === 'maintenance-ended') {
       maintaining = message === 'maintenance-began'
       watch()
-    } else if ('dump' in message) onDump?.(message.dump)
-    else {
+    } else if ('dump' in message) {
+      ordered = false
+      watch()
+      onDump?.(message.dump)
+    } else {
       const asker = waiting.shift()
       watch()
       if (asker?.destroyed === false) {
@@ -143,6 +149,7 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
       }
     },
     dump() {
+      ordered = true
       worker.ref()
       return new Promise((resolve, reject) => {
         onDump = resolve
@@ -151,6 +158,7 @@ async function startWorker(start: EmbeddedStart, onEnd: () => void): Promise<Run
       })
     },
     async close() {
+      ordered = true
       worker.ref()
       stream?.destroy()
       post('close')
