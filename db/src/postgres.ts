@@ -3,6 +3,7 @@ import type { PoolConfig } from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
+import { watchGrownTables } from './grown-tables.ts'
 import { applicationRole, migrate } from './migrate.ts'
 import { createKysely, createPool, sessionSettings } from './pool.ts'
 import { errorCode, isUnavailable } from './postgres-errors.ts'
@@ -38,6 +39,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       query_timeout: 10_000,
       keepAlive: true,
     })
+    const stopWatching = watchGrownTables(query)
     return {
       engine: 'postgres',
       query,
@@ -48,6 +50,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       },
       async close() {
         await signals.close()
+        await stopWatching()
         await query.destroy()
       },
     }

@@ -37,6 +37,7 @@ import { up as availability } from './0044-availability.ts'
 import { up as clientKeys } from './0046-client-keys.ts'
 import { up as domainChecks } from './0047-domain-checks.ts'
 import { up as scimEvents } from './0048-scim-events.ts'
+import { up as grownTables } from './0050-grown-tables.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -77,4 +78,5 @@ export const migrations: Record<string, Migration> = {
   '0046-client-keys': { up: clientKeys },
   '0047-domain-checks': { up: domainChecks },
   '0048-scim-events': { up: scimEvents },
+  '0050-grown-tables': { up: grownTables },
 }
