@@ -13,7 +13,7 @@ export interface BaselineInput {
 /** The bare server in a process of its own, as Plantel is: neither shares a core with the load more than the other. */
 export async function startBaseline(
   input: BaselineInput,
-): Promise<{ url: string; stop: () => void }> {
+): Promise<{ url: string; processId: number; stop: () => void }> {
   const child = spawn(
     process.execPath,
     [
@@ -24,5 +24,5 @@ export async function startBaseline(
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  return { url: line.toString().trim(), stop: () => void child.kill() }
+  return { url: line.toString().trim(), processId: child.pid ?? 0, stop: () => void child.kill() }
 }

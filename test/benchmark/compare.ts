@@ -1,3 +1,4 @@
+import type { CpuClock } from './cpu-time.ts'
 import { LoadConnection, type LoadRequest } from './http-load.ts'
 
 export type { LoadRequest } from './http-load.ts'
@@ -9,12 +10,16 @@ export interface Contestant {
   expectedStatus: number
   /** For whom the next request depends on what came back. */
   received?: (body: Record<string, unknown>) => void
+  cpu?: CpuClock
 }
 
 /** How a contestant did: medians of the rounds. */
 export interface Measured {
   perSecond: number
   p50Ms: number
+  /** Processor time of one request, in the server and in the database; NaN where no clock ran. */
+  serverMs: number
+  databaseMs: number
 }
 
 /** Two contestants who took turns, and what the first answers per second in terms of the second. */
@@ -60,6 +65,8 @@ export async function takeTurns(
   return results.map((rounds) => ({
     perSecond: median(rounds.map((each) => each.perSecond)),
     p50Ms: median(rounds.map((each) => each.p50Ms)),
+    serverMs: median(rounds.map((each) => each.serverMs)),
+    databaseMs: median(rounds.map((each) => each.databaseMs)),
   }))
 }
 
@@ -68,6 +75,7 @@ async function run(
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<Measured> {
   const durations: number[] = []
+  const stopClock = await contestant.cpu?.()
   const started = performance.now()
   const end = started + seconds * 1_000
   await Promise.all(
@@ -88,7 +96,13 @@ async function run(
     }),
   )
   const perSecond = (durations.length * 1_000) / (performance.now() - started)
-  return { perSecond, p50Ms: median(durations) }
+  const used = await stopClock?.()
+  return {
+    perSecond,
+    p50Ms: median(durations),
+    serverMs: (used?.server ?? NaN) / durations.length,
+    databaseMs: (used?.database ?? NaN) / durations.length,
+  }
 }
 
 /** The middle value; NaN when there is none. */

@@ -8,6 +8,7 @@ import { createDataFolder, findFreePort, startPlantel } from '../support/plantel
 import type { ScimTarget } from '../support/scim-client.ts'
 import { startBaseline } from './baseline.ts'
 import { type BenchmarkDatabase, openBenchmarkDatabase } from './benchmark-database.ts'
+import { type CpuClock, cpuClock } from './cpu-time.ts'
 import { createDataset, type Dataset } from './scim-dataset.ts'
 
 /** Plantel and the bare server over one database, ready to be compared. */
@@ -18,6 +19,8 @@ export interface ScimBench {
   workspaceId: string
   connectionId: string
   dataset: Dataset
+  /** Of Plantel and of the bare server, each while only it is asked. */
+  cpu: { ours: CpuClock; bare: CpuClock }
   /** What Plantel's process holds of memory. */
   residentBytes(): Promise<number>
   stop(): Promise<void>
@@ -58,8 +61,22 @@ export async function startScimBench(users: number): Promise<ScimBench> {
       baseUrl,
     })
     stops.push(() => baseline.stop())
+    const cpu = {
+      ours: cpuClock(db, plantel.processId),
+      bare: cpuClock(db, baseline.processId),
+    }
     const residentBytes = (): Promise<number> => plantel.residentBytes()
-    return { db, scim, bare: baseline.url, workspaceId, connectionId, dataset, residentBytes, stop }
+    return {
+      db,
+      scim,
+      bare: baseline.url,
+      workspaceId,
+      connectionId,
+      dataset,
+      cpu,
+      residentBytes,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 import { entraUser, sendScim } from '../support/scim-client.ts'
 import { describeMachine } from './benchmark-database.ts'
-import { compare, type Contestant } from './compare.ts'
+import { compare, type Contestant, type Measured } from './compare.ts'
 import { bar } from './report.ts'
 import { type ScimBench, startScimBench } from './scim-bench.ts'
 import {
@@ -27,7 +27,7 @@ const connections = 16
 /**
  * SCIM over PostgreSQL beside a bare Express route that does the least the same request can do: one keyed select that
  * sends the same bytes, or one transaction that writes the same directory rows. Server, client and database share this
- * machine, so read the ratios. `BENCH_USERS`, `BENCH_SECONDS`, `BENCH_ROUNDS`, and `BENCH_ONLY` for part of a name.
+ * machine, so read the ratios; those of processor time hold also while others use it. `BENCH_USERS`, `BENCH_SECONDS`, `BENCH_ROUNDS`, and `BENCH_ONLY` for part of a name.
  */
 export async function benchScim(): Promise<void> {
   const bench = await startScimBench(Number(process.env['BENCH_USERS'] ?? 10_000))
@@ -60,14 +60,26 @@ export async function raceWithBare(bench: ScimBench): Promise<void> {
       'Plantel/s': result.ours.perSecond.toFixed(0),
       'bare/s': result.baseline.perSecond.toFixed(0),
       'p50 ms': result.ours.p50Ms.toFixed(2),
+      'cpu µs': cpuOf(result.ours),
+      'bare cpu µs': cpuOf(result.baseline),
       ratio: result.ratio.toFixed(2),
+      'cpu ratio': (cpuSum(result.baseline) / cpuSum(result.ours)).toFixed(2),
       bar: bar(result.ratio, least),
     }
   }
   console.table(table)
 }
 
-async function races({ scim, bare, dataset }: ScimBench): Promise<Race[]> {
+function cpuSum({ serverMs, databaseMs }: Measured): number {
+  return serverMs + databaseMs
+}
+
+/** Of the server and of its sessions of the database. */
+function cpuOf({ serverMs, databaseMs }: Measured): string {
+  return `${(serverMs * 1_000).toFixed(0)} + ${(databaseMs * 1_000).toFixed(0)}`
+}
+
+async function races({ scim, bare, dataset, cpu }: ScimBench): Promise<Race[]> {
   const [plantel, express] = [requestsOf(scim, scim.baseUrl), requestsOf(scim, bare)]
   const race = (
     name: string,
@@ -77,8 +89,8 @@ async function races({ scim, bare, dataset }: ScimBench): Promise<Race[]> {
   ): Race => ({
     name,
     least,
-    ours: { next: () => next(plantel, true), expectedStatus },
-    bare: { next: () => next(express, false), expectedStatus },
+    ours: { next: () => next(plantel, true), expectedStatus, cpu: cpu.ours },
+    bare: { next: () => next(express, false), expectedStatus, cpu: cpu.bare },
   })
   const pick = (): number => Math.floor(Math.random() * dataset.size)
   let posted = 0

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+
+export { findFreePort } from '@plantel/db/testing'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -23,6 +23,7 @@ export interface PlantelProcess {
   /** Where this replica itself listens, whatever its public URL. */
   listenUrl: string
   folder: string
+  processId: number
   /** Ends it; `SIGKILL` as a power cut would. */
   stop(signal?: NodeJS.Signals): Promise<void>
   /** What it holds of memory; Linux only. */
@@ -69,6 +70,7 @@ export async function startPlantel(
   return {
     listenUrl,
     folder,
+    processId: child.pid ?? 0,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill(signal)
@@ -82,7 +84,7 @@ export async function startPlantel(
 }
 
 async function waitUntilReady(child: ChildProcess, url: string, output: Output): Promise<void> {
-  const deadline = performance.now() + 110_000
+  const deadline = performance.now() + 240_000
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`Plantel did not start:\n${output.text}`)
     const response = await fetch(url).catch(() => undefined)
@@ -96,7 +98,7 @@ async function waitUntilReady(child: ChildProcess, url: string, output: Output):
 /** Waits for it: it is written once all is ready, just after `/readyz` says so. */
 export async function readDemoFile(folder: string): Promise<DemoFile> {
   const file = path.join(folder, 'demo.json')
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 60_000
   while (!existsSync(file) && performance.now() < deadline) await delay(20)
   return JSON.parse(await readFile(file, 'utf8')) as DemoFile
 }
@@ -105,28 +107,4 @@ export async function readDemoFile(folder: string): Promise<DemoFile> {
 export async function createDataFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plantel-e2e-'))
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
-}
-
-/**
- * A port that is free, and the next one too, which the demo's pages like to have. Picked at random below the range from
- * which the system hands out ports, so that tests that run at the same time don't pick each other's.
- */
-export async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + 2 * randomInt(10_000)
-    if ((await isFree(port)) && (await isFree(port + 1))) return port
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer()
-  try {
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-    server.close()
-    await once(server, 'close')
-    return true
-  } catch {
-    return false
-  }
 }
