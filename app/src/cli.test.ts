@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
+import {
+  createTestDatabase,
+  findFreePort,
+  type TestDatabase,
+  testEngines,
+} from '@plantel/db/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-import { findFreePort } from './free-port.ts'
 import type { DemoReady } from './ready-file.ts'
 import { callJson } from './testing/test-installation.ts'
 
@@ -94,14 +98,14 @@ describe('a start that cannot be', () => {
       PLANTEL_DEMO: '1',
       PLANTEL_DATA: await newFolder(),
       DATABASE_URL: 'postgres://plantel:hunter2@127.0.0.1:1/plantel',
-      PORT: String(await findFreePort(0)),
+      PORT: String(await findFreePort()),
     })
     expect(told(run)).toEqual(refused(/^plantel: PostgreSQL at 127\.0\.0\.1:1 does not answer/))
     expect(run.stderr).not.toContain('hunter2')
   })
 
   it('names a port that is taken', async () => {
-    const port = await findFreePort(0)
+    const port = await findFreePort()
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
     const run = await plantel(['start'], { PLANTEL_DATA: await newFolder(), PORT: String(port) })
@@ -126,13 +130,18 @@ describe('a start that cannot be', () => {
   })
 })
 
-async function untilReady(folder: string, child: ChildProcess): Promise<DemoReady> {
+/** Waits for the file of this start; `earlier` is when that of a start before it was written. */
+async function untilReady(
+  folder: string,
+  child: ChildProcess,
+  earlier?: number,
+): Promise<DemoReady> {
   const file = join(folder, 'demo.json')
   await expect
     .poll(
       () =>
         stat(file).then(
-          () => 'ready',
+          ({ mtimeMs }) => (mtimeMs === earlier ? 'of an earlier start' : 'ready'),
           () => child.exitCode,
         ),
       { timeout: 60_000, interval: 50 },
@@ -147,7 +156,7 @@ describe('the demo', () => {
     slow,
     async () => {
       const folder = await newFolder()
-      const environment = { PLANTEL_DATA: folder, PORT: String(await findFreePort(0)) }
+      const environment = { PLANTEL_DATA: folder, PORT: String(await findFreePort()) }
       const first = launch(['start'], environment)
       const ready = await untilReady(folder, first.child)
 
@@ -178,7 +187,7 @@ describe('the demo', () => {
 
       const second = await plantel(['start'], {
         ...environment,
-        PORT: String(await findFreePort(0)),
+        PORT: String(await findFreePort()),
       })
       expect(told(second)).toEqual(refused(/^plantel: Another process works in the data folder/))
       expect(JSON.parse(await readFile(join(folder, 'demo.json'), 'utf8'))).toEqual(ready)
@@ -188,19 +197,10 @@ describe('the demo', () => {
       expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' })
       expect(run.stdout).toContain(`${ready.url}/demo/directory`)
 
+      // The file of the first start must not be taken for that of the next one.
+      const { mtimeMs } = await stat(join(folder, 'demo.json'))
       const again = launch(['start'], environment)
-      // The file of the first start must not be taken for that of this one.
-      await expect
-        .poll(
-          () =>
-            stat(join(folder, 'demo.json')).then(
-              () => 'there',
-              () => 'gone',
-            ),
-          { timeout: 30_000, interval: 5 },
-        )
-        .toBe('gone')
-      expect(await untilReady(folder, again.child)).toEqual(ready)
+      expect(await untilReady(folder, again.child, mtimeMs)).toEqual(ready)
       again.child.kill('SIGTERM')
       expect((await again.done).code).toBe(0)
     },
@@ -212,7 +212,7 @@ describe.each(testEngines)('an installation on %s', (engine) => {
   let environment: Record<string, string>
 
   beforeAll(async () => {
-    const port = await findFreePort(0)
+    const port = await findFreePort()
     const folder = await mkdtemp(join(tmpdir(), 'plantel-cli-'))
     db = engine === 'postgres' ? await createTestDatabase(engine) : undefined
     environment = {
@@ -292,11 +292,10 @@ describe.each(testEngines)('an installation on %s', (engine) => {
       headers: { authorization: `Bearer ${String(token.body['token'])}` },
     })
     expect(stream.status).toBe(200)
-    const asked = performance.now()
     child.kill('SIGTERM')
     const { code, stdout, stderr } = await done
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(performance.now() - asked).toBeLessThan(9_000)
+    // Ended in order: one that was cut off after the grace of running requests could not be read to its end.
     expect(await stream.text()).toContain('ready')
     // What was shown once is nowhere in the log.
     for (const plain of [key['key'], connection['token'], token.body['token'], secret]) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { createHousekeeping } from './housekeeping.ts'
 import { createLogger } from './logger.ts'
@@ -23,7 +23,7 @@ it('sweeps again and again, whatever fails, until it is closed', async () => {
     log,
     { firstAfterMs: 1, everyMs: 1 },
   )
-  await vi.waitFor(() => expect(runs.sound).toBeGreaterThan(2))
+  await expect.poll(() => runs.sound).toBeGreaterThan(2)
   await housekeeping.close()
   const { broken, sound } = runs
   expect(broken).toBe(sound)

@@ -25,7 +25,7 @@ function listen(db: Database): Heard {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 50_000
   while (!condition() && performance.now() < end) await delay(5)
 }
 

@@ -94,9 +94,9 @@ describe.runIf(testEngines.includes('postgres'))('PostgreSQL', () => {
   it('stops a statement after its limit and goes on with the same pool', async () => {
     const replica = await open(
       urlWith(() => {}),
-      200,
+      2_000,
     )
-    const error = await failure(sql`select pg_sleep(5)`.execute(replica.query))
+    const error = await failure(sql`select pg_sleep(60)`.execute(replica.query))
     expect(isStatementTimeout(error)).toBe(true)
     await replica.ping()
     await replica.close()
@@ -104,14 +104,21 @@ describe.runIf(testEngines.includes('postgres'))('PostgreSQL', () => {
 
   it('survives the loss of every connection, idle or in use', async () => {
     const replica = await open(urlWith((url) => url.searchParams.set('application_name', 'lost')))
-    const busy = failure(sql`select pg_sleep(5)`.execute(replica.query))
+    const busy = failure(sql`select pg_sleep(25)`.execute(replica.query))
+    const sleeping = async (): Promise<unknown[]> => {
+      const { rows } = await sql`
+        select pid from pg_stat_activity where datname = current_database()
+          and application_name = 'lost' and query like '%pg_sleep%'`.execute(db.owner)
+      return rows
+    }
+    await expect.poll(sleeping).toHaveLength(1)
     await replica.ping()
     const { rows } = await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'lost'`.execute(db.owner)
     expect(rows.length).toBeGreaterThanOrEqual(2)
     expect(await busy).toMatchObject({ code: '57P01' })
-    await expect.poll(() => failure(replica.ping()), { timeout: 5_000 }).toBeUndefined()
+    await expect.poll(() => failure(replica.ping())).toBeUndefined()
     await replica.close()
   })
 

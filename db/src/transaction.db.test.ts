@@ -401,6 +401,8 @@ describe.runIf(testEngines.includes('postgres'))('transactions side by side on p
       await insertDepartment(trx, 'b')
     })
     let runs = 0
+    let holding = 0
+    const bothHold = Promise.withResolvers<void>()
     async function touch(first: string, second: string): Promise<void> {
       await inWorkspace(db, workspaceId, actor, async ({ query }) => {
         runs += 1
@@ -410,7 +412,8 @@ describe.runIf(testEngines.includes('postgres'))('transactions side by side on p
             .set((row) => ({ name: sql`${row.ref('name')} || ${first}` }))
             .where('name_key', '=', key)
             .execute()
-          await delay(200)
+          if ((holding += 1) === 2) bothHold.resolve()
+          await bothHold.promise
         }
       })
     }

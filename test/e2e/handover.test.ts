@@ -16,6 +16,9 @@ import {
 } from '../support/plantel-process.ts'
 import { findOne, oktaDeactivation, sendScim } from '../support/scim-client.ts'
 
+const patience = { timeout: 40_000 }
+const slow = { timeout: 240_000 }
+
 /** Between Plantel and the inbox's server, which is down for as long as it is said. */
 interface Way {
   origin: string
@@ -133,7 +136,7 @@ describe.skipIf(chromiumLaunch === undefined)('somebody who leaves the demo inbo
     await sendScim(scim, 'PATCH', `/Users/${userId}`, oktaDeactivation)
   }
 
-  test('leaves their conversations to the lead or the queue, and none behind', async () => {
+  test('leaves their conversations to the lead or the queue, and none behind', slow, async () => {
     const sales = await departmentId('Ventas México')
     const support = await departmentId('Soporte')
     await host('PATCH', `/departments/${sales}`, {
@@ -149,7 +152,7 @@ describe.skipIf(chromiumLaunch === undefined)('somebody who leaves the demo inbo
     await deactivate('mateo.herrera@acme.example')
     await deactivate('camila.rodriguez@acme.example')
     await expect
-      .poll(() => host('GET', '/handover-report'), { timeout: 20_000 })
+      .poll(() => host('GET', '/handover-report'), patience)
       // Of those who had left before the inbox could hear of it, it is asked again later.
       .toMatchObject({ completed: 2, failed: 0, orphaned: 0, moved: 2 })
     expect(await assigneeOf('Panadería La Espiga')).toMatch(/^Ximena Castañeda/)
@@ -157,33 +160,39 @@ describe.skipIf(chromiumLaunch === undefined)('somebody who leaves the demo inbo
     expect(await assigneeOf('Marisol Cuevas')).toBe('Unassigned')
     await takeScreenshot(page, 'handover-to-the-queue')
   })
-  test('are asked for again while the inbox is down, and handed over once it is back', async () => {
-    const collections = await departmentId('Cobranza')
-    await host('PATCH', `/departments/${collections}`, {
-      leadMemberId: await memberNamed('ximena.castaneda'),
-    })
-    const { endpoints } = await hostApi('GET', '/webhook-endpoints')
-    const [endpoint] = endpoints as { id: string; url: string }[]
-    way.target = endpoint?.url ?? ''
-    way.isDown = true
-    const path = `/webhook-endpoints/${endpoint?.id}`
-    await hostApi('PATCH', path, { url: `${way.origin}/hook` })
-    const { completed } = await host('GET', '/handover-report')
+  test(
+    'are asked for again while the inbox is down, and handed over once it is back',
+    slow,
+    async () => {
+      const collections = await departmentId('Cobranza')
+      await host('PATCH', `/departments/${collections}`, {
+        leadMemberId: await memberNamed('ximena.castaneda'),
+      })
+      const { endpoints } = await hostApi('GET', '/webhook-endpoints')
+      const [endpoint] = endpoints as { id: string; url: string }[]
+      way.target = endpoint?.url ?? ''
+      way.isDown = true
+      const path = `/webhook-endpoints/${endpoint?.id}`
+      await hostApi('PATCH', path, { url: `${way.origin}/hook` })
+      const { completed } = await host('GET', '/handover-report')
 
-    await deactivate('daniela.ochoa@acme.example')
-    await expect.poll(() => way.refused, { timeout: 20_000 }).toBeGreaterThan(1)
-    expect(await hostApi('GET', path)).toMatchObject({
-      health: { failingSince: expect.any(String) as string },
-    })
-    expect(await host('GET', '/handover-report')).toMatchObject({ completed, failed: 0 })
-    expect(await assigneeOf('Ferretería Don Beto')).toMatch(/^Daniela Ochoa/)
-    await takeScreenshot(page, 'handover-host-down')
+      await deactivate('daniela.ochoa@acme.example')
+      await expect.poll(() => way.refused, patience).toBeGreaterThan(1)
+      await expect
+        .poll(() => hostApi('GET', path), patience)
+        .toMatchObject({ health: { failingSince: expect.any(String) as string } })
+      expect(await host('GET', '/handover-report')).toMatchObject({ completed, failed: 0 })
+      expect(await assigneeOf('Ferretería Don Beto')).toMatch(/^Daniela Ochoa/)
+      await takeScreenshot(page, 'handover-host-down')
 
-    way.isDown = false
-    await expect
-      .poll(() => host('GET', '/handover-report'), { timeout: 40_000 })
-      .toMatchObject({ completed: Number(completed) + 1, failed: 0, orphaned: 0 })
-    expect(await assigneeOf('Ferretería Don Beto')).toMatch(/^Ximena Castañeda/)
-    expect(await hostApi('GET', path)).toMatchObject({ health: { failingSince: null, dead: 0 } })
-  })
+      way.isDown = false
+      await expect
+        .poll(() => host('GET', '/handover-report'), patience)
+        .toMatchObject({ completed: Number(completed) + 1, failed: 0, orphaned: 0 })
+      expect(await assigneeOf('Ferretería Don Beto')).toMatch(/^Ximena Castañeda/)
+      await expect
+        .poll(() => hostApi('GET', path), patience)
+        .toMatchObject({ health: { failingSince: null, dead: 0 } })
+    },
+  )
 })

@@ -143,10 +143,9 @@ describe.skipIf(!hasSimpleSamlPhp || chromiumLaunch === undefined)(
       const back = encodeURIComponent(`${idp.origin}/resources/default.css`)
       await page.goto(`${idp.origin}/saml2/idp/SingleLogoutService.php?ReturnTo=${back}`)
       await expect.poll(validFrom).not.toEqual(before)
-      expect(world.log.findLast(({ event }) => event === 'access.revoked')).toMatchObject({
-        connectionId: id,
-        adminDetail: 'single-logout',
-      })
+      await expect
+        .poll(() => world.log.findLast(({ event }) => event === 'access.revoked'))
+        .toMatchObject({ connectionId: id, adminDetail: 'single-logout' })
       await context.close()
     })
 

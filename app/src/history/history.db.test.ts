@@ -25,7 +25,14 @@ interface Entry {
   subject: { kind: string; id: string; name: string | null }
 }
 
-const patience = { timeout: 10_000 }
+const patience = { timeout: 30_000 }
+
+/** These entries once each and in their order, whatever else was written meanwhile. */
+function expectAllIn(ids: readonly string[], entries: readonly Entry[]): void {
+  const known = entries.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids.filter((id) => known.includes(id))).toEqual(known)
+}
 
 function eventsOf({ body }: Answer): ShownEvent[] {
   return body['events'] as ShownEvent[]
@@ -114,11 +121,13 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
 
     it('lets a request wait until something happens, and answers at once when it does', async () => {
       const start = (await readOn('latest')).nextCursor
-      const waiting = host.call('GET', `/events?cursor=${start}&wait=20&type=member.activated`)
+      const seconds = 30
+      const query = `cursor=${start}&wait=${seconds}&type=member.activated`
+      const waiting = host.call('GET', `/events?${query}`)
       const { memberId } = await acme.hire('waited@acme.example')
       const started = performance.now()
       expect(eventsOf(await waiting)[0]?.data.member?.id).toBe(memberId)
-      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(performance.now() - started).toBeLessThan(seconds * 500)
     })
 
     it('answers with nothing when the time to wait is over', async () => {
@@ -163,7 +172,6 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
 
     it('is read page by page without a gap', async () => {
       const all = await list('limit=200')
-      // The newest come first: what happens from now on stands before these.
       const pieces: string[] = []
       let cursor: string | null = null
       do {
@@ -172,15 +180,14 @@ describe.each(testEngines)('what happened, on %s', (engine) => {
         pieces.push(...(body['entries'] as Entry[]).map(({ id }) => id))
         cursor = body['nextCursor'] as string | null
       } while (cursor !== null)
-      expect(pieces.slice(-all.length)).toEqual(all.map(({ id }) => id))
+      expectAllIn(pieces, all)
     })
 
     it('is exported as CSV and as JSON lines', async () => {
       const all = await list('limit=200')
       const lines = (await get('audit-export.jsonl')).trim().split('\n')
       const exported = lines.map((line) => (JSON.parse(line) as Entry).id)
-      // The newest come first: what happened meanwhile stands before what the list had.
-      expect(exported.slice(-all.length)).toEqual(all.map(({ id }) => id))
+      expectAllIn(exported, all)
       const table = await get('audit-export?action=department.created')
       expect(table.split('\r\n')[0]).toContain('time,action,actor')
       expect(table).toContain('Historia')

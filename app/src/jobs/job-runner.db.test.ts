@@ -33,7 +33,8 @@ import { createJobRunner, type JobTiming } from './job-runner.ts'
 
 const log = createLogger('silent')
 const asker: Actor = { kind: 'host', id: createId(), requestId: 'request-of-the-asker' }
-const quick: JobTiming = { leaseSeconds: 1, turnMs: 50 }
+/** Gives its place up often, and keeps it longer than a machine that is busy can stand still. */
+const quick: JobTiming = { leaseSeconds: 30, turnMs: 50 }
 
 /** Counts to `count`, ten numbers a chunk, and refuses every seventh. */
 function counting(kind: string, seen: number[] = [], pauseMs = 0): JobHandler {
@@ -132,7 +133,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     run([counting('count', seen)])
     const job = await enqueue(id, 'count', 95)
     expect(job).toMatchObject({ state: 'queued', total: null, createdBy: { kind: 'host' } })
-    await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
     expect(seen).toEqual(Array.from({ length: 95 }, (_, index) => index + 1))
     expect(await read(id, job.id)).toMatchObject({ total: 95, done: 95, failed: 13 })
     const refused = await readInWorkspace(db, id, asker, (trx) =>
@@ -158,7 +159,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
       },
     ])
     const job = await enqueue(id, 'who', 1)
-    await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
     expect(actors).toEqual([asker])
   })
 
@@ -166,19 +167,19 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     const { id } = await newWorkspace()
     const job = await enqueue(id, 'dies', 30)
     // What kill -9 leaves: a lease that nobody extends.
+    const started = performance.now()
     const claim = await inWorkspace(db, id, asker, (trx) => claimJob(trx, job.id, 1))
     expect(claim).toBeDefined()
     const seen: number[] = []
-    const started = performance.now()
-    run([counting('dies', seen)], db, quick)
-    await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
-    expect(performance.now() - started).toBeGreaterThan(500)
+    run([counting('dies', seen)])
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
+    expect(performance.now() - started).toBeGreaterThan(900)
     expect(seen).toHaveLength(30)
   })
 
   it('writes a checkpoint only with its chunk, and tries a broken chunk again after a pause', async () => {
     const { id } = await newWorkspace()
-    let breaks = 2
+    let isFull = true
     const handler = counting('breaks')
     const started: unknown[] = []
     run([
@@ -192,19 +193,22 @@ describe.each(testEngines)('jobs on %s', (engine) => {
             .set({ job_title: String(turn.done + step.done) })
             .where('workspace_id', '=', id)
             .execute()
-          if (turn.checkpoint === 10 && (breaks -= 1) >= 0) throw new Error('the disk is full')
+          if (turn.checkpoint === 10 && isFull) throw new Error('the disk is full')
           return step
         },
       },
     ])
     const job = await enqueue(id, 'breaks', 30)
-    await expect.poll(() => started.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
+    await expect.poll(() => started.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
     const title = await readInWorkspace(db, id, asker, ({ query }) =>
       query.selectFrom('members').select('job_title').executeTakeFirstOrThrow(),
     )
     expect(title.job_title).toBe('10')
-    await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
-    expect(started).toEqual([null, 10, 10, 10, 20])
+    isFull = false
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
+    expect(started.slice(0, 3)).toEqual([null, 10, 10])
+    expect(started.slice(3, -1).every((checkpoint) => checkpoint === 10)).toBe(true)
+    expect(started.at(-1)).toBe(20)
     expect(await read(id, job.id)).toMatchObject({ done: 30 })
   })
 
@@ -212,7 +216,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     const { id } = await newWorkspace()
     run([{ kind: 'refused', runChunk: () => Promise.reject(new TeamError('permission-missing')) }])
     const job = await enqueue(id, 'refused', 1)
-    await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('failed')
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('failed')
     expect(await read(id, job.id)).toMatchObject({ errorCode: 'permission-missing', done: 0 })
   })
 
@@ -232,7 +236,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     const seen: number[] = []
     run([counting('long', seen, 5)])
     const job = await enqueue(id, 'long', 100_000)
-    await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(20)
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(20)
     const cancelled = await inWorkspace(db, id, asker, (trx) => cancelJob(trx, job.id))
     expect(cancelled.state).toBe('cancelled')
     await delay(200)
@@ -251,7 +255,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     run([counting('shared', seen)], replica, quick)
     for (const [index, job] of jobs.entries()) {
       const { id } = workspaces[index] ?? { id: '' }
-      await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
+      await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
       expect(await read(id, job.id)).toMatchObject({ done: 200 })
     }
     expect(seen).toHaveLength(600)
@@ -265,7 +269,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     run([counting('turns', [], 5)], db, quick)
     const long = await enqueue(first.id, 'turns', 5_000)
     const short = await enqueue(second.id, 'turns', 10)
-    await expect.poll(() => stateOf(second.id, short.id), { timeout: 20_000 }).toBe('done')
+    await expect.poll(() => stateOf(second.id, short.id), { timeout: 30_000 }).toBe('done')
     expect(await stateOf(first.id, long.id)).toBe('running')
   })
 
@@ -274,7 +278,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     const job = await enqueue(id, 'of-the-future', 1)
     run([counting('known')])
     const known = await enqueue(id, 'known', 1)
-    await expect.poll(() => stateOf(id, known.id), { timeout: 20_000 }).toBe('done')
+    await expect.poll(() => stateOf(id, known.id), { timeout: 30_000 }).toBe('done')
     expect(await stateOf(id, job.id)).toBe('queued')
   })
 
@@ -283,7 +287,7 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     run([counting('old')])
     const [old, fresh] = [await enqueue(id, 'old', 10), await enqueue(id, 'old', 10)]
     for (const job of [old, fresh]) {
-      await expect.poll(() => stateOf(id, job.id), { timeout: 20_000 }).toBe('done')
+      await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
     }
     await db.owner
       .updateTable('jobs')

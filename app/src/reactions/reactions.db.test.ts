@@ -19,6 +19,8 @@ interface Delivery {
   data: { workspace: { id: string; slug: string }; member?: { id: string } }
 }
 
+const patience = { timeout: 30_000 }
+
 describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   let hook: RecordingServer
   let logout: RecordingServer
@@ -83,7 +85,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
       await acme.scim('PATCH', `/Users/${userId}`, setActive(true))
       await expect
-        .poll(() => about(memberId), { timeout: 10_000 })
+        .poll(() => about(memberId), patience)
         .toEqual(['member.activated', 'member.suspended', 'member.reactivated'])
       const delivery = deliveries().find(({ data }) => data.member?.id === memberId)
       expect(delivery?.data).toMatchObject({
@@ -105,7 +107,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       const globex = await newWorkspace(plantel, other, 'globex')
       const { memberId: theirs } = await globex.hire('x@globex.example')
       const { memberId } = await acme.hire('after@acme.example')
-      await expect.poll(() => about(memberId), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => about(memberId), patience).toHaveLength(1)
       expect(about(theirs)).toEqual([])
       expect(deliveries().every(({ data }) => data.workspace.id === acme.id)).toBe(true)
     })
@@ -122,7 +124,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
         })
         .execute()
       const { memberId } = await acme.hire('unopened@acme.example')
-      await expect.poll(() => about(memberId), { timeout: 5_000 }).toHaveLength(1)
+      await expect.poll(() => about(memberId), patience).toHaveLength(1)
       await plantel.db.owner
         .deleteFrom('webhook_endpoints')
         .where('host_id', '=', other.id)
@@ -133,9 +135,10 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       // A redirect that was followed would be acknowledged there.
       hook.answer = { status, location: `${logout.origin}/elsewhere` }
       const { memberId } = await acme.hire(`again-${status}@acme.example`)
-      await expect.poll(() => about(memberId), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => about(memberId), patience).not.toEqual([])
       hook.answer = { status: 204 }
-      await expect.poll(() => about(memberId), { timeout: 10_000 }).toHaveLength(2)
+      const heard = about(memberId).length
+      await expect.poll(() => about(memberId).length, patience).toBeGreaterThan(heard)
       const ids = hook.requests
         .filter(({ body }) => body.includes(memberId))
         .map(({ headers }) => headers['webhook-id'])
@@ -162,7 +165,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       ]
       for (const { userId, memberId } of leavers) {
         await initech.scim('PATCH', `/Users/${userId}`, setActive(false))
-        await expect.poll(subjects, { timeout: 5_000 }).toContain(memberId)
+        await expect.poll(subjects, patience).toContain(memberId)
       }
       expect(deaf.requests.length).toBeGreaterThan(0)
     })
@@ -171,10 +174,10 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       logout.answer = { status: 500 }
       const { userId, memberId } = await acme.hire('out@acme.example')
       await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
-      await expect.poll(subjects, { timeout: 10_000 }).toContain(memberId)
+      await expect.poll(subjects, patience).toContain(memberId)
       logout.answer = { status: 200 }
       const heard = subjects().length
-      await expect.poll(() => subjects().length, { timeout: 10_000 }).toBeGreaterThan(heard)
+      await expect.poll(() => subjects().length, patience).toBeGreaterThan(heard)
       expect(subjects().at(-1)).toBe(memberId)
     })
   })
@@ -182,7 +185,7 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
   describe('the welcome mail', () => {
     it('goes once to whoever gets access, in the language of the workspace', async () => {
       await acme.hire('mail@acme.example')
-      await expect.poll(() => mailTo('mail@acme.example'), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => mailTo('mail@acme.example'), patience).toHaveLength(1)
       const [mail] = await mailTo('mail@acme.example')
       expect(mail?.subject).toBe('Te damos la bienvenida al equipo de ACME')
       expect(mail?.text).toContain('Agente')
@@ -207,12 +210,12 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
       })
       expect(await mailTo('later@later.example')).toEqual([])
       await later.scim('PATCH', `/Groups/${String(group['id'])}`, member('add'))
-      await expect.poll(() => mailTo('later@later.example'), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => mailTo('later@later.example'), patience).toHaveLength(1)
       await later.map([
         { when: { kind: 'group', group: { displayName: 'Agents' } }, role: 'manager' },
       ])
       await acme.hire('marker-2@acme.example')
-      await expect.poll(() => mailTo('marker-2@acme.example'), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => mailTo('marker-2@acme.example'), patience).toHaveLength(1)
       expect(await mailTo('later@later.example')).toHaveLength(1)
     })
 
@@ -231,9 +234,9 @@ describe.each(testEngines)('what follows from an event, on %s', (engine) => {
         .where('id', '=', quiet.id)
         .execute()
       const { memberId } = await quiet.hire('silent@quiet.example')
-      await expect.poll(() => about(memberId), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => about(memberId), patience).toHaveLength(1)
       await acme.hire('marker@acme.example')
-      await expect.poll(() => mailTo('marker@acme.example'), { timeout: 10_000 }).toHaveLength(1)
+      await expect.poll(() => mailTo('marker@acme.example'), patience).toHaveLength(1)
       expect(await mailTo('silent@quiet.example')).toEqual([])
     })
   })

@@ -1,11 +1,15 @@
 import { createSealer, inInstallation } from '@plantel/db'
-import { createTestDatabase, type TestDatabase, type TestEngine } from '@plantel/db/testing'
+import {
+  createTestDatabase,
+  findFreePort,
+  type TestDatabase,
+  type TestEngine,
+} from '@plantel/db/testing'
 import type { TxtResolver } from '@plantel/idp-bridge'
 import { createHost, createHostKey } from '@plantel/team'
 
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config.ts'
-import { findFreePort } from '../free-port.ts'
 import { listen } from '../listener.ts'
 import { createLogger } from '../logger.ts'
 
@@ -43,7 +47,7 @@ export async function openTestInstallation(
   resolveTxt?: TxtResolver,
 ): Promise<TestInstallation> {
   const db = await createTestDatabase(engine)
-  const port = await findFreePort(0)
+  const port = await findFreePort()
   const config = parseConfig({
     PLANTEL_DEMO: '1',
     PLANTEL_SECRET: secret,

@@ -17,7 +17,7 @@ interface SecurityEvent extends JWTPayload {
   events: Record<string, { attributes?: string[] }>
 }
 
-const patience = { timeout: 15_000 }
+const patience = { timeout: 30_000 }
 const prefix = 'urn:ietf:params:scim:event:'
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
@@ -184,9 +184,13 @@ describe.each(testEngines)('endpoints of SCIM events on %s', (engine) => {
   it('acknowledge by 202 alone, and say in their log what is wrong with a token', async () => {
     recipient.answer = { status: 200 }
     const { userId } = await acme.hire('cleo@acme.example')
-    await expect.poll(retrying, patience).toMatchObject([{ error: 'status', status: 200 }])
+    await expect
+      .poll(retrying, patience)
+      .toContainEqual(expect.objectContaining({ error: 'status', status: 200 }))
     recipient.answer = { status: 400, json: { err: 'invalid_key', description: 'no such key' } }
-    await expect.poll(retrying, patience).toMatchObject([{ error: 'invalid_key', status: 400 }])
+    await expect
+      .poll(retrying, patience)
+      .toContainEqual(expect.objectContaining({ error: 'invalid_key', status: 400 }))
     recipient.answer = { status: 202 }
     await expect.poll(retrying, patience).toEqual([])
     // Signed anew each time, under the same name.
@@ -201,7 +205,8 @@ describe.each(testEngines)('endpoints of SCIM events on %s', (engine) => {
   it('answer to a test, and refuse a token that was tampered with', async () => {
     const answer = await host.call('POST', `/webhook-endpoints/${endpointId}/test`)
     expect(answer.body).toMatchObject({ delivered: true, status: 202 })
-    const token = recipient.requests.at(-1)?.body ?? ''
+    // The other endpoint hears of what happened before.
+    const token = recipient.requests.findLast(({ path }) => path === '/events')?.body ?? ''
     expect(await verify(token)).toMatchObject({
       events: { 'https://schemas.openid.net/secevent/ssf/event-type/verification': {} },
     })

@@ -27,7 +27,7 @@ interface Delivery {
   error: string | null
 }
 
-const patience = { timeout: 15_000 }
+const patience = { timeout: 30_000 }
 const storm = process.env['TEST_DEPTH'] === 'deep' ? 10_000 : 1_000
 
 /** Seconds since 1970 by a clock that does not jump. */
@@ -126,9 +126,9 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
     const all = typesAbout('picky', poisoned.memberId).slice(before)
     expect(all.at(-1)).toBe('member.reactivated')
     expect(all.indexOf('member.reactivated')).toBeGreaterThan(all.lastIndexOf('member.suspended'))
-    const deliveries = await log(id)
-    expect(deliveries.filter(({ state }) => state !== 'delivered')).toEqual([])
-    expect(deliveries.find(({ attempts }) => attempts > 1)).toMatchObject({ status: 204 })
+    const aboutThem = (await log(id)).filter(({ memberId }) => memberId === poisoned.memberId)
+    expect(aboutThem.filter(({ state }) => state !== 'delivered')).toEqual([])
+    expect(aboutThem.find(({ attempts }) => attempts > 1)).toMatchObject({ status: 204 })
   })
 
   it('show in their log why nothing arrives, and get all of it afterwards', async () => {
@@ -138,7 +138,7 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
     await acme.scim('PATCH', `/Users/${userId}`, setActive(false))
     await expect
       .poll(() => log(id, 'state=retrying'), patience)
-      .toMatchObject([{ error: 'status', status: 503, memberId }])
+      .toContainEqual(expect.objectContaining({ error: 'status', status: 503, memberId }))
     expect(await health(id)).toMatchObject({ failingSince: expect.any(String) as string })
     hook.answer = { status: 204 }
     await expect
@@ -147,14 +147,18 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
         patience,
       )
       .toEqual(expect.arrayContaining(['member.activated', 'member.suspended']))
-    expect(await health(id)).toMatchObject({ failingSince: null, retrying: 0, dead: 0 })
+    await expect
+      .poll(() => health(id), patience)
+      .toMatchObject({ failingSince: null, retrying: 0, dead: 0 })
   })
 
   it('have what failed for a day among the dead letters, until it is tried again', async () => {
     const { id } = await register('dead')
     hook.answer = { status: 500 }
     const { memberId } = await acme.hire('dead@acme.example')
-    await expect.poll(() => log(id, 'state=retrying'), patience).toHaveLength(1)
+    await expect
+      .poll(() => log(id, 'state=retrying'), patience)
+      .toContainEqual(expect.objectContaining({ memberId }))
     const dayAgo = new Date(Date.now() - 25 * 3_600 * 1_000)
     await plantel.db.owner.updateTable('events').set({ occurred_at: dayAgo }).execute()
     await plantel.db.owner
@@ -291,11 +295,13 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
           .poll(() => log(id, 'state=retrying'), patience)
           .toContainEqual(expect.objectContaining({ memberId }))
         hook.answer = { status: 204 }
-        await expect.poll(async () => (await health(id))['retrying'], patience).toBe(0)
-        expect(await health(id)).toMatchObject({ dead: 0, failingSince: null })
+        await expect
+          .poll(() => health(id), patience)
+          .toMatchObject({ retrying: 0, dead: 0, failingSince: null })
         const last = hook.requests.findLast(({ body }) => body.includes(memberId))
         const signedAt = Number(last?.headers['webhook-timestamp'])
-        expect(Math.abs(signedAt - reallyNow())).toBeLessThan(30)
+        // Two days lie between the clocks.
+        expect(Math.abs(signedAt - reallyNow())).toBeLessThan(3_600)
         vi.useRealTimers()
       }
     },

@@ -1,5 +1,6 @@
 export { analyzeTables } from './analyze-tables.ts'
 export { createPool } from '../pool.ts'
+export { findFreePort } from './free-port.ts'
 export { seedWorkspace } from './seed-workspace.ts'
 export { type PostgresServer, startPostgres } from './start-postgres.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 
 import { Client, escapeLiteral } from 'pg'
 
+import { findFreePort } from './free-port.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { ownerRole } from './shared-postgres.ts'
 
@@ -47,7 +46,7 @@ export async function startPostgres(
     [...initdb.split(' '), `--pwfile=${passwordFile}`, '-D', data],
     { env, ...nobody, stdio: ['ignore', 'ignore', 'inherit'] },
   )
-  const port = await freePort()
+  const port = await findFreePort()
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port, ...settings }
   const child = spawn(
     join(postgres.bin, 'postgres'),
@@ -59,15 +58,6 @@ export async function startPostgres(
   const url = new URL(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`)
   await createOwner(url)
   return { child, url }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function readiness(child: ChildProcess): Promise<void> {

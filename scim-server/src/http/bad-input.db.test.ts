@@ -136,7 +136,7 @@ describe.each(testEngines)('bad input on %s', (engine) => {
       })),
     )
     expect(answer.status).toBe(200)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
   })
 
   test('values that became equal are one at the end, with a remark', async () => {

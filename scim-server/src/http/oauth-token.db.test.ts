@@ -211,7 +211,7 @@ describe.each(testEngines)('the token endpoint on %s', (engine) => {
     for (let index = 0; index < 10; index++) expect((await attempt('x')).status).toBe(401)
     const blocked = await attempt(plainSecret)
     expect(blocked).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } })
-    expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(50)
+    expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
   test.each(['RS256', 'ES256'] as const)('a client may sign for itself with %s', async (alg) => {

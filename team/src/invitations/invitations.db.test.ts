@@ -169,9 +169,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
         role: 'agent',
         departments: ['Sales', 'Support'],
       }))
-      const started = performance.now()
       const people = await inviteAll(drafts)
-      expect(performance.now() - started).toBeLessThan(20_000)
       expect(new Set(outcomes(people))).toEqual(new Set(['invited']))
       expect(people.map(({ email }) => email)).toEqual(drafts.map(({ email }) => email))
     })
