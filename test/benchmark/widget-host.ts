@@ -13,8 +13,10 @@ export async function startWidgetHost(options: {
   hostKey: string
   workspace: string
   member: string
+  /** English unless told. */
+  language?: string
 }): Promise<WidgetHost> {
-  const { plantelUrl, hostKey, workspace, member } = options
+  const { plantelUrl, hostKey, workspace, member, language = 'en' } = options
   const callHostApi = (path: string, method: string, body: unknown): Promise<Response> =>
     fetch(`${plantelUrl}/host/v1${path}`, {
       method,
@@ -24,7 +26,7 @@ export async function startWidgetHost(options: {
   const map = await fetch(`${plantelUrl}/widget/importmap.json`)
   const { imports } = (await map.json()) as { imports: Record<string, string> }
   const pages: Readonly<Record<string, string>> = {
-    '/': widgetPage(plantelUrl, imports['@plantel/widget'] ?? ''),
+    '/': widgetPage(plantelUrl, imports['@plantel/widget'] ?? '', language),
     '/bare': barePage(plantelUrl),
     '/empty': '<!doctype html><title>Host</title><link rel="icon" href="data:,">',
   }
@@ -43,8 +45,8 @@ export async function startWidgetHost(options: {
   return { url, close: () => void server.close() }
 }
 
-function widgetPage(plantelUrl: string, widgetUrl: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>
+function widgetPage(plantelUrl: string, widgetUrl: string, language: string): string {
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>Host</title>
     <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
     <style>body { margin: 0 } team-widget { display: block; block-size: 100vh; max-block-size: none }</style>
     <link rel="modulepreload" href="${widgetUrl}">
