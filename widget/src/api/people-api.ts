@@ -1,4 +1,5 @@
 import type { EditableMember, MemberEdit, MemberPage, RoleList } from '../contract/index.ts'
+import { everybody } from '../controllers/members-controller.ts'
 import { ask } from './ask.ts'
 import type { TeamApi } from './team-api.ts'
 
@@ -66,7 +67,7 @@ export async function findPeople(
   search: string,
   signal: AbortSignal,
 ): Promise<MemberPage['members']> {
-  const query = { search, state: 'active', role: null, department: null } as const
+  const query = { ...everybody, search, state: 'active' } as const
   const { members } = await api.listMembers(query, { cursor: null, limit: 8 }, signal)
   return members
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 
+import { everybody } from '../controllers/members-controller.ts'
 import { InMemoryTeamApi } from '../testing/in-memory-team-api.ts'
 import { serveTeamApi } from '../testing/mount-widget.ts'
 import { believablePeople } from '../testing/people.ts'
@@ -7,7 +8,6 @@ import { createAccessTokens } from './access-tokens.ts'
 import type { ApiErrorCode } from './api-error.ts'
 import { createTeamApi, type TeamApi } from './team-api.ts'
 
-const everybody = { search: '', state: null, role: null, department: null }
 const never = new AbortController().signal
 const cleanUp: (() => void)[] = []
 

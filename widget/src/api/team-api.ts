@@ -1,6 +1,8 @@
 import type {
   EditableMember,
+  MemberFilter,
   MemberPage,
+  MemberSort,
   MemberState,
   StreamRequest,
   TeamWorkspace,
@@ -11,12 +13,17 @@ import { ApiError, readProblem } from './api-error.ts'
 /** The major version of the Team API that this widget speaks. */
 const API_MAJOR = '1'
 
-/** Which members are asked for; null means any. */
+/** Which members are asked for and in which order, as `MemberFilter` says it; null means any. */
 export interface MemberQuery {
   search: string
   state: MemberState | null
   role: string | null
   department: string | null
+  channel: string | null
+  source: NonNullable<MemberFilter['source']> | null
+  activeSince: string | null
+  notActiveSince: string | null
+  sort: MemberSort | null
 }
 
 /** What a request has besides its path. */

@@ -71,12 +71,14 @@ export interface MemberRow {
   can: { actions: MemberAction[] }
 }
 
-/** A minus turns an order round. Roles begin with the highest, activity with who was never there. */
+/** A minus turns an order round. Roles begin with the highest, states with the active, activity with who was never there. */
 export type MemberSort =
   | 'name'
   | '-name'
   | 'role'
   | '-role'
+  | 'status'
+  | '-status'
   | 'lastActive'
   | '-lastActive'
   | 'created'

@@ -28,7 +28,17 @@ export interface MembersListener {
 }
 
 /** The query that asks for everybody. */
-export const everybody: MemberQuery = { search: '', state: null, role: null, department: null }
+export const everybody: MemberQuery = {
+  search: '',
+  state: null,
+  role: null,
+  department: null,
+  channel: null,
+  source: null,
+  activeSince: null,
+  notActiveSince: null,
+  sort: null,
+}
 
 /** Reads the members that are in view, page by page, and keeps them true while they change. */
 export class MembersController implements ReactiveController {

@@ -15,6 +15,10 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   search: 'Search members',
   searchHint: 'Search by name or email',
   clearFilters: 'Clear search and filters',
+  moreFilters: (count) => (count === 0 ? 'More filters' : `More filters (${number(count)})`),
+  sort: 'Sort by',
+  created: 'Date added',
+  exportCsv: 'Download CSV',
 
   member: 'Member',
   role: 'Role',

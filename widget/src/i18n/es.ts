@@ -19,6 +19,10 @@ export const createMessages: CreateMessages = ({ counted, number, plural }) => (
   search: 'Buscar miembros',
   searchHint: 'Buscar por nombre o correo',
   clearFilters: 'Quitar búsqueda y filtros',
+  moreFilters: (count) => (count === 0 ? 'Más filtros' : `Más filtros (${number(count)})`),
+  sort: 'Ordenar por',
+  created: 'Fecha de alta',
+  exportCsv: 'Descargar CSV',
 
   member: 'Miembro',
   role: 'Rol',

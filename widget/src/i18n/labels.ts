@@ -3,6 +3,7 @@ import type { ActivityMessages } from './activity/activity-messages.ts'
 import type { BulkMessages } from './bulk/bulk-messages.ts'
 import type { CommonMessages } from './common/common-messages.ts'
 import type { DirectoryMessages } from './directory/directory-messages.ts'
+import type { FilterMessages } from './filters/filter-messages.ts'
 import type { InviteMessages } from './invite/invite-messages.ts'
 import type { Messages } from './messages.ts'
 import type { PersonMessages } from './person/person-messages.ts'
@@ -20,6 +21,7 @@ export interface ScreenWords {
   person: PersonMessages
   invite: InviteMessages
   bulk: BulkMessages
+  filters: FilterMessages
   rolesAndPermissions: RoleMessages
   settings: SettingsMessages
   activity: ActivityMessages

@@ -9,6 +9,7 @@ type WordFile = { [Name in keyof ScreenWords]?: (phrasing: Phrasing) => ScreenWo
 const fileOf = {
   common: 0,
   bulk: 0,
+  filters: 0,
   rolesAndPermissions: 0,
   invite: 0,
   person: 1,

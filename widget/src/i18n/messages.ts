@@ -33,6 +33,12 @@ export interface Messages {
   search: string
   searchHint: string
   clearFilters: string
+  /** With how many of them are chosen. */
+  moreFilters: (count: number) => string
+  sort: string
+  /** When somebody came, as an order. */
+  created: string
+  exportCsv: string
 
   member: string
   role: string

@@ -21,6 +21,10 @@ export const createMessages: CreateMessages = ({ counted, number, plural }) => (
   search: 'Buscar membros',
   searchHint: 'Buscar por nome ou e-mail',
   clearFilters: 'Limpar busca e filtros',
+  moreFilters: (count) => (count === 0 ? 'Mais filtros' : `Mais filtros (${number(count)})`),
+  sort: 'Ordenar por',
+  created: 'Data de inclusão',
+  exportCsv: 'Baixar CSV',
 
   member: 'Membro',
   role: 'Função',

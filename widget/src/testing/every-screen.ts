@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 
+import { everybody } from '../controllers/members-controller.ts'
 import type { TeamView } from '../i18n/messages.ts'
 import type { ScreenRequest } from '../screens/screen-request.ts'
 import type { MountedWidget } from './mount-widget.ts'
@@ -11,6 +12,7 @@ type Opened = Exclude<ScreenRequest['screen'], 'menu'>
 /** Every view and everything that opens over one, in the order a visit goes through them. */
 export const everyScreen: readonly string[] = [
   'members',
+  'filters',
   'departments',
   'roles',
   'directory',
@@ -45,6 +47,21 @@ export interface ShownScreen {
 export async function openScreen(widget: MountedWidget, screen: string): Promise<ShownScreen> {
   const { element, list } = widget
   const [name = '', part = ''] = screen.split(' ')
+  if (name === 'filters') {
+    const button = widget.listRoot.querySelector<HTMLElement>('.more-filters')
+    button?.click()
+    await vi.waitFor(() => {
+      const filters = widget.listRoot.querySelector('team-filters')?.shadowRoot
+      if (!filters?.querySelector('select')) throw new Error('It is not there yet.')
+    }, waiting)
+    return {
+      element: list,
+      goBack: () => {
+        button?.click()
+        return vi.waitUntil(() => !widget.listRoot.querySelector('team-filters'), waiting)
+      },
+    }
+  }
   if (part === '' && !(name in tags)) {
     element.view = name as TeamView
     const shown = await vi.waitFor(
@@ -54,7 +71,7 @@ export async function openScreen(widget: MountedWidget, screen: string): Promise
     return { element: shown, goBack: () => Promise.resolve() }
   }
   const { members } = await element.session!.api.listMembers(
-    { search: '', state: 'active', role: null, department: null },
+    { ...everybody, state: 'active' },
     { cursor: null, limit: 3 },
     new AbortController().signal,
   )

@@ -1,6 +1,7 @@
 import type {
   MemberDetail,
   MemberPage,
+  MemberSort,
   Problem,
   ProblemCode,
   StreamMessage,
@@ -9,6 +10,7 @@ import type {
   TeamWorkspace,
 } from '../contract/index.ts'
 import { answerChange } from './in-memory-changes.ts'
+import { inOrder, isAskedFor } from './in-memory-list.ts'
 import { createStore, type InMemoryStore, type InMemoryTeam } from './in-memory-team.ts'
 import { channels, departments, roles } from './people.ts'
 
@@ -136,10 +138,11 @@ export class InMemoryTeamApi {
       const [{ code, ...more } = { code: 'internal' as const }] = this.refusals.splice(refusal, 1)
       return this.#refuse(code, { reason: 'reason' in more ? more.reason : undefined } as object)
     }
-    const isOther = request.method !== 'GET' || !/^(?:workspace|members)$/.test(path)
+    const isOther = request.method !== 'GET' || !/^(?:workspace|members|member-export)$/.test(path)
     if (isOther && path !== 'event-stream') return this.#change(request, path, search)
     if (path === 'workspace') return this.#answer(this.workspace)
     if (path === 'members') return this.#listMembers(new URLSearchParams(search))
+    if (path === 'member-export') return this.#exportMembers(new URLSearchParams(search))
     if (path === 'event-stream') return this.#openStream((await request.json()) as StreamRequest)
     return this.#refuse('not-found')
   }
@@ -185,14 +188,20 @@ export class InMemoryTeamApi {
 
   #listMembers(parameters: URLSearchParams): Response {
     const limit = Number(parameters.get('limit'))
-    const query = {
-      search: fold(parameters.get('search') ?? ''),
-      state: parameters.get('state'),
-      role: parameters.get('role'),
-      department: parameters.get('department'),
-    }
-    const isEverybody = query.search === '' && !query.state && !query.role && !query.department
-    const found = isEverybody ? this.#members : this.#all().filter((row) => matches(row, query))
+    const sort = parameters.get('sort') as MemberSort | null
+    const asked = [...parameters.keys()].some((name) => name !== 'limit' && name !== 'cursor')
+    // A long list is not read as a whole unless something is asked of it.
+    const matching = asked ? this.#all().filter((row) => isAskedFor(row, parameters)) : undefined
+    const found =
+      matching === undefined
+        ? this.#members
+        : sort === null
+          ? matching
+          : inOrder(
+              matching,
+              sort,
+              this.workspace.roles.map(({ id }) => id),
+            )
     // Keyset paging: a cursor is the id of the last row, so that rows which come or go don't shift pages.
     const cursor = parameters.get('cursor')
     const start = cursor === null ? 0 : indexAfter(found, cursor)
@@ -243,6 +252,15 @@ export class InMemoryTeamApi {
     ).filter((row) => row !== undefined)
   }
 
+  /** `GET member-export`: whom the filter finds, one per line. */
+  #exportMembers(parameters: URLSearchParams): Response {
+    const rows = this.#all().filter((row) => isAskedFor(row, parameters))
+    const lines = rows.map(({ displayName, email }) => `${displayName},${email ?? ''}\r\n`)
+    return new Response(`name,email\r\n${lines.join('')}`, {
+      headers: { 'content-type': 'text/csv' },
+    })
+  }
+
   #answer(body: unknown, version?: string): Response {
     const headers = {
       'x-request-id': `request-${this.#requests}`,
@@ -280,23 +298,6 @@ function indexAfter(members: MemberSource, cursor: string): number {
     if (members.at(near + distance)?.id === id) return near + distance + 1
   }
   return near + 1
-}
-
-function matches(
-  member: MemberDetail,
-  query: { search: string; state: string | null; role: string | null; department: string | null },
-): boolean {
-  const { displayName, email, userName, state, role } = member
-  return (
-    [displayName, email ?? '', userName ?? ''].some((text) => fold(text).includes(query.search)) &&
-    (query.state === null || state === query.state) &&
-    (query.role === null || role?.id === query.role) &&
-    (query.department === null || member.departments.some(({ id }) => id === query.department))
-  )
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 function encode(text: string): Uint8Array {

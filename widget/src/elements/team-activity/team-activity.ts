@@ -78,7 +78,7 @@ export class TeamActivity extends TeamView<never> {
         desk.text.messages.views.activity,
         words.hint,
         desk.can('export')
-          ? button(words.exportCsv, () => this.#export(), { isDisabled: save.isBusy })
+          ? button(desk.text.messages.exportCsv, () => this.#export(), { isDisabled: save.isBusy })
           : nothing,
       )}
       <div class="filters">

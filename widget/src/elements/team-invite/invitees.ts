@@ -2,6 +2,7 @@ import { toApiError } from '../../api/api-error.ts'
 import { ask } from '../../api/ask.ts'
 import type { TeamApi } from '../../api/team-api.ts'
 import type { RefusedInvitee } from '../../contract/index.ts'
+import { everybody } from '../../controllers/members-controller.ts'
 import type { AddressCheck, CheckedAddress } from '../team-addresses/team-addresses.ts'
 
 /** Somebody to add, as the Team API takes them. */
@@ -64,7 +65,7 @@ export async function checkAddresses(
   const unknown = addresses.filter(({ check }) => check === undefined).slice(-MOST_LOOKUPS)
   for (const { text } of unknown) {
     const email = text.toLowerCase()
-    const query = { search: email, state: null, role: null, department: null }
+    const query = { ...everybody, search: email }
     try {
       const { members } = await api.listMembers(query, { cursor: null, limit: 5 }, signal)
       const member = members.find((one) => one.email?.toLowerCase() === email)

@@ -1,19 +1,35 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 
 import type { MemberQuery } from '../../api/team-api.ts'
-import type { MemberState, NamedReference, TeamWorkspace } from '../../contract/index.ts'
+import type {
+  MemberSort,
+  MemberState,
+  NamedReference,
+  TeamWorkspace,
+} from '../../contract/index.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
+import { sortChoices } from './list-sort.ts'
 
 const states: readonly MemberState[] = ['active', 'invited', 'suspended']
 
-/** Search and filters; what the workspace has not told yet cannot be chosen yet. */
+/** What is shown behind the button for more filters. */
+export interface MoreFilters {
+  isOpen: boolean
+  toggle: () => void
+}
+
+/** Search, filters, and without headings the order; what the workspace has not told yet cannot be chosen yet. */
 export function listToolbar(
   query: MemberQuery,
   messages: Messages,
   workspace: TeamWorkspace | undefined,
+  isCards: boolean,
+  more: MoreFilters,
   onQuery: (change: Partial<MemberQuery>) => void,
 ): TemplateResult {
+  const { channel, source, activeSince, notActiveSince } = query
+  const chosen = [channel, source, activeSince ?? notActiveSince].filter(Boolean).length
   const roles = workspace?.roles.map((role) => ({ id: role.id, name: roleName(role, messages) }))
   const stateNames = states.map((id) => ({ id, name: messages.states[id] }))
   return html`<div class="toolbar" part="toolbar">
@@ -43,6 +59,23 @@ export function listToolbar(
       ${filter(messages.department, workspace?.departments, query.department, (department) =>
         onQuery({ department }),
       )}
+      ${
+        isCards
+          ? filter(messages.sort, sortChoices(messages), query.sort, (sort) =>
+              onQuery({ sort: sort as MemberSort | null }),
+            )
+          : nothing
+      }
+      <button
+        type="button"
+        class="more-filters"
+        part="button"
+        aria-expanded=${more.isOpen}
+        ?data-chosen=${chosen > 0}
+        @click=${more.toggle}
+      >
+        ${messages.moreFilters(chosen)}
+      </button>
     </div>
     <slot name="toolbar-end"></slot>
   </div>`

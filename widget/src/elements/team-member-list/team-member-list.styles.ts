@@ -98,6 +98,16 @@ export const teamMemberListStyles = css`
     border-color: var(--_accent);
   }
 
+  .more-filters {
+    flex: none;
+    color: var(--_muted);
+    border-color: transparent;
+  }
+
+  .more-filters[data-chosen] {
+    color: var(--_accent);
+  }
+
   option {
     color: var(--_text);
     background: var(--_surface);
@@ -183,19 +193,68 @@ export const teamMemberListStyles = css`
     opacity: 0;
   }
 
+  .heading button {
+    max-inline-size: 100%;
+    min-block-size: 1.75rem;
+    padding: 0 0.5rem;
+    margin-inline-start: -0.5rem;
+    overflow: hidden;
+    font-weight: 500;
+    text-overflow: ellipsis;
+    color: inherit;
+    background: none;
+    border-color: transparent;
+  }
+
+  .heading button:hover,
+  [aria-sort] button {
+    color: var(--_text);
+  }
+
+  .heading :focus-visible {
+    outline-offset: -2px;
+  }
+
+  [aria-sort] button::after {
+    content: ' ↑' / '';
+  }
+
+  [aria-sort='descending'] button::after {
+    content: ' ↓' / '';
+  }
+
   .canvas {
     position: relative;
   }
 
   .summary {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
     min-block-size: 2.375rem;
-    padding: 0.5rem var(--_inset);
+    padding: 0 var(--_inset);
     font-size: 0.8125rem;
     color: var(--_muted);
     border-block-start: 1px solid var(--_border);
   }
 
+  .summary button {
+    padding: 0 0.5rem;
+    margin-inline-end: -0.5rem;
+    color: var(--_accent);
+    background: none;
+    border-color: transparent;
+  }
+
+  .summary :disabled {
+    opacity: 0.6;
+  }
+
   @container list (inline-size < 640px) {
+    .filters {
+      flex-wrap: wrap;
+    }
+
     .search,
     .filters {
       flex-basis: 100%;
@@ -203,7 +262,7 @@ export const teamMemberListStyles = css`
     }
 
     .filter {
-      flex: 1 1 0;
+      flex: 1 1 28%;
     }
 
     .filter select {

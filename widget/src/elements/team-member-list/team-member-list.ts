@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { ApiError } from '../../api/api-error.ts'
 import type { MemberQuery } from '../../api/team-api.ts'
 import type { TeamSession } from '../../api/team-session.ts'
-import type { MemberRow, TeamWorkspace } from '../../contract/index.ts'
+import type { MemberFilter, MemberRow, TeamWorkspace } from '../../contract/index.ts'
 import {
   everybody,
   type MemberChange,
@@ -35,7 +35,8 @@ import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
 import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
 import { changesInWords } from './changes-in-words.ts'
-import { type ColumnId, columnTracks, layoutFor, type ListLayout } from './columns.ts'
+import { columnTracks, layoutFor, type ListLayout } from './columns.ts'
+import { listHeader } from './list-header.ts'
 import { listToolbar } from './list-toolbar.ts'
 import { memberRowStyles } from './member-row.styles.ts'
 import { emptyRow, memberRow } from './member-row.ts'
@@ -45,26 +46,14 @@ import { teamMemberListStyles } from './team-member-list.styles.ts'
 const ROWS_AHEAD = 8
 const MINUTE_MS = 60_000
 
-const headings: Record<
-  ColumnId,
-  keyof Messages & ('member' | ColumnId | 'lastActive' | 'actions')
-> = {
-  person: 'member',
-  role: 'role',
-  departments: 'departments',
-  channels: 'channels',
-  state: 'state',
-  activity: 'lastActive',
-  source: 'source',
-  menu: 'actions',
-}
-
 /**
  * The members of a workspace as an ARIA grid that never renders more than thirty rows.
  *
  * @fires team-ready - the first page is shown
  * @fires team-error - a request failed
- * @fires team-navigate - search or filters changed
+ * @fires team-navigate - search, filters or order changed
+ * @fires team-before-export - the found are about to be downloaded; cancelable
+ * @fires team-after-export - they were
  * @fires team-selection-change - other members are chosen
  * @slot toolbar-start
  * @slot toolbar-end
@@ -83,8 +72,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     layout: { state: true },
     announcement: { state: true },
     news: { state: true },
+    hasFilters: { state: true },
+    isExporting: { state: true },
     open: { attribute: false },
     canPick: { attribute: false },
+    canExport: { attribute: false },
     problem: { attribute: false },
   }
 
@@ -95,6 +87,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   open: OpenScreen = () => undefined
   /** Whether there is something to do with many members at once. */
   canPick = false
+  /** Whether those who are found may be taken along as a file. */
+  canExport = false
   /** What failed elsewhere and is said here, such as a file that did not come. */
   problem: ApiError | undefined
 
@@ -102,6 +96,9 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   private announcement = ''
   /** What is shown over the rows, because it isn't seen in them. */
   private news: ChangeNews | undefined
+  /** Whether the filters that are seldom needed are shown. */
+  private hasFilters = false
+  private isExporting = false
 
   #members = new MembersController(this, {
     onFirstPage: () => this.#showFromStart(),
@@ -117,6 +114,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   #focus = new RovingFocusController(this)
   #rows = new RowWindowController(this)
   readonly #chosen = new Selection()
+  /** The filter that the chosen were found by. */
+  #chosenOf = ''
   #isReady = false
   #clock: ReturnType<typeof setInterval> | undefined
 
@@ -147,12 +146,10 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   /** How many are chosen, and as the API takes it, who. */
   get selection(): { count: number; isAll: boolean; request: SelectionRequest } {
-    const { shownQuery, total } = this.#members
-    const filter = Object.fromEntries(Object.entries(shownQuery).filter(([, value]) => value))
     return {
-      count: this.#chosen.count(total),
+      count: this.#chosen.count(this.#members.total),
       isAll: this.#chosen.isAll,
-      request: this.#chosen.request(filter),
+      request: this.#chosen.request(this.#filter),
     }
   }
 
@@ -235,7 +232,25 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     return html`${
         messages === undefined
           ? html`<div class="toolbar"></div>`
-          : listToolbar(members.query, messages, this.workspace, (change) => this.#ask(change))
+          : listToolbar(
+              members.query,
+              messages,
+              this.workspace,
+              this.layout.isCards,
+              { isOpen: this.hasFilters, toggle: this.#toggleFilters },
+              this.#ask,
+            )
+      }
+      ${
+        this.hasFilters
+          ? html`<team-filters
+              .text=${this.text}
+              .query=${members.query}
+              .workspace=${this.workspace}
+              .hasHeadings=${!this.layout.isCards}
+              .ask=${this.#ask}
+            ></team-filters>`
+          : nothing
       }
       ${messages && blocked === null ? this.#renderProblem(messages) : nothing}
       <div class="stage">
@@ -248,7 +263,9 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
         }
       </div>
       <div class="probe" aria-hidden="true"></div>
-      <p class="summary">${messages && members.hasRows ? this.#countText(messages) : nothing}</p>
+      <div class="summary">
+        ${messages && members.hasRows ? this.#renderSummary(messages) : nothing}
+      </div>
       <p class="visually-hidden" role="status">${this.announcement}</p>
       ${
         messages === undefined || this.news === undefined
@@ -270,6 +287,21 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
               .total=${members.total}
               @choose=${({ detail }: CustomEvent<boolean>) => this.choose(detail)}
             ></team-bulk-bar>`
+      }`
+  }
+
+  #renderSummary(messages: Messages): TemplateResult {
+    return html`<span>${this.#countText(messages)}</span> ${
+        this.canExport && this.#members.total > 0
+          ? html`<button
+              type="button"
+              part="button"
+              ?disabled=${this.isExporting}
+              @click=${this.#export}
+            >
+              ${messages.exportCsv}
+            </button>`
+          : nothing
       }`
   }
 
@@ -314,14 +346,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       @pointermove=${this.#rows.onPointerMove}
       @pointerleave=${this.#rows.onPointerLeave}
     >
-      <div class="header" part="header" role="row" aria-rowindex="1">
-        ${columns.map(
-          (id, column) =>
-            html`<div class="heading ${id}" role="columnheader" aria-colindex=${column + 1}>
-              <span>${messages?.[headings[id]]}</span>
-            </div>`,
-        )}
-      </div>
+      ${listHeader(columns, messages, this.query.sort ?? 'name', (sort) => this.#ask({ sort }))}
       <div class="canvas" role="rowgroup" .style=${`block-size:${this.#rows.canvasHeight}px`}>
         ${repeat(
           this.#rowsInWindow,
@@ -362,19 +387,49 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   get #isFiltered(): boolean {
-    const { search, state, role, department } = this.#members.shownQuery
-    return search !== '' || (state ?? role ?? department) !== null
+    return Object.keys(this.#filter).length > 0
   }
 
-  #ask(change: Partial<MemberQuery>): void {
+  /** Whom the rows answer to, as the API takes it. */
+  get #filter(): MemberFilter {
+    const { sort: _sort, ...filter } = this.#members.shownQuery
+    return Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+  }
+
+  readonly #ask = (change: Partial<MemberQuery>): void => {
     this.#members.search(change)
     const event = new TeamNavigateEvent(this.#members.query)
     this.dispatchEvent(event)
   }
 
+  readonly #toggleFilters = async (): Promise<void> => {
+    try {
+      await import('../../screens/filters.ts')
+      this.hasFilters = !this.hasFilters
+    } catch (cause) {
+      this.problem = new ApiError('unreachable', { cause })
+    }
+  }
+
+  readonly #export = async (): Promise<void> => {
+    const { session, text } = this
+    if (session === undefined || text === undefined) return
+    this.isExporting = true
+    try {
+      const { exportMembers } = await import('../../screens/filters.ts')
+      await exportMembers(this, session.api, this.#filter, text.locale)
+    } catch (cause) {
+      this.problem = cause instanceof ApiError ? cause : new ApiError('unreachable', { cause })
+    }
+    this.isExporting = false
+  }
+
   #showFromStart(): void {
     this.#rows.startOver()
-    if (this.#chosen.count(1) > 0) this.choose(false)
+    const filter = JSON.stringify(this.#filter)
+    // In another order the chosen are the same.
+    if (this.#chosen.count(1) > 0 && filter !== this.#chosenOf) this.choose(false)
+    this.#chosenOf = filter
     this.#focus.position = { row: 0, column: 0 }
     if (this.text !== undefined) this.#say(this.#countText(this.text.messages))
     if (this.#isReady) return
@@ -465,6 +520,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     } else if (event.key === 'ArrowDown' && target === this.#searchInput) {
       event.preventDefault()
       this.#focus.focus(this.#focus.position)
+    } else if (target.matches('.heading > *')) {
+      this.#onHeadingKey(event, target)
     } else if (target.matches('[data-row] > *')) {
       const { row } = this.#focus.position
       const isMenuKey = event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')
@@ -472,6 +529,12 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       else if (event.key === ' ') this.#pick(row)
       else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && this.canPick) {
         this.choose(true)
+      } else if (event.key === 'ArrowUp' && row === 0 && !this.layout.isCards) {
+        const buttons = this.#headingButtons
+        const own = buttons.find(
+          (button) => button.parentElement?.ariaColIndex === target.ariaColIndex,
+        )
+        ;(own ?? buttons[0])?.focus()
       } else {
         if (this.#focus.handleKey(event) && event.shiftKey && this.#focus.position.row !== row) {
           this.#pick(row, true)
@@ -481,6 +544,23 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       }
       event.preventDefault()
     }
+  }
+
+  get #headingButtons(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('.heading > button')]
+  }
+
+  #onHeadingKey(event: KeyboardEvent, target: HTMLElement): void {
+    const buttons = this.#headingButtons
+    const isRightToLeft = getComputedStyle(this).direction === 'rtl'
+    const forward = isRightToLeft ? 'ArrowLeft' : 'ArrowRight'
+    if (event.key === 'ArrowDown') {
+      const column = Number(target.parentElement?.ariaColIndex) - 1
+      this.#focus.focus({ row: this.#rows.nearestInView(0), column })
+    } else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      buttons[buttons.indexOf(target) + (event.key === forward ? 1 : -1)]?.focus()
+    } else return
+    event.preventDefault()
   }
 
   #onClick = (event: MouseEvent): void => {

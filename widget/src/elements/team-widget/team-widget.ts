@@ -317,6 +317,7 @@ export class TeamWidget extends LitElement {
         .workspace=${summary}
         .open=${this.#open}
         .canPick=${this.can('bulk')}
+        .canExport=${this.can('export')}
         ?hidden=${!isList}
         @members-change=${this.#onMembersChange}
       >

@@ -20,7 +20,6 @@ export type SubjectKind =
 /** Every word of the view of what was done. */
 export interface ActivityMessages {
   hint: string
-  exportCsv: string
   from: string
   fromAnywhere: string
   about: string

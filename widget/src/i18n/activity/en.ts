@@ -3,7 +3,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 /** English. */
 export const createMessages: CreateActivityMessages = () => ({
   hint: 'Who did what, and from where.',
-  exportCsv: 'Export CSV',
   from: 'From',
   fromAnywhere: 'From anywhere',
   about: 'About',

@@ -3,7 +3,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 /** Spanish. */
 export const createMessages: CreateActivityMessages = () => ({
   hint: 'Quién hizo qué y desde dónde.',
-  exportCsv: 'Exportar CSV',
   from: 'Desde',
   fromAnywhere: 'Desde cualquier lugar',
   about: 'Sobre',

@@ -3,7 +3,6 @@ import type { CreateActivityMessages } from './activity-messages.ts'
 /** Brazilian Portuguese. */
 export const createMessages: CreateActivityMessages = () => ({
   hint: 'Quem fez o quê e de onde.',
-  exportCsv: 'Exportar CSV',
   from: 'De onde',
   fromAnywhere: 'De qualquer lugar',
   about: 'Sobre',

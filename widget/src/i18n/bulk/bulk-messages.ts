@@ -34,7 +34,6 @@ export interface BulkMessages {
   refusedPeople: string
   stop: string
   keepsGoing: string
-  exportCsv: string
 }
 
 export type CreateBulkMessages = (phrasing: Phrasing) => BulkMessages

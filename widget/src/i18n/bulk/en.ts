@@ -44,6 +44,5 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
     refusedPeople: 'Who was left out, and why',
     stop: 'Stop',
     keepsGoing: 'You may close this: it goes on.',
-    exportCsv: 'Download as CSV',
   }
 }

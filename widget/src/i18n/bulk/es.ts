@@ -58,6 +58,5 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
     refusedPeople: 'Quién quedó fuera y por qué',
     stop: 'Detener',
     keepsGoing: 'Puedes cerrar esto: sigue en marcha.',
-    exportCsv: 'Descargar como CSV',
   }
 }

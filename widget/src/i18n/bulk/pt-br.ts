@@ -58,6 +58,5 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
     refusedPeople: 'Quem ficou de fora e por quê',
     stop: 'Parar',
     keepsGoing: 'Você pode fechar isto: continua em andamento.',
-    exportCsv: 'Baixar como CSV',
   }
 }
