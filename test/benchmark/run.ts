@@ -12,14 +12,19 @@ const benchmarks: Record<string, () => Promise<void>> = {
   'team-mapping': async () => (await import('./team-mapping.ts')).benchTeamMapping(),
 }
 
+/** These install other servers: only by name, or with `BENCH_PEERS=1`. */
+const withPeers: Record<string, () => Promise<void>> = {
+  'scim-peers': async () => (await import('./peers/scim-peers.ts')).benchScimPeers(),
+}
+
+const all = { ...benchmarks, ...withPeers }
 const wanted = process.argv[2]
-const chosen = wanted === undefined ? Object.keys(benchmarks) : [wanted]
+const usual = process.env['BENCH_PEERS'] === '1' ? all : benchmarks
+const chosen = wanted === undefined ? Object.keys(usual) : [wanted]
 for (const name of chosen) {
-  const bench = benchmarks[name]
+  const bench = all[name]
   if (bench === undefined) {
-    console.error(
-      `There is no benchmark ${name}: choose from ${Object.keys(benchmarks).join(', ')}.`,
-    )
+    console.error(`There is no benchmark ${name}: choose from ${Object.keys(all).join(', ')}.`)
     process.exitCode = 1
   } else await bench()
 }
