@@ -43,6 +43,11 @@ function someone(id: string, change: Partial<MemberDetail> = {}): MemberDetail {
   return { ...personNumber(1, now), id, displayName: `Someone ${id}`, isYou: false, ...change }
 }
 
+/** What was asked of the API without the signs of life and the streams, which come when they come. */
+function readsOf({ log }: InMemoryTeamApi): string[] {
+  return log.filter((line) => line.startsWith('GET '))
+}
+
 function headings({ listRoot }: MountedWidget): string[] {
   const all = [...listRoot.querySelectorAll('.heading')].map(({ textContent }) =>
     textContent.trim(),
@@ -309,7 +314,7 @@ describe('search and filters', () => {
     }
     api.latencyMs = 400
     type('mateo')
-    await vi.waitFor(() => expect(api.log.at(-1)).toContain('mateo'))
+    await vi.waitFor(() => expect(api.log.join(' ')).toContain('mateo'))
     api.latencyMs = 0
     type('lucia')
     await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
@@ -461,11 +466,11 @@ describe('live changes', () => {
     const people = believablePeople(now)
     const { api, ...mounted } = await showPeople(people)
     await new Promise((resolve) => setTimeout(resolve, 400))
-    const before = api.log.length
+    const before = readsOf(api).length
     const arrived = Array.from({ length: 8 }, (_, index) => someone(`new-${index}`))
     for (const member of arrived) api.change([...arrived, ...people], [member.id])
     await vi.waitFor(() => expect(mounted.spoken()).toBe('8 members changed'))
-    expect(api.log.slice(before)).toEqual([
+    expect(readsOf(api).slice(before)).toEqual([
       expect.stringMatching(/^GET members\?/),
       'GET workspace',
     ])
@@ -484,10 +489,10 @@ describe('live changes', () => {
   test('presence changes without a request', async () => {
     const { api, ...mounted } = await showPeople()
     await new Promise((resolve) => setTimeout(resolve, 400))
-    const before = api.log.length
+    const before = readsOf(api)
     api.send({ type: 'presence.changed', memberId: 'member-1', presence: 'online' })
     await vi.waitFor(() => expect(mounted.row('Mateo Quispe')?.textContent).toContain('Online'))
-    expect(api.log).toHaveLength(before)
+    expect(readsOf(api)).toEqual(before)
   })
 
   test('a change during a broken stream is not lost', async () => {
@@ -497,7 +502,7 @@ describe('live changes', () => {
     await vi.waitFor(() => expect(api.log).toContain('POST event-stream'))
     api.cutStreams()
     api.change([someone('new'), ...people], ['new'])
-    await vi.waitFor(() => expect(mounted.row('Someone new')).toBeDefined(), { timeout: 4000 })
+    await vi.waitFor(() => expect(mounted.row('Someone new')).toBeDefined())
   })
 
   test('the focus stays on its member when rows come in above', async () => {
