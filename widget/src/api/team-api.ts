@@ -40,7 +40,7 @@ export interface TeamApi {
   readWorkspace(signal: AbortSignal): Promise<TeamWorkspace>
   listMembers(
     query: MemberQuery,
-    page: { cursor: string | null; limit: number },
+    page: { cursor: string | null; offset?: number | null; limit: number },
     signal: AbortSignal,
   ): Promise<MemberPage>
   readMember(memberId: string, signal: AbortSignal): Promise<EditableMember>
@@ -145,8 +145,8 @@ export function createTeamApi(options: {
     },
     listMembers: (query, page, signal) => {
       const parameters = new URLSearchParams({ limit: String(page.limit) })
-      const given = { ...query, cursor: page.cursor }
-      for (const [name, value] of Object.entries(given)) if (value) parameters.set(name, value)
+      const given = { ...query, cursor: page.cursor, offset: page.offset }
+      for (const [name, value] of Object.entries(given)) if (value) parameters.set(name, `${value}`)
       return read<MemberPage>(`members?${parameters}`, signal, (body) =>
         Array.isArray(body.members),
       )

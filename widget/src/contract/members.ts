@@ -101,11 +101,13 @@ export interface MemberFilter {
   notActiveSince?: string
 }
 
-/** `GET /team/v1/members` with a `MemberFilter`, `sort`, `cursor` and `limit` as parameters. */
+/** `GET /team/v1/members` with a `MemberFilter`, `sort`, `cursor` or `offset`, and `limit` as parameters. */
 export interface MemberPage {
   members: MemberRow[]
   /** How many match the search and filters, over all pages. */
   total: number
+  /** How many members come before the page; null where a cursor was given. */
+  offset: number | null
   /** Opaque; null on the last page. */
   nextCursor: string | null
   /** Opaque; null on the first page. */

@@ -6,9 +6,10 @@ import { MemberPages, PAGE_SIZE, PAGES_KEPT } from './member-pages.ts'
 
 const row = (index: number): MemberRow => personNumber(index, 0)
 
+/** The answer to a request for a page of a list of so many, as a server without a cursor backwards gives it. */
 function page(from: number, to: number, nextCursor: string | null, total = 1000): MemberPage {
-  const members = Array.from({ length: to - from }, (_, offset) => row(from + offset))
-  return { members, total, nextCursor, previousCursor: null, position: '0' }
+  const members = Array.from({ length: to - from }, (_, index) => row(from + index))
+  return { members, total, offset: from, nextCursor, previousCursor: null, position: '0' }
 }
 
 function read(pages: MemberPages, first: number, last: number, answer: MemberPage): void {
@@ -17,32 +18,73 @@ function read(pages: MemberPages, first: number, last: number, answer: MemberPag
   pages.put(request, answer)
 }
 
+const idsOf = (pages: MemberPages): string[] =>
+  pages.slice(0, pages.total).flatMap((member) => (member === undefined ? [] : [member.id]))
+
 describe('the pages of a long list', () => {
   test('an empty list asks for its beginning', () => {
-    expect(new MemberPages().needed(0, 20)).toMatchObject({ position: 0, cursor: null })
+    expect(new MemberPages().needed(0, 20)).toMatchObject({
+      position: 0,
+      cursor: null,
+      offset: null,
+    })
   })
 
-  test('the next page is asked for before its end is reached, and not earlier', () => {
+  test('the next page is asked for before its beginning is reached, and not earlier', () => {
     const pages = new MemberPages()
     read(pages, 0, 0, page(0, 100, 'c1'))
     expect(pages.needed(0, 20)).toBeUndefined()
-    expect(pages.needed(40, 60)).toMatchObject({ position: 1, cursor: 'c1' })
+    expect(pages.needed(40, 60)).toMatchObject({ position: 1, cursor: 'c1', offset: null })
   })
 
-  test('after the last page nothing more is asked for', () => {
+  test('behind the last page nothing is asked for', () => {
     const pages = new MemberPages()
     read(pages, 0, 0, page(0, 30, null, 30))
     expect(pages.needed(10, 29)).toBeUndefined()
-    expect(pages.hasMore).toBe(false)
   })
 
-  test('after a change only pages in view are read again, the others when they come into view', () => {
+  test('a place far away is read by its number alone, and the list goes on from there both ways', () => {
+    const pages = new MemberPages()
+    read(pages, 0, 0, page(0, 100, 'c1', 100_000))
+    expect(pages.needed(70_010, 70_030)).toMatchObject({
+      position: 700,
+      cursor: null,
+      offset: 70_000,
+    })
+    read(pages, 70_040, 70_045, { ...page(70_000, 70_100, 'after'), total: 100_000 })
+    expect(pages.slice(70_099, 70_101).map((member) => member?.id)).toEqual([
+      row(70_099).id,
+      undefined,
+    ])
+    expect(pages.needed(70_060, 70_080)).toMatchObject({ position: 701, cursor: 'after' })
+    read(pages, 70_060, 70_080, page(70_100, 70_200, 'more', 100_000))
+    expect(pages.needed(70_030, 70_045)).toMatchObject({ position: 699, offset: 69_900 })
+  })
+
+  test('the page before another one is read by that one’s cursor', () => {
+    const pages = new MemberPages()
+    read(pages, 0, 0, page(0, 100, 'c1'))
+    read(pages, 850, 870, { ...page(800, 900, 'after'), previousCursor: 'before' })
+    expect(pages.needed(795, 820)).toMatchObject({ position: 7, cursor: 'before', offset: null })
+  })
+
+  test('the end of a list that has become shorter is asked for again by its new number', () => {
+    const pages = new MemberPages()
+    read(pages, 0, 0, page(0, 100, 'c1', 1000))
+    read(pages, 990, 999, page(750, 850, null, 850))
+    expect(pages.total).toBe(850)
+    expect(pages.needed(830, 849)).toMatchObject({ position: 8, offset: 800 })
+  })
+
+  test('after a change only pages in view are read again, by their numbers, the others when they come into view', () => {
     const pages = new MemberPages()
     read(pages, 0, 0, page(0, 100, 'c1'))
     read(pages, 90, 95, page(100, 200, 'c2'))
     pages.invalidate()
-    expect(pages.needed(110, 130)).toMatchObject({ position: 1, cursor: 'c1' })
+    expect(pages.needed(110, 130)).toMatchObject({ position: 1, cursor: null, offset: 100 })
     read(pages, 110, 130, page(100, 200, 'c2'))
+    expect(pages.needed(160, 170)).toMatchObject({ position: 2, cursor: 'c2' })
+    read(pages, 160, 170, page(200, 300, 'c3'))
     expect(pages.needed(110, 130)).toBeUndefined()
     expect(pages.needed(10, 30)).toMatchObject({ position: 0, cursor: null })
   })
@@ -56,25 +98,31 @@ describe('the pages of a long list', () => {
     expect(pages.needed(0, 20)).toMatchObject({ position: 0 })
   })
 
-  test('a page that got longer moves the start of the next one', () => {
-    const pages = new MemberPages()
-    read(pages, 0, 0, page(0, 100, 'after-99'))
-    read(pages, 90, 95, page(100, 200, 'after-199'))
-    pages.invalidate()
-    read(pages, 110, 130, page(100, 200, 'after-199'))
-    read(pages, 0, 20, page(0, 99, 'after-98'))
-    expect(pages.needed(100, 120)).toMatchObject({ position: 1, cursor: 'after-98' })
-  })
+  test.each([
+    ['of another length', 1001, 200],
+    ['with too few rows', 1000, 199],
+  ])(
+    'a page that was read beside another one and tells of a list %s is read again by its number',
+    (_, total, end) => {
+      const pages = new MemberPages()
+      read(pages, 0, 0, page(0, 100, 'after-99'))
+      read(pages, 90, 95, page(100, end, 'after-199', total))
+      expect(pages.needed(110, 130)).toMatchObject({ position: 1, cursor: null, offset: 100 })
+      read(pages, 110, 130, page(100, 200, 'after-199', total))
+      expect(pages.needed(110, 130)).toBeUndefined()
+      expect(pages.needed(10, 20)).toMatchObject({ position: 0 })
+    },
+  )
 
   test('a member who moved to another page is never there twice', () => {
     const pages = new MemberPages()
     read(pages, 0, 0, page(0, 100, 'c1'))
-    const moved = page(100, 200, 'c2')
+    const moved = page(100, 199, 'c2')
     moved.members.unshift(row(5))
     read(pages, 90, 95, moved)
-    const ids = pages.slice(0, pages.length).map((member) => member?.id)
-    expect(ids.filter((id) => id === row(5).id)).toHaveLength(1)
-    expect(pages.indexOf(row(5).id)).toBe(99)
+    expect(idsOf(pages).filter((id) => id === row(5).id)).toHaveLength(1)
+    expect(pages.indexOf(row(5).id)).toBe(100)
+    expect(pages.needed(0, 20)).toMatchObject({ position: 0 })
   })
 
   test('a list that got shorter forgets the pages after its end', () => {
@@ -83,21 +131,18 @@ describe('the pages of a long list', () => {
     read(pages, 90, 95, page(100, 200, 'c2'))
     pages.invalidate()
     read(pages, 0, 20, page(0, 40, null, 40))
-    expect(pages.length).toBe(40)
+    expect(pages.total).toBe(40)
     expect(pages.indexOf(row(150).id)).toBe(-1)
   })
 
-  test('of a very long list only the pages near the view stay in memory, and the rest keeps its place', () => {
+  test('of a very long list only the pages near the view stay in memory', () => {
     const pages = new MemberPages()
-    const count = PAGES_KEPT + 15
-    for (let index = 0; index < count; index += 1) {
-      const start = index * PAGE_SIZE
-      read(pages, start - 1, start, page(start, start + PAGE_SIZE, `c${index + 1}`, 100_000))
+    for (let start = 0; start < (PAGES_KEPT + 15) * PAGE_SIZE; start += PAGE_SIZE) {
+      read(pages, start, start, page(start, start + PAGE_SIZE, `after-${start}`, 100_000))
     }
-    const held = pages.slice(0, pages.length).filter((member) => member !== undefined)
-    expect(held.length).toBeLessThanOrEqual(PAGES_KEPT * PAGE_SIZE)
-    expect(pages.length).toBe(count * PAGE_SIZE)
-    expect(pages.needed(0, 20)).toMatchObject({ position: 0, cursor: null })
+    expect(idsOf(pages)).toHaveLength(PAGES_KEPT * PAGE_SIZE)
+    expect(pages.total).toBe(100_000)
+    expect(pages.needed(0, 20)).toMatchObject({ position: 0, cursor: null, offset: null })
   })
 
   test('presence is patched without reading anything', () => {

@@ -4,144 +4,134 @@ import type { MemberPage, MemberRow } from '../contract/index.ts'
 export const PAGE_SIZE = 100
 /** How many pages stay in memory; the others are read again when they come into view. */
 export const PAGES_KEPT = 20
-/** So many rows before the end the next page is asked for. */
+/** So many rows before it comes into view a page is asked for. */
 const READ_AHEAD = 50
 
 interface Page {
-  /** Where the server has to start; null is the beginning. */
-  cursor: string | null
   rows: readonly MemberRow[]
-  /** How many rows it had when it was read last; keeps its place while `rows` is dropped. */
-  count: number
+  /** Where the server goes on behind it and before it. */
+  next: string | null
+  previous: string | null
   /** What the server has may differ from what we have. */
   stale: boolean
 }
 
-/** Which page to read next. */
+/** Which page to read next: beside another one by its cursor, or anywhere by its number. */
 export interface PageRequest {
   position: number
   cursor: string | null
+  /** How many rows come before it, where no cursor says so. */
+  offset: number | null
   /** Tells an answer that was asked for before the last change. */
   version: number
 }
 
 /**
- * The part of a long list that has been read so far, as pages that each know the cursor they start
- * at: a page can be dropped and read again, and after a change only what is in view is read again.
- * The server alone decides order and membership.
+ * Those parts of a long list that have been seen, as pages of so many rows each: any of them can be read, dropped and
+ * read again, and after a change only what is in view is read again. The server alone decides order and membership.
  */
 export class MemberPages {
-  #pages: Page[] = []
-  #nextCursor: string | null = null
+  #pages = new Map<number, Page>()
   #version = 0
   /** How many members match on the server. */
   total = 0
 
-  /** How many rows have been read, dropped ones included. */
-  get length(): number {
-    return this.#pages.reduce((sum, page) => sum + page.count, 0)
-  }
-
-  get hasMore(): boolean {
-    return this.#nextCursor !== null
-  }
-
-  /** The rows from `first` up to but not including `end`; undefined where a page was dropped. */
+  /** The rows from `first` up to but not including `end`; undefined where none has been read. */
   slice(first: number, end: number): (MemberRow | undefined)[] {
     const rows: (MemberRow | undefined)[] = []
-    let start = 0
-    for (const page of this.#pages) {
-      const stop = Math.min(end, start + page.count)
-      for (let index = Math.max(first, start); index < stop; index += 1) {
-        rows.push(page.rows[index - start])
-      }
-      start += page.count
-      if (start >= end) break
+    for (let row = first; row < Math.min(end, this.total); row += 1) {
+      rows.push(this.#pages.get(pageOf(row))?.rows[row % PAGE_SIZE])
     }
     return rows
   }
 
   /** Where a member stands, or -1. */
   indexOf(memberId: string): number {
-    let start = 0
-    for (const page of this.#pages) {
-      const index = page.rows.findIndex((row) => row.id === memberId)
-      if (index !== -1) return start + index
-      start += page.count
+    for (const [position, { rows }] of this.#pages) {
+      const index = rows.findIndex((row) => row.id === memberId)
+      if (index !== -1) return position * PAGE_SIZE + index
     }
     return -1
   }
 
   find(memberId: string): MemberRow | undefined {
-    for (const page of this.#pages) {
-      const row = page.rows.find((row) => row.id === memberId)
-      if (row !== undefined) return row
+    const index = this.indexOf(memberId)
+    return this.slice(index, index + 1)[0]
+  }
+
+  /** The page that has to be read so that the rows from `first` to `last` are there and true, and those near them there. */
+  needed(first: number, last: number): PageRequest | undefined {
+    const lastPage = pageOf(Math.max(0, this.total - 1))
+    const inView = [pageOf(first), pageOf(last)]
+    const near = [pageOf(last + READ_AHEAD), pageOf(first - READ_AHEAD)]
+    for (const [index, position] of [...inView, ...near].entries()) {
+      const page = this.#pages.get(position)
+      const isThere = page !== undefined && !(page.stale && index < inView.length)
+      if (isThere || position < 0 || position > lastPage) continue
+      const cursor =
+        this.#trusted(position - 1)?.next ?? this.#trusted(position + 1)?.previous ?? null
+      const offset = cursor === null && position > 0 ? position * PAGE_SIZE : null
+      return { position, cursor, offset, version: this.#version }
     }
     return undefined
   }
 
-  /** The page that has to be read so that the rows from `first` to `last` are there and true. */
-  needed(first: number, last: number): PageRequest | undefined {
-    let start = 0
-    for (const [position, page] of this.#pages.entries()) {
-      const inView = start <= last && start + page.count >= first
-      if (inView && (page.stale || page.rows.length < page.count)) {
-        return { position, cursor: page.cursor, version: this.#version }
-      }
-      start += page.count
-    }
-    const position = this.#pages.length
-    const isEndNear = last + READ_AHEAD >= start
-    if (position > 0 && (this.#nextCursor === null || !isEndNear)) return undefined
-    return { position, cursor: this.#nextCursor, version: this.#version }
-  }
-
-  /** Takes an answer in the place of `request`; the pages after it move to where it now ends. */
+  /** Takes an answer in the place of `request`. */
   put(request: PageRequest, answer: MemberPage): void {
-    const { position, cursor } = request
-    this.total = answer.total
-    const ids = new Set(answer.members.map((row) => row.id))
+    const { position, cursor, offset } = request
+    const { members: rows, total, nextCursor: next, previousCursor: previous } = answer
+    const hasMoved = total !== this.total && this.#pages.size > 0
+    const size = Math.min(PAGE_SIZE, total - position * PAGE_SIZE)
+    // Beside a page that has moved nobody knows which rows these are: they are read again by their number.
+    const isLost = cursor !== null && (hasMoved || rows.length !== size)
+    if (hasMoved || isLost) this.#distrust()
+    this.total = total
+    for (const at of this.#pages.keys()) if (at * PAGE_SIZE >= total) this.#pages.delete(at)
+    // The list ends before that by now: the answer is its end.
+    if (offset !== null && offset !== answer.offset) return
+    const ids = new Set(rows.map((row) => row.id))
     // Somebody whose name changed may have moved here from another page.
-    for (const page of this.#pages) {
-      if (!page.rows.some((row) => ids.has(row.id))) continue
-      page.rows = page.rows.filter((row) => !ids.has(row.id))
-      page.count = page.rows.length
+    for (const page of this.#pages.values()) {
+      const others = page.rows.filter((row) => !ids.has(row.id))
+      if (others.length === page.rows.length) continue
+      page.rows = others
+      page.stale = true
     }
-    const stale = request.version !== this.#version
-    const { members: rows, nextCursor } = answer
-    this.#pages[position] = { cursor, rows, count: rows.length, stale }
-    const next = this.#pages[position + 1]
-    if (next === undefined || nextCursor === null) {
-      this.#pages.length = position + 1
-      this.#nextCursor = nextCursor
-    } else if (next.cursor !== nextCursor) {
-      next.cursor = nextCursor
-      next.stale = true
-    }
-    this.#dropFarFrom(position)
+    const stale = isLost || request.version !== this.#version
+    this.#pages.set(position, { rows, next, previous, stale })
+    const far = [...this.#pages.keys()].toSorted(
+      (a, b) => Math.abs(a - position) - Math.abs(b - position),
+    )
+    for (const at of far.slice(PAGES_KEPT)) this.#pages.delete(at)
   }
 
   /** Marks everything as possibly outdated; it stays visible until it is read again. */
   invalidate(): void {
     this.#version += 1
-    for (const page of this.#pages) page.stale = true
+    this.#distrust()
   }
 
   /** Changes one row in place, if it is there. */
   patch(memberId: string, change: Partial<MemberRow>): boolean {
-    const page = this.#pages.find((page) => page.rows.some((row) => row.id === memberId))
-    if (page === undefined) return false
-    const index = page.rows.findIndex((row) => row.id === memberId)
-    const row = page.rows[index]
-    if (row !== undefined) page.rows = page.rows.with(index, { ...row, ...change })
+    const index = this.indexOf(memberId)
+    const page = this.#pages.get(pageOf(index))
+    const row = page?.rows[index % PAGE_SIZE]
+    if (page === undefined || row === undefined) return false
+    page.rows = page.rows.with(index % PAGE_SIZE, { ...row, ...change })
     return true
   }
 
-  #dropFarFrom(position: number): void {
-    const reach = PAGES_KEPT / 2
-    for (const [index, page] of this.#pages.entries()) {
-      const loaded = this.#pages.length > PAGES_KEPT && Math.abs(index - position) >= reach
-      if (loaded) page.rows = []
-    }
+  /** A page whose ends are where they were. */
+  #trusted(position: number): Page | undefined {
+    const page = this.#pages.get(position)
+    return page?.stale === false ? page : undefined
   }
+
+  #distrust(): void {
+    for (const page of this.#pages.values()) page.stale = true
+  }
+}
+
+function pageOf(row: number): number {
+  return Math.floor(row / PAGE_SIZE)
 }

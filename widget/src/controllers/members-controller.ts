@@ -112,15 +112,6 @@ export class MembersController implements ReactiveController {
     return this.#pages.total
   }
 
-  /** How many rows can be scrolled to now. */
-  get length(): number {
-    return this.#pages.length
-  }
-
-  get hasMore(): boolean {
-    return this.#pages.hasMore
-  }
-
   rows(first: number, end: number): (MemberRow | undefined)[] {
     return this.#pages.slice(first, end)
   }
@@ -202,8 +193,11 @@ export class MembersController implements ReactiveController {
         const { first, last } = this.#incoming === undefined ? this.#view : { first: 0, last: 0 }
         const request = pages.needed(first, last)
         if (request === undefined) break
-        const page = { cursor: request.cursor, limit: PAGE_SIZE }
-        const answer = await api.listMembers(this.#asked, page, run.signal)
+        const answer = await api.listMembers(
+          this.#asked,
+          { ...request, limit: PAGE_SIZE },
+          run.signal,
+        )
         if (run.signal.aborted) return
         const before = this.#seen()
         pages.put(request, answer)

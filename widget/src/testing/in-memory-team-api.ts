@@ -189,7 +189,9 @@ export class InMemoryTeamApi {
   #listMembers(parameters: URLSearchParams): Response {
     const limit = Number(parameters.get('limit'))
     const sort = parameters.get('sort') as MemberSort | null
-    const asked = [...parameters.keys()].some((name) => name !== 'limit' && name !== 'cursor')
+    const asked = [...parameters.keys()].some(
+      (name) => !['limit', 'cursor', 'offset'].includes(name),
+    )
     // A long list is not read as a whole unless something is asked of it.
     const matching = asked ? this.#all().filter((row) => isAskedFor(row, parameters)) : undefined
     const found =
@@ -204,7 +206,13 @@ export class InMemoryTeamApi {
             )
     // Keyset paging: a cursor is the id of the last row, so that rows which come or go don't shift pages.
     const cursor = parameters.get('cursor')
-    const start = cursor === null ? 0 : indexAfter(found, cursor)
+    const offset = Number(parameters.get('offset'))
+    const start =
+      cursor !== null
+        ? indexAfter(found, cursor)
+        : offset < found.length
+          ? offset
+          : Math.max(0, found.length - limit)
     const members: MemberDetail[] = []
     for (let index = start; index < Math.min(start + limit, found.length); index += 1) {
       const member = found.at(index)
@@ -214,6 +222,7 @@ export class InMemoryTeamApi {
     const page: MemberPage = {
       members: members.map((member) => ({ ...member, grants: undefined })),
       total: found.length,
+      offset: cursor === null ? start : null,
       nextCursor: hasMore ? `${start + limit - 1}:${members.at(-1)?.id}` : null,
       previousCursor: null,
       position: String(this.#history.length),

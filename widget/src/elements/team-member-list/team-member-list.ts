@@ -42,8 +42,6 @@ import { memberRowStyles } from './member-row.styles.ts'
 import { emptyRow, memberRow } from './member-row.ts'
 import { teamMemberListStyles } from './team-member-list.styles.ts'
 
-/** So many unread rows can be scrolled to: enough to see that the list goes on. */
-const ROWS_AHEAD = 8
 const MINUTE_MS = 60_000
 
 /**
@@ -116,6 +114,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   readonly #chosen = new Selection()
   /** The filter that the chosen were found by. */
   #chosenOf = ''
+  #hadRows = false
   #isReady = false
   #clock: ReturnType<typeof setInterval> | undefined
 
@@ -169,7 +168,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   gridBounds(): GridBounds {
     return {
-      rows: this.#members.length,
+      rows: this.#members.total,
       columns: this.layout.columns.length,
       pageRows: this.#rows.rowsInView,
     }
@@ -180,9 +179,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   rowCount(): number {
-    const { hasRows, hasMore, length, total } = this.#members
-    if (!hasRows) return this.#rows.rowsInView + 1
-    return hasMore ? length + Math.max(1, Math.min(total - length, ROWS_AHEAD)) : length
+    const { hasRows, total } = this.#members
+    return hasRows ? total : this.#rows.rowsInView + 1
   }
 
   indexOfRow(id: string): number {
@@ -221,6 +219,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   protected override updated(): void {
     const { first, end } = this.#rows.window
     if (!this.#members.hasRows) return
+    const { total } = this.#members
+    // With the last row its focus is gone as well.
+    const isLost = this.#hadRows && total === 0 && document.activeElement === document.body
+    if (isLost) this.#searchInput?.focus()
+    this.#hadRows = total > 0
     this.#members.show(first, end - 1)
     this.session?.watch([...this.renderedRows()].map(([, id]) => id))
   }
