@@ -9,8 +9,23 @@ import type { Schema } from './schema/index.ts'
  * a calendar day has no time zone, and as a `Date` it would move by one in half the world.
  */
 const typeParsers: CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === types.builtins.DATE ? (text: string) => text : types.getTypeParser(oid, format),
+  getTypeParser: (oid, format) => {
+    if (format === 'text' && oid === types.builtins.TIMESTAMPTZ) return parseInstant
+    return oid === types.builtins.DATE ? (text: string) => text : types.getTypeParser(oid, format)
+  },
+}
+
+const parseAnyInstant: (text: string) => unknown = types.getTypeParser(
+  types.builtins.TIMESTAMPTZ,
+  'text',
+)
+const instantInUtc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/
+
+/** Sessions speak in UTC, which the engine itself reads several times as fast; infinity and the rest are left to `pg`. */
+function parseInstant(text: string): unknown {
+  return instantInUtc.test(text)
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : parseAnyInstant(text)
 }
 
 /** The session settings of every connection that serves the product. */

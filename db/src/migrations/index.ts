@@ -38,6 +38,7 @@ import { up as clientKeys } from './0046-client-keys.ts'
 import { up as domainChecks } from './0047-domain-checks.ts'
 import { up as scimEvents } from './0048-scim-events.ts'
 import { up as grownTables } from './0050-grown-tables.ts'
+import { up as indirectGroups } from './0051-indirect-groups.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -79,4 +80,5 @@ export const migrations: Record<string, Migration> = {
   '0047-domain-checks': { up: domainChecks },
   '0048-scim-events': { up: scimEvents },
   '0050-grown-tables': { up: grownTables },
+  '0051-indirect-groups': { up: indirectGroups },
 }

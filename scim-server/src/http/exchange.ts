@@ -72,6 +72,7 @@ interface Exchange {
   readonly id: string
   readonly connectionId: string
   readonly resourceId: string
+  readonly parameters: Readonly<Record<string, unknown>>
   /** Set once a token has proven whose request it is. */
   connection: ScimConnection | undefined
   entry(
@@ -99,11 +100,12 @@ function beginExchange(
   const resourceId = parameterOf(request, 'id')
   // What isn't an id may be a name or an address, which the log must not keep.
   const shown = isId(resourceId) ? resourceId : ':id'
-  const query = loggedQuery(readParameters(request.url))
+  const parameters = readParameters(request.url)
+  const shownPath = (): string => path.replace(':id', shown) + loggedQuery(parameters)
   const entry: Exchange['entry'] = (status, scimType, warnings) => ({
     id,
     method,
-    path: path.replace(':id', shown) + query,
+    path: shownPath(),
     status,
     scimType,
     warnings,
@@ -113,18 +115,21 @@ function beginExchange(
     id,
     connectionId,
     resourceId,
+    parameters,
     connection: undefined,
     entry,
     log(status, scimType, error) {
-      const { durationMs, path: shownPath } = entry(status, scimType, [])
       context.log({
         requestId: id,
         connectionId,
         method,
-        path: shownPath,
+        // Only for who reads it: a filter is parsed once more to be shown without its values.
+        get path() {
+          return shownPath()
+        },
         status,
         scimType,
-        durationMs,
+        durationMs: performance.now() - startedAt,
         ...(error === undefined ? {} : { error }),
       })
     },
@@ -168,7 +173,7 @@ async function answerRequest(
     isAuthenticated,
     baseUrl: scimBaseUrl(publicUrl, connection.id),
     resourceId: exchange.resourceId,
-    parameters: readParameters(request.url),
+    parameters: exchange.parameters,
     header: (name) => request.get(name),
     async readBody(longLists) {
       const body = await readBody(request, response, longLists)

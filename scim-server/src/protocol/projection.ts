@@ -45,8 +45,18 @@ function parseNames(value: unknown, parameter: string): readonly string[] {
   })
 }
 
+/** Those of requests that name no attributes. */
+const defaultProjectors = new WeakMap<ResourceModel, Projector>()
+
 /** Binds a projection to a resource type; build it once per request. */
 export function createProjector(model: ResourceModel, projection: Projection): Projector {
+  const known = projection.kind === 'default' ? defaultProjectors.get(model) : undefined
+  const projector = known ?? bindProjection(model, projection)
+  if (projection.kind === 'default') defaultProjectors.set(model, projector)
+  return projector
+}
+
+function bindProjection(model: ResourceModel, projection: Projection): Projector {
   const named =
     projection.kind === 'default' ? new Set<string>() : namedPaths(model, projection.names)
 

@@ -36,8 +36,8 @@ export interface RowList {
   readonly extra: RawBuilder<unknown>
   /** The same where there are few rows, if more is worth reading at once then. */
   readonly extraOfFew?: RawBuilder<unknown>
-  /** Attributes by which an index finds few rows. */
-  readonly keys: ReadonlySet<string>
+  /** Attributes by which an index finds one row, or few. */
+  readonly keys: ReadonlyMap<string, 'one' | 'few'>
 }
 
 /** The rows of the page, in order, and how many there are on all pages. */
@@ -99,25 +99,26 @@ function lastOf(
 /** More than this a key seldom finds, and no page holds. */
 const maxFew = 200
 
-/**
- * What a key finds, if it is so little that reading it all counts it: undefined when it is more. Matching ids first, as
- * in the statement for lists.
- */
+/** What a key finds, if it is so little that reading it all counts it: undefined when it is more. */
 async function listFew<Row extends { id: string }>(
   trx: WorkspaceTransaction,
   list: RowList,
 ): Promise<RowPage<Row> | undefined> {
   const { filter, page } = list
   if (filter === undefined || list.sort !== undefined || page.kind !== 'index') return undefined
-  const table = sql.table(list.table)
-  const { rows } = await sql<Row>`
-    with matching as materialized (
-      select r.id from ${table} as r where ${belonging(trx, list)} and (${filterToSql(filter, list.columns)})
-      limit ${maxFew + 1}
-    )
-    select ${rowColumns}${list.extraOfFew ?? list.extra}
-    from matching join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = matching.id
-    order by r.id`.execute(isOneKey(filter) ? trx.prepared : trx.query)
+  const found = sql`${sql.table(list.table)} as r where ${belonging(trx, list)} and (${filterToSql(filter, list.columns)})`
+  const columns = sql`${rowColumns}${list.extraOfFew ?? list.extra}`
+  const isOne = filter.kind === 'compare' && list.keys.get(pathOf(filter.path)) === 'one'
+  const { rows } = await (
+    isOne
+      ? sql<Row>`select ${columns} from ${found}`
+      : // Matching ids first, as in the statement for lists.
+        sql<Row>`
+          with matching as materialized (select r.id from ${found} limit ${maxFew + 1})
+          select ${columns}
+          from matching join ${sql.table(list.table)} as r on r.workspace_id = ${trx.workspaceId} and r.id = matching.id
+          order by r.id`
+  ).execute(isOneKey(filter) ? trx.prepared : trx.query)
   if (rows.length > maxFew) return undefined
   const start = page.startIndex - 1
   return { rows: rows.slice(start, start + page.count), total: rows.length, last: undefined }
@@ -210,18 +211,19 @@ function behind(
   return [sql``, sql`where ${comesAfter(page.after, column.kind, sort.order)}`]
 }
 
+function pathOf({ attribute, subAttribute }: FilterTarget): string {
+  return (subAttribute ?? attribute).path
+}
+
 /** Whether an equality on an indexed attribute leaves few rows to look at. */
-function isKeyed(filter: ResolvedFilter, keys: ReadonlySet<string>): boolean {
+function isKeyed(filter: ResolvedFilter, keys: RowList['keys']): boolean {
   switch (filter.kind) {
     case 'and':
       return filter.operands.some((each) => isKeyed(each, keys))
     case 'or':
       return filter.operands.every((each) => isKeyed(each, keys))
     case 'compare':
-      return (
-        filter.operator === 'eq' &&
-        keys.has((filter.path.subAttribute ?? filter.path.attribute).path)
-      )
+      return filter.operator === 'eq' && keys.has(pathOf(filter.path))
     case 'element':
       return isKeyed(filter.filter, keys)
     case 'constant':

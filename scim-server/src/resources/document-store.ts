@@ -71,7 +71,7 @@ export function listDocuments(
       relations: new Map(),
     }),
     extra: sql``,
-    keys: new Set(['id']),
+    keys: new Map([['id', 'one']]),
   })
 }
 

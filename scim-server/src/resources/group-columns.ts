@@ -15,12 +15,12 @@ const ownColumns: readonly (readonly [string, Column])[] = [
 /** The paths that a group's search document leaves out, because columns hold them. */
 export const groupPathsInColumns: ReadonlySet<string> = new Set(ownColumns.map(([path]) => path))
 
-/** Attributes by which an index finds few groups. */
-export const groupKeys: ReadonlySet<string> = new Set([
-  'id',
-  'externalId',
-  'displayName',
-  'members.value',
+/** Attributes by which an index finds one group, or few. */
+export const groupKeys: ReadonlyMap<string, 'one' | 'few'> = new Map([
+  ['id', 'one'],
+  ['externalId', 'few'],
+  ['displayName', 'few'],
+  ['members.value', 'few'],
 ])
 
 /** Where a filter finds the attributes of a row of `directory_groups as r`. */

@@ -45,7 +45,7 @@ async function readIndexPage<Row>(
   read: ReadPage<ReadRows<Row>>,
 ): Promise<ReadRows<Row>> {
   const isById = scope.query.sort === undefined && page.count > 0
-  const before = isById ? positions.find(scope, page.startIndex) : undefined
+  const before = isById && page.startIndex > 1 ? positions.find(scope, page.startIndex) : undefined
   const found =
     before === undefined
       ? await read(page, undefined)

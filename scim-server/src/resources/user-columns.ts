@@ -4,7 +4,13 @@ import { type RawBuilder, sql } from 'kysely'
 import { fold } from '../protocol/fold.ts'
 import type { Column } from '../query/column.ts'
 import type { ResourceColumns } from '../query/filter-to-sql.ts'
-import { metaColumns, type Relation, resourceColumns, urlOf } from '../query/resource-columns.ts'
+import {
+  type ColumnMap,
+  metaColumns,
+  type Relation,
+  resourceColumns,
+  urlOf,
+} from '../query/resource-columns.ts'
 import { enterpriseUserSchema } from '../schemas/enterprise-user-schema.ts'
 import {
   effectiveDepartmentsOfUser,
@@ -12,24 +18,24 @@ import {
   effectiveRoleColumn,
 } from './effective-access.ts'
 
-const ownColumns: readonly (readonly [string, Column])[] = [
+const ownColumns: ReadonlyMap<string, Column> = new Map([
   ['id', { kind: 'uuid', sql: sql`r.id`, folded: false }],
   ['externalId', { kind: 'text', sql: sql`r.external_id`, folded: false }],
   ['userName', { kind: 'text', sql: sql`r.user_name_key`, folded: true }],
   ['displayName', { kind: 'text', sql: sql`r.display_key`, folded: true }],
   ['active', { kind: 'boolean', sql: sql`r.active` }],
-]
+])
 
 /** The paths that a user's search document leaves out, because columns hold them. */
-export const userPathsInColumns: ReadonlySet<string> = new Set(ownColumns.map(([path]) => path))
+export const userPathsInColumns: ReadonlySet<string> = new Set(ownColumns.keys())
 
-/** Attributes by which an index finds few users. */
-export const userKeys: ReadonlySet<string> = new Set([
-  'id',
-  'externalId',
-  'userName',
-  'emails.value',
-  'groups.value',
+/** Attributes by which an index finds one user, or few. */
+export const userKeys: ReadonlyMap<string, 'one' | 'few'> = new Map([
+  ['id', 'one'],
+  ['userName', 'one'],
+  ['externalId', 'few'],
+  ['emails.value', 'few'],
+  ['groups.value', 'few'],
 ])
 
 /** `primary` is not here: the search document has it as the directory sent it. */
@@ -44,11 +50,19 @@ const emails: Relation = {
 
 /** Where a filter finds the attributes of a row of `directory_users as r`, which is of this connection. */
 export function userColumns(baseUrl: string, connectionId: string): ResourceColumns {
-  const searched = ['userName', 'displayName'] as const
-  return resourceColumns({
+  const own = (path: string): Column | undefined => ownColumn(path, connectionId)
+  let others: ResourceColumns | undefined
+  // Most filters look at a column of the user's own: what the rest is made of is only made for who asks.
+  const all = (): ResourceColumns => (others ??= resourceColumns(otherColumns(baseUrl)))
+  return {
+    column: (target) => own((target.subAttribute ?? target.attribute).path) ?? all().column(target),
+    elements: (attribute, reads) => all().elements(attribute, reads),
+  }
+}
+
+function otherColumns(baseUrl: string): ColumnMap {
+  return {
     columns: new Map([
-      ...ownColumns,
-      ...searched.map((name) => [name, searchedColumn(name, connectionId)] as const),
       ...metaColumns('User', `${baseUrl}/Users/`),
       ...managerColumns(`${baseUrl}/Users/`),
       [effectivePaths.role, effectiveRoleColumn],
@@ -58,16 +72,16 @@ export function userColumns(baseUrl: string, connectionId: string): ResourceColu
       ['groups', groupsOfUser(`${baseUrl}/Groups/`)],
       [effectivePaths.departments, effectiveDepartmentsOfUser],
     ]),
-  })
+  }
 }
 
-function searchedColumn(name: 'userName' | 'displayName', connectionId: string): Column {
+function ownColumn(path: string, connectionId: string): Column | undefined {
+  const column = ownColumns.get(path)
+  if (column?.kind !== 'text' || (path !== 'userName' && path !== 'displayName')) return column
   return {
-    kind: 'text',
-    sql: name === 'userName' ? sql`r.user_name_key` : sql`r.display_key`,
-    folded: true,
+    ...column,
     isLike: (pattern) => sql`r.id in (
-      select found.id from search_directory_users(${connectionId}, ${name}, ${pattern}) as found (id))`,
+      select found.id from search_directory_users(${connectionId}, ${path}, ${pattern}) as found (id))`,
   }
 }
 

@@ -12,15 +12,10 @@ export function groupsOfUser(
   userId: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   return sql`(
-    with recursive held (group_id, depth) as (
-      select own.group_id, 0 from directory_group_members as own
-      where own.workspace_id = ${workspaceId} and own.user_id = ${userId}
-      union
-      select c.group_id, held.depth + 1 from held
-      join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = held.group_id
-      where held.depth < ${sql.lit(maxNesting)}
-    )
-    select held.group_id, min(held.depth) = 0 as is_direct from held group by held.group_id)`
+    select own.group_id, true as is_direct from directory_group_members as own
+    where own.workspace_id = ${workspaceId} and own.user_id = ${userId}
+    union all
+    select above.group_id, false from ${indirectGroups(workspaceId, sql`array[${userId}]::uuid[]`)})`
 }
 
 /**
@@ -32,16 +27,19 @@ export function groupsOfUsers(
   userIds: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   return sql`(
-    with recursive held (user_id, group_id, depth) as (
-      select own.user_id, own.group_id, 0 from directory_group_members as own
-      where own.workspace_id = ${workspaceId} and own.user_id = any((select ${userIds}::uuid[])::uuid[])
-      union
-      select held.user_id, c.group_id, held.depth + 1 from held
-      join directory_group_children as c on c.workspace_id = ${workspaceId} and c.child_id = held.group_id
-      where held.depth < ${sql.lit(maxNesting)}
-    )
-    select held.user_id, held.group_id, min(held.depth) = 0 as is_direct
-    from held group by held.user_id, held.group_id)`
+    select own.user_id, own.group_id, true as is_direct from directory_group_members as own
+    where own.workspace_id = ${workspaceId} and own.user_id = any((select ${userIds}::uuid[])::uuid[])
+    union all
+    select above.user_id, above.group_id, false from ${indirectGroups(workspaceId, sql`${userIds}::uuid[]`)})`
+}
+
+/** As rows `above`, whom nobody looks for in a workspace where no group is in another. */
+function indirectGroups(
+  workspaceId: RawBuilder<unknown>,
+  userIds: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`indirect_groups(${workspaceId}, ${userIds}, ${sql.lit(maxNesting)}) as above
+    where exists (select from directory_group_children as child where child.workspace_id = ${workspaceId})`
 }
 
 /** Groups (a `uuid[]`) and all groups that they are in, as rows `(group_id)`. */
