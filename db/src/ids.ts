@@ -59,3 +59,9 @@ export const createId: (now?: number) => string = createIdSource()
 export function isId(text: string): boolean {
   return canonical.test(text)
 }
+
+/** The least id that can be made at a moment, in milliseconds since 1970: where to begin reading along the ids. */
+export function idFloor(ms: number): string {
+  const time = Math.max(0, ms).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}

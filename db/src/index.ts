@@ -6,7 +6,7 @@ export {
   type DatabaseOptions,
 } from './database.ts'
 export { IdList, packIds } from './id-list.ts'
-export { createId, isId } from './ids.ts'
+export { createId, idFloor, isId } from './ids.ts'
 export {
   claimIdempotencyKey,
   findIdempotencyKey,

@@ -16,6 +16,7 @@ import { createVictim, idOf, peopleCsv, type Victim } from './two-workspaces.ts'
 
 /** What goes on by itself, whoever calls. */
 const movingTables = new Set([
+  'outbox',
   'events',
   'event_cursors',
   'jobs',

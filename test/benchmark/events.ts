@@ -138,7 +138,7 @@ async function insertEvents(
 ): Promise<void> {
   await db.pool.query(
     `with people as (select array_agg(gen_random_uuid()) as ids from generate_series(1, $3::int))
-     insert into events (workspace_id, type, member_id, payload, request_id)
+     insert into outbox (workspace_id, type, member_id, payload, request_id)
      select $1, 'member.changed', ids[1 + n % $3], jsonb_build_object('member', jsonb_build_object('id', ids[1 + n % $3])),
        'benchmark'
      from people, generate_series(1, $2::int) n order by n`,
@@ -200,7 +200,7 @@ async function benchStreams(bench: EventsBench): Promise<void> {
     for (const id of ids) changed.set(id, performance.now())
     await inWorkspace(db.database, workspaceId, actor, ({ query }) =>
       query
-        .insertInto('events')
+        .insertInto('outbox')
         .values(
           ids.map((id) => ({
             workspace_id: workspaceId,
@@ -238,9 +238,9 @@ async function benchCost(bench: EventsBench): Promise<void> {
   await db.pool.query(`
     create or replace function drop_row() returns trigger language plpgsql as 'begin return null; end';
     create trigger audit_off before insert on audit_entries for each row execute function drop_row();
-    create trigger events_off before insert on events for each row execute function drop_row();
+    create trigger events_off before insert on outbox for each row execute function drop_row();
     alter table audit_entries disable trigger audit_off;
-    alter table events disable trigger events_off`)
+    alter table outbox disable trigger events_off`)
   const rates = { on: [] as number[], off: [] as number[] }
   await createUsers(bench, 2)
   // As autovacuum does within the first minute: until then plans are for empty tables, and tell nothing of history.
@@ -249,13 +249,13 @@ async function benchCost(bench: EventsBench): Promise<void> {
     for (const mode of ['on', 'off'] as const) {
       const word = mode === 'on' ? 'disable' : 'enable'
       await db.pool.query(
-        `alter table audit_entries ${word} trigger audit_off; alter table events ${word} trigger events_off`,
+        `alter table audit_entries ${word} trigger audit_off; alter table outbox ${word} trigger events_off`,
       )
       rates[mode].push(await createUsers(bench, seconds / 2))
     }
   }
   await db.pool.query(
-    'drop trigger audit_off on audit_entries; drop trigger events_off on events; drop function drop_row()',
+    'drop trigger audit_off on audit_entries; drop trigger events_off on outbox; drop function drop_row()',
   )
   await host('PATCH', path, { enabled: true })
   const ratio = percentile(rates.on, 0.5) / percentile(rates.off, 0.5)

@@ -80,7 +80,7 @@ describe.each(testEngines)('open event streams on %s', (engine) => {
     const actor = { kind: 'system', id: null, requestId: 'test' } as const
     await inWorkspace(db, reader.workspaceId, actor, ({ query, workspaceId }) =>
       query
-        .insertInto('events')
+        .insertInto('outbox')
         .values(
           memberIds.map((memberId) => ({
             workspace_id: workspaceId,

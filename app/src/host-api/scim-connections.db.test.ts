@@ -184,16 +184,19 @@ describe.each(testEngines)('SCIM connections by the Host API on %s', (engine) =>
         after: { state: 'paused' },
       },
     ])
-    const events = await plantel.db.owner
-      .selectFrom('events')
-      .select('payload')
-      .where('workspace_id', '=', workspace.id)
-      .where('type', '=', 'connection.changed')
-      .orderBy('id')
-      .execute()
-    expect(events.at(-1)?.payload).toEqual({
-      scimConnection: { id: workspace.connectionId, state: 'paused' },
-    })
+    const lastTold = async (): Promise<unknown> => {
+      const events = await plantel.db.owner
+        .selectFrom('events')
+        .select('payload')
+        .where('workspace_id', '=', workspace.id)
+        .where('type', '=', 'connection.changed')
+        .orderBy('position')
+        .execute()
+      return events.at(-1)?.payload
+    }
+    await expect
+      .poll(lastTold)
+      .toEqual({ scimConnection: { id: workspace.connectionId, state: 'paused' } })
   })
 
   describe('tokens', () => {

@@ -83,7 +83,7 @@ describe.each(testEngines)('reactions on %s', (engine) => {
       request_id: 'setup',
     }))
     await inWorkspace(db, workspaceId, actor, ({ query }) =>
-      query.insertInto('events').values(events).execute(),
+      query.insertInto('outbox').values(events).execute(),
     )
   }
 

@@ -266,10 +266,10 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
         payload: JSON.stringify({ member: { id: memberId }, turn }),
         request_id: 'storm',
       }))
-      await plantel.db.owner.insertInto('events').values(events.splice(0, 500)).execute()
+      await plantel.db.owner.insertInto('outbox').values(events.splice(0, 500)).execute()
       const other = await acme.hire('beside-the-storm@acme.example')
       while (events.length > 0) {
-        await plantel.db.owner.insertInto('events').values(events.splice(0, 500)).execute()
+        await plantel.db.owner.insertInto('outbox').values(events.splice(0, 500)).execute()
       }
       const turns = (): unknown[] =>
         at('storm').flatMap(({ type, data }) =>

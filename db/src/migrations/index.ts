@@ -39,6 +39,9 @@ import { up as domainChecks } from './0047-domain-checks.ts'
 import { up as scimEvents } from './0048-scim-events.ts'
 import { up as grownTables } from './0050-grown-tables.ts'
 import { up as indirectGroups } from './0051-indirect-groups.ts'
+import { up as outbox } from './0052-outbox.ts'
+import { up as memberSearch } from './0053-member-search.ts'
+import { up as auditSeals } from './0054-audit-seals.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -81,4 +84,7 @@ export const migrations: Record<string, Migration> = {
   '0048-scim-events': { up: scimEvents },
   '0050-grown-tables': { up: grownTables },
   '0051-indirect-groups': { up: indirectGroups },
+  '0052-outbox': { up: outbox },
+  '0053-member-search': { up: memberSearch },
+  '0054-audit-seals': { up: auditSeals },
 }

@@ -21,10 +21,21 @@ export interface AuditEntriesTable {
   content_digest: Buffer
   /** Since when `before` and `after` say nothing of a person any more. */
   erased_at: Date | null
-  /** Place in the workspace's chain; null until it is sealed, seconds after the commit. */
-  position: BigInt | null
+}
+
+/** Place of an entry in its workspace's chain, given seconds after the commit. */
+export interface AuditSealsTable {
+  workspace_id: string
+  position: BigInt
+  entry_id: string
   /** Of the entry and the one before it. */
-  chain_hash: Buffer | null
+  chain_hash: Buffer
+}
+
+/** Waits for its place. */
+export interface UnsealedAuditEntriesTable {
+  workspace_id: string
+  entry_id: string
 }
 
 /** How far a workspace's audit entries are sealed. */
@@ -38,12 +49,23 @@ export interface AuditChainsTable {
   start_hash: Buffer
 }
 
-/** Who must be told: written in the transaction of the change, given its position after the commit. */
+/** Who must be told: written in the transaction of the change; becomes an event with a position after the commit. */
+export interface OutboxTable {
+  /** Ids commit out of order: no reader goes by them. */
+  id: ColumnType<string, never, never>
+  workspace_id: string
+  type: string
+  member_id: string | null
+  payload: Json<Record<string, unknown>>
+  request_id: string
+  occurred_at: Generated<Date>
+}
+
+/** What has happened, for whoever reads it. */
 export interface EventsTable {
   workspace_id: string
-  id: ColumnType<string, never, never>
-  /** Order in which consumers read; null until sequenced, because ids commit out of order. */
-  position: ColumnType<string | null, never, never>
+  /** Order in which consumers read. */
+  position: ColumnType<string, never, never>
   type: string
   member_id: string | null
   payload: Json<Record<string, unknown>>

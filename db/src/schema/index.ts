@@ -22,11 +22,14 @@ import type {
 import type {
   AuditChainsTable,
   AuditEntriesTable,
+  AuditSealsTable,
   CapturedMailsTable,
   DeferredEventsTable,
   DemoDocumentsTable,
   EventCursorsTable,
   EventsTable,
+  OutboxTable,
+  UnsealedAuditEntriesTable,
   WebhookDeliveriesTable,
 } from './event.ts'
 import type { HandoverRulesTable, HandoversTable, WorkloadsTable } from './handover.ts'
@@ -42,6 +45,7 @@ import type {
   MappingRulesTable,
   MemberCountsTable,
   MemberHoldsTable,
+  MemberSearchTable,
   MembersTable,
   RolesTable,
   SeatLinesTable,
@@ -91,6 +95,7 @@ export type * from './workspace.ts'
 export interface Schema {
   audit_chains: AuditChainsTable
   audit_entries: AuditEntriesTable
+  audit_seals: AuditSealsTable
   captured_mails: CapturedMailsTable
   channels: ChannelsTable
   deferred_events: DeferredEventsTable
@@ -122,7 +127,9 @@ export interface Schema {
   member_import_rows: MemberImportRowsTable
   member_imports: MemberImportsTable
   member_passwords: MemberPasswordsTable
+  member_search: MemberSearchTable
   members: MembersTable
+  outbox: OutboxTable
   ownership_transfers: OwnershipTransfersTable
   password_resets: PasswordResetsTable
   presences: PresencesTable
@@ -153,6 +160,7 @@ export interface Schema {
   sso_connections: SsoConnectionsTable
   sso_links: SsoLinksTable
   sso_logouts: SsoLogoutsTable
+  unsealed_audit_entries: UnsealedAuditEntriesTable
   webhook_deliveries: WebhookDeliveriesTable
   webhook_endpoints: WebhookEndpointsTable
   workspace_domains: WorkspaceDomainsTable

@@ -80,6 +80,14 @@ export interface MembersTable {
   erased_at: Date | null
 }
 
+/** By what those who are listed are found; kept by triggers on `members`. */
+export interface MemberSearchTable {
+  workspace_id: string
+  member_id: string
+  search_key: ColumnType<string, never, never>
+  phone_digits: ColumnType<string | null, never, never>
+}
+
 /** How many members of a state and role there are: the sum of all rows, which triggers add. */
 export interface MemberCountsTable {
   workspace_id: string

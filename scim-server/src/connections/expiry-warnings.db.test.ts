@@ -31,7 +31,7 @@ async function endIn(client: ScimClient, days: number, madeBefore = 300): Promis
 function warnings(client: ScimClient): Promise<unknown[]> {
   return client.inWorkspace(async (trx) => {
     const rows = await trx.query
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select('payload')
       .where('workspace_id', '=', trx.workspaceId)
       .where('type', '=', 'connection.expiring')

@@ -69,7 +69,7 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
       'intact',
     ])
     const events = await db.owner
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select(['type', 'payload'])
       .where('member_id', '=', id)
       .orderBy('id')
@@ -107,7 +107,7 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
     erased.resolve()
     await handingOver
     const events = await db.owner
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select(['type', 'payload'])
       .where('member_id', '=', id)
       .execute()

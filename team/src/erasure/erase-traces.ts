@@ -194,7 +194,9 @@ export async function redactHistory(
     ...target.transferIds,
   ]
   await redactAudit(trx, subjects)
-  await redactEvents(trx, target.member.id)
+  // In this order: one that gets its position meanwhile is met there again.
+  await redactEvents(trx, 'outbox', 'id', target.member.id)
+  await redactEvents(trx, 'events', 'position', target.member.id)
 }
 
 const batch = 1_000
@@ -229,27 +231,27 @@ async function redactAudit(
   }
 }
 
-async function redactEvents(trx: WorkspaceTransaction, memberId: string): Promise<void> {
+async function redactEvents(
+  trx: WorkspaceTransaction,
+  table: 'outbox' | 'events',
+  key: 'id' | 'position',
+  memberId: string,
+): Promise<void> {
   let last = '0'
   for (;;) {
-    const rows = await trx.query
-      .selectFrom('events')
-      .select(['id', 'payload'])
-      .where('workspace_id', '=', trx.workspaceId)
-      .where('member_id', '=', memberId)
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(batch)
-      .execute()
+    const { rows } = await sql<{ key: string; payload: Record<string, unknown> }>`
+      select ${sql.id(key)} as key, payload from ${sql.table(table)}
+      where workspace_id = ${trx.workspaceId} and member_id = ${memberId} and ${sql.id(key)} > ${last}
+      order by ${sql.id(key)} limit ${batch}`.execute(trx.query)
     const end = rows.at(-1)
     if (end === undefined) return
-    last = end.id
+    last = end.key
     await sql`
-      update events e set payload = t.payload
+      update ${sql.table(table)} e set payload = t.payload
       from unnest(
-        ${rows.map(({ id }) => id)}::bigint[],
+        ${rows.map((row) => row.key)}::bigint[],
         ${rows.map(({ payload }) => JSON.stringify(redactContent(payload)))}::jsonb[]
-      ) as t (id, payload)
-      where e.workspace_id = ${trx.workspaceId} and e.id = t.id`.execute(trx.query)
+      ) as t (key, payload)
+      where e.workspace_id = ${trx.workspaceId} and e.${sql.id(key)} = t.key`.execute(trx.query)
   }
 }

@@ -141,9 +141,11 @@ async function formerNames(
 ): Promise<{ names: string[]; emails: string[] }> {
   const { rows } = await sql<{ name: string | null; email: string | null }>`
     select distinct payload->'member'->>'displayName' as name, payload->'member'->>'email' as email
-    from events where workspace_id = ${trx.workspaceId} and member_id = ${memberId}`.execute(
-    trx.query,
-  )
+    from (
+      select payload from events where workspace_id = ${trx.workspaceId} and member_id = ${memberId}
+      union all
+      select payload from outbox where workspace_id = ${trx.workspaceId} and member_id = ${memberId}
+    ) told`.execute(trx.query)
   return { names: known(rows.map((row) => row.name)), emails: known(rows.map((row) => row.email)) }
 }
 

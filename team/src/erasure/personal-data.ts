@@ -63,6 +63,7 @@ export const personalData: PersonalData = {
   event_cursors: { consumer: impersonal },
   deferred_events: { consumer: impersonal },
   events: { type: impersonal, payload: 'redacted', request_id: impersonal },
+  outbox: { type: impersonal, payload: 'redacted', request_id: impersonal },
   grants: { kind: impersonal, source: impersonal, request_id: impersonal },
   handover_rules: { kind: impersonal },
   // Ids and numbers.
@@ -115,6 +116,7 @@ export const personalData: PersonalData = {
   },
   member_imports: { way: impersonal, hash: impersonal },
   member_passwords: { hash: deleted },
+  member_search: { search_key: deleted, phone_digits: deleted },
   members: {
     source: impersonal,
     host_user_id: cleared,

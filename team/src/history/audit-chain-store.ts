@@ -57,10 +57,12 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { rows } = await sql<EntryRow>`
-    select ${entryColumns} from audit_entries a, audit_chains c
-    where a.workspace_id = ${workspaceId} and c.workspace_id = a.workspace_id and a.position is null
+    select ${entryColumns} from unsealed_audit_entries q
+    join audit_entries a on a.workspace_id = q.workspace_id and a.id = q.entry_id
+    join audit_chains c on c.workspace_id = q.workspace_id
+    where q.workspace_id = ${workspaceId}
       and a.occurred_at > c.sealed_at - make_interval(secs => ${lateSeconds})
-    order by a.id limit ${sealBatch}`.execute(trx.query)
+    order by q.entry_id limit ${sealBatch}`.execute(trx.query)
   if (rows.length === 0) return 0
   let { hash } = head
   let position = BigInt(head.position)
@@ -70,9 +72,15 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     return { id: row.id, position: String(position), hash: hash.toString('hex') }
   })
   await sql`
-    update audit_entries a set position = l.position, chain_hash = decode(l.hash, 'hex')
-    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as l (id uuid, position bigint, hash text)
-    where a.workspace_id = ${workspaceId} and a.id = l.id`.execute(trx.query)
+    with sealed as (
+      insert into audit_seals (workspace_id, position, entry_id, chain_hash)
+      select ${workspaceId}::uuid, l.position, l.id, decode(l.hash, 'hex')
+      from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as l (id uuid, position bigint, hash text)
+    )
+    delete from unsealed_audit_entries
+    where workspace_id = ${workspaceId} and entry_id = any(${links.map(({ id }) => id)}::uuid[])`.execute(
+    trx.query,
+  )
   await trx.query
     .updateTable('audit_chains')
     .set({
@@ -125,10 +133,10 @@ export async function readChainPage(
       erased_at: Date | null
     }
   >`
-    select ${entryColumns}, a.position, a.chain_hash, a.before, a.after, a.content_salt, a.erased_at
-    from audit_entries a
-    where a.workspace_id = ${trx.workspaceId} and a.position > ${after}
-    order by a.position limit ${limit}`.execute(trx.query)
+    select ${entryColumns}, s.position, s.chain_hash, a.before, a.after, a.content_salt, a.erased_at
+    from audit_seals s join audit_entries a on a.workspace_id = s.workspace_id and a.id = s.entry_id
+    where s.workspace_id = ${trx.workspaceId} and s.position > ${after}
+    order by s.position limit ${limit}`.execute(trx.query)
   return rows.map((row) => ({
     ...toEntry(row),
     position: row.position,
@@ -137,15 +145,19 @@ export async function readChainPage(
   }))
 }
 
-/** Entries outside the chain: those that wait for it, and those that claim to be from before its last link. */
+/** Entries outside the chain: those that wait for it, and those that nobody announced or that claim to be from before its last link. */
 export async function readUnsealed(
   trx: WorkspaceTransaction,
   limit: number,
 ): Promise<{ waiting: number; inserted: string[] }> {
   const { rows } = await sql<{ id: string; late: boolean }>`
-    select a.id, coalesce(a.occurred_at <= c.sealed_at - make_interval(secs => ${lateSeconds}), false) as late
-    from audit_entries a left join audit_chains c on c.workspace_id = a.workspace_id
-    where a.workspace_id = ${trx.workspaceId} and a.position is null
+    select a.id, q.entry_id is null
+      or coalesce(a.occurred_at <= c.sealed_at - make_interval(secs => ${lateSeconds}), false) as late
+    from audit_entries a
+    left join unsealed_audit_entries q on q.workspace_id = a.workspace_id and q.entry_id = a.id
+    left join audit_chains c on c.workspace_id = a.workspace_id
+    where a.workspace_id = ${trx.workspaceId} and not exists (
+      select from audit_seals s where s.workspace_id = a.workspace_id and s.entry_id = a.id)
     order by a.id limit ${limit}`.execute(trx.query)
   return {
     waiting: rows.filter(({ late }) => !late).length,

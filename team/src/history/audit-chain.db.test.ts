@@ -10,6 +10,9 @@ import { sweepRetained } from './retention-sweeps.ts'
 import { systemActor } from './system-actor.ts'
 import { type AuditVerification, verifyAudit } from './verify-audit.ts'
 
+const byEntry = (a: { entryId: unknown }, b: { entryId: unknown }): number =>
+  String(a.entryId).localeCompare(String(b.entryId))
+
 describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
   let db: TestDatabase
   let fixture: DirectoryFixture
@@ -47,8 +50,8 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
 
   async function idAt(position: number): Promise<string> {
     const { id } = await db.owner
-      .selectFrom('audit_entries')
-      .select('id')
+      .selectFrom('audit_seals')
+      .select('entry_id as id')
       .where('workspace_id', '=', workspaceId)
       .where('position', '=', String(position))
       .executeTakeFirstOrThrow()
@@ -90,8 +93,8 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
     await write(20)
     const last = Number((await verify()).head?.position)
     await sql`
-      delete from audit_entries where workspace_id = ${workspaceId}
-        and position in (7, 8, ${last})`.execute(db.owner)
+      delete from audit_entries a using audit_seals s
+      where s.workspace_id = ${workspaceId} and s.entry_id = a.id and s.position in (7, 8, ${last})`.execute(db.owner)
     expect((await verify()).flaws).toEqual([
       { kind: 'removed', position: '7', entryId: null, count: 2 },
       { kind: 'removed', position: String(last), entryId: null, count: 1 },
@@ -101,23 +104,35 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
   it('shows an entry that was put in, with a place in the chain or without', async () => {
     await write(20)
     const last = Number((await verify()).head?.position)
-    const copy = (position: unknown, hash: unknown) => sql<{ id: string }>`
+    const copied = await idAt(5)
+    const copy = sql<{ id: string }>`
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
-        before, after, content_salt, content_digest, occurred_at, position, chain_hash)
+        before, after, content_salt, content_digest, occurred_at)
       select workspace_id, gen_random_uuid(), actor_kind, actor_id, request_id, action, subject_kind, subject_id,
-        before, after, content_salt, content_digest, now() - interval '2 days', ${position}, ${hash}
-      from audit_entries where workspace_id = ${workspaceId} and position = 5 returning id`
-    const { rows: loose } = await copy(null, null).execute(db.owner)
+        before, after, content_salt, content_digest, now() - interval '2 days'
+      from audit_entries where id = ${copied} returning id`
+    const { rows: unannounced } = await copy.execute(db.owner)
+    const { rows: late } = await copy.execute(db.owner)
+    const [first, second] = [unannounced[0]?.id, late[0]?.id]
+    await sql`insert into unsealed_audit_entries values (${workspaceId}, ${second})`.execute(
+      db.owner,
+    )
     // Never sealed, whatever is written afterwards.
     await write(1)
-    expect((await verify()).flaws).toEqual([
-      { kind: 'inserted', position: null, entryId: loose[0]?.id, count: 1 },
-    ])
-    await sql`delete from audit_entries where id = ${loose[0]?.id}`.execute(db.owner)
+    expect((await verify()).flaws.toSorted(byEntry)).toEqual(
+      [first, second]
+        .map((entryId) => ({ kind: 'inserted', position: null, entryId, count: 1 }))
+        .toSorted(byEntry),
+    )
+    await sql`delete from unsealed_audit_entries where entry_id = ${second}`.execute(db.owner)
+    await sql`delete from audit_entries where id = ${first}`.execute(db.owner)
     await sql`
-      update audit_entries set position = position + 1 where workspace_id = ${workspaceId}
+      update audit_seals set position = position + 1 where workspace_id = ${workspaceId}
         and position = ${last + 1}`.execute(db.owner)
-    await copy(last + 1, Buffer.alloc(32)).execute(db.owner)
+    await sql`
+      insert into audit_seals values (${workspaceId}, ${last + 1}, ${second}, ${Buffer.alloc(32)})`.execute(
+      db.owner,
+    )
     const { isIntact, flaws } = await verify()
     expect(isIntact).toBe(false)
     expect(flaws[0]).toMatchObject({ kind: 'altered', position: String(last + 1) })
@@ -127,16 +142,21 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
     await write(20)
     const { head } = await verify()
     if (head === null) throw new Error('nothing was sealed')
-    const { count } = await db.owner
+    const { rows: gone } = await sql<{ id: string }>`
+      delete from audit_seals where workspace_id = ${workspaceId} and position > 10
+      returning entry_id as id`.execute(db.owner)
+    expect(gone.length).toBeGreaterThan(0)
+    await db.owner
       .deleteFrom('audit_entries')
-      .where('workspace_id', '=', workspaceId)
-      .where('position', '>', '10')
-      .executeTakeFirst()
-      .then(({ numDeletedRows }) => ({ count: Number(numDeletedRows) }))
-    expect(count).toBeGreaterThan(0)
+      .where(
+        'id',
+        'in',
+        gone.map(({ id }) => id),
+      )
+      .execute()
     await sql`
-      update audit_chains c set position = 10, hash = a.chain_hash from audit_entries a
-      where c.workspace_id = ${workspaceId} and a.workspace_id = c.workspace_id and a.position = 10`.execute(
+      update audit_chains c set position = 10, hash = s.chain_hash from audit_seals s
+      where c.workspace_id = ${workspaceId} and s.workspace_id = c.workspace_id and s.position = 10`.execute(
       db.owner,
     )
     await write(20)

@@ -1,4 +1,4 @@
-import { isId, type WorkspaceTransaction } from '@plantel/db'
+import { idFloor, isId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
@@ -103,13 +103,14 @@ export async function listAuditEntries(
       order by a.id desc limit ${limit + 1}
     )
     select p.id, p.occurred_at, p.action, p.actor_kind, p.actor_id, p.subject_kind, p.subject_id, p.request_id,
-      p.before, p.after, p.erased_at, p.position, p.chain_hash,
+      p.before, p.after, p.erased_at, seal.position, seal.chain_hash,
       case p.actor_kind when 'member' then actor.display_name when 'directory' then connection.name
         when 'host' then key.name end as actor_name,
       case p.subject_kind when 'member' then subject.display_name when 'directory_user' then person.display_name
         when 'role' then role.name when 'department' then department.name when 'channel' then channel.name
         when 'directory_group' then directory_group.display_name end as subject_name
     from page p
+    left join audit_seals seal on seal.workspace_id = p.workspace_id and seal.entry_id = p.id
     left join members actor on p.actor_kind = 'member'
       and actor.workspace_id = p.workspace_id and actor.id = p.actor_id
     left join scim_connections connection on p.actor_kind = 'directory'
@@ -133,12 +134,6 @@ export async function listAuditEntries(
     entries: shown.map(toEntry),
     nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
   }
-}
-
-/** The least id that can be made at a moment. */
-function idFloor(ms: number): string {
-  const time = Math.max(0, ms).toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
 }
 
 function toEntry(row: Row): AuditEntry {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 
 import type { EventType } from './record-change.ts'
 
-/** An outbox event in the order consumers read it. */
+/** An event in the order consumers read it. */
 export interface SequencedEvent {
   /** Decimal text; grows in the order of commits within a member. */
   position: string
@@ -90,7 +90,7 @@ const eventColumns = [
 ] as const
 
 function toEvent(row: {
-  position: string | null
+  position: string
   type: string
   member_id: string | null
   payload: Record<string, unknown>
@@ -98,7 +98,7 @@ function toEvent(row: {
   occurred_at: Date
 }): SequencedEvent {
   return {
-    position: row.position ?? '0',
+    position: row.position,
     type: row.type as SequencedEvent['type'],
     memberId: row.member_id,
     payload: row.payload,

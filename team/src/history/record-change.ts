@@ -67,19 +67,24 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
       ? []
       : [{ type: event.type, member_id: event.memberId, payload: event.payload }],
   )
-  // One document instead of thousands of parameters.
+  // One document instead of thousands of parameters. The workspace is held once, not by a foreign key of each row.
   trx.send(sql`
-    with recorded as (
+    with held as materialized (
+      select id from workspaces where id = ${workspaceId}::uuid for key share
+    ), recorded as (
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
         before, after, content_salt, content_digest)
-      select ${workspaceId}::uuid, a.id, ${actor.kind}, ${actor.id}::uuid, ${actor.requestId}, a.action, a.subject_kind,
+      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, ${actor.requestId}, a.action, a.subject_kind,
         a.subject_id, a.before, a.after, decode(a.salt, 'hex'), decode(a.digest, 'hex')
-      from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, action text, subject_kind text,
+      from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, action text, subject_kind text,
         subject_id uuid, before jsonb, after jsonb, salt text, digest text)
+      returning workspace_id, id
+    ), waiting as (
+      insert into unsealed_audit_entries (workspace_id, entry_id) select r.workspace_id, r.id from recorded r
     )
-    insert into events (workspace_id, type, member_id, payload, request_id)
-    select ${workspaceId}::uuid, e.type, e.member_id, e.payload, ${actor.requestId}
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)
+    insert into outbox (workspace_id, type, member_id, payload, request_id)
+    select held.id, e.type, e.member_id, e.payload, ${actor.requestId}
+    from held, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)
     where not e.type = any(${[...directoryEventTypes]}::text[]) or exists (
       select from webhook_endpoints p join workspaces w on w.host_id = p.host_id
       where w.id = ${workspaceId}::uuid and p.format = 'scim-events' and coalesce(p.workspace_id, w.id) = w.id)`)

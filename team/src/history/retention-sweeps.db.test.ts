@@ -13,6 +13,7 @@ import {
   draftUser,
 } from '../testing/directory-fixture.ts'
 import { editWorkspace } from '../workspaces/edit-workspace.ts'
+import { sequenceEvents } from './event-queries.ts'
 import { retained, sweepRetained } from './retention-sweeps.ts'
 
 const day = 86_400_000
@@ -49,7 +50,7 @@ describe.each(testEngines)('what is kept on %s', (engine) => {
       )
       .execute()
     await db.owner
-      .insertInto('events')
+      .insertInto('outbox')
       .values(
         numbers.map(() => ({
           workspace_id: workspaceId,
@@ -105,6 +106,7 @@ describe.each(testEngines)('what is kept on %s', (engine) => {
       await write(id, 101, 5)
       await write(id, 401, 5)
     }
+    await sequenceEvents(db)
     await sweepAll(db, 3)
     expect({ mine: await left('audit_entries', mine), theirs: await left('audit_entries', theirs) })
       // More than 100 days against more than 400.

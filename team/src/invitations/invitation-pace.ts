@@ -1,5 +1,8 @@
-import type { WorkspaceTransaction } from '@plantel/db'
+import { idFloor, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
+
+/** Ids of the history begin with the moment they were made; with room for another clock than the database's. */
+const dayAndMoreMs = 25 * 60 * 60 * 1_000
 
 /** Invitations that one workspace may send within a day, the first time and again. */
 const mostPerDay = 5_000
@@ -13,8 +16,8 @@ export async function countInvitationsLeft(trx: WorkspaceTransaction): Promise<n
       where workspace_id = ${trx.workspaceId} and created_at > now() - interval '1 day'
     ) + (
       select count(*) from audit_entries
-      where workspace_id = ${trx.workspaceId} and occurred_at > now() - interval '1 day'
-        and action = 'invitation.resent'
+      where workspace_id = ${trx.workspaceId} and id >= ${idFloor(trx.now.getTime() - dayAndMoreMs)}
+        and occurred_at > now() - interval '1 day' and action = 'invitation.resent'
     ))::integer as sent`.execute(trx.query)
   return Math.max(0, mostPerDay - (rows[0]?.sent ?? 0))
 }

@@ -93,7 +93,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
 
   async function eventsOf(memberId: string): Promise<string[]> {
     const rows = await db.owner
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select('type')
       .where('member_id', '=', memberId)
       .orderBy('id')
@@ -838,7 +838,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
     await team.asHost((trx) => resendInvitation(trx, memberId))
     const { rows } = await sql<{ text: string }>`
       select coalesce(string_agg(t.text, ' '), '') as text from (
-        select row_to_json(e)::text as text from events e where e.workspace_id = ${team.workspace.id}
+        select row_to_json(e)::text as text from outbox e where e.workspace_id = ${team.workspace.id}
         union all select row_to_json(a)::text from audit_entries a where a.workspace_id = ${team.workspace.id}
         union all select row_to_json(i)::text from invitations i where i.workspace_id = ${team.workspace.id}
       ) t`.execute(db.owner)

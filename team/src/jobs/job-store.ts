@@ -47,7 +47,7 @@ export async function insertJobResults(
 /** Lets open pages know where a job is. No webhook: a host that asked for a job reads it. */
 export async function tellOfJob(trx: WorkspaceTransaction, jobId: string): Promise<void> {
   await trx.query
-    .insertInto('events')
+    .insertInto('outbox')
     .values({
       workspace_id: trx.workspaceId,
       type: jobChanged,

@@ -63,7 +63,7 @@ describe.each(testEngines)('a workspace that changes hands, on %s', (engine) => 
 
   const eventsOf = (): Promise<{ payload: Record<string, unknown> }[]> =>
     db.owner
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select('payload')
       .where('workspace_id', '=', team.workspace.id)
       .where('type', '=', 'workspace.updated')

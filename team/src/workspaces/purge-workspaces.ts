@@ -9,7 +9,10 @@ import { restorableDays } from './delete-workspace.ts'
  * with the workspace's own row.
  */
 const manyRowed = [
+  'outbox',
   'events',
+  'audit_seals',
+  'unsealed_audit_entries',
   'audit_entries',
   'scim_requests',
   'captured_mails',

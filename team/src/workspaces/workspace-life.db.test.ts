@@ -51,7 +51,7 @@ describe.each(testEngines)('the life of a workspace on %s', (engine) => {
     })
     expect(await team.asHost((trx) => editWorkspace(trx, edit))).toEqual(after)
     const events = await db.owner
-      .selectFrom('events')
+      .selectFrom('outbox')
       .select('payload')
       .where('workspace_id', '=', team.workspace.id)
       .where('type', '=', 'workspace.updated')
