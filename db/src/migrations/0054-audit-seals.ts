@@ -54,7 +54,9 @@ async function moveSeals(db: Kysely<unknown>): Promise<void> {
       drop column chain_hash`.execute(db)
   // They lie on the disk in the order of time: the few bytes of a block range tell where a moment is.
   await sql`drop index audit_entries_by_time`.execute(db)
-  await sql`create index audit_entries_by_time on audit_entries using brin (occurred_at)`.execute(db)
+  await sql`create index audit_entries_by_time on audit_entries using brin (occurred_at)`.execute(
+    db,
+  )
 }
 
 async function functions(db: Kysely<unknown>): Promise<void> {
@@ -63,13 +65,21 @@ async function functions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create or replace function due_audit_chains(late_seconds integer, batch integer) returns setof uuid
     language sql stable security definer set search_path = public, pg_temp as $$
-      select distinct u.workspace_id from (
-        select q.workspace_id, a.occurred_at
-        from (select * from unsealed_audit_entries limit batch) q
+      with recursive waiting as (
+        (select q.workspace_id from unsealed_audit_entries q order by q.workspace_id limit 1)
+        union all
+        select (select q.workspace_id from unsealed_audit_entries q where q.workspace_id > w.workspace_id
+          order by q.workspace_id limit 1)
+        from waiting w where w.workspace_id is not null
+      )
+      select w.workspace_id from waiting w
+      left join audit_chains c on c.workspace_id = w.workspace_id
+      where exists (
+        select from unsealed_audit_entries q
         join audit_entries a on a.workspace_id = q.workspace_id and a.id = q.entry_id
-      ) u
-      left join audit_chains c on c.workspace_id = u.workspace_id
-      where c.sealed_at is null or u.occurred_at > c.sealed_at - make_interval(secs => late_seconds)
+        where q.workspace_id = w.workspace_id
+          and (c.sealed_at is null or a.occurred_at > c.sealed_at - make_interval(secs => late_seconds)))
+      limit batch
     $$`.execute(db)
   // From the start of the chain only, which then begins later: what is missing anywhere else was taken out. What has no
   // place in the chain goes when it is old, too.

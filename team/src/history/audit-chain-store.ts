@@ -1,12 +1,13 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { inSlices } from '../in-slices.ts'
 import { type ChainedEntry, chainHash, chainStart } from './audit-chain.ts'
 
 /** No transaction takes longer: what claims to be older than the last sealing by more was not written by one. */
 const lateSeconds = 900
-const sealBatch = 1_000
-const dueBatch = 10_000
+const sealBatch = 500
+const dueBatch = 1_000
 
 /** Workspaces with entries that are not part of their chain yet. */
 export async function dueAuditChains(db: Database): Promise<string[]> {
@@ -34,7 +35,7 @@ const entryColumns = sql`a.id, a.actor_kind, a.actor_id, a.request_id, a.action,
 
 /**
  * Puts committed entries into the chain in the order of their ids; one that commits later comes later. Answers how many,
- * at most a thousand.
+ * at most five hundred.
  */
 export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<number> {
   const { workspaceId } = trx
@@ -66,7 +67,7 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
   if (rows.length === 0) return 0
   let { hash } = head
   let position = BigInt(head.position)
-  const links = rows.map((row) => {
+  const links = await inSlices(rows, (row) => {
     position += 1n
     hash = chainHash(hash, String(position), toEntry(row))
     return { id: row.id, position: String(position), hash: hash.toString('hex') }

@@ -94,7 +94,9 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
     const last = Number((await verify()).head?.position)
     await sql`
       delete from audit_entries a using audit_seals s
-      where s.workspace_id = ${workspaceId} and s.entry_id = a.id and s.position in (7, 8, ${last})`.execute(db.owner)
+      where s.workspace_id = ${workspaceId} and s.entry_id = a.id and s.position in (7, 8, ${last})`.execute(
+      db.owner,
+    )
     expect((await verify()).flaws).toEqual([
       { kind: 'removed', position: '7', entryId: null, count: 2 },
       { kind: 'removed', position: String(last), entryId: null, count: 1 },

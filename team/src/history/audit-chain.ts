@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 import { checkContent, type SealedAuditContent } from './audit-content.ts'
 
@@ -35,7 +35,7 @@ export interface ChainFlaw {
 
 /** What the first entry of a workspace is chained to. */
 export function chainStart(workspaceId: string): Buffer {
-  return createHash('sha256').update(`plantel audit chain ${workspaceId}`).digest()
+  return hash('sha256', `plantel audit chain ${workspaceId}`, 'buffer')
 }
 
 /**
@@ -55,7 +55,7 @@ export function chainHash(before: Buffer, position: string, entry: ChainableEntr
     entry.occurredAt,
     entry.contentDigest.toString('hex'),
   ]
-  return createHash('sha256').update(before).update(JSON.stringify(fields)).digest()
+  return hash('sha256', Buffer.concat([before, Buffer.from(JSON.stringify(fields))]), 'buffer')
 }
 
 /** Walks along a chain, in order, and notes what does not fit. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { checkContent, sealContent } from './audit-content.ts'
+import { type AuditContent, checkContent, sealContents } from './audit-content.ts'
 
 const content = {
   before: null,
@@ -17,6 +17,12 @@ const stored = {
   },
 }
 
+function sealContent(content: AuditContent): ReturnType<typeof sealContents>[number] {
+  const [sealed] = sealContents([content])
+  if (sealed === undefined) throw new Error('nothing was sealed')
+  return sealed
+}
+
 it('knows content that came back from the database', () => {
   expect(checkContent({ ...stored, ...sealContent(content), erased_at: null })).toBe('intact')
 })
@@ -30,6 +36,15 @@ it('notices another value, another order of a list and content without its salt'
   ]
   for (const change of altered) expect(checkContent({ ...change, ...sealed })).toBe('altered')
   expect(checkContent({ ...stored, ...sealed, content_salt: null })).toBe('altered')
+})
+
+it('gives each of many its own salt and digest, also where they say the same', () => {
+  const sealed = sealContents([content, { before: {}, after: null }, content])
+  expect(new Set(sealed.map(({ content_salt }) => content_salt.toString('hex'))).size).toBe(3)
+  expect(new Set(sealed.map(({ content_digest }) => content_digest.toString('hex'))).size).toBe(3)
+  const last = sealed[2]
+  if (last === undefined) throw new Error('one was left out')
+  expect(checkContent({ ...stored, ...last, erased_at: null })).toBe('intact')
 })
 
 it('says that erased content was erased', () => {

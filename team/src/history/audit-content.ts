@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** What an audit entry says beside who, what and when: the part that an erasure may take away. */
 export interface AuditContent {
@@ -16,27 +16,43 @@ export interface SealedAuditContent extends AuditContent {
 const saltBytes = 16
 
 /**
- * The digest that stands for the content wherever entries are chained. The salt goes with the content: without it nobody
- * can try names until a digest fits.
+ * The digests that stand for contents wherever entries are chained, in their order. The salt goes with the content:
+ * without it nobody can try names until a digest fits.
  */
-export function sealContent(
-  content: AuditContent,
-): Pick<SealedAuditContent, 'content_digest'> & { content_salt: Buffer } {
-  const salt = randomBytes(saltBytes)
-  return { content_salt: salt, content_digest: digestOf(content, salt) }
+export function sealContents(
+  contents: readonly AuditContent[],
+): (Pick<SealedAuditContent, 'content_digest'> & { content_salt: Buffer })[] {
+  const salts = randomBytes(saltBytes * contents.length)
+  // A change of rules does the same to many people.
+  const texts = new Map<string, string>()
+  return contents.map((content, index) => {
+    const salt = salts.subarray(index * saltBytes, (index + 1) * saltBytes)
+    const json = jsonOf(content)
+    const text = texts.get(json) ?? canonicalText(json)
+    texts.set(json, text)
+    return { content_salt: salt, content_digest: digestOf(text, salt) }
+  })
 }
 
 /** Whether an entry says what it said when it was written; of an erased one only its digest is left. */
 export function checkContent(entry: SealedAuditContent): 'intact' | 'erased' | 'altered' {
   if (entry.erased_at !== null) return 'erased'
   if (entry.content_salt === null) return 'altered'
-  return digestOf(entry, entry.content_salt).equals(entry.content_digest) ? 'intact' : 'altered'
+  const digest = digestOf(canonicalText(jsonOf(entry)), entry.content_salt)
+  return digest.equals(entry.content_digest) ? 'intact' : 'altered'
 }
 
-function digestOf({ before, after }: AuditContent, salt: Buffer): Buffer {
-  // As JSON first: what is stored has no dates and nothing undefined.
-  const text = JSON.stringify(sortKeys(JSON.parse(JSON.stringify([before, after]))))
-  return createHash('sha256').update(salt).update(text).digest()
+/** As JSON first: what is stored has no dates and nothing undefined. */
+function jsonOf({ before, after }: AuditContent): string {
+  return JSON.stringify([before, after])
+}
+
+function canonicalText(json: string): string {
+  return JSON.stringify(sortKeys(JSON.parse(json)))
+}
+
+function digestOf(text: string, salt: Buffer): Buffer {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'buffer')
 }
 
 /** `jsonb` gives keys back in an order of its own. */

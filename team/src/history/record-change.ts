@@ -1,7 +1,7 @@
 import { createId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
-import { sealContent } from './audit-content.ts'
+import { sealContents } from './audit-content.ts'
 import { type DirectoryEventType, directoryEventTypes } from './directory-event-types.ts'
 import type { HostEventType } from './event-types.ts'
 
@@ -49,19 +49,17 @@ export function recordChanges(
 
 function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void {
   const { actor, workspaceId } = trx
-  const entries = changes.map((change) => {
-    const { content_salt, content_digest } = sealContent(change)
-    return {
-      id: createId(),
-      action: change.action,
-      subject_kind: change.subject.kind,
-      subject_id: change.subject.id,
-      before: change.before,
-      after: change.after,
-      salt: content_salt.toString('hex'),
-      digest: content_digest.toString('hex'),
-    }
-  })
+  const sealed = sealContents(changes)
+  const entries = changes.map(({ action, subject, before, after }, index) => ({
+    id: createId(),
+    action,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    before,
+    after,
+    salt: sealed[index]?.content_salt.toString('hex'),
+    digest: sealed[index]?.content_digest.toString('hex'),
+  }))
   const events = changes.flatMap(({ event }) =>
     event === undefined
       ? []

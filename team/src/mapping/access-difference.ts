@@ -1,8 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
-
 import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { inSlices } from '../in-slices.ts'
 import { describeAccess } from './member-change.ts'
 import { type MemberWithFacts, selectFacts } from './member-facts-store.ts'
 import { type MemberAccess, type MemberFacts, project } from './project.ts'
@@ -83,8 +82,6 @@ function createProjector(rules: RuleSet): (facts: MemberFacts) => ProjectedAcces
 }
 
 const pageSize = 250
-/** So few are projected in one go that other requests are not kept waiting meanwhile. */
-const sliceSize = 50
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
@@ -103,18 +100,14 @@ async function forEachTouched(
       grants: 'by-people',
       limit: pageSize,
     })
-  let members = await load('00000000-0000-0000-0000-000000000000')
+  let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
+    // The database rests while these are projected: whoever asks meanwhile finds it, or us, with time for them.
+    const members = await load(after)
+    await inSlices(members, work)
     const end = members.at(-1)
     if (end === undefined) return
-    // The database looks for the next ones while these are projected.
-    const next = load(end.row.id)
-    for (let start = 0; start < members.length; start += sliceSize) {
-      for (const member of members.slice(start, start + sliceSize)) work(member)
-      // Lets in whoever has asked meanwhile.
-      await setImmediate()
-    }
-    members = await next
+    after = end.row.id
   }
 }
 

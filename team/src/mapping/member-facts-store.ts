@@ -163,12 +163,13 @@ async function groupNames(
   return new Map(groups.map(({ id, display_name }) => [id, display_name]))
 }
 
+/** Without a copy of the row: a hundred thousand of them would cost more than all else here. */
 function memberOf(
-  { seat_since, user_deleted, connection_id, default_role_id, profile, ...columns }: FactsRow,
+  row: FactsRow,
   rules: RuleReads,
   names: ReadonlyMap<string, string>,
 ): MemberWithFacts {
-  const { group_ids, holds, grants: grantRows, attributes, ...row } = columns
+  const { connection_id, profile, group_ids, holds, grants: grantRows, attributes } = row
   const grants = (grantRows ?? []).map(([id, kind, valueId, source, sourceId, effective]) => ({
     id,
     kind,
@@ -179,7 +180,7 @@ function memberOf(
   }))
   return {
     row,
-    seatSince: seat_since,
+    seatSince: row.seat_since,
     grants,
     facts: {
       directory:
@@ -187,9 +188,9 @@ function memberOf(
           ? null
           : {
               connectionId: connection_id,
-              defaultRoleId: default_role_id,
+              defaultRoleId: row.default_role_id,
               locksRoles: profile !== null && isRoleLockingProfile(profile),
-              deleted: user_deleted,
+              deleted: row.user_deleted,
               groups: group_ids.map((id) => ({ id, name: names.get(id) ?? '' })),
               attributes: new Map(
                 rules.attributes.map((attribute, index) => [

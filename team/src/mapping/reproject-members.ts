@@ -1,6 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
+import { inSlices } from '../in-slices.ts'
 import { memberChange } from './member-change.ts'
 import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
@@ -47,14 +48,14 @@ export async function reprojectBatch(
 ): Promise<Change[]> {
   const { members, rules: stored } = await lockMembersWithFacts(trx, memberIds, options.held)
   const rules = options.adapt?.(stored) ?? stored
-  const projected = members.map((member) => {
+  const projected = await inSlices(members, (member) => {
     const localGrants =
       options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
     const facts = { ...member.facts, localGrants }
     return { member, facts, access: project(facts, rules) }
   })
   const seated = await seat(trx, projected, rules)
-  const changes = seated.flatMap(({ member, access }): Change[] =>
+  const changes = await inSlices(seated, ({ member, access }) =>
     memberChange(member, access, {
       before: stored,
       after: rules,
@@ -62,7 +63,7 @@ export async function reprojectBatch(
     }),
   )
   sendProjection(trx, seated, rules)
-  return changes
+  return changes.flat()
 }
 
 interface Candidate extends ProjectedMember {
