@@ -21,6 +21,11 @@ const cuts: Record<string, readonly Cut[]> = {
     ['attribute:!0,type:String,converter:u,reflect:!1,useDefault:!1,hasChanged:f', 'type:String'],
     ['Symbol.metadata??=Symbol("metadata"),a.litPropertyMetadata??=new WeakMap;'],
     ['static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}'],
+    [
+      'const{get:e,set:r}=h(this.prototype,t)??{get(){return this[s]},set(t){this[s]=t}};return{get:e,set(s){const h=e?.call(this);r?.call(this,s),this.requestUpdate(t,h,i)},',
+      'return{get(){return this[s]},set(e){const h=this[s];this[s]=e,this.requestUpdate(t,h,i)},',
+    ],
+    ['removeController(t){this._$EO?.delete(t)}'],
     [',void 0!==t.l&&(this.l=[...t.l])'],
     [',this.constructor.l?.forEach(t=>t(this))'],
     [
@@ -50,6 +55,13 @@ const cuts: Record<string, readonly Cut[]> = {
       'const t=this.constructor.elementProperties;if(t.size>0)for(const[s,i]of t){const{wrapped:t}=i,e=this[s];!0!==t||this._$AL.has(s)||void 0===e||this.C(s,void 0,i,e)}',
     ],
     [',p?.({ReactiveElement:y}),(a.reactiveElementVersions??=[]).push("2.1.2")'],
+  ],
+  directive: [
+    [
+      'const t={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},e=',
+      'const t={},e=',
+    ],
+    ['get _$AU(){return this._$AM._$AU}'],
   ],
   'lit-element': [
     ['this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),'],
@@ -133,7 +145,7 @@ export function leanLit(): Plugin {
     enforce: 'pre',
     transform: {
       filter: {
-        id: /\/(?:reactive-element|lit-element|lit-html|css-tag)\.js$/,
+        id: /(?:@lit\/reactive-element|lit-element|lit-html)\/(?:reactive-element|lit-element|lit-html|directive|css-tag)\.js$/,
       },
       handler: (code, id) => {
         const name = /([a-z-]+)\.js$/.exec(id)?.[1] ?? ''

@@ -11,7 +11,7 @@ export function problemNotice(
 ): TemplateResult {
   const { title, text } = messages.problems[error.kind]
   const canRetry = error.kind !== 'forbidden' && error.kind !== 'outdated'
-  return html`<div class="notice ${error.kind}" role="alert">
+  return html`<div class="notice ${error.kind}" part="banner" role="alert">
     <p><strong>${title}</strong> ${text}</p>
     ${
       error.requestId === null

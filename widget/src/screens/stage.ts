@@ -8,6 +8,7 @@ import {
 import type { TeamWorkspace, WorkspaceAction } from '../contract/index.ts'
 import { defineElements } from '../elements/define-elements.ts'
 import { TeamToast } from '../elements/team-toast/team-toast.ts'
+import { innerParts } from '../elements/team-widget/team-widget.ts'
 import type { CommonMessages } from '../i18n/common/common-messages.ts'
 import { loadWords } from '../i18n/load-words.ts'
 import type { Localization } from '../i18n/locales.ts'
@@ -73,7 +74,9 @@ export function createStage(widget: StageHost): Stage {
       said.textContent = words
       place.querySelector('team-toast')?.remove()
       defineElements(TeamToast)
-      place.append(Object.assign(document.createElement('team-toast'), { words, undo, desk }))
+      const toast = document.createElement('team-toast')
+      toast.setAttribute('exportparts', innerParts)
+      place.append(Object.assign(toast, { words, undo, desk }))
     },
     before: (change: TeamChange, about) => {
       const event = new TeamBeforeEvent(change, about)
@@ -118,6 +121,7 @@ export function createStage(widget: StageHost): Stage {
     const element = document.createElement(Screen.tag) as TeamScreen
     // What a request says is what its screen has fields for.
     Object.assign(element, request, { desk, words })
+    element.setAttribute('exportparts', innerParts)
     shown.set(element, entry)
     const { activeElement } = widget.renderRoot as ShadowRoot
     element.addEventListener('close', (event) => {

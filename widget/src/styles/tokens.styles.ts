@@ -28,17 +28,7 @@ export const tokens = css`
     --_sunken: color-mix(in oklab, var(--_text) 3%, var(--_surface));
     --_hover: color-mix(in oklab, var(--_accent) 5%, var(--_surface));
     --_control: color-mix(in oklab, var(--_text) 22%, var(--_surface));
-    font-family: var(
-      --team-font,
-      ui-sans-serif,
-      system-ui,
-      -apple-system,
-      'Segoe UI',
-      Roboto,
-      'Helvetica Neue',
-      Arial,
-      sans-serif
-    );
+    font-family: var(--team-font, system-ui, sans-serif);
     font-size: var(--team-font-size, 0.875rem);
     line-height: 1.4;
     color: var(--_text);

@@ -61,6 +61,11 @@ export const dialogStyles = css`
     -webkit-line-clamp: 4;
   }
 
+  .who .address {
+    overflow-wrap: anywhere;
+    white-space: normal;
+  }
+
   h2:focus {
     outline: none;
   }

@@ -135,6 +135,19 @@ export abstract class TeamView<Task> extends TeamDialog {
     </div>`
   }
 
+  /** One thing of a list: its name, what is to be known about it, and what can be done with it. */
+  protected renderCard(
+    title: unknown,
+    hints: readonly unknown[],
+    ...asides: readonly unknown[]
+  ): TemplateResult {
+    return html`<li class="card" part="row">
+      <span class="title">${title}</span>
+      ${hints.map((hint) => html`<span class="hint">${hint}</span>`)}
+      <span class="line">${this.desk.isReadOnly ? nothing : asides}</span>
+    </li>`
+  }
+
   protected renderQuestion({ title, body, submit, ...is }: Question): TemplateResult {
     const { desk, save } = this
     const { isDangerous = false, isDisabled = false } = is

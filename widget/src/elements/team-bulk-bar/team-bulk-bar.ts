@@ -71,6 +71,15 @@ export class TeamBulkBar extends LitElement {
     if (kind !== '') this.open({ screen: 'bulk', kind, count, request })
   }
 
+  /** A closed list takes an arrow or a letter for a choice, and would begin with it at once: it is opened first. */
+  #onKey = (event: KeyboardEvent): void => {
+    const select = event.currentTarget as HTMLSelectElement
+    const isOpen = CSS.supports('selector(:open)') && select.matches(':open')
+    if (isOpen || !/^(?:Arrow.+|.)$/.test(event.key)) return
+    event.preventDefault()
+    select.showPicker()
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { words, selection, total } = this
     if (words === undefined) return nothing
@@ -85,7 +94,7 @@ export class TeamBulkBar extends LitElement {
       }
       <label>
         <span class="visually-hidden">${words.actions}</span>
-        <select @change=${this.#start}>
+        <select @change=${this.#start} @keydown=${this.#onKey}>
           <option value="">${words.actions}…</option>
           ${kinds.map((kind) => html`<option value=${kind}>${words.kinds[kind]}</option>`)}
         </select>

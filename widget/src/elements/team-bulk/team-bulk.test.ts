@@ -72,6 +72,17 @@ test('members are chosen by the box, by Space, by Shift and arrows, and all by C
   expect(counts.at(-1)).toBe(59)
 })
 
+test('a key on the closed list of deeds opens it, and begins nothing', async () => {
+  await show()
+  widget.list.choose(true)
+  const select = await vi.waitUntil(() => bar()?.querySelector('select'))
+  select.focus()
+  await userEvent.keyboard('{ArrowDown}')
+  expect(select.value).toBe('')
+  expect(widget.element.renderRoot.querySelector('team-bulk')).toBeNull()
+  await userEvent.keyboard('{Escape}')
+})
+
 test('the selection ends with a new search, and can be cleared', async () => {
   await show()
   widget.rows()[2]?.querySelector<HTMLElement>('.avatar')?.click()

@@ -121,37 +121,32 @@ export class TeamDepartments extends TeamView<Task> {
         : departments.length === 0
           ? emptyNotice({ title: words.noDepartments, text: words.departmentsHint })
           : html`<ul class="cards">
-              ${departments.map((department) => this.#renderCard(department))}
+              ${departments.map((department) => this.#card(department))}
             </ul>`
     }
     ${this.task === undefined ? nothing : this.#renderTask(this.task)}`
   }
 
-  #renderCard(department: Department): TemplateResult {
+  #card(department: Department): TemplateResult {
     const { words, desk } = this
     const { name, isDefault, lead, memberCount, channels } = department
-    return html`<li class="card" part="row">
-      <span class="title"
-        ><bdi>${name}</bdi
-        >${isDefault ? html`<span class="mark owner">${words.defaultDepartment}</span>` : nothing}</span
-      >
-      <span class="hint">${words.members(memberCount)}</span>
-      <span class="hint"
-        >${lead === null ? nothing : html`${words.lead}: <bdi>${lead.displayName}</bdi>`}
-        ${channels.length === 0 ? nothing : html`<span>${desk.text.phrasing.list(channels.map(({ name }) => name))}</span>`}</span
-      >
-      <span class="line">
-        ${button(desk.common.edit, () => this.#begin({ kind: 'edit', department }), { about: name })}
-        ${
-          isDefault
-            ? nothing
-            : button(desk.common.delete, () => this.#begin({ kind: 'delete', department }), {
-                kind: 'danger',
-                about: name,
-              })
-        }
-      </span>
-    </li>`
+    return this.renderCard(
+      html`<bdi>${name}</bdi>${
+          isDefault ? html`<span class="mark owner">${words.defaultDepartment}</span>` : nothing
+        }`,
+      [
+        words.members(memberCount),
+        html`${lead === null ? nothing : html`${words.lead}: <bdi>${lead.displayName}</bdi>`}
+        ${channels.length === 0 ? nothing : html`<span>${desk.text.phrasing.list(channels.map(({ name }) => name))}</span>`}`,
+      ],
+      button(desk.common.edit, () => this.#begin({ kind: 'edit', department }), { about: name }),
+      isDefault
+        ? nothing
+        : button(desk.common.delete, () => this.#begin({ kind: 'delete', department }), {
+            kind: 'danger',
+            about: name,
+          }),
+    )
   }
 
   #renderTask(task: Task): TemplateResult {

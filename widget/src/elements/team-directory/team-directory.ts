@@ -206,14 +206,6 @@ export class TeamDirectory extends TeamView<Task> {
       ${task === undefined ? nothing : this.renderQuestion(this.#questionOf(task))}`
   }
 
-  #card(title: unknown, hint: unknown, aside: unknown): TemplateResult {
-    return html`<li class="card" part="row">
-      <span class="title">${title}</span>
-      <span class="hint">${hint}</span>
-      <span class="line">${this.desk.isReadOnly ? nothing : aside}</span>
-    </li>`
-  }
-
   #ago(time: string): string {
     return this.desk.text.phrasing.ago(new Date(time), Date.now())
   }
@@ -224,31 +216,35 @@ export class TeamDirectory extends TeamView<Task> {
     const [token, older] = tokens
     const isActive = state === 'active'
     const { api } = this.desk
-    return this.#card(
+    return this.renderCard(
       html`<bdi>${name}</bdi
         ><span class="mark ${state === 'active' ? 'owner' : ''}">${words.states[state]}</span>`,
-      html`<p>
-          ${lastRequestAt === undefined ? words.neverSynced : words.lastSync(this.#ago(lastRequestAt))}
-        </p>
-        <p>
+      [
+        html`<p>
+            ${lastRequestAt === undefined ? words.neverSynced : words.lastSync(this.#ago(lastRequestAt))}
+          </p>
+          <p>
+            ${
+              token === undefined
+                ? words.noToken
+                : words.token(
+                    this.#ago(token.createdAt),
+                    this.desk.text.phrasing.date(new Date(token.expiresAt)),
+                  )
+            }
+          </p>
           ${
-            token === undefined
-              ? words.noToken
-              : words.token(
-                  this.#ago(token.createdAt),
-                  this.desk.text.phrasing.date(new Date(token.expiresAt)),
-                )
-          }
-        </p>
-        ${
-          problem === undefined
-            ? nothing
-            : html`<p class="error">
-                ${words.refused}:
-                <code>${problem.method} ${problem.path} ${problem.status} ${problem.scimType}</code>
-                ${this.#ago(problem.occurredAt)}
-              </p>`
-        }`,
+            problem === undefined
+              ? nothing
+              : html`<p class="error">
+                  ${words.refused}:
+                  <code
+                    >${problem.method} ${problem.path} ${problem.status} ${problem.scimType}</code
+                  >
+                  ${this.#ago(problem.occurredAt)}
+                </p>`
+          }`,
+      ],
       html`${
         older === undefined
           ? button(words.newToken, () => this.#makeToken(directory), { about: name })
@@ -287,12 +283,14 @@ export class TeamDirectory extends TeamView<Task> {
       ...(supervisor ? [this.desk.common.supervisor] : []),
     ]
     const about = conditionText(when)
-    return this.#card(
+    return this.renderCard(
       html`<bdi>${about}</bdi>${
           orphaned === true ? html`<span class="mark">${words.orphaned}</span>` : nothing
         }`,
-      html`<p>${conditionSentence(when, words)}</p>
-        <p>${words.gives}: <bdi>${given.length === 0 ? '–' : phrasing.list(given)}</bdi></p>`,
+      [
+        html`<p>${conditionSentence(when, words)}</p>
+          <p>${words.gives}: <bdi>${given.length === 0 ? '–' : phrasing.list(given)}</bdi></p>`,
+      ],
       html`${button(this.desk.common.edit, () => this.#beginRule(rule), { about })}
       ${button(this.desk.common.delete, () => this.#beginRule(rule, true), { about, kind: 'danger' })}`,
     )
@@ -303,15 +301,13 @@ export class TeamDirectory extends TeamView<Task> {
     const [hindrance] = hindrances
     return html`<ul class="cards own">
       ${this.#signIns.map(({ name, kind, state, issuer }) =>
-        this.#card(
-          html`<bdi>${name}</bdi><span class="mark">${words.states[state]}</span>`,
+        this.renderCard(html`<bdi>${name}</bdi><span class="mark">${words.states[state]}</span>`, [
           html`${kind === 'saml' ? 'SAML' : 'OpenID Connect'} · <bdi>${issuer}</bdi>`,
-          nothing,
-        ),
+        ]),
       )}
-      ${this.#card(
+      ${this.renderCard(
         ssoRequired ? words.required : words.notRequired,
-        !ssoRequired && hindrance !== undefined ? words.hindrances[hindrance] : nothing,
+        [!ssoRequired && hindrance !== undefined ? words.hindrances[hindrance] : nothing],
         button(
           ssoRequired ? words.requireNoLonger : words.require,
           () => this.#confirmPolicy(ssoRequired, breakGlassOwners),
@@ -321,11 +317,9 @@ export class TeamDirectory extends TeamView<Task> {
       ${
         breakGlassOwners.length === 0
           ? nothing
-          : this.#card(
-              words.breakGlass,
+          : this.renderCard(words.breakGlass, [
               this.desk.text.phrasing.list(breakGlassOwners.map(({ displayName }) => displayName)),
-              nothing,
-            )
+            ])
       }
     </ul>`
   }

@@ -28,6 +28,8 @@ async function show(options: Parameters<typeof mountWidget>[1] = {}): Promise<Sh
   })
 }
 
+const refuse = (event: Event): void => event.preventDefault()
+
 const more = (): HTMLElement =>
   widget.listRoot.querySelector<HTMLElement>('.more-filters') as HTMLElement
 
@@ -113,7 +115,6 @@ test('a selection and the file hold whom the filters find', async () => {
 
 test('a file that the host says no to is never asked for, and one that does not come is told', async () => {
   await show()
-  const refuse = (event: Event): void => event.preventDefault()
   widget.element.addEventListener('team-before-export', refuse)
   const press = (): void => button(widget.listRoot, 'Download CSV').click()
   press()

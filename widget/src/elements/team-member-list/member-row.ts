@@ -30,7 +30,9 @@ const cells: Record<ColumnId, Cell> = {
           ><bdi title=${member.displayName}>${member.displayName}</bdi>${
             member.isYou ? html`<span class="mark">${text.messages.you}</span>` : nothing
           }${member.isOwner ? html`<span class="mark owner">${text.messages.roleNames.owner}</span>` : nothing}</span
-        ><span class="address">${member.email ?? member.userName}</span></span
+        ><span class="address" title=${member.email ?? member.userName}
+          >${member.email ?? member.userName}</span
+        ></span
       >`,
 
   role: ({ role, noRoleReason }, { messages }) =>

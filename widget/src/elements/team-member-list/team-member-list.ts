@@ -1,5 +1,4 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
 
 import { ApiError } from '../../api/api-error.ts'
 import type { MemberQuery } from '../../api/team-api.ts'
@@ -36,6 +35,7 @@ import { emptyNotice, problemNotice } from '../notice.ts'
 import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
 import { changesInWords } from './changes-in-words.ts'
 import { columnTracks, layoutFor, type ListLayout } from './columns.ts'
+import { keyed } from './keyed.ts'
 import { listHeader } from './list-header.ts'
 import { listToolbar } from './list-toolbar.ts'
 import { memberRowStyles } from './member-row.styles.ts'
@@ -351,10 +351,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     >
       ${listHeader(columns, messages, this.query.sort ?? 'name', (sort) => this.#ask({ sort }))}
       <div class="canvas" role="rowgroup" .style=${`block-size:${this.#rows.canvasHeight}px`}>
-        ${repeat(
-          this.#rowsInWindow,
-          ([row, member]) => member?.id ?? row,
-          ([row, member]) => this.#renderRow(row, member),
+        ${keyed(
+          this.#rowsInWindow.map(([row, member]) => [
+            member?.id ?? row,
+            this.#renderRow(row, member),
+          ]),
         )}
       </div>
     </div>`

@@ -97,6 +97,8 @@ export class TeamMemberPanel extends TeamDialog {
     if (done) {
       desk.after('update', about)
       desk.toast(desk.common.saved)
+      // The button that was pressed is gone.
+      this.renderRoot.querySelector<HTMLElement>('h2')?.focus()
     } else if (this.save.error?.code === 'precondition-failed') {
       await this.#readTheirs()
     }

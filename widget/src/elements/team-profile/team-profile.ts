@@ -113,12 +113,8 @@ export class TeamProfile extends TeamView<Task> {
     const { viewer } = desk.workspace
     const ago = (time: string): string => phrasing.ago(new Date(time), Date.now())
     const other = availability === 'online' ? 'away' : 'online'
-    const card = (title: string, hint: unknown, ...asides: unknown[]): TemplateResult =>
-      html`<li class="card" part="row">
-        <span class="title">${title}</span>
-        <span class="hint">${hint}</span>
-        <span class="line">${desk.isReadOnly ? nothing : asides}</span>
-      </li>`
+    const card = (title: string, hint: unknown, aside: unknown): TemplateResult =>
+      this.renderCard(title, [hint], aside)
     const owns = desk.can('transfer-ownership')
     return html`<ul class="cards own">
         ${card(

@@ -137,29 +137,32 @@ export class TeamRoles extends TeamView<Task> {
       list === undefined
         ? this.renderLoading()
         : html`<ul class="cards">
-              ${list.roles.map((role) => this.#renderCard(role))}
+              ${list.roles.map((role) => this.#card(role))}
             </ul>
             ${isCompared ? roleMatrix(list, desk.text.messages, words) : nothing}`
     }
     ${this.task === undefined || list === undefined ? nothing : this.#renderTask(this.task, list)}`
   }
 
-  #renderCard(role: Role): TemplateResult {
+  #card(role: Role): TemplateResult {
     const { words, desk } = this
     const about = this.#nameOf(role)
-    return html`<li class="card" part="row">
-      <span class="title"
-        ><bdi>${about}</bdi
-        >${role.isPreset ? html`<span class="mark">${words.builtIn}</span>` : nothing}</span
-      >
-      <span class="hint">${words.members(role.memberCount)}</span>
-      <span class="hint">${describeRole(role, words.roles, desk.text.phrasing)}</span>
-      <span class="line">
-        ${button(desk.common.edit, () => this.#begin({ kind: 'edit', role }), { about })}
-        ${role.key === 'owner' ? nothing : button(desk.common.copy, () => this.#begin({ kind: 'copy', role }), { about })}
-        ${role.isPreset ? nothing : button(desk.common.delete, () => this.#begin({ kind: 'delete', role }), { kind: 'danger', about })}
-      </span>
-    </li>`
+    return this.renderCard(
+      html`<bdi>${about}</bdi>${
+          role.isPreset ? html`<span class="mark">${words.builtIn}</span>` : nothing
+        }`,
+      [words.members(role.memberCount), describeRole(role, words.roles, desk.text.phrasing)],
+      button(desk.common.edit, () => this.#begin({ kind: 'edit', role }), { about }),
+      role.key === 'owner'
+        ? nothing
+        : button(desk.common.copy, () => this.#begin({ kind: 'copy', role }), { about }),
+      role.isPreset
+        ? nothing
+        : button(desk.common.delete, () => this.#begin({ kind: 'delete', role }), {
+            kind: 'danger',
+            about,
+          }),
+    )
   }
 
   #renderTask({ kind, role }: Task, list: RoleList): TemplateResult {

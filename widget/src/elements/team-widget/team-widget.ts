@@ -19,6 +19,10 @@ import { VERSION } from '../../version.ts'
 import type { TeamMemberList } from '../team-member-list/team-member-list.ts'
 import { teamWidgetStyles } from './team-widget.styles.ts'
 
+/** The parts inside the list and the screens, which a page reaches as if they were the widget's own. */
+export const innerParts =
+  'toolbar,search,input,viewport,header,row,avatar,status,badge,button,dialog,menu,toast,banner'
+
 /** What must be allowed to somebody before they are shown a view. */
 const views: Record<TeamView, WorkspaceAction | undefined> = {
   members: undefined,
@@ -39,8 +43,16 @@ const views: Record<TeamView, WorkspaceAction | undefined> = {
  * @fires team-auth-required - no accepted token: the person has to sign in to the host again
  * @fires team-navigate - what is shown has changed
  * @fires team-selection-change - other members are chosen
- * @fires team-before-change - something is about to be changed; cancelable
- * @fires team-after-change - it was changed
+ * @fires team-before-invite - people are about to be invited or created; cancelable, as every `team-before-…`
+ * @fires team-before-update - something is about to be changed
+ * @fires team-before-revoke - somebody's access is about to end
+ * @fires team-before-import - a table is about to be checked
+ * @fires team-before-export - a table is about to be downloaded
+ * @fires team-after-invite - people were invited or created
+ * @fires team-after-update - something was changed
+ * @fires team-after-revoke - somebody's access has ended
+ * @fires team-after-import - a table was imported
+ * @fires team-after-export - a table was downloaded
  * @fires team-seat-limit - somebody could not be added, because no seat is left
  * @slot title - replaces the heading
  * @slot banner - above the list
@@ -49,7 +61,22 @@ const views: Record<TeamView, WorkspaceAction | undefined> = {
  * @slot empty - replaces the text of an empty list
  * @slot footer
  * @csspart root
+ * @csspart tab - the name of a view
  * @csspart invite-button
+ * @csspart toolbar
+ * @csspart search
+ * @csspart input
+ * @csspart viewport - what scrolls
+ * @csspart header
+ * @csspart row
+ * @csspart avatar
+ * @csspart status
+ * @csspart badge
+ * @csspart button
+ * @csspart dialog
+ * @csspart menu
+ * @csspart toast
+ * @csspart banner - what went wrong
  * @cssproperty --team-surface
  * @cssproperty --team-text
  * @cssproperty --team-muted
@@ -312,6 +339,7 @@ export class TeamWidget extends LitElement {
       ${text ? this.#renderViews(text.messages) : html`<nav></nav>`}
       <slot name="banner"></slot>
       <team-member-list
+        exportparts=${innerParts}
         .session=${this.session}
         .text=${text}
         .workspace=${summary}
