@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -142,6 +143,8 @@ export async function startSimpleSamlPhp(names: readonly string[]): Promise<Simp
         PHP_CLI_SERVER_WORKERS: '2',
       },
       stdio: 'ignore',
+      // A group of its own: its workers would outlive it.
+      detached: true,
     },
   )
   const metadataUrl = `${origin}/saml2/idp/metadata.php`
@@ -153,7 +156,12 @@ export async function startSimpleSamlPhp(names: readonly string[]): Promise<Simp
       `${origin}/saml2/idp/SSOService.php?${new URLSearchParams({ spentityid: spEntityId }).toString()}`,
     register,
     async stop() {
-      server.kill()
+      const { pid, exitCode, signalCode } = server
+      if (pid !== undefined && exitCode === null && signalCode === null) {
+        const ended = once(server, 'exit')
+        process.kill(-pid)
+        await ended
+      }
       await rm(folder, { recursive: true, force: true, maxRetries: 3 })
     },
   }
@@ -175,9 +183,9 @@ function remoteOf(provider: ServiceProvider): Record<string, unknown> {
   }
 }
 
-/** Resolves when the address answers 200; rejects when the process ends before, or after half a minute. */
+/** Resolves when the address answers 200; rejects when the process ends before, or after two minutes. */
 export async function untilAnswers(server: ChildProcess, url: string): Promise<void> {
-  const end = Date.now() + 30_000
+  const end = Date.now() + 120_000
   let last = 'nothing'
   while (Date.now() < end) {
     if (server.exitCode !== null)
