@@ -1,6 +1,6 @@
 /** The widget over very many members of the real server: a hundred thousand with `TEST_DEPTH=deep`. */
 import { createPool } from '@plantel/db/testing'
-import type { Browser, Locator, Page } from 'playwright'
+import type { Browser, Locator, Page, Request } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import {
@@ -107,36 +107,92 @@ describe.skipIf(chromiumLaunch === undefined)(`a team of ${inWords(size)}`, () =
     expect(Math.min(...ratios)).toBeLessThanOrEqual(3)
   })
 
+  /** How many pages of members were asked for meanwhile. */
+  async function countPages(work: () => Promise<void>): Promise<number> {
+    let pages = 0
+    const count = (request: Request): void => {
+      if (request.method() === 'GET' && request.url().includes('/members?')) pages += 1
+    }
+    page.on('request', count)
+    await work()
+    page.off('request', count)
+    return pages
+  }
+
+  /** Whom the server has at a place of the list by name. */
+  async function nameAt(offset: number): Promise<string> {
+    const { body } = await inbox.call(
+      'GET',
+      `/workspaces/${workspace.id}/members?offset=${offset}&limit=1`,
+    )
+    const [member] = body['members'] as { displayName: string }[]
+    return member?.displayName ?? '?'
+  }
+
   test(
-    'scrolls to the last and jumps back to the first, with thirty rows in the page',
+    'goes to the last and to any place in between with a page or two, and back to the first',
     async () => {
       await search().focus()
       await page.keyboard.press('ArrowDown')
+      await expect.poll(focusedRow).toBe(2)
+      const toEnd = await countPages(async () => {
+        await page.keyboard.press('Control+End')
+        await expect.poll(focusedRow, patience).toBe(size + 1)
+      })
+      expect(toEnd).toBeLessThanOrEqual(2)
+      const last = grid.locator(`[role=row][aria-rowindex="${size + 1}"]`)
+      expect(await last.textContent()).toContain(await nameAt(size - 1))
+      expect((await countNodes(page)).rows).toBeLessThanOrEqual(30)
+
+      // As the scrollbar is dragged.
+      const target = Math.floor(size * 0.4)
+      const toMiddle = await countPages(async () => {
+        await grid.evaluate((viewport, share) => {
+          viewport.scrollTop = viewport.scrollHeight * share
+        }, 0.4)
+        await grid
+          .locator(`[role=row][aria-rowindex="${target + 2}"]`)
+          .getByText('@')
+          .waitFor(patience)
+      })
+      expect(toMiddle).toBeLessThanOrEqual(3)
+      const middle = grid.locator(`[role=row][aria-rowindex="${target + 2}"]`)
+      expect(await middle.textContent()).toContain(await nameAt(target))
+      expect((await countNodes(page)).rows).toBeLessThanOrEqual(30)
+
+      await last.getByRole('rowheader').focus()
+      await page.keyboard.press('Control+Home')
+      await expect.poll(focusedRow, patience).toBe(2)
+      const first = grid.locator('[role=row][aria-rowindex="2"]')
+      await expect.poll(() => first.isVisible()).toBe(true)
+    },
+    patience.timeout,
+  )
+
+  test(
+    'scrolls on and on by cursors, page after page',
+    async () => {
+      const cursors: boolean[] = []
+      const look = (request: Request): void => {
+        if (request.url().includes('/members?')) cursors.push(request.url().includes('cursor='))
+      }
+      page.on('request', look)
+      const row = grid.locator('[role=row][aria-rowindex="1000"]')
       await expect
         .poll(
           async () => {
-            await page.keyboard.press('Control+End')
-            return focusedRow()
+            await grid.evaluate((viewport) => {
+              viewport.scrollTop += 1_000
+            })
+            return row.count()
           },
           { ...patience, interval: 50 },
         )
-        .toBe(size + 1)
-      const { body } = await inbox.call(
-        'GET',
-        `/workspaces/${workspace.id}/members?sort=-name&limit=1`,
-      )
-      const [last] = body['members'] as { displayName: string }[]
-      await grid
-        .getByRole('row')
-        .getByText(last?.displayName ?? '?')
-        .first()
-        .waitFor()
-      expect((await countNodes(page)).rows).toBeLessThanOrEqual(30)
+        .toBe(1)
+      page.off('request', look)
+      await row.getByText('@').waitFor(patience)
+      expect(cursors.filter(Boolean).length).toBeGreaterThanOrEqual(5)
       await page.keyboard.press('Control+Home')
-      // Read again: only so many pages are kept.
-      const first = grid.locator('[role=row][aria-rowindex="2"]')
-      await first.getByText('@').waitFor()
-      await expect.poll(() => first.isVisible()).toBe(true)
       await expect.poll(focusedRow).toBe(2)
     },
     patience.timeout,
