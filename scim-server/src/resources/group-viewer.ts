@@ -25,8 +25,8 @@ export interface GroupViewer {
 
 const pageSize = 1_000
 const listedPageSize = 100
-/** A page may be larger when nothing else is read with it. */
-const nextPageSize = 2_000
+/** Small, because others wait for a page on the embedded database, and what it is made of stays in memory for a while. */
+const nextPageSize = 500
 
 /** Binds a request's projection; the members of large groups are read while they are written. */
 export function createGroupViewer(call: ResourceCall): GroupViewer {
