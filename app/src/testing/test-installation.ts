@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http'
+
 import { createSealer, inInstallation } from '@plantel/db'
 import {
   createTestDatabase,
@@ -10,7 +12,8 @@ import { createHost, createHostKey } from '@plantel/team'
 
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config.ts'
-import { listen } from '../listener.ts'
+import { answerStarting } from '../health.ts'
+import { listen, type Listener, StartError } from '../listener.ts'
 import { createLogger } from '../logger.ts'
 
 /** The whole product without the demo's pages, on a fresh database and a port of its own. */
@@ -47,7 +50,8 @@ export async function openTestInstallation(
   resolveTxt?: TxtResolver,
 ): Promise<TestInstallation> {
   const db = await createTestDatabase(engine)
-  const port = await findFreePort()
+  let handler: RequestListener = answerStarting
+  const { port, listener } = await listenAnywhere((request, response) => handler(request, response))
   const config = parseConfig({
     PLANTEL_DEMO: '1',
     PLANTEL_SECRET: secret,
@@ -66,7 +70,7 @@ export async function openTestInstallation(
     checkAnswers: true,
     resolveTxt,
   })
-  const listener = await listen(application.handler, 'localhost', port)
+  handler = application.handler
   application.health.phase = 'ready'
   const url = config.publicUrl
 
@@ -93,6 +97,20 @@ export async function openTestInstallation(
       await application.close()
       await db.close()
     },
+  }
+}
+
+/** Whoever looks for a port at the same moment may find the same: only who listens has it. */
+async function listenAnywhere(
+  handler: RequestListener,
+): Promise<{ port: number; listener: Listener }> {
+  for (;;) {
+    const port = await findFreePort()
+    try {
+      return { port, listener: await listen(handler, 'localhost', port) }
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error
+    }
   }
 }
 
