@@ -84,4 +84,6 @@ export async function fillGroup(
     members,
   ])
   await pool.query('vacuum (analyze) directory_group_members')
+  // Else the disk would be busy with these pages while commits wait for it.
+  await pool.query('checkpoint')
 }

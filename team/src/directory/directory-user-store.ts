@@ -24,9 +24,9 @@ const columns = [
   'deleted_at',
 ] as const satisfies readonly (keyof DirectoryUserRow)[]
 
-/** Every column of a row `u`. */
-export const userColumns: RawBuilder<unknown> = sql.join(
-  columns.map((column) => sql.ref(`u.${column}`)),
+/** Every column of a row `u`; text, because references would be compiled one by one for each statement. */
+export const userColumns: RawBuilder<unknown> = sql.raw(
+  columns.map((column) => `u.${column}`).join(', '),
 )
 
 /** Holds the rules, and locks the deactivated people of a connection who have this userName or this externalId. */

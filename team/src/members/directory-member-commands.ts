@@ -113,7 +113,7 @@ export async function findLinkedMember(
   directoryUserId: string,
 ): Promise<LinkedMember | undefined> {
   const { rows } = await sql<LinkedMember>`
-    select id, state, email, ${sql.join(profileColumns.map((column) => sql.ref(column)))}
+    select id, state, email, ${sql.raw(profileColumns.join(', '))}
     from members where workspace_id = ${trx.workspaceId} and directory_user_id = ${directoryUserId}`.execute(
     trx.prepared,
   )
