@@ -4,7 +4,9 @@ import { brotliCompressSync, constants } from 'node:zlib'
 
 import { build } from 'vite'
 
-/** Builds the ES module, the federation remote and the team in memory at the same time, unless nothing they are made of has changed. */
+import { customElementsManifest } from './custom-elements-manifest.ts'
+
+/** Builds everything that the package offers at the same time, unless nothing it is made of has changed. */
 
 process.chdir(import.meta.dirname)
 
@@ -21,6 +23,8 @@ const outputs = [
   'dist/standalone/team-widget.js',
   'dist/federation/remoteEntry.js',
   'dist/mock/team-mock.js',
+  'dist/wrappers/react.js',
+  'dist/custom-elements.json',
 ]
 
 const inputs = globSync(['src/**/*.ts', '*.ts', '*.json', '../pnpm-lock.yaml'])
@@ -42,7 +46,12 @@ if (isFresh) {
     build({ configFile: 'vite.config.ts', logLevel: 'warn' }),
     build({ configFile: 'vite.federation.config.ts', logLevel: 'warn' }),
     build({ configFile: 'vite.mock.config.ts', logLevel: 'warn' }),
+    build({ configFile: 'vite.wrappers.config.ts', logLevel: 'warn' }),
   ])
+  writeFileSync(
+    'dist/custom-elements.json',
+    `${JSON.stringify(customElementsManifest(), null, 2)}\n`,
+  )
   // Compressed once and as well as it can be, not anew for every reader.
   for (const file of globSync('dist/{standalone,federation}/**/*.js')) {
     const text = readFileSync(file)

@@ -2,7 +2,9 @@ import { defineTeam } from './define.ts'
 
 export type { TokenAnswer, TokenReason } from './api/access-tokens.ts'
 export type { MemberQuery } from './api/team-api.ts'
+export { configureTeam, type TeamDefaults } from './configure.ts'
 export type { GetToken } from './controllers/token-controller.ts'
+export type { TeamColumn } from './elements/team-member-list/columns.ts'
 export { TeamWidget } from './elements/team-widget/team-widget.ts'
 export {
   TeamAuthRequiredEvent,
@@ -12,6 +14,7 @@ export {
   TeamReadyEvent,
   TeamTokenRequestEvent,
 } from './events.ts'
+export type { ResolveAvatar } from './i18n/locales.ts'
 export type { Labels } from './i18n/labels.ts'
 export { mountTeam, type TeamMount, type TeamMountOptions } from './mount.ts'
 

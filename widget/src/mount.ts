@@ -2,21 +2,23 @@ import { defineTeam } from './define.ts'
 import type { TeamWidget } from './elements/team-widget/team-widget.ts'
 
 /** What a host sets; the same names as the element's properties. */
-export type TeamMountOptions = Pick<TeamWidget, 'apiBase'> &
-  Partial<
-    Pick<
-      TeamWidget,
-      | 'workspace'
-      | 'locale'
-      | 'theme'
-      | 'density'
-      | 'getToken'
-      | 'labels'
-      | 'view'
-      | 'readonly'
-      | 'features'
-    >
+export type TeamMountOptions = Partial<
+  Pick<
+    TeamWidget,
+    | 'apiBase'
+    | 'workspace'
+    | 'locale'
+    | 'theme'
+    | 'density'
+    | 'getToken'
+    | 'labels'
+    | 'columns'
+    | 'resolveAvatar'
+    | 'view'
+    | 'readonly'
+    | 'features'
   >
+>
 
 /** A widget in a page, until it is unmounted. */
 export interface TeamMount {

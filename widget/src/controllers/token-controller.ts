@@ -6,6 +6,7 @@ import {
   type TokenAnswer,
   type TokenReason,
 } from '../api/access-tokens.ts'
+import { defaults } from '../configure.ts'
 import { TeamTokenRequestEvent } from '../events.ts'
 
 /** How a host page gives the widget its access token. */
@@ -54,7 +55,8 @@ export class TokenController implements ReactiveController {
   }
 
   #request(reason: TokenReason, signal: AbortSignal): Promise<TokenAnswer> | null {
-    const { getToken, workspace } = this.#host
+    const { workspace } = this.#host
+    const getToken = this.#host.getToken ?? defaults.getToken
     // Some frameworks write a function property as a string when the element isn't defined yet.
     if (typeof getToken === 'function') return getToken({ reason, workspace, signal })
     const event = new TeamTokenRequestEvent(reason, workspace, signal)

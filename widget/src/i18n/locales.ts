@@ -1,3 +1,4 @@
+import type { MemberRow } from '../contract/index.ts'
 import type { Labels } from './labels.ts'
 import type { CreateMessages, Messages } from './messages.ts'
 import { createPhrasing, type Phrasing } from './phrasing.ts'
@@ -18,7 +19,14 @@ export interface Localization {
   /** The host's words; `messages` has them already. */
   labels: Labels
   phrasing: Phrasing
+  /** How the host shows people. */
+  resolveAvatar?: ResolveAvatar | null
 }
+
+/** The address of somebody's picture, or null for none. */
+export type ResolveAvatar = (
+  member: Pick<MemberRow, 'id' | 'displayName' | 'email' | 'avatarUrl'>,
+) => string | null
 
 const loaders: Record<SupportedLocale, () => Promise<CreateMessages>> = {
   en: async () => (await import('./en.ts')).createMessages,

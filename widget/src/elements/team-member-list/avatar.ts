@@ -7,10 +7,11 @@ const HUES = 9
 
 /** A picture over the person's initials: while it loads, and when it cannot, the initials are seen. */
 export function avatar(
-  member: Pick<MemberRow, 'id' | 'displayName' | 'avatarUrl' | 'presence'>,
-  { messages }: Localization,
+  member: Pick<MemberRow, 'id' | 'displayName' | 'email' | 'avatarUrl' | 'presence'>,
+  { messages, resolveAvatar }: Localization,
 ): TemplateResult {
-  const { avatarUrl, presence } = member
+  const { presence } = member
+  const avatarUrl = resolveAvatar == null ? member.avatarUrl : resolveAvatar(member)
   return html`<span
       class="avatar"
       part="avatar"

@@ -9,6 +9,9 @@ export type ColumnId =
   | 'source'
   | 'menu'
 
+/** The columns that a host may leave out. */
+export type TeamColumn = Exclude<ColumnId, 'person' | 'menu'>
+
 /** What the list looks like in the space it has. */
 export interface ListLayout {
   /** Below this width a row is a card and shows everything. */
@@ -33,10 +36,17 @@ const definitions: { id: ColumnId; track: string; fromPx: number }[] = [
   { id: 'menu', track: '1.75rem', fromPx: 0 },
 ]
 
-/** Which columns have room in so many pixels. */
-export function layoutFor(inlineSizePx: number): ListLayout {
+/** Which columns have room in so many pixels, of those that the host wants. */
+export function layoutFor(
+  inlineSizePx: number,
+  wanted: readonly TeamColumn[] | null = null,
+): ListLayout {
   const isCards = inlineSizePx < CARDS_BELOW_PX
-  const columns = definitions.filter(({ fromPx }) => isCards || inlineSizePx >= fromPx)
+  const columns = definitions.filter(
+    ({ id, fromPx }) =>
+      (isCards || inlineSizePx >= fromPx) &&
+      (wanted === null || id === 'person' || id === 'menu' || wanted.includes(id)),
+  )
   const twoFrom = isCards ? TWO_CHIPS_FROM_PX.inCards : TWO_CHIPS_FROM_PX.inRows
   const chips = inlineSizePx >= twoFrom ? 2 : 1
   return { isCards, chips, columns: columns.map(({ id }) => id) }

@@ -97,3 +97,16 @@ test('the chosen stay chosen in another order, and not with another filter', asy
   await userEvent.selectOptions(state, 'Suspended')
   await vi.waitFor(() => expect(widget.element.getSelection().count).toBe(0))
 })
+
+test('with the last row the focus goes to the search', async () => {
+  await show()
+  const [first] = believablePeople(Date.now())
+  if (first === undefined) throw new Error('Nobody.')
+  api.change([first], ['member-1'])
+  await vi.waitFor(() => expect(widget.rows()).toHaveLength(1))
+  widget.rows()[0]?.querySelector<HTMLElement>('.cell')?.focus()
+  api.change([], [first.id])
+  await vi.waitFor(() =>
+    expect(widget.listRoot.activeElement).toBe(widget.listRoot.querySelector('input')),
+  )
+})

@@ -34,7 +34,7 @@ import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
 import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
 import { changesInWords } from './changes-in-words.ts'
-import { columnTracks, layoutFor, type ListLayout } from './columns.ts'
+import { columnTracks, layoutFor, type ListLayout, type TeamColumn } from './columns.ts'
 import { keyed } from './keyed.ts'
 import { listHeader } from './list-header.ts'
 import { listToolbar } from './list-toolbar.ts'
@@ -67,6 +67,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     session: { attribute: false },
     text: { attribute: false },
     workspace: { attribute: false },
+    columns: { attribute: false },
     layout: { state: true },
     announcement: { state: true },
     news: { state: true },
@@ -81,6 +82,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   session: TeamSession | undefined
   text: Localization | undefined
   workspace: TeamWorkspace | undefined
+  columns: readonly TeamColumn[] | null = null
   /** Opens a member, or the menu of what can be done with one. */
   open: OpenScreen = () => undefined
   /** Whether there is something to do with many members at once. */
@@ -115,6 +117,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   /** The filter that the chosen were found by. */
   #chosenOf = ''
   #hadRows = false
+  #inlineSizePx = 1024
   #isReady = false
   #clock: ReturnType<typeof setInterval> | undefined
 
@@ -192,7 +195,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   onInlineSize(px: number): void {
-    const layout = layoutFor(px)
+    this.#inlineSizePx = px
+    const layout = layoutFor(px, this.columns)
     if (JSON.stringify(layout) !== JSON.stringify(this.layout)) this.layout = layout
   }
 
@@ -205,6 +209,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('columns')) this.onInlineSize(this.#inlineSizePx)
     if (changed.has('session')) {
       this.#members.use(this.session)
       this.#chosen.choose(false)

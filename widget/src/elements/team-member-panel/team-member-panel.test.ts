@@ -219,6 +219,8 @@ test('only what was changed is saved, with the version that was read', async () 
   expect(sent?.headers['if-match']).toBe('"v1"')
   await vi.waitFor(() => expect(opened.querySelector('footer')).toBeNull())
   expect(screen('team-toast')?.textContent).toContain('Saved')
+  // The button that was pressed is gone with the footer.
+  expect((opened.getRootNode() as ShadowRoot).activeElement).toBe(opened.querySelector('h2'))
 })
 
 test('an edit on top of somebody else’s is shown first, and then saved on theirs', async () => {

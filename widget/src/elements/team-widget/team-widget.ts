@@ -3,19 +3,21 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { ApiError, toApiError } from '../../api/api-error.ts'
 import { createTeamApi } from '../../api/team-api.ts'
 import { createTeamSession, type TeamSession } from '../../api/team-session.ts'
+import { CONFIGURED, defaults } from '../../configure.ts'
 import type { TeamWorkspace, WorkspaceAction } from '../../contract/index.ts'
 import { LocalizeController } from '../../controllers/localize-controller.ts'
 import type { SelectionRequest } from '../../controllers/selection.ts'
 import { type GetToken, TokenController } from '../../controllers/token-controller.ts'
 import { TeamAuthRequiredEvent, TeamErrorEvent, TeamNavigateEvent } from '../../events.ts'
 import { type Labels, relabel } from '../../i18n/labels.ts'
-import type { Localization } from '../../i18n/locales.ts'
+import type { Localization, ResolveAvatar } from '../../i18n/locales.ts'
 import type { Messages, TeamView } from '../../i18n/messages.ts'
 import type { ScreenRequest } from '../../screens/screen-request.ts'
 import type { Stage } from '../../screens/stage.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { tokens } from '../../styles/tokens.styles.ts'
 import { VERSION } from '../../version.ts'
+import type { TeamColumn } from '../team-member-list/columns.ts'
 import type { TeamMemberList } from '../team-member-list/team-member-list.ts'
 import { teamWidgetStyles } from './team-widget.styles.ts'
 
@@ -105,6 +107,8 @@ export class TeamWidget extends LitElement {
     density: { reflect: true },
     getToken: { attribute: false },
     labels: { attribute: false },
+    columns: { attribute: false },
+    resolveAvatar: { attribute: false },
     view: { reflect: true },
     readonly: { type: Boolean, reflect: true },
     features: {},
@@ -124,6 +128,10 @@ export class TeamWidget extends LitElement {
   getToken: GetToken | null = null
   /** The host's own words in place of ours. */
   labels: Labels = {}
+  /** The columns that are shown beside the name, where there is room; null for all. */
+  columns: readonly TeamColumn[] | null = null
+  /** The host's own picture of somebody, in place of the one that Plantel knows; null for none. */
+  resolveAvatar: ResolveAvatar | null = null
   /** What is shown; members where the person may not see it. */
   view: TeamView = 'members'
   /** Nothing can be changed here. */
@@ -146,11 +154,13 @@ export class TeamWidget extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    addEventListener(CONFIGURED, this.#onConfigured)
     if (this.session !== undefined) void this.#readWorkspace(this.session)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    removeEventListener(CONFIGURED, this.#onConfigured)
     this.#reading?.abort()
   }
 
@@ -200,7 +210,7 @@ export class TeamWidget extends LitElement {
     this.#tokens.tokens.forget()
     this.session = createTeamSession(
       createTeamApi({
-        apiBase: this.apiBase,
+        apiBase: this.apiBase || defaults.apiBase,
         tokens: this.#tokens.tokens,
         onAuthRequired: () => {
           this.#isSignedOut = true
@@ -228,6 +238,10 @@ export class TeamWidget extends LitElement {
     }
   }
 
+  #onConfigured = (): void => {
+    if (this.apiBase === '') this.requestUpdate('apiBase', null)
+  }
+
   /** Seats may have been taken or given back. */
   #onMembersChange = (): void => {
     if (this.session !== undefined) void this.#readWorkspace(this.session)
@@ -236,8 +250,8 @@ export class TeamWidget extends LitElement {
   /** The words of the reader's language, with those of the inbox and then the host's own over them. */
   get text(): Localization | undefined {
     const { value } = this.#localize
-    const { summary, labels } = this
-    const saidOf = [value, summary, labels]
+    const { summary, labels, resolveAvatar } = this
+    const saidOf = [value, summary, labels, resolveAvatar]
     if (saidOf.some((one, index) => one !== this.#saidOf[index])) {
       this.#saidOf = saidOf
       const screen = value && summary?.screen?.labels[value.locale]
@@ -246,6 +260,7 @@ export class TeamWidget extends LitElement {
           ? value
           : {
               ...value,
+              resolveAvatar,
               messages: relabel(
                 { ...value.messages, team: screen.title, addMember: screen.addMember },
                 labels,
@@ -343,6 +358,7 @@ export class TeamWidget extends LitElement {
         .session=${this.session}
         .text=${text}
         .workspace=${summary}
+        .columns=${this.columns}
         .open=${this.#open}
         .canPick=${this.can('bulk')}
         .canExport=${this.can('export')}
