@@ -169,7 +169,21 @@ describe.each(testEngines)('what members have after anything that may happen, on
     })
   }
 
-  test(`is a projection from nothing, and seats are whose turn it is (${histories} histories)`, async () => {
+  /** Members whom the search knows otherwise than the list does, or only one of them. */
+  async function foundOtherwise(): Promise<string[]> {
+    const { rows } = await history.asHost((trx) =>
+      sql<{ id: string }>`
+        select coalesce(m.id, s.member_id) as id
+        from (select * from members where workspace_id = ${trx.workspaceId} and is_listed) m
+        full join (select * from member_search where workspace_id = ${trx.workspaceId}) s on s.member_id = m.id
+        where (m.search_key, m.phone_digits) is distinct from (s.search_key, s.phone_digits)`.execute(
+        trx.query,
+      ),
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  test(`is a projection from nothing, seats are whose turn it is, and the search finds who is listed (${histories} histories)`, async () => {
     const refused = new Map<string, number>()
     let steps = 0
     await fc.assert(
@@ -185,6 +199,7 @@ describe.each(testEngines)('what members have after anything that may happen, on
         expect(check).toMatchObject({ drifted: [], pending: 0 })
         const { held, due } = await seats()
         expect(held).toEqual(due)
+        expect(await foundOtherwise()).toEqual([])
       }),
       { numRuns: histories },
     )
