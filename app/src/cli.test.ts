@@ -19,7 +19,7 @@ import { callJson } from './testing/test-installation.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
 /** Each step is a process that opens a database of its own. */
-const slow = { timeout: 300_000 }
+const slow = { timeout: 600_000 }
 const secret = 'the secret of a command line test'
 
 interface Run {
@@ -144,7 +144,7 @@ async function untilReady(
           ({ mtimeMs }) => (mtimeMs === earlier ? 'of an earlier start' : 'ready'),
           () => child.exitCode,
         ),
-      { timeout: 60_000, interval: 50 },
+      { timeout: 200_000, interval: 50 },
     )
     .toBe('ready')
   return JSON.parse(await readFile(file, 'utf8')) as DemoReady
@@ -270,7 +270,7 @@ describe.each(testEngines)('an installation on %s', (engine) => {
             ({ status }) => status,
             () => child.exitCode,
           ),
-        { timeout: 60_000 },
+        { timeout: 200_000 },
       )
       .toBe(200)
     const read = await callJson(`${url}/host/v1/workspaces/acme`, { token: String(key['key']) })
