@@ -4,7 +4,7 @@ type Cut = readonly [part: string, instead?: string]
 
 /**
  * What Lit 3.3.3 does for others: older browsers, decorators, properties that are objects in attributes, compiled
- * templates, SVG and MathML templates, and parts inside a tag, a comment or a `textarea`. The widget has none of these.
+ * templates, SVG and MathML templates, listeners with options, and parts inside a tag, a comment or a `textarea`. The widget has none of these.
  */
 const cuts: Record<string, readonly Cut[]> = {
   'reactive-element': [
@@ -26,6 +26,18 @@ const cuts: Record<string, readonly Cut[]> = {
       'return{get(){return this[s]},set(e){const h=this[s];this[s]=e,this.requestUpdate(t,h,i)},',
     ],
     ['removeController(t){this._$EO?.delete(t)}'],
+    [
+      'const t=this.scheduleUpdate();return null!=t&&await t,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}',
+      'return this.performUpdate(),!this.isUpdatePending}',
+    ],
+    [
+      't=this.shouldUpdate(s),t?(this.willUpdate(s),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(s)):this._$EM()',
+      't=!0,this.willUpdate(s),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(s)',
+    ],
+    [
+      'return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(t){return!0}',
+      'return this._$ES}',
+    ],
     [',void 0!==t.l&&(this.l=[...t.l])'],
     [',this.constructor.l?.forEach(t=>t(this))'],
     [
@@ -64,6 +76,9 @@ const cuts: Record<string, readonly Cut[]> = {
     ['get _$AU(){return this._$AM._$AU}'],
   ],
   'lit-element': [
+    [
+      'createRenderRoot(){const t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}',
+    ],
     ['this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),'],
     [
       'connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}',
@@ -92,8 +107,29 @@ const cuts: Record<string, readonly Cut[]> = {
       'r.data===n&&d.push({type:2,index:l});',
     ],
     [':6===r.type&&(i=new Z(h,this,t))', ':0'],
-    ['get _$AU(){return this._$AM._$AU}u(t)', 'u(t)'],
+    ['get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}'],
     ['get _$AU(){return this._$AM?._$AU??this._$Cv}'],
+    [
+      'get parentNode(){let t=this._$AA.parentNode;const i=this._$AM;return void 0!==i&&11===t?.nodeType&&(t=i.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}',
+    ],
+    ['this.type=2,'],
+    ['get tagName(){return this.element.tagName}'],
+    ['constructor(){super(...arguments),this.type=3}'],
+    ['constructor(){super(...arguments),this.type=4}'],
+    ['constructor(t,i,s,e,h){super(t,i,s,e,h),this.type=5}'],
+    [
+      'e=t===A&&s!==A||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,h=t!==A&&(s===A||e)',
+      'e=t===A&&s!==A,h=t!==A&&s===A',
+    ],
+    [
+      '"function"==typeof this._$AH?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)',
+      'this._$AH.call(this.options.host,t)',
+    ],
+    ['const e=s?.renderBefore??i;let h=e._$litPart$;', 'let h=i._$litPart$;'],
+    [
+      'const t=s?.renderBefore??null;e._$litPart$=h=new k(i.insertBefore(c(),t),t,void 0,s??{})',
+      'i._$litPart$=h=new k(i.insertBefore(c(),null),null,void 0,s)',
+    ],
     [',this._$Cv=e?.isConnected??!0'],
     [
       'e="number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)',
@@ -101,8 +137,8 @@ const cuts: Record<string, readonly Cut[]> = {
     ],
     ['setConnected(t){void 0===this._$AM&&(this._$Cv=t,this._$AP?.(t))}'],
     [
-      'get _$AU(){return this._$AM._$AU}constructor(t,i,s,e,h){this.type=1',
-      'constructor(t,i,s,e,h){this.type=1',
+      'get _$AU(){return this._$AM._$AU}constructor(t,i,s,e,h){this.type=1,',
+      'constructor(t,i,s,e,h){',
     ],
     [
       'class Z{constructor(t,i,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=i,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){M(this,t)}}',
