@@ -23,15 +23,11 @@ export async function findUser(
   relations: UserRelations,
 ): Promise<UserRow | undefined> {
   if (!isId(id)) return undefined
-  const [{ rows }, groups] = await Promise.all([
-    sql<FoundUser>`
-      select ${rowColumns}${accessOf(relations)} from directory_users as r
-      where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
-        and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared),
-    findGroups(trx, relations.groups ? [id] : []),
-  ])
-  const found = rows.map((row) => ({ ...row, groups: groups.get(id) ?? [] }))
-  const [user] = await addRelated(trx, connectionId, found, relations)
+  const { rows } = await sql<FoundUser>`
+    select ${rowColumns}${accessOf(relations)}${groupsIf(relations)} from directory_users as r
+    where r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
+      and r.id = ${id} and r.deleted_at is null`.execute(trx.prepared)
+  const [user] = await addRelated(trx, connectionId, rows, relations)
   return user
 }
 
