@@ -3,13 +3,13 @@ import type { CDPSession, Page } from 'playwright'
 /** A page that is used by its keyboard alone, with what has the focus as a screen reader says it. */
 export interface Keyboard {
   /** Presses keys, one after the other, and says where the focus is then. */
-  press(...keys: readonly string[]): Promise<string>
+  press: (...keys: readonly string[]) => Promise<string>
   /** Writes where the focus is. */
-  type(text: string): Promise<void>
+  type: (text: string) => Promise<void>
   /** Role and name of what has the focus: `button "Save"`. */
-  focused(): Promise<string>
+  focused: () => Promise<string>
   /** What Tab comes by from here until it comes to `last`, which has the focus then. */
-  tabTo(last: string): Promise<string[]>
+  tabTo: (last: string) => Promise<string[]>
 }
 
 /** More stops than any screen has: whoever needs more goes in a circle. */
