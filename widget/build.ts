@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync, constants } from 'node:zlib'
 
 import { build } from 'vite'
 
 import { customElementsManifest } from './custom-elements-manifest.ts'
+import { frameworkTypes } from './framework-types.ts'
 
 /** Builds everything that the package offers at the same time, unless nothing it is made of has changed. */
 
@@ -52,6 +53,10 @@ if (isFresh) {
     'dist/custom-elements.json',
     `${JSON.stringify(customElementsManifest(), null, 2)}\n`,
   )
+  mkdirSync('dist/jsx', { recursive: true })
+  for (const [framework, types] of Object.entries(frameworkTypes)) {
+    writeFileSync(`dist/jsx/${framework}.d.ts`, types)
+  }
   // Compressed once and as well as it can be, not anew for every reader.
   for (const file of globSync('dist/{standalone,federation}/**/*.js')) {
     const text = readFileSync(file)

@@ -38,10 +38,9 @@ function readSource(file: string): Source {
     text,
     body: program.body as unknown as Node[],
     docBefore: (node) => {
-      const doc = comments.findLast(
-        ({ end, value }) =>
-          end <= node.start && value.startsWith('*') && text.slice(end, node.start).trim() === '',
-      )
+      const doc = comments
+        .filter(({ end, value }) => end <= node.start && value.startsWith('*'))
+        .find(({ end }) => text.slice(end, node.start).trim() === '')
       return (doc?.value ?? '').replace(/^\s*\* ?/gm, '').trim()
     },
   }
@@ -70,16 +69,12 @@ function tagged(doc: string, tag: string): { name: string; description?: string 
 /** Which class an event of the element has, by its name. */
 function eventTypes(): Map<string, string> {
   const source = readSource('src/events.ts')
-  const block = source.body.find(({ type }) => type === 'TSModuleDeclaration')
   const types = new Map<string, string>()
-  if (block === undefined) return types
-  for (const declared of membersOf(block)) {
-    if (declared.id?.name !== 'HTMLElementEventMap') continue
-    for (const member of membersOf(declared)) {
-      const type = typeText(source, member.typeAnnotation)
-      if (typeof member.key?.value === 'string' && type !== undefined)
-        types.set(member.key.value, type)
-    }
+  const map = source.body.find(({ declaration }) => declaration?.id?.name === 'TeamEventMap')
+  for (const member of map?.declaration == null ? [] : membersOf(map.declaration)) {
+    const type = typeText(source, member.typeAnnotation)
+    if (typeof member.key?.value === 'string' && type !== undefined)
+      types.set(member.key.value, type)
   }
   return types
 }

@@ -45,6 +45,7 @@ const cuts: Record<string, readonly Cut[]> = {
       '{s.state&&(s.attribute=!1),this._$Ei(),this.elementProperties.set(t,s);',
     ],
     ['[...r(t),...o(t)]', 'r(t)'],
+    ['else void 0!==s&&i.push(t(s));return i', 'return i'],
     [
       'const t=this[Symbol.metadata];if(null!==t){const s=litPropertyMetadata.get(t);if(void 0!==s)for(const[t,i]of s)this.elementProperties.set(t,i)}',
     ],
@@ -89,6 +90,7 @@ const cuts: Record<string, readonly Cut[]> = {
     ['(s.litElementVersions??=[]).push("4.2.2");'],
   ],
   'lit-html': [
+    ['throw Error("invalid template strings array")', 'throw Error()'],
     ['l=2===i?"<svg>":3===i?"<math>":""', 'l=""'],
     ['+(2===i?"</svg>":3===i?"</math>":"")'],
     ['(y.test(u[2])&&(n=RegExp("</"+u[2],"g")),c=p)', '(c=p)'],

@@ -22,7 +22,7 @@ test('a page says once where the API is and how tokens are got, before or after 
   configureTeam({ apiBase: '/elsewhere', getToken: token })
   await vi.waitFor(() => expect(widget.rows().length).toBeGreaterThan(0))
   widget.unmount()
-  const asked = vi.fn(token)
+  const asked = vi.fn<() => Promise<string>>(token)
   configureTeam({ getToken: asked })
   widget = await mountWidget(people(), { apiBase: '', getToken: null })
   await vi.waitFor(() => expect(widget.rows().length).toBeGreaterThan(0))
@@ -30,7 +30,7 @@ test('a page says once where the API is and how tokens are got, before or after 
 })
 
 test('what an element has of its own wins', async () => {
-  const general = vi.fn(token)
+  const general = vi.fn<() => Promise<string>>(token)
   configureTeam({ apiBase: '/elsewhere', getToken: general })
   widget = await mountWidget(people())
   await vi.waitFor(() => expect(widget.rows().length).toBeGreaterThan(0))

@@ -97,26 +97,29 @@ export class TeamSelectionChangeEvent extends Event {
   }
 }
 
+/** The widget's events and their classes, by name. */
+export interface TeamEventMap {
+  'team-selection-change': TeamSelectionChangeEvent
+  'team-ready': TeamReadyEvent
+  'team-error': TeamErrorEvent
+  'team-token-request': TeamTokenRequestEvent
+  'team-auth-required': TeamAuthRequiredEvent
+  'team-navigate': TeamNavigateEvent
+  'team-seat-limit': TeamSeatLimitEvent
+  'team-before-invite': TeamBeforeEvent
+  'team-before-update': TeamBeforeEvent
+  'team-before-revoke': TeamBeforeEvent
+  'team-before-import': TeamBeforeEvent
+  'team-before-export': TeamBeforeEvent
+  'team-after-invite': TeamAfterEvent
+  'team-after-update': TeamAfterEvent
+  'team-after-revoke': TeamAfterEvent
+  'team-after-import': TeamAfterEvent
+  'team-after-export': TeamAfterEvent
+}
+
 declare global {
-  interface HTMLElementEventMap {
-    'team-selection-change': TeamSelectionChangeEvent
-    'team-ready': TeamReadyEvent
-    'team-error': TeamErrorEvent
-    'team-token-request': TeamTokenRequestEvent
-    'team-auth-required': TeamAuthRequiredEvent
-    'team-navigate': TeamNavigateEvent
-    'team-seat-limit': TeamSeatLimitEvent
-    'team-before-invite': TeamBeforeEvent
-    'team-before-update': TeamBeforeEvent
-    'team-before-revoke': TeamBeforeEvent
-    'team-before-import': TeamBeforeEvent
-    'team-before-export': TeamBeforeEvent
-    'team-after-invite': TeamAfterEvent
-    'team-after-update': TeamAfterEvent
-    'team-after-revoke': TeamAfterEvent
-    'team-after-import': TeamAfterEvent
-    'team-after-export': TeamAfterEvent
-  }
+  interface HTMLElementEventMap extends TeamEventMap {}
   interface WindowEventMap {
     'team-error': TeamErrorEvent
   }

@@ -21,14 +21,41 @@ export interface ScimToken {
   lastUsedAt: string | null
 }
 
-/** One request of a directory, from the log of thirty days. */
-export interface ScimRequest {
-  id: string
-  occurredAt: string
+/** What has to be done so that a directory gets what it asked for. */
+export type ScimTroubleCode =
+  | 'credential-refused'
+  | 'name-taken'
+  | 'value-refused'
+  | 'not-found'
+  | 'changed-meanwhile'
+  | 'too-large'
+  | 'too-fast'
+  | 'server-failed'
+  | 'request-refused'
+  | 'adoption-pending'
+  | 'email-taken'
+  | 'unknown-member'
+  | 'unknown-role'
+  | 'operation-refused'
+
+/** What a directory did not get, and no later request has mended. */
+export interface ScimTrouble {
+  code: ScimTroubleCode
+  person: { directoryUserId: string; displayName: string; memberId: string | null } | null
+  group: { id: string; displayName: string } | null
   method: string
   path: string
-  status: number
-  scimType: string | null
+  /** What it is about, five at most. */
+  subjects: string[]
+  times: number
+  lastAt: string
+}
+
+/** `GET /team/v1/scim-connections/{id}/health`, by its newest requests. */
+export interface ScimHealth {
+  lastRequestAt: string | null
+  /** The newest first. */
+  troubles: ScimTrouble[]
 }
 
 /** One of `GET /team/v1/sso-connections`. */

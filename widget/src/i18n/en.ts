@@ -11,7 +11,6 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   members: 'Members',
   memberCount: (count) => counted(count, 'member', 'members'),
   matchCount: (count) => counted(count, 'member found', 'members found'),
-  loading: 'Loading members',
   search: 'Search members',
   searchHint: 'Search by name or email',
   clearFilters: 'Clear search and filters',

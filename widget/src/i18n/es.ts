@@ -15,7 +15,6 @@ export const createMessages: CreateMessages = ({ counted, number, plural }) => (
   members: 'Miembros',
   memberCount: (count) => counted(count, 'miembro', 'miembros'),
   matchCount: (count) => counted(count, 'miembro encontrado', 'miembros encontrados'),
-  loading: 'Cargando miembros',
   search: 'Buscar miembros',
   searchHint: 'Buscar por nombre o correo',
   clearFilters: 'Quitar búsqueda y filtros',

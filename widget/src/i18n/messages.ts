@@ -29,7 +29,6 @@ export interface Messages {
   members: string
   memberCount: (count: number) => string
   matchCount: (count: number) => string
-  loading: string
   search: string
   searchHint: string
   clearFilters: string

@@ -17,7 +17,6 @@ export const createMessages: CreateMessages = ({ counted, number, plural }) => (
     // In Portuguese zero is grammatically `one`: "0 membro".
     counted(count, 'membro', 'membros'),
   matchCount: (count) => counted(count, 'membro encontrado', 'membros encontrados'),
-  loading: 'Carregando membros',
   search: 'Buscar membros',
   searchHint: 'Buscar por nome ou e-mail',
   clearFilters: 'Limpar busca e filtros',

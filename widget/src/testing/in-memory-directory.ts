@@ -1,4 +1,10 @@
-import type { MappingRule, ScimConnection, ScimToken } from '../contract/index.ts'
+import type {
+  MappingRule,
+  ScimConnection,
+  ScimHealth,
+  ScimToken,
+  ScimTrouble,
+} from '../contract/index.ts'
 import { daysAgo } from './directory-data.ts'
 import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
 
@@ -12,7 +18,7 @@ export const directoryRoutes: readonly [method: string, path: RegExp, Handler][]
   ['GET', /^scim-connections\/([^/]+)\/tokens$/, listTokens],
   ['POST', /^scim-connections\/([^/]+)\/tokens$/, makeToken],
   ['DELETE', /^scim-connections\/([^/]+)\/tokens\/([^/]+)$/, revokeToken],
-  ['GET', /^scim-connections\/([^/]+)\/requests$/, (_team, request) => listRequests(request)],
+  ['GET', /^scim-connections\/([^/]+)\/health$/, readHealth],
   ['POST', /^scim-connections\/([^/]+)\/pause$/, (team) => setState(team, 'paused')],
   ['POST', /^scim-connections\/([^/]+)\/resume$/, (team) => setState(team, 'active')],
   ['GET', /^sso-connections$/, ({ store }) => ({ body: { connections: store.directory.signIns } })],
@@ -53,23 +59,17 @@ function revokeToken(
   return {}
 }
 
-function listRequests({ parameters }: ChangeRequest): ChangeAnswer {
-  const refused = parameters.get('only') === 'errors'
-  return {
-    body: {
-      requests: [
-        {
-          id: 'request-1',
-          occurredAt: daysAgo(0.1),
-          method: refused ? 'PATCH' : 'GET',
-          path: refused ? '/Users/2819c223' : '/Users',
-          status: refused ? 409 : 200,
-          scimType: refused ? 'uniqueness' : null,
-        },
-      ],
-      nextCursor: null,
-    },
-  }
+function readHealth({ members }: InMemoryTeam): ChangeAnswer {
+  const troubles = members()
+    .slice(3, 5)
+    .map(({ id, displayName }, index): ScimTrouble => {
+      const code = index === 0 ? 'email-taken' : 'unknown-role'
+      const person = { directoryUserId: `user-${id}`, displayName, memberId: id }
+      const request = { method: 'PATCH', path: `/Users/${id}`, subjects: [] }
+      return { ...request, code, person, group: null, times: 2, lastAt: daysAgo(index + 0.1) }
+    })
+  const health: ScimHealth = { lastRequestAt: daysAgo(0.1), troubles }
+  return { body: health }
 }
 
 function setState({ store }: InMemoryTeam, state: ScimConnection['state']): ChangeAnswer {

@@ -33,7 +33,7 @@ test('an element that is defined later gets its functions, and tells its events'
   // A page with another registry has an element that is not upgraded yet.
   const later = document.implementation.createHTMLDocument()
   const element = later.createElement('team-widget')
-  const ready = vi.fn()
+  const ready = vi.fn<() => void>()
   const binding = bindTeam(element)
   binding.update({ apiBase: '/api', locale: 'en', getToken, onTeamReady: ready })
   expect(element).not.toBeInstanceOf(TeamWidget)

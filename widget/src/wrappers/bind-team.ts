@@ -1,8 +1,9 @@
 import type { TeamWidget } from '../elements/team-widget/team-widget.ts'
+import type { TeamEventMap } from '../events.ts'
 import type { TeamMountOptions } from '../mount.ts'
 
 /** Every event of the widget. */
-export type TeamEventName = Extract<keyof HTMLElementEventMap, `team-${string}`>
+export type TeamEventName = keyof TeamEventMap
 
 type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${Capitalize<First>}${Pascal<Rest>}`
@@ -10,7 +11,7 @@ type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}`
 
 /** `onTeamReady`, `onTeamBeforeInvite`, …: one property for each event. */
 export type TeamHandlers = {
-  [Name in TeamEventName as `on${Pascal<Name>}`]?: (event: HTMLElementEventMap[Name]) => void
+  [Name in TeamEventName as `on${Pascal<Name>}`]?: (event: TeamEventMap[Name]) => void
 }
 
 /** What a wrapper takes: the element's properties, and a function for each event. */

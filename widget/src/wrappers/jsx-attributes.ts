@@ -1,4 +1,5 @@
 import type { TeamWidget } from '../elements/team-widget/team-widget.ts'
+import type { TeamEventMap } from '../events.ts'
 import type { TeamMountOptions } from '../mount.ts'
 import type { TeamEventName } from './bind-team.ts'
 
@@ -12,4 +13,4 @@ export type TeamWidgetAttributes = Omit<TeamMountOptions, 'apiBase'> & {
   key?: string | number | null
   children?: unknown
   ref?: ((element: TeamWidget | null) => void) | { current: TeamWidget | null } | null
-} & { [Name in TeamEventName as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void }
+} & { [Name in TeamEventName as `on${Name}`]?: (event: TeamEventMap[Name]) => void }

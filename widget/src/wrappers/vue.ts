@@ -1,5 +1,12 @@
 import type { TeamWidget } from '../elements/team-widget/team-widget.ts'
-import { bindTeam, eventNames, handlerName, propertyDefaults, type TeamProps } from './bind-team.ts'
+import {
+  bindTeam,
+  eventNames,
+  handlerName,
+  propertyDefaults,
+  type TeamBinding,
+  type TeamProps,
+} from './bind-team.ts'
 
 /** What of Vue 3 is used; the host brings its own. */
 export interface VueLike {
@@ -40,17 +47,14 @@ export function teamVue(vue: VueLike): TeamVueComponent {
       const handlers = Object.fromEntries(
         eventNames.map((name) => [handlerName(name), (event: Event) => emit(name, event)]),
       )
-      let release = (): void => undefined
-      let update = (): void => undefined
+      let binding: TeamBinding | undefined
+      const update = (): void => binding?.update({ ...props, ...handlers })
       onMounted(() => {
-        if (element.value === null) return
-        const binding = bindTeam(element.value)
-        release = binding.release
-        update = () => binding.update({ ...props, ...handlers })
+        if (element.value !== null) binding = bindTeam(element.value)
         update()
       })
-      onUpdated(() => update())
-      onBeforeUnmount(() => release())
+      onUpdated(update)
+      onBeforeUnmount(() => binding?.release())
       expose({
         get element() {
           return element.value

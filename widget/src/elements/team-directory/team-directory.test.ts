@@ -44,7 +44,11 @@ test('a connection says how it fares, and pauses after a question', async () => 
   const [card] = root.querySelectorAll('.card')
   expect(card?.textContent).toContain('Last sync 2 hours ago')
   expect(card?.textContent).toContain('Token made 6 months ago')
-  expect(card?.textContent).toContain('409 uniqueness')
+  expect(card?.textContent).toContain('2 people affected')
+  const [first] = card?.querySelectorAll('li') ?? []
+  expect(first?.textContent?.replace(/\s+/g, ' ').trim()).toBe(
+    'Santiago Restrepo Two people have this address: change one there. · 2 hours ago',
+  )
   button(root, 'Pause: Okta').click()
   const dialog = await dialogOf(root)
   button(dialog, 'Pause').click()

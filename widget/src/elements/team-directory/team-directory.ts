@@ -5,7 +5,7 @@ import type { AccessDifference } from '../../api/settings-api.ts'
 import type {
   MappingRule,
   ScimConnection,
-  ScimRequest,
+  ScimHealth,
   ScimToken,
   SignInPolicy,
   SsoConnection,
@@ -31,9 +31,7 @@ import {
 /** A link to a directory with how it fares. */
 interface Directory extends ScimConnection {
   tokens: ScimToken[]
-  lastRequestAt: string | undefined
-  /** The last request that was refused. */
-  problem: ScimRequest | undefined
+  health: ScimHealth
 }
 
 /** A secret that was made, or the rules of a connection as they would be: `edited` is in the form, or taken out. */
@@ -67,10 +65,9 @@ export class TeamDirectory extends TeamView<Task> {
     const directories = await Promise.all(
       scim.connections.map(async (connection): Promise<Directory> => {
         const path = `scim-connections/${connection.id}/`
-        const [{ tokens }, last, refused] = await Promise.all([
+        const [{ tokens }, health] = await Promise.all([
           read<{ tokens: ScimToken[] }>(`${path}tokens`),
-          read<{ requests: ScimRequest[] }>(`${path}requests?limit=1`),
-          read<{ requests: ScimRequest[] }>(`${path}requests?only=errors&limit=1`),
+          read<ScimHealth>(`${path}health`),
         ])
         const now = Date.now()
         return {
@@ -79,8 +76,7 @@ export class TeamDirectory extends TeamView<Task> {
           tokens: tokens
             .filter((one) => one.revokedAt === null && Date.parse(one.expiresAt) > now)
             .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)),
-          lastRequestAt: last.requests[0]?.occurredAt,
-          problem: refused.requests[0],
+          health,
         }
       }),
     )
@@ -212,7 +208,8 @@ export class TeamDirectory extends TeamView<Task> {
 
   #renderDirectory(directory: Directory): TemplateResult {
     const words = this.words.directory
-    const { name, state, lastRequestAt, tokens, problem } = directory
+    const { name, state, tokens } = directory
+    const { lastRequestAt, troubles } = directory.health
     const [token, older] = tokens
     const isActive = state === 'active'
     const { api } = this.desk
@@ -221,7 +218,7 @@ export class TeamDirectory extends TeamView<Task> {
         ><span class="mark ${state === 'active' ? 'owner' : ''}">${words.states[state]}</span>`,
       [
         html`<p>
-            ${lastRequestAt === undefined ? words.neverSynced : words.lastSync(this.#ago(lastRequestAt))}
+            ${lastRequestAt === null ? words.neverSynced : words.lastSync(this.#ago(lastRequestAt))}
           </p>
           <p>
             ${
@@ -233,17 +230,7 @@ export class TeamDirectory extends TeamView<Task> {
                   )
             }
           </p>
-          ${
-            problem === undefined
-              ? nothing
-              : html`<p class="error">
-                  ${words.refused}:
-                  <code
-                    >${problem.method} ${problem.path} ${problem.status} ${problem.scimType}</code
-                  >
-                  ${this.#ago(problem.occurredAt)}
-                </p>`
-          }`,
+          ${this.#renderTroubles(troubles)}`,
       ],
       html`${
         older === undefined
@@ -269,6 +256,24 @@ export class TeamDirectory extends TeamView<Task> {
         { about: name },
       )}`,
     )
+  }
+
+  /** Who did not arrive, what there is to do about it, and when it happened last. */
+  #renderTroubles(troubles: ScimHealth['troubles']): TemplateResult | typeof nothing {
+    const words = this.words.directory
+    const fixes: Partial<Record<string, string>> = words.fixes
+    const people = new Set(troubles.flatMap(({ person }) => person?.directoryUserId ?? []))
+    if (troubles.length === 0) return nothing
+    return html`${people.size === 0 ? nothing : html`<p class="error">${words.affected(people.size)}</p>`}
+      <ul>
+        ${troubles.map(
+          ({ code, person, group, lastAt, path }) =>
+            html`<li>
+              <strong><bdi>${(person ?? group)?.displayName ?? path}</bdi></strong>
+              ${fixes[code] ?? words.fixes['request-refused']} · ${this.#ago(lastAt)}
+            </li>`,
+        )}
+      </ul>`
   }
 
   #renderRule(rule: MappingRule): TemplateResult {
@@ -374,7 +379,7 @@ export class TeamDirectory extends TeamView<Task> {
       submit: isDeleted
         ? desk.common.delete
         : difference === undefined
-          ? words.preview
+          ? this.words.preview
           : desk.common.save,
       isDangerous: isDeleted,
       isDisabled: isDeleted ? difference === undefined : !isComplete(edited),

@@ -22,7 +22,7 @@ class Keyed extends Directive {
     let next: ChildPart | undefined
     for (const [key, value] of pairs.toReversed()) {
       // What stands before the right one already is not moved.
-      next = insertPart(container, next, this.#parts.get(key)) as ChildPart
+      next = insertPart(container, next, this.#parts.get(key))
       this.#parts.set(key, setChildPartValue(next, value))
     }
     setCommittedValue(container, [...this.#parts.values()])

@@ -87,7 +87,7 @@ export const teamMemberListStyles = css`
     border-color: var(--_muted);
   }
 
-  select:disabled {
+  :disabled {
     cursor: default;
     opacity: 0.6;
   }
@@ -98,13 +98,18 @@ export const teamMemberListStyles = css`
     border-color: var(--_accent);
   }
 
-  .more-filters {
+  .more-filters,
+  .heading button,
+  .summary button {
     flex: none;
-    color: var(--_muted);
+    padding: 0 0.5rem;
+    color: inherit;
+    background: none;
     border-color: transparent;
   }
 
-  .more-filters[data-chosen] {
+  .more-filters[data-chosen],
+  .summary button {
     color: var(--_accent);
   }
 
@@ -196,14 +201,10 @@ export const teamMemberListStyles = css`
   .heading button {
     max-inline-size: 100%;
     min-block-size: 1.75rem;
-    padding: 0 0.5rem;
     margin-inline-start: -0.5rem;
     overflow: hidden;
     font-weight: 500;
     text-overflow: ellipsis;
-    color: inherit;
-    background: none;
-    border-color: transparent;
   }
 
   .heading button:hover,
@@ -239,15 +240,7 @@ export const teamMemberListStyles = css`
   }
 
   .summary button {
-    padding: 0 0.5rem;
     margin-inline-end: -0.5rem;
-    color: var(--_accent);
-    background: none;
-    border-color: transparent;
-  }
-
-  .summary :disabled {
-    opacity: 0.6;
   }
 
   @container list (inline-size < 640px) {

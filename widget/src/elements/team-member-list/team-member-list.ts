@@ -12,6 +12,7 @@ import {
 import {
   type GridBounds,
   type GridPosition,
+  moveInGrid,
   RovingFocusController,
   type RovingHost,
 } from '../../controllers/roving-focus-controller.ts'
@@ -562,14 +563,16 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   #onHeadingKey(event: KeyboardEvent, target: HTMLElement): void {
     const buttons = this.#headingButtons
     const isRightToLeft = getComputedStyle(this).direction === 'rtl'
-    const forward = isRightToLeft ? 'ArrowLeft' : 'ArrowRight'
-    if (event.key === 'ArrowDown') {
+    const from = { row: 0, column: buttons.indexOf(target) }
+    const bounds = { rows: 2, columns: buttons.length, pageRows: 1 }
+    const to = moveInGrid(event, from, bounds, isRightToLeft)
+    if (to === null) return
+    event.preventDefault()
+    if (to.row === 0) buttons[to.column]?.focus()
+    else {
       const column = Number(target.parentElement?.ariaColIndex) - 1
       this.#focus.focus({ row: this.#rows.nearestInView(0), column })
-    } else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
-      buttons[buttons.indexOf(target) + (event.key === forward ? 1 : -1)]?.focus()
-    } else return
-    event.preventDefault()
+    }
   }
 
   #onClick = (event: MouseEvent): void => {

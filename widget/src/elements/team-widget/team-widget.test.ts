@@ -267,7 +267,7 @@ describe('another workspace', () => {
     expect(element.renderRoot.querySelector('team-member-panel')).toBeNull()
     expect(listRoot.querySelector('input')?.value).toBe('')
     expect(listRoot.querySelector('select')?.value).toBe('')
-    expect(listRoot.querySelector('.summary')?.textContent).toBe('60 members')
+    expect(listRoot.querySelector('.summary span')?.textContent).toBe('60 members')
   })
 
   test('never shows or says a change of the former', async () => {

@@ -1,4 +1,9 @@
-import type { ConnectionState, RuleCondition, SsoHindrance } from '../../contract/index.ts'
+import type {
+  ConnectionState,
+  RuleCondition,
+  ScimTroubleCode,
+  SsoHindrance,
+} from '../../contract/index.ts'
 import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the view of the company's directory and sign-in. */
@@ -8,7 +13,9 @@ export interface DirectoryMessages {
   neverSynced: string
   token: (age: string, end: string) => string
   noToken: string
-  refused: string
+  affected: (count: number) => string
+  /** Why it did not arrive, and what to do; there is in the company's directory. */
+  fixes: Record<Exclude<ScimTroubleCode, 'operation-refused'>, string>
   pause: string
   resume: string
   pauseExplained: string
@@ -21,7 +28,6 @@ export interface DirectoryMessages {
   rulesHint: string
   newRule: string
   editRule: string
-  preview: string
   kinds: Record<RuleCondition['kind'], string>
   patternHint: string
   gives: string

@@ -1,13 +1,28 @@
 import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** English. */
-export const createMessages: CreateDirectoryMessages = () => ({
+export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   states: { draft: 'Draft', active: 'Active', paused: 'Paused' },
   lastSync: (ago) => `Last sync ${ago}`,
   neverSynced: 'Never synced',
   token: (age, end) => `Token made ${age}, ends ${end}`,
   noToken: 'No token',
-  refused: 'Refused last',
+  affected: (count) => counted(count, 'person affected', 'people affected'),
+  fixes: {
+    'credential-refused': 'The token no longer counts: make a new one.',
+    'name-taken': 'The name is taken: rename one of them there.',
+    'value-refused': 'A value can’t be stored: correct it there.',
+    'not-found': 'Deleted here: assign it there again.',
+    'changed-meanwhile': 'It changed meanwhile: send it again.',
+    'too-large': 'Too much at once: send fewer members.',
+    'too-fast': 'Sent too fast: it goes on by itself.',
+    'server-failed': 'It failed on our side: send it again.',
+    'request-refused': 'Refused: look at the directory’s log.',
+    'adoption-pending': 'Somebody here has this address: change it there.',
+    'email-taken': 'Two people have this address: change one there.',
+    'unknown-member': 'Its people are missing: assign them there.',
+    'unknown-role': 'There is no such role: create it here.',
+  },
   pause: 'Pause',
   resume: 'Resume',
   pauseExplained: 'Changes no longer arrive; people keep their access.',
@@ -20,7 +35,6 @@ export const createMessages: CreateDirectoryMessages = () => ({
   rulesHint: 'What people get by what the directory says of them.',
   newRule: 'New rule',
   editRule: 'Edit rule',
-  preview: 'What would change',
   kinds: { group: 'Group', 'group-pattern': 'Groups by pattern', attribute: 'Attribute' },
   patternHint: 'A regular expression; (?<role>…) names what is given.',
   gives: 'Gives',

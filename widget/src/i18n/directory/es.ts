@@ -1,13 +1,28 @@
 import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** Spanish. */
-export const createMessages: CreateDirectoryMessages = () => ({
+export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   states: { draft: 'Borrador', active: 'Activa', paused: 'En pausa' },
   lastSync: (ago) => `Última sincronización ${ago}`,
   neverSynced: 'Nunca sincronizado',
   token: (age, end) => `Token creado ${age}, vence el ${end}`,
   noToken: 'Sin token',
-  refused: 'Último rechazo',
+  affected: (count) => counted(count, 'persona afectada', 'personas afectadas'),
+  fixes: {
+    'credential-refused': 'El token ya no sirve: crea uno nuevo.',
+    'name-taken': 'El nombre ya existe: cámbialo allí.',
+    'value-refused': 'Un valor no es válido: corrígelo allí.',
+    'not-found': 'Se eliminó aquí: vuelve a asignarlo allí.',
+    'changed-meanwhile': 'Cambió mientras tanto: envíalo de nuevo.',
+    'too-large': 'Demasiado a la vez: envía menos miembros.',
+    'too-fast': 'Demasiado rápido: sigue por sí solo.',
+    'server-failed': 'Falló de nuestro lado: envíalo de nuevo.',
+    'request-refused': 'Rechazado: revisa el registro del directorio.',
+    'adoption-pending': 'Alguien aquí tiene esta dirección: cámbiala allí.',
+    'email-taken': 'Dos personas tienen esta dirección: cambia una allí.',
+    'unknown-member': 'Faltan sus personas: asígnalas allí.',
+    'unknown-role': 'No existe ese rol: créalo aquí.',
+  },
   pause: 'Pausar',
   resume: 'Reanudar',
   pauseExplained: 'Los cambios ya no llegan; el acceso se conserva.',
@@ -20,7 +35,6 @@ export const createMessages: CreateDirectoryMessages = () => ({
   rulesHint: 'Qué recibe cada persona según el directorio.',
   newRule: 'Nueva regla',
   editRule: 'Editar regla',
-  preview: 'Qué cambiaría',
   kinds: { group: 'Grupo', 'group-pattern': 'Grupos por patrón', attribute: 'Atributo' },
   patternHint: 'Una expresión regular; (?<role>…) nombra lo que se da.',
   gives: 'Da',

@@ -1,13 +1,28 @@
 import type { CreateDirectoryMessages } from './directory-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateDirectoryMessages = () => ({
+export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   states: { draft: 'Rascunho', active: 'Ativa', paused: 'Pausada' },
   lastSync: (ago) => `Última sincronização ${ago}`,
   neverSynced: 'Nunca sincronizado',
   token: (age, end) => `Token criado ${age}, expira em ${end}`,
   noToken: 'Sem token',
-  refused: 'Última recusa',
+  affected: (count) => counted(count, 'pessoa afetada', 'pessoas afetadas'),
+  fixes: {
+    'credential-refused': 'O token não vale mais: crie um novo.',
+    'name-taken': 'O nome já existe: altere lá.',
+    'value-refused': 'Um valor não é válido: corrija lá.',
+    'not-found': 'Foi excluído aqui: atribua de novo lá.',
+    'changed-meanwhile': 'Mudou nesse meio-tempo: envie de novo.',
+    'too-large': 'Muito de uma vez: envie menos membros.',
+    'too-fast': 'Rápido demais: continua sozinho.',
+    'server-failed': 'Falhou do nosso lado: envie de novo.',
+    'request-refused': 'Recusado: veja o registro do diretório.',
+    'adoption-pending': 'Alguém aqui tem este endereço: altere lá.',
+    'email-taken': 'Duas pessoas têm este endereço: altere um lá.',
+    'unknown-member': 'Faltam as pessoas: atribua lá.',
+    'unknown-role': 'Essa função não existe: crie aqui.',
+  },
   pause: 'Pausar',
   resume: 'Retomar',
   pauseExplained: 'As mudanças deixam de chegar; o acesso fica.',
@@ -20,7 +35,6 @@ export const createMessages: CreateDirectoryMessages = () => ({
   rulesHint: 'O que o diretório dá a cada pessoa.',
   newRule: 'Nova regra',
   editRule: 'Editar regra',
-  preview: 'O que mudaria',
   kinds: { group: 'Grupo', 'group-pattern': 'Grupos por padrão', attribute: 'Atributo' },
   patternHint: 'Uma expressão regular; (?<role>…) nomeia o que é dado.',
   gives: 'Dá',
