@@ -85,7 +85,7 @@ export async function requestHandover(
  */
 export async function followLeaver(
   trx: WorkspaceTransaction,
-  { type, memberId, payload, position }: SequencedEvent,
+  { type, memberId, payload, position, occurredAt }: SequencedEvent,
 ): Promise<void> {
   if (memberId === null) return
   // Before the handover, as whoever suspends somebody takes them.
@@ -107,7 +107,14 @@ export async function followLeaver(
     .select('id')
     .where('workspace_id', '=', trx.workspaceId)
     .where('member_id', '=', memberId)
-    .where((eb) => eb.or([eb('cause_position', '=', position), eb('state', '=', 'requested')]))
+    .where((eb) =>
+      eb.or([
+        eb('cause_position', '=', position),
+        eb('state', '=', 'requested'),
+        // Chosen by whoever ended the access, and over already where the host was quicker than we.
+        eb.and([eb('cause', '=', 'chosen'), eb('requested_at', '>=', occurredAt)]),
+      ]),
+    )
     .executeTakeFirst()
   if (isKnown !== undefined) return
   const plan = planHandover(await readSituation(trx, memberId, before.departments ?? []))
