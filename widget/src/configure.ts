@@ -1,4 +1,4 @@
-import type { GetToken } from './controllers/token-controller.ts'
+import type { GetToken } from './api/access-tokens.ts'
 
 /** What every widget of a page may start from. */
 export interface TeamDefaults {

@@ -2,7 +2,8 @@ import './index.ts'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import manifest from '../dist/custom-elements.json' with { type: 'json' }
-import { innerParts, TeamWidget } from './elements/team-widget/team-widget.ts'
+import { innerParts } from './elements/inner-parts.ts'
+import { TeamWidget } from './elements/team-widget/team-widget.ts'
 import { tokens } from './styles/tokens.styles.ts'
 import { InMemoryTeamApi } from './testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from './testing/mount-widget.ts'

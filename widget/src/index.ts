@@ -1,9 +1,8 @@
 import { defineTeam } from './define.ts'
 
-export type { TokenAnswer, TokenReason } from './api/access-tokens.ts'
+export type { GetToken, TokenAnswer, TokenReason } from './api/access-tokens.ts'
 export type { MemberQuery } from './api/team-api.ts'
 export { configureTeam, type TeamDefaults } from './configure.ts'
-export type { GetToken } from './controllers/token-controller.ts'
 export type { TeamColumn } from './elements/team-member-list/columns.ts'
 export { TeamWidget } from './elements/team-widget/team-widget.ts'
 export {

@@ -3,18 +3,12 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import {
   type AccessTokens,
   createAccessTokens,
+  type GetToken,
   type TokenAnswer,
   type TokenReason,
 } from '../api/access-tokens.ts'
 import { defaults } from '../configure.ts'
 import { TeamTokenRequestEvent } from '../events.ts'
-
-/** How a host page gives the widget its access token. */
-export type GetToken = (request: {
-  reason: TokenReason
-  workspace: string | null
-  signal: AbortSignal
-}) => Promise<TokenAnswer>
 
 /** An element that a host page gives tokens to. */
 export interface TokenHost extends ReactiveControllerHost, HTMLElement {

@@ -1,6 +1,8 @@
 import type { TeamWidget } from '../elements/team-widget/team-widget.ts'
 import { bindTeam, type TeamBinding, type TeamProps } from './bind-team.ts'
 
+export type { TeamWidgetAttributes } from './jsx-attributes.ts'
+
 /** What of React is used; the host brings its own, 18 or 19. */
 export interface ReactLike {
   createElement: (type: string, props: object, ...children: never[]) => unknown

@@ -2,9 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { TokenReason } from '../../api/access-tokens.ts'
+import type { GetToken, TokenReason } from '../../api/access-tokens.ts'
 import type { MemberDetail } from '../../contract/index.ts'
-import type { GetToken } from '../../controllers/token-controller.ts'
 import { defineTeam } from '../../define.ts'
 import type { TeamTokenRequestEvent } from '../../events.ts'
 import type { Labels } from '../../i18n/labels.ts'

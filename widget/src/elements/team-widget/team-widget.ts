@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 
+import type { GetToken } from '../../api/access-tokens.ts'
 import { ApiError, toApiError } from '../../api/api-error.ts'
 import { createTeamApi } from '../../api/team-api.ts'
 import { createTeamSession, type TeamSession } from '../../api/team-session.ts'
@@ -7,7 +8,7 @@ import { CONFIGURED, defaults } from '../../configure.ts'
 import type { TeamWorkspace, WorkspaceAction } from '../../contract/index.ts'
 import { LocalizeController } from '../../controllers/localize-controller.ts'
 import type { SelectionRequest } from '../../controllers/selection.ts'
-import { type GetToken, TokenController } from '../../controllers/token-controller.ts'
+import { TokenController } from '../../controllers/token-controller.ts'
 import { TeamAuthRequiredEvent, TeamErrorEvent, TeamNavigateEvent } from '../../events.ts'
 import { type Labels, relabel } from '../../i18n/labels.ts'
 import type { Localization, ResolveAvatar } from '../../i18n/locales.ts'
@@ -17,13 +18,10 @@ import type { Stage } from '../../screens/stage.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { tokens } from '../../styles/tokens.styles.ts'
 import { VERSION } from '../../version.ts'
+import { innerParts } from '../inner-parts.ts'
 import type { TeamColumn } from '../team-member-list/columns.ts'
 import type { TeamMemberList } from '../team-member-list/team-member-list.ts'
 import { teamWidgetStyles } from './team-widget.styles.ts'
-
-/** The parts inside the list and the screens, which a page reaches as if they were the widget's own. */
-export const innerParts =
-  'toolbar,search,input,viewport,header,row,avatar,status,badge,button,dialog,menu,toast,banner'
 
 /** What must be allowed to somebody before they are shown a view. */
 const views: Record<TeamView, WorkspaceAction | undefined> = {
