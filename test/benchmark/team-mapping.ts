@@ -137,6 +137,8 @@ async function putAllInOneGroup({ db, workspaceId, connectionId }: ScimBench): P
   await db.pool.query(
     `update directory_users set resource = resource || '{"title": "Agent"}' where resource->>'title' is null`,
   )
+  // Members follow their directory: what others change meanwhile is not this.
+  await db.pool.query(`update members set job_title = 'Agent' where directory_user_id is not null`)
   await db.pool.query('vacuum analyze')
   return id
 }
