@@ -42,6 +42,7 @@ import { up as indirectGroups } from './0051-indirect-groups.ts'
 import { up as outbox } from './0052-outbox.ts'
 import { up as memberSearch } from './0053-member-search.ts'
 import { up as auditSeals } from './0054-audit-seals.ts'
+import { up as onlineMembers } from './0055-online-members.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -87,4 +88,5 @@ export const migrations: Record<string, Migration> = {
   '0052-outbox': { up: outbox },
   '0053-member-search': { up: memberSearch },
   '0054-audit-seals': { up: auditSeals },
+  '0055-online-members': { up: onlineMembers },
 }

@@ -58,26 +58,32 @@ export async function readSituation(
   departmentNames: readonly string[],
 ): Promise<HandoverSituation> {
   const { workspaceId } = trx
-  const departments = await trx.query
+  const ofDepartments = trx.query
     .selectFrom('departments')
     .select(['id', 'lead_member_id as leadMemberId'])
     .where('workspace_id', '=', workspaceId)
     .where('name', '=', sql<string>`any(${[...departmentNames]}::text[])`)
     .orderBy('name_key')
     .execute()
-  const rules = await trx.query
+  const ofRules = trx.query
     .selectFrom('handover_rules')
     .select(['department_id as departmentId', 'kind', 'member_id as memberId'])
     .where('workspace_id', '=', workspaceId)
     .execute()
-  const wanted = [
+  const [departments, rules] = await Promise.all([ofDepartments, ofRules])
+  const named = [
     ...departments.map(({ leadMemberId }) => leadMemberId),
     ...rules.map(({ memberId }) => memberId),
   ].filter((id) => id !== null)
   const departmentIds = departments.map(({ id }) => id)
-  const anybody = rules.some(
-    ({ departmentId, kind }) => departmentId === null && kind === 'least-loaded',
+  const sharing = rules.flatMap(({ departmentId, kind }) =>
+    kind === 'least-loaded' && (departmentId === null || departmentIds.includes(departmentId))
+      ? [departmentId]
+      : [],
   )
+  if (named.length === 0 && sharing.length === 0) {
+    return { leaverId, departments, rules, candidates: [] }
+  }
   // Of a hundred thousand members only those whom a rule can mean.
   const { rows } = await sql<{
     id: string
@@ -85,19 +91,22 @@ export async function readSituation(
     open_conversations: number | null
     department_ids: string[]
   }>`
+    with meant as materialized (
+      select unnest(${named}::uuid[]) as id
+      union
+      select here.id from online_members(${sharing.length === 0 ? null : onlineMinutes}::integer) as here (id)
+      where ${sharing.includes(null)} or exists (
+        select from grants g where g.workspace_id = ${workspaceId} and g.member_id = here.id
+          and g.kind = 'department' and g.effective and g.department_id = any(${sharing.filter((id) => id !== null)}::uuid[]))
+    )
     select m.id, coalesce(m.last_active_at > now() - make_interval(mins => ${onlineMinutes}), false) as online,
       case when l.reported_at > now() - make_interval(hours => ${workloadHours}) then l.open_conversations end
         as open_conversations,
       array(select g.department_id from grants g where g.workspace_id = m.workspace_id and g.member_id = m.id
         and g.kind = 'department' and g.effective and g.department_id = any(${departmentIds}::uuid[])) as department_ids
-    from members m left join workloads l on l.workspace_id = m.workspace_id and l.member_id = m.id
-    where m.workspace_id = ${workspaceId} and m.state = 'active' and m.role_id is not null
-      and (m.id = any(${wanted}::uuid[])
-        or m.last_active_at > now() - make_interval(mins => ${onlineMinutes}) and (${anybody} or exists (
-          select from grants g where g.workspace_id = m.workspace_id and g.member_id = m.id
-            and g.kind = 'department' and g.effective and g.department_id = any(${departmentIds}::uuid[]))))`.execute(
-    trx.query,
-  )
+    from meant join members m on m.workspace_id = ${workspaceId} and m.id = meant.id
+    left join workloads l on l.workspace_id = m.workspace_id and l.member_id = m.id
+    where m.state = 'active' and m.role_id is not null`.execute(trx.query)
   return {
     leaverId,
     departments,
