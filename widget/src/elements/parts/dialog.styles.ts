@@ -50,15 +50,11 @@ export const dialogStyles = css`
   }
 
   h2 {
-    display: -webkit-box;
-    overflow: hidden;
     font-size: 1.125rem;
     font-weight: 650;
     line-height: 1.3;
     letter-spacing: -0.01em;
     overflow-wrap: anywhere;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 4;
   }
 
   .who .address {

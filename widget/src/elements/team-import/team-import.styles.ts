@@ -19,6 +19,11 @@ export const teamImportStyles = css`
     border-color: var(--_accent);
   }
 
+  .drop:focus-within {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
+  }
+
   .drop strong {
     color: var(--_accent);
   }
