@@ -1,4 +1,4 @@
-/** Every main screen at 320 px and at 200 %: nothing is cut and nothing scrolls sideways. WCAG 2.2, 1.4.4 and 1.4.10. */
+/** Every main screen at 320 px, at 200 % and in forced colours. WCAG 2.2, 1.4.4, 1.4.10, 1.4.11, 2.4.7. */
 import { createPool } from '@plantel/db/testing'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,9 +12,11 @@ import {
 import { fillPeople } from '../benchmark/team-bench.ts'
 import { startWidgetHost, type WidgetHost } from '../benchmark/widget-host.ts'
 import { chromiumLaunch, openBrowser, takeScreenshot } from '../support/browser.ts'
+import { findUnseenFocus } from '../support/forced-colours.ts'
+import { useKeyboard } from '../support/keyboard.ts'
 import { findCutTexts } from '../support/layout.ts'
 
-const longName = 'Maximiliana Fernández-Villaverde'
+const longName = 'Maximiliana Fernández-Villaverde de la Cruz y Montalbán'
 
 /** How a screen is come to from the list. */
 const screens: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -143,4 +145,31 @@ describe.skipIf(chromiumLaunch === undefined)('every screen can be read', () => 
     },
     600_000,
   )
+
+  test('in forced colours the focus is seen', async () => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      forcedColors: 'active',
+      reducedMotion: 'reduce',
+    })
+    const page = await context.newPage()
+    const unseen: string[] = []
+    const seen = new Set<string>()
+    for (const screen of Object.keys(screens)) {
+      await open(page, screen)
+      await takeScreenshot(page, `forced-${screen}`.replaceAll(' ', '-'))
+      // What the pointer is over is painted in another way.
+      await page.mouse.move(0, 0)
+      const keys = await useKeyboard(page)
+      for (let stop = 0; stop < 16; stop += 1) {
+        const name = await keys.press('Tab')
+        if (seen.has(name)) continue
+        seen.add(name)
+        const lost = await findUnseenFocus(page)
+        if (lost !== undefined) unseen.push(`${screen}: the focus on ${lost}`)
+      }
+    }
+    await context.close()
+    expect([...new Set(unseen)]).toEqual([])
+  }, 600_000)
 })
