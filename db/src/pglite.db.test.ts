@@ -16,6 +16,10 @@ import { pgliteTemplate } from './testing/pglite-template.ts'
 
 const tooLong = sql`select count(*) from generate_series(1, 1000000000)`
 
+function moduleUrl(name: string): string {
+  return JSON.stringify(new URL(name, import.meta.url))
+}
+
 function failure(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => undefined,
@@ -204,7 +208,6 @@ describe('maintenance of PGlite', () => {
   })
 
   it('lets no process end before its database is closed', async () => {
-    const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url))
     // In a process of its own: here other things keep the event loop alive.
     const script = `
       const { openEmbedded } = await import(${moduleUrl('./pglite.ts')})

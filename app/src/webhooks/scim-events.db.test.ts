@@ -58,17 +58,18 @@ describe.each(testEngines)('endpoints of SCIM events on %s', (engine) => {
     await recipient.close()
   })
 
+  async function writtenTo(table: 'outbox' | 'events'): Promise<number> {
+    const rows = await plantel.db.owner
+      .selectFrom(table)
+      .select('type')
+      .where('type', 'like', 'directory%')
+      .execute()
+    return rows.length
+  }
+
   const countWritten = async (): Promise<number> => {
-    const written = async (table: 'outbox' | 'events'): Promise<number> => {
-      const rows = await plantel.db.owner
-        .selectFrom(table)
-        .select('type')
-        .where('type', 'like', 'directory%')
-        .execute()
-      return rows.length
-    }
     // One that gets its position meanwhile is counted twice rather than not at all.
-    return (await written('outbox')) + (await written('events'))
+    return (await writtenTo('outbox')) + (await writtenTo('events'))
   }
 
   /** What came about one resource, verified, in order and each once. */

@@ -27,6 +27,10 @@ function becomeOwner(token: string): string {
 
 type Claims = NonNullable<Misbehaviour['claims']>
 
+function inSeconds(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds
+}
+
 const encoder = new TextEncoder()
 
 describe.each(testEngines)('An identity provider that misbehaves, on %s', (engine: TestEngine) => {
@@ -151,8 +155,6 @@ describe.each(testEngines)('An identity provider that misbehaves, on %s', (engin
       'key-unknown',
     ])
   })
-
-  const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds
 
   it.each<[string, Claims | (() => Claims), string]>([
     ['nonce', { nonce: 'another' }, 'wrong-claim'],

@@ -6,6 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
 import { createAdmissions } from './admissions.ts'
 
+/** However long the rest of the test takes, no second passes in it. */
+function stopTheClock(): void {
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+}
+
 describe.each(testEngines)('Who may be issued something, on %s', (engine: TestEngine) => {
   let world: BridgeWorld
   let workspace: TestWorkspace
@@ -20,11 +25,6 @@ describe.each(testEngines)('Who may be issued something, on %s', (engine: TestEn
 
   afterAll(() => world.close())
   afterEach(() => void vi.restoreAllMocks())
-
-  /** However long the rest of the test takes, no second passes in it. */
-  function stopTheClock(): void {
-    vi.spyOn(performance, 'now').mockReturnValue(performance.now())
-  }
 
   it('is told of many who are asked for at once', async () => {
     const admissions = createAdmissions(world.db)
