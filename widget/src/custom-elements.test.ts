@@ -1,7 +1,6 @@
 import './index.ts'
 import { afterEach, expect, test, vi } from 'vitest'
 
-import manifest from '../dist/custom-elements.json' with { type: 'json' }
 import { innerParts } from './elements/inner-parts.ts'
 import { TeamWidget } from './elements/team-widget/team-widget.ts'
 import { tokens } from './styles/tokens.styles.ts'
@@ -17,6 +16,25 @@ afterEach(() => {
   widget = undefined
 })
 
+interface Named {
+  name: string
+  description?: string
+}
+
+interface Declaration {
+  attributes: Named[]
+  members: (Named & { kind: 'field' | 'method' })[]
+  events: (Named & { type: { text: string } })[]
+  slots: Named[]
+  cssParts: Named[]
+  cssProperties: Named[]
+}
+
+// The build writes it, which comes before the tests, but not before types are checked.
+const manifestUrl = new URL('../dist/custom-elements.json', import.meta.url)
+const manifest = (await (await fetch(manifestUrl)).json()) as {
+  modules: { declarations: Declaration[] }[]
+}
 const [declaration] = manifest.modules[0]?.declarations ?? []
 if (declaration === undefined) throw new Error('The manifest declares nothing.')
 const { attributes, members, events, slots, cssParts, cssProperties } = declaration
