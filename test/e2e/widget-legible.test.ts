@@ -1,4 +1,4 @@
-/** Every main screen at 320 px, at 200 % and in forced colours. WCAG 2.2, 1.4.4, 1.4.10, 1.4.11, 2.4.7. */
+/** Every main screen at 320 px, at 200 %, with text of twice the size, and in forced colours. WCAG 2.2, 1.4.4, 1.4.10, 1.4.11, 2.4.7. */
 import { createPool } from '@plantel/db/testing'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import {
 import { fillPeople } from '../benchmark/team-bench.ts'
 import { startWidgetHost, type WidgetHost } from '../benchmark/widget-host.ts'
 import { chromiumLaunch, openBrowser, takeScreenshot } from '../support/browser.ts'
-import { findUnseenFocus } from '../support/forced-colours.ts'
+import { findUnseenChoices, findUnseenFocus } from '../support/forced-colours.ts'
 import { useKeyboard } from '../support/keyboard.ts'
 import { findCutTexts } from '../support/layout.ts'
 
@@ -121,12 +121,18 @@ describe.skipIf(chromiumLaunch === undefined)('every screen can be read', () => 
   }
 
   test.each([
-    { name: '320 px', viewport: { width: 320, height: 640 }, scale: 1 },
-    { name: '200 %', viewport: { width: 640, height: 450 }, scale: 2 },
+    { name: '320 px', viewport: { width: 320, height: 640 }, scale: 1, text: '100%' },
+    { name: '200 %', viewport: { width: 640, height: 450 }, scale: 2, text: '100%' },
+    { name: 'text of 200 %', viewport: { width: 1280, height: 900 }, scale: 1, text: '200%' },
   ])(
     'at $name without a text that is cut',
-    async ({ name, viewport, scale }) => {
+    async ({ name, viewport, scale, text }) => {
       const context = await browser.newContext({ viewport, deviceScaleFactor: scale })
+      await context.addInitScript((size) => {
+        addEventListener('DOMContentLoaded', () => {
+          document.documentElement.style.fontSize = size
+        })
+      }, text)
       const page = await context.newPage()
       const found: string[] = []
       for (const screen of Object.keys(screens)) {
@@ -146,7 +152,7 @@ describe.skipIf(chromiumLaunch === undefined)('every screen can be read', () => 
     600_000,
   )
 
-  test('in forced colours the focus is seen', async () => {
+  test('in forced colours the focus and what is chosen are seen', async () => {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       forcedColors: 'active',
@@ -160,6 +166,7 @@ describe.skipIf(chromiumLaunch === undefined)('every screen can be read', () => 
       await takeScreenshot(page, `forced-${screen}`.replaceAll(' ', '-'))
       // What the pointer is over is painted in another way.
       await page.mouse.move(0, 0)
+      for (const one of await findUnseenChoices(page)) unseen.push(`${screen}: ${one}`)
       const keys = await useKeyboard(page)
       for (let stop = 0; stop < 16; stop += 1) {
         const name = await keys.press('Tab')

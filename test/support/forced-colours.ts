@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { ElementHandle, Page } from 'playwright'
 
 /** Where a piece of a page is, with some room around it for a line. */
 interface Clip {
@@ -33,6 +33,30 @@ export async function findUnseenFocus(page: Page): Promise<string | undefined> {
     if (it instanceof HTMLElement) it.focus({ preventScroll: true })
   })
   return (await isSeen(page, withFocus, without)) ? undefined : named
+}
+
+/** What is chosen and would look the same if it were not, as it is painted. */
+export async function findUnseenChoices(page: Page): Promise<string[]> {
+  const unseen: string[] = []
+  for (const attribute of ['aria-selected', 'aria-current']) {
+    const chosen = page.locator(`[${attribute}]:not([${attribute}="false"])`)
+    for (const handle of await chosen.elementHandles()) {
+      const element = handle as ElementHandle<Element>
+      if (!(await element.isVisible())) continue
+      const value = (await element.getAttribute(attribute)) ?? ''
+      const clip = await element.evaluate(clipOf)
+      const asChosen = await paint(page, clip)
+      await element.evaluate((it, name) => it.removeAttribute(name), attribute)
+      const asOthers = await paint(page, clip)
+      await element.evaluate((it, [name, was]) => it.setAttribute(name, was), [
+        attribute,
+        value,
+      ] as const)
+      if (!(await isSeen(page, asChosen, asOthers)))
+        unseen.push(`“${(await element.textContent())?.trim()}” is chosen`)
+    }
+  }
+  return unseen
 }
 
 /** Whether two pictures differ so that people see it: not in a shade, and in more than a speck. */

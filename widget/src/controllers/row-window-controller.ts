@@ -14,7 +14,7 @@ export interface WindowedHost extends ReactiveControllerHost, HTMLElement {
   indexOfRow(id: string): number
   /** What was rendered last, and where. */
   renderedRows(): Iterable<[row: number, id: string]>
-  /** The list has this much room now. */
+  /** The list has this much room now, as pixels are where a rem is 16 of them. */
   onInlineSize(px: number): void
 }
 
@@ -137,7 +137,9 @@ export class RowWindowController implements ReactiveController {
     const stage = this.#find('.stage')
     const rowHeight = this.#find('.probe')?.offsetHeight ?? 0
     if (stage === null || rowHeight === 0) return
-    this.#host.onInlineSize(stage.clientWidth)
+    // Columns have room for so much text, not for so many pixels.
+    const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+    this.#host.onInlineSize(stage.clientWidth / scale)
     // Rows of another height: the same one stays at the top.
     if (rowHeight !== this.rowHeight) this.#scrollTo((this.#scrollTop / this.rowHeight) * rowHeight)
     const header = this.#find('.canvas')?.offsetTop ?? 0

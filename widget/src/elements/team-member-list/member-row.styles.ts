@@ -250,7 +250,7 @@ export const memberRowStyles = css`
     border-radius: 1rem;
   }
 
-  @container list (inline-size < 640px) {
+  @container list (inline-size < 40rem) {
     .row {
       block-size: calc(var(--_row-height) + 5.25rem);
       grid-template:

@@ -243,7 +243,7 @@ export const teamMemberListStyles = css`
     margin-inline-end: -0.5rem;
   }
 
-  @container list (inline-size < 640px) {
+  @container list (inline-size < 40rem) {
     .filters {
       flex-wrap: wrap;
     }

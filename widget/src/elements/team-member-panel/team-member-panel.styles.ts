@@ -71,6 +71,8 @@ export const teamMemberPanelStyles = css`
     color: var(--_text);
     background: var(--_surface);
     border-color: var(--_border);
+    /* Seen in forced colours alone, which take the background away. */
+    text-decoration: underline 2px transparent;
   }
 
   .sheet {

@@ -31,7 +31,7 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   signOutExplained: 'Encerra todas as sessões.',
   ownership: 'Propriedade',
   transfer: 'Transferir propriedade',
-  transferExplained: 'Cada um confirma por um link que chega por e-mail e vale 30 minutos.',
+  transferExplained: 'Cada um confirma por um link no e-mail, válido por 30 minutos.',
   newOwner: 'Novo proprietário',
   afterwards: 'Sua função depois',
   highestRole: 'A mais alta abaixo de proprietário',

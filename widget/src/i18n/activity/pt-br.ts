@@ -7,7 +7,7 @@ export const createMessages: CreateActivityMessages = () => ({
   fromAnywhere: 'De qualquer lugar',
   about: 'Sobre',
   aboutEverything: 'Sobre tudo',
-  nothing: { title: 'Nada aconteceu', text: 'Use menos filtros ou volte mais tarde.' },
+  nothing: { title: 'Nada aconteceu', text: 'Use menos filtros ou volte depois.' },
   more: 'Ver anteriores',
   details: 'O que mudou',
   field: 'O quê',

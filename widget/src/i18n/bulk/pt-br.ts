@@ -29,8 +29,7 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
       remove: (count) => `Revogar o acesso de ${members(count)}`,
     },
     previewing: 'Vendo o que mudaria…',
-    wouldChange: (count) =>
-      plural(count, { one: `${members(count)} mudaria`, other: `${members(count)} mudariam` }),
+    wouldChange: (count) => `Mudaria ${members(count)}`,
     wouldStay: (count) =>
       plural(count, {
         one: `${members(count)} ficaria igual`,
@@ -47,7 +46,7 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
       total === null ? number(done) : `${number(done)} de ${number(total)}`,
     finished: 'Concluído',
     stopped: 'Interrompido; o que foi feito permanece',
-    failed: 'Terminou antes da hora. O que foi feito fica; escolha os demais de novo.',
+    failed: 'Parou antes do fim. Escolha os demais de novo.',
     changed: (count) =>
       plural(count, { one: `${members(count)} mudou`, other: `${members(count)} mudaram` }),
     refused: (count) =>

@@ -30,7 +30,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'already-invited': 'Já foi convidada: reenvie o convite.',
     'already-member': 'Já é membro: altere o que a pessoa tem.',
     'cell-invalid': 'Mais de 200 caracteres ou idioma desconhecido: corrija.',
-    'changed-since-check': 'Alguém a alterou nesse meio-tempo: envie a linha de novo.',
+    'changed-since-check': 'Alguém a alterou antes: envie a linha de novo.',
     'channel-unknown': 'Não existe mais: escolha outro.',
     'comes-with-department': 'Vem com um departamento: altere o departamento.',
     'creation-not-allowed': 'Aqui se convida: envie um convite.',
@@ -72,7 +72,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
     'group-not-found': 'Esse grupo não existe: confira o nome.',
     'pattern-invalid': 'Este padrão não é válido: corrija-o.',
     'rule-repeated': 'Já existe: altere aquela.',
-    'sso-not-ready': 'Deixaria pessoas de fora: prepare antes outra forma de entrar.',
+    'sso-not-ready': 'Deixaria pessoas de fora: prepare outra forma de entrar.',
     'too-many-active-tokens': 'Já há dois tokens: revogue o anterior.',
   },
   problems: {

@@ -50,6 +50,6 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   hindrances: {
     'no-active-connection': 'Primeiro ative uma conexão de login.',
     'nobody-signed-in': 'Primeiro alguém precisa entrar pela empresa.',
-    'no-way-for-owners': 'Primeiro dê a um proprietário uma senha ou códigos de recuperação.',
+    'no-way-for-owners': 'Antes, dê a um proprietário senha ou códigos de recuperação.',
   },
 })

@@ -47,8 +47,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   addMore: 'Adicionar mais',
   importTitle: 'Importar pessoas',
   importLink: 'Importar um arquivo CSV',
-  importHint:
-    'Uma pessoa por linha; só o e-mail é obrigatório. Também nome, função, departamentos e canais.',
+  importHint: 'Um e-mail por linha; nome, função, departamentos e canais são opcionais.',
   chooseFile: 'Escolher um arquivo',
   dropFile: 'ou solte aqui',
   importWay: {

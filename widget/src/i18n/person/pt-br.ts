@@ -59,7 +59,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   removeExplained: 'Todas as sessões são encerradas na hora.',
   removeStaysAway: 'Só volta com um novo convite, e sem o que tinha.',
   openConversations: (count) => counted(count, 'conversa aberta', 'conversas abertas'),
-  unassignedHint: 'As conversas ficam sem responsável, a menos que você escolha quem as recebe.',
+  unassignedHint: 'As conversas ficam sem responsável, salvo se você escolher.',
   handOver: 'Atribuir as conversas a outra pessoa',
   handOverTo: 'Atribuir a',
   targets: {

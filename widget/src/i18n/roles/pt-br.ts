@@ -1,7 +1,7 @@
 import type { CreateRoleMessages } from './role-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateRoleMessages = ({ number, plural }) => ({
+export const createMessages: CreateRoleMessages = ({ number }) => ({
   sees: {
     own: 'Vê as próprias conversas',
     departments: 'Vê as conversas dos seus departamentos e as que não têm um',
@@ -39,7 +39,6 @@ export const createMessages: CreateRoleMessages = ({ number, plural }) => ({
     'templates:manage': 'gerenciar modelos',
   },
   can: (things) => `Pode ${things}`,
-  andMore: (count) =>
-    plural(count, { one: `mais ${number(count)} coisa`, other: `mais ${number(count)} coisas` }),
+  andMore: (count) => `mais ${number(count)}`,
   notGrantable: 'Sua função não permite concedê-la',
 })
