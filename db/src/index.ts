@@ -36,6 +36,7 @@ export { createSealer, type Sealer } from './sealer.ts'
 export { createSecretToken, hashToken, type SecretTokenPrefix } from './secret-token.ts'
 export type { SignalListener, Signals } from './signal.ts'
 export {
+  commitWithoutWaiting,
   inInstallation,
   type InstallationTransaction,
   inWorkspace,

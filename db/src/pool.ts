@@ -42,6 +42,8 @@ export function sessionSettings(statementTimeoutMs: number): string {
     // Statistics are older than the tables while a directory arrives (docs/decisions/0010): what was planned for a few
     // rows would read a hundred thousand.
     'set enable_seqscan = off',
+    // A request is one processor's: the others are for those who ask beside it.
+    'set max_parallel_workers_per_gather = 0',
     `set timezone = 'UTC'`,
   ].join('; ')
 }

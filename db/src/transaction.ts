@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 
 import type { Actor } from './actor.ts'
 import type { Database } from './database.ts'
@@ -134,4 +134,12 @@ async function withRetries<T>(
       await delay(2 ** attempt * (5 + Math.random() * 10))
     }
   }
+}
+
+/**
+ * Lets this transaction's commit not wait for the disk, so that others' commits need not wait for it either. For what may
+ * be lost when the machine fails, and is then simply done again.
+ */
+export function commitWithoutWaiting(trx: WorkspaceTransaction): void {
+  trx.send(sql`select set_config('synchronous_commit', 'off', true)`)
 }

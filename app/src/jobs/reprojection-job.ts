@@ -5,7 +5,7 @@ import {
   reprojectNext,
 } from '@plantel/team'
 
-/** Gives many people what new rules say, a thousand at a time; the next turn begins after the last of them. */
+/** Gives many people what new rules say, five hundred at a time; the next turn begins after the last of them. */
 export const reprojectionJob: JobHandler = {
   kind: reprojectionKind,
   async runChunk(trx, { input, checkpoint }) {

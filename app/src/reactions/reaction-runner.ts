@@ -1,5 +1,6 @@
 import {
   type Actor,
+  commitWithoutWaiting,
   createId,
   type Database,
   inWorkspace,
@@ -46,6 +47,13 @@ interface Batch {
   upTo: string
   more: boolean
   now: Date
+}
+
+/** A place that is held, and what came since. */
+interface Claim {
+  position: string
+  failures: number
+  batch: Batch
 }
 
 async function readBatch(
@@ -101,10 +109,16 @@ export function createReactionRunner(
         db,
         workspaceId,
         actor,
-        async (trx) => {
+        async (trx): Promise<Claim | undefined> => {
+          commitWithoutWaiting(trx)
           const cursor = await claimCursor(trx, consumer, leaseSeconds)
           if (cursor === undefined) return undefined
-          return { ...cursor, batch: await readBatch(trx, reaction, cursor.position) }
+          const batch = await readBatch(trx, reaction, cursor.position)
+          // Nothing that concerns it came: its place is free again at once.
+          if (batch.events.length === 0) {
+            await advanceCursor(trx, consumer, { from: cursor.position, to: batch.upTo })
+          }
+          return { ...cursor, batch }
         },
         bookkeeping,
       )
@@ -113,36 +127,43 @@ export function createReactionRunner(
         setImmediate(turns.wake)
         return
       }
-      const stopRenewing = renew(consumer, workspaceId, claim.position)
-      const { position, failure } = await handleInOrder(reaction, workspaceId, claim.batch).finally(
-        stopRenewing,
-      )
-      const handled = position ?? claim.position
-      const retrySeconds = Math.min(maxRetrySeconds, 2 ** Math.min(claim.failures, 16))
-      await inWorkspace(
-        db,
-        workspaceId,
-        actor,
-        async (trx) => {
-          if (position !== undefined || failure === undefined) {
-            await advanceCursor(trx, consumer, { from: claim.position, to: handled })
-          }
-          if (failure !== undefined) {
-            const pause = { position: handled, retryInSeconds: retrySeconds }
-            await failCursor(trx, consumer, pause)
-          }
-        },
-        bookkeeping,
-      )
-      if (failure !== undefined) {
-        log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
-        turns.wakeIn(retrySeconds)
-      }
+      if (claim.batch.events.length > 0) await handle(reaction, workspaceId, claim)
       if (claim.batch.more) setImmediate(turns.wake)
       // Events that came meanwhile were passed over because of this task.
       else turns.hint()
     } catch (error) {
       log.warn({ err: error, consumer, workspaceId }, 'reaction could not be run')
+    }
+  }
+
+  /** What it was given, and then its place in the list of events. */
+  async function handle(reaction: Reaction, workspaceId: string, claim: Claim): Promise<void> {
+    const { consumer } = reaction
+    const actor: Actor = { kind: 'system', id: null, requestId: createId() }
+    const stopRenewing = renew(consumer, workspaceId, claim.position)
+    const { position, failure } = await handleInOrder(reaction, workspaceId, claim.batch).finally(
+      stopRenewing,
+    )
+    const handled = position ?? claim.position
+    const retrySeconds = Math.min(maxRetrySeconds, 2 ** Math.min(claim.failures, 16))
+    await inWorkspace(
+      db,
+      workspaceId,
+      actor,
+      async (trx) => {
+        if (position !== undefined || failure === undefined) {
+          await advanceCursor(trx, consumer, { from: claim.position, to: handled })
+        }
+        if (failure !== undefined) {
+          const pause = { position: handled, retryInSeconds: retrySeconds }
+          await failCursor(trx, consumer, pause)
+        }
+      },
+      bookkeeping,
+    )
+    if (failure !== undefined) {
+      log.warn({ err: failure, consumer, workspaceId, retrySeconds }, 'reaction failed')
+      turns.wakeIn(retrySeconds)
     }
   }
 

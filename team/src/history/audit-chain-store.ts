@@ -58,11 +58,15 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { rows } = await sql<EntryRow>`
-    select ${entryColumns} from unsealed_audit_entries q
-    join audit_entries a on a.workspace_id = q.workspace_id and a.id = q.entry_id
-    join audit_chains c on c.workspace_id = q.workspace_id
+    select a.* from unsealed_audit_entries q
+    -- One by one along the queue, whatever the planner believes about how long it is.
+    cross join lateral (
+      select ${entryColumns} from audit_entries a join audit_chains c on c.workspace_id = a.workspace_id
+      where a.workspace_id = q.workspace_id and a.id = q.entry_id
+        and a.occurred_at > c.sealed_at - make_interval(secs => ${lateSeconds})
+      offset 0
+    ) a
     where q.workspace_id = ${workspaceId}
-      and a.occurred_at > c.sealed_at - make_interval(secs => ${lateSeconds})
     order by q.entry_id limit ${sealBatch}`.execute(trx.query)
   if (rows.length === 0) return 0
   let { hash } = head

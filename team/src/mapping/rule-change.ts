@@ -14,8 +14,11 @@ import {
   withGroupsBelow,
 } from './touched-members.ts'
 
-/** As many as are projected in one transaction: at once with a change of the rules, or as one chunk of a job. */
+/** As many as are projected at once, in the transaction that changes the rules. */
 export const fewMembers = 1_000
+
+/** One chunk of a job is smaller: others' commits wait until what it wrote is on the disk. */
+const chunkSize = 500
 
 /** What such a job works on. */
 export interface ReprojectionInput {
@@ -69,7 +72,7 @@ export async function reprojectNext(
   trx: WorkspaceTransaction,
   { touched }: ReprojectionInput,
   after: string | null,
-  limit: number = fewMembers,
+  limit: number = chunkSize,
 ): Promise<{ done: number; last: string | undefined }> {
   const { rows } = await sql<{ id: string; is_stale: boolean }>`
     select m.id, m.rules_version < (select w.rules_version from workspaces w where w.id = ${trx.workspaceId}) as is_stale
