@@ -74,6 +74,7 @@ import type { Reaction } from './reactions/reaction.ts'
 import { createActivityRecorder } from './team-api/activity-recorder.ts'
 import { createAllowedOrigins, createCorsHandler } from './team-api/allowed-origins.ts'
 import { createTeamApi } from './team-api/team-api.ts'
+import { cookieModeHeaders } from './team-api/widget-cookie.ts'
 import { createWebhookRunner } from './webhooks/webhook-runner.ts'
 import { createWebhookSender } from './webhooks/webhook-sender.ts'
 import { createWidgetAssets, readWidgetBundle } from './widget-assets.ts'
@@ -111,7 +112,7 @@ const keyDocumentLimits = { timeoutMs: 3_000, maxResponseBytes: 65_536 }
 /** Builds everything from everything: the only place that knows every package. */
 export async function compose(input: CompositionInput): Promise<Application> {
   const { config, db, sealer, log } = input
-  const { publicUrl, allowPrivateNetwork } = config
+  const { publicUrl, allowPrivateNetwork, widgetCookie } = config
   const bridge = await createIdpBridge({
     db,
     sealer,
@@ -233,10 +234,12 @@ export async function compose(input: CompositionInput): Promise<Application> {
     scimMetadata: createScimMetadata({ db, publicUrl }),
     otherScimVersions: refuseScimVersion,
     teamApi: Router().use(
-      createCorsHandler(origins),
+      createCorsHandler(origins, {
+        cookieHeaders: widgetCookie === undefined ? undefined : Object.values(cookieModeHeaders),
+      }),
       serve(
         createTeamApi(
-          { db, bridge, activity, origins, publicUrl },
+          { db, bridge, activity, origins, publicUrl, widgetCookie },
           { hub, board, presence },
           people,
           {

@@ -56,6 +56,7 @@ describe('what it becomes', () => {
       logLevel: 'warn',
       requestsPerMinute: { hostKey: 60_000, member: 1_200 },
       presenceSeconds: 50,
+      widgetCookie: undefined,
       mail: undefined,
     })
     expect(Object.isFrozen(config)).toBe(true)
@@ -70,6 +71,7 @@ describe('what it becomes', () => {
         PLANTEL_TRUST_PROXY: 'loopback,10.0.0.0/8',
         PLANTEL_LOG_LEVEL: 'debug',
         PLANTEL_PRESENCE_SECONDS: '20',
+        PLANTEL_WIDGET_COOKIE: '__Secure-plantel',
         PLANTEL_SMTP_URL: 'smtps://u:p@mail.example.com',
         PLANTEL_MAIL_FROM: 'Team <team@example.com>',
         PLANTEL_DATA: '/var/lib/plantel',
@@ -85,6 +87,7 @@ describe('what it becomes', () => {
       trustProxy: ['loopback', '10.0.0.0/8'],
       logLevel: 'debug',
       presenceSeconds: 20,
+      widgetCookie: '__Secure-plantel',
       mail: { smtpUrl: 'smtps://u:p@mail.example.com', from: 'Team <team@example.com>' },
     })
   })
@@ -146,6 +149,18 @@ describe('what it refuses', () => {
       { PLANTEL_PRESENCE_SECONDS: seconds },
       ['PLANTEL_PRESENCE_SECONDS'],
     ]),
+    ...['plantel', '__Secure-', '__secure-plantel', '__Host-plantel-widget', '__Host-a b'].map(
+      (name): [string, Record<string, string>, string[]] => [
+        `the widget's cookie by the name ${name} on https`,
+        { ...installation, PLANTEL_WIDGET_COOKIE: name },
+        ['PLANTEL_WIDGET_COOKIE'],
+      ],
+    ),
+    [
+      "the widget's cookie by a name as our own have",
+      { PLANTEL_WIDGET_COOKIE: 'plantel-0a1b2c3d' },
+      ['PLANTEL_WIDGET_COOKIE'],
+    ],
     ['a log level that is none', { PLANTEL_LOG_LEVEL: 'loud' }, ['PLANTEL_LOG_LEVEL']],
     ['trust in every proxy', { PLANTEL_TRUST_PROXY: 'true' }, ['PLANTEL_TRUST_PROXY']],
     [

@@ -28,6 +28,8 @@ export interface Config {
   readonly requestsPerMinute: { readonly hostKey: number; readonly member: number }
   /** How long somebody counts as here after the last sign of life. */
   readonly presenceSeconds: number
+  /** Name of the cookie in which a host's server may put a widget token; undefined is no cookie mode. */
+  readonly widgetCookie: string | undefined
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
 
@@ -49,6 +51,7 @@ const ownVariables = [
   'PLANTEL_SECRET',
   'PLANTEL_SMTP_URL',
   'PLANTEL_TRUST_PROXY',
+  'PLANTEL_WIDGET_COOKIE',
 ] as const
 
 type Variable = (typeof ownVariables)[number] | 'PORT' | 'DATABASE_URL'
@@ -97,6 +100,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
         'or set PLANTEL_DEMO=1 to try the demo.',
     )
   }
+  const publicUrl = parsePublicUrl(read('PLANTEL_PUBLIC_URL'), isDemo, port, refuse)
   const config: Config = {
     mode: isDemo ? 'demo' : 'installation',
     host: read('PLANTEL_HOST') ?? (isDemo ? 'localhost' : undefined),
@@ -106,7 +110,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       databaseUrl === undefined
         ? { engine: 'pglite', folder: dataFolder }
         : { engine: 'postgres', url: databaseUrl },
-    publicUrl: parsePublicUrl(read('PLANTEL_PUBLIC_URL'), isDemo, port, refuse),
+    publicUrl,
     secret:
       secret === undefined
         ? { kind: 'kept', file: join(dataFolder, 'secret') }
@@ -120,6 +124,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       member: parseRate('PLANTEL_MEMBER_REQUESTS_PER_MINUTE', 1_200),
     },
     presenceSeconds: parsePresence(read('PLANTEL_PRESENCE_SECONDS'), refuse),
+    widgetCookie: parseWidgetCookie(read('PLANTEL_WIDGET_COOKIE'), publicUrl, refuse),
     mail: parseMail(read('PLANTEL_SMTP_URL'), read('PLANTEL_MAIL_FROM'), refuse),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -243,6 +248,25 @@ function parsePresence(value: string | undefined, refuse: Refuse): number {
     refuse('PLANTEL_PRESENCE_SECONDS must be a number from 20 to 600.')
   }
   return seconds
+}
+
+function parseWidgetCookie(
+  value: string | undefined,
+  publicUrl: string,
+  refuse: Refuse,
+): string | undefined {
+  if (value === undefined) return undefined
+  if (!/^[\w-]{1,64}$/.test(value) || /^(__Host-)?plantel-/.test(value)) {
+    refuse(
+      'PLANTEL_WIDGET_COOKIE must be a name of at most 64 letters, digits, - and _, and not begin as cookies of Plantel do (plantel-).',
+    )
+  } else if (publicUrl.startsWith('https:') && !/^__(Host|Secure)-./.test(value)) {
+    // Without a prefix a page of plain http, or whoever answers for one on the way, could set it. RFC 6265bis §4.1.3.
+    refuse(
+      'PLANTEL_WIDGET_COOKIE must begin with __Secure- (a domain that you share with the host) or __Host- (one origin for both).',
+    )
+  }
+  return value
 }
 
 function parseMail(

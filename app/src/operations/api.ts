@@ -18,10 +18,20 @@ export interface ApiDescription {
   url: string
   /** What is sent as `Authorization: Bearer`. */
   credential: { name: string; description: string }
+  /** What browsers may send instead, all of it together; absent where only the credential counts. */
+  cookieCredential?: Readonly<Record<string, ApiKeyPlace>> | undefined
   /** Whether each operation asks for a scope of the credential. */
   scoped: boolean
   /** Whether an edit must say which version it was decided on. */
   ifMatch: 'required' | 'optional'
+}
+
+/** OpenAPI's security scheme `apiKey`. */
+export interface ApiKeyPlace {
+  in: 'cookie' | 'header'
+  /** Of the cookie or header. */
+  name: string
+  description: string
 }
 
 /** Who calls. */

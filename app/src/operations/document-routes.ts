@@ -42,6 +42,8 @@ export function documentRoutes<Caller>(api: Api<Caller>): Route[] {
       '/openapi.json',
       (_request, response) => {
         json ??= JSON.stringify(createOpenApiDocument(api))
+        // For everybody, and so for nobody's cookies.
+        response.removeHeader('access-control-allow-credentials')
         response.set('access-control-allow-origin', '*')
         response.set('cross-origin-resource-policy', 'cross-origin')
         cacheable(response).type('application/json').send(json)

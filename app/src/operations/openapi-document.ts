@@ -72,7 +72,7 @@ const limitHeaders = {
 
 /** Describes everything that an API can do. */
 export function createOpenApiDocument<Caller>(api: Api<Caller>): OpenApiDocument {
-  const { title, description, url, credential, operations } = api
+  const { title, description, url, credential, cookieCredential = {}, operations } = api
   const paths: ZodOpenApiPathsObject = {}
   for (const operation of operations) {
     paths[operation.path] = {
@@ -99,6 +99,12 @@ export function createOpenApiDocument<Caller>(api: Api<Caller>): OpenApiDocument
             scheme: 'bearer',
             description: credential.description,
           },
+          ...Object.fromEntries(
+            Object.entries(cookieCredential).map(([name, place]) => [
+              name,
+              { type: 'apiKey' as const, ...place },
+            ]),
+          ),
         },
       },
     },
@@ -124,7 +130,12 @@ function describeOperation<Caller>(
     tags: [tag],
     summary,
     ...(note === '' ? {} : { description: note }),
-    security: [{ [api.credential.name]: api.scoped ? [scope] : [] }],
+    security: [
+      { [api.credential.name]: api.scoped ? [scope] : [] },
+      ...(api.cookieCredential === undefined
+        ? []
+        : [Object.fromEntries(Object.keys(api.cookieCredential).map((name) => [name, []]))]),
+    ],
     requestParams: {
       path: z.object(pathShape(operation.path)),
       header: z.object(headerShape(api, operation)),

@@ -32,6 +32,9 @@ export function createAllowedOrigins(db: Database): AllowedOrigins {
   }
 }
 
+/** Lets a page read what is answered to a request with its cookies. */
+export const allowCredentials = 'access-control-allow-credentials'
+
 /** The page belongs to somebody else's inbox. */
 export function originRefusal(): ProblemError {
   return new ProblemError('forbidden', 'The host did not register this origin.', {
@@ -39,17 +42,24 @@ export function originRefusal(): ProblemError {
   })
 }
 
+const requestHeaders = ['authorization', 'content-type', 'if-match', 'idempotency-key']
+
 /**
- * CORS for the pages of registered hosts (WHATWG Fetch §3.2): exact origins, no cookies.
+ * CORS for the pages of registered hosts (WHATWG Fetch §3.2): exact origins, and cookies only in cookie mode.
  * A page elsewhere gets no permission to read; the token says of which host it must be.
  */
-export function createCorsHandler(origins: AllowedOrigins): RequestHandler {
+export function createCorsHandler(
+  origins: AllowedOrigins,
+  { cookieHeaders }: { cookieHeaders: readonly string[] | undefined },
+): RequestHandler {
+  const allowedHeaders = [...requestHeaders, ...(cookieHeaders ?? [])].join(', ')
   return async (request, response, next) => {
     response.vary('Origin')
     const origin = request.get('origin')
     const allowed = origin !== undefined && (await origins.hasAny(origin))
     if (allowed) {
       response.set('access-control-allow-origin', origin)
+      if (cookieHeaders !== undefined) response.set(allowCredentials, 'true')
       response.set(
         'access-control-expose-headers',
         'etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id',
@@ -64,7 +74,7 @@ export function createCorsHandler(origins: AllowedOrigins): RequestHandler {
     if (!allowed) throw originRefusal()
     response
       .set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
-      .set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key')
+      .set('access-control-allow-headers', allowedHeaders)
       .set('access-control-max-age', '600')
       .status(204)
       .end()

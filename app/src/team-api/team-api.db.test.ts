@@ -285,6 +285,19 @@ describe.each(testEngines)('the Team API on %s', (engine) => {
       )
     })
 
+    it('gain nothing by a cookie where the operator has not said its name', async () => {
+      const { status, headers } = await callJson(`${plantel.url}/team/v1/workspace`, {
+        headers: {
+          origin: inbox,
+          cookie: `plantel=${ownerToken}`,
+          'sec-fetch-site': 'same-site',
+          'x-plantel-request': '1',
+        },
+      })
+      expect(status).toBe(401)
+      expect(headers.get('access-control-allow-credentials')).toBeNull()
+    })
+
     it('may read a refusal too', async () => {
       const { status, headers } = await requestFrom(inbox, {
         headers: { authorization: 'Bearer x' },

@@ -20,6 +20,7 @@ import { ownAccountOperations } from './own-account-operations.ts'
 import { presenceOperation } from './presence-operation.ts'
 import { signInPolicyOperations } from './sign-in-policy-operations.ts'
 import { createTeamDoor, type Doorkeeper, type TeamCaller } from './team-edge.ts'
+import { cookieCredential } from './widget-cookie.ts'
 import { workspaceOperation } from './workspace-operation.ts'
 
 /** Everything that a member's browser may ask, under `/team/v1`. */
@@ -69,6 +70,8 @@ export function createTeamApi(
       description:
         "A member's widget token, which the host's server makes (`POST /host/v1/widget-tokens`).",
     },
+    cookieCredential:
+      deps.widgetCookie === undefined ? undefined : cookieCredential(deps.widgetCookie),
     scoped: false,
     ifMatch: 'required',
     operations: teamApiOperations(live, people, directory),

@@ -8,7 +8,6 @@ import {
 import type { IdpBridge } from '@plantel/idp-bridge'
 import { type MemberAccess, mayEnter, readMemberAccess } from '@plantel/team'
 
-import { requireBearerToken } from '../bearer-token.ts'
 import type { StreamReader } from '../event-stream/event-stream-hub.ts'
 import type { Api } from '../operations/api.ts'
 import { type DefineOperation, defineOperation } from '../operations/operation.ts'
@@ -16,7 +15,8 @@ import type { WorkspaceCaller } from '../operations/workspace-operation.ts'
 import { ProblemError } from '../problem.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { ActivityRecorder } from './activity-recorder.ts'
-import { type AllowedOrigins, originRefusal } from './allowed-origins.ts'
+import { allowCredentials, type AllowedOrigins, originRefusal } from './allowed-origins.ts'
+import { refuseOtherMember, requireWidgetToken } from './widget-cookie.ts'
 
 /** The member who looks at the team, let in by a widget token. */
 export interface Viewer extends StreamReader {
@@ -38,6 +38,8 @@ export interface Doorkeeper {
   bridge: Pick<IdpBridge, 'verifyWidgetToken'>
   activity: Pick<ActivityRecorder, 'note'>
   origins: AllowedOrigins
+  /** Name of the cookie that may hold the token; undefined is no cookie mode. */
+  widgetCookie?: string | undefined
 }
 
 type Open = <T>(
@@ -60,12 +62,18 @@ export function createTeamDoor({
   bridge,
   activity,
   origins,
+  widgetCookie,
 }: Doorkeeper): Api<TeamCaller>['identify'] {
   return async (request) => {
-    const token = await bridge.verifyWidgetToken(requireBearerToken(request))
+    const token = await bridge.verifyWidgetToken(requireWidgetToken(request, widgetCookie))
     const { workspaceId, memberId } = token
     const origin = request.get('origin')
-    if (origin !== undefined && !(await origins.has(origin, workspaceId))) throw originRefusal()
+    if (origin !== undefined && !(await origins.has(origin, workspaceId))) {
+      // Another host's page is not even told that this browser has a cookie.
+      request.res?.removeHeader(allowCredentials)
+      throw originRefusal()
+    }
+    refuseOtherMember(request, memberId)
     const actor = { kind: 'member', id: memberId, requestId: requestIdOf(request) } as const
 
     async function letIn<T>(

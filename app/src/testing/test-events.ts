@@ -10,16 +10,19 @@ export interface TestEvents {
   close(): void
 }
 
-/** Opens `POST /team/v1/event-stream`; rejects with the status when it is refused. */
+/** Opens `POST /team/v1/event-stream` with a bearer or with these headers; rejects with the status when it is refused. */
 export async function openEvents(
   url: string,
-  token: string,
+  credential: string | Readonly<Record<string, string>>,
   request: StreamRequest = {},
 ): Promise<TestEvents> {
   const abort = new AbortController()
   const response = await fetch(`${url}/team/v1/event-stream`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      ...(typeof credential === 'string' ? { authorization: `Bearer ${credential}` } : credential),
+      'content-type': 'application/json',
+    },
     body: JSON.stringify(request),
     signal: abort.signal,
   })
