@@ -302,7 +302,7 @@ export {
 } from './mapping/mapping-rule-queries.ts'
 export { lockRules } from './mapping/hold-rules.ts'
 export { reprojectionKind } from './mapping/reprojection-kind.ts'
-export { type ReprojectionInput, reprojectNext } from './mapping/rule-change.ts'
+export { type ReprojectionInput, reprojectNext, type Saved } from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
 export type { MemberDifference, RuleDifference } from './mapping/rule-difference.ts'
 export type {

@@ -11,9 +11,9 @@ import type { Operation } from '../operations/operation.ts'
 import {
   aboutPreviewHash,
   accessDifference,
-  differenceChanged,
   previewHash,
 } from '../team-settings/access-difference.ts'
+import { deletionAnswer, deletionAnswers } from '../team-settings/deletion-answer.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -89,14 +89,13 @@ export const channelOperations: readonly Operation<HostWorkspaceCaller>[] = [
     description: `Takes it away from everybody, and out of every rule. ${aboutPreviewHash}`,
     versioned: true,
     query: z.strictObject({ previewHash }),
-    answers: { 204: { description: 'It is gone.' } },
+    answers: deletionAnswers,
     refusals: ['conflict'],
     async handle(caller, { params, query, version }) {
       const saved = await caller.write((trx) =>
         deleteChannel(trx, params.channel, version, query.previewHash),
       )
-      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
-      return { status: 204 }
+      return deletionAnswer(saved)
     },
   }),
   hostWorkspaceOperation({

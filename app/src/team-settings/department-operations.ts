@@ -12,12 +12,8 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
-import {
-  aboutPreviewHash,
-  accessDifference,
-  differenceChanged,
-  previewHash,
-} from './access-difference.ts'
+import { aboutPreviewHash, accessDifference, previewHash } from './access-difference.ts'
+import { deletionAnswer, deletionAnswers } from './deletion-answer.ts'
 
 const name = z.string().trim().min(1).max(200)
 const change = {
@@ -113,14 +109,13 @@ export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
     description: `Its people, channels and rules go to \`moveTo\`, or else people whose last department it was go to the default one. ${aboutPreviewHash}`,
     versioned: true,
     query: z.strictObject({ moveTo, previewHash }),
-    answers: { 204: { description: 'It is gone.' } },
+    answers: deletionAnswers,
     refusals: ['conflict'],
     async handle(caller, { params, query, version }) {
       const saved = await caller.write((trx) =>
         deleteDepartment(trx, params.department, { ...query, expectedVersion: version }),
       )
-      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
-      return { status: 204 }
+      return deletionAnswer(saved)
     },
   }),
   workspaceOperation({

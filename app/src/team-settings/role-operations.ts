@@ -21,6 +21,7 @@ import {
   previewHash,
   roleDifference,
 } from './access-difference.ts'
+import { deletionAnswer, deletionAnswers } from './deletion-answer.ts'
 
 const reference = z.string().min(1).max(100)
 const conversationAccess = z.enum(['own', 'departments', 'all'])
@@ -132,15 +133,14 @@ export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
     description: aboutPreviewHash,
     versioned: true,
     query: z.strictObject({ replacement, previewHash }),
-    answers: { 204: { description: 'It is gone.' } },
+    answers: deletionAnswers,
     refusals: ['conflict'],
     async handle(caller, { params, query, version }) {
       const { replacement, previewHash } = query
       const saved = await caller.write((trx) =>
         deleteRole(trx, params.role, replacement, version, previewHash),
       )
-      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
-      return { status: 204 }
+      return deletionAnswer(saved)
     },
   }),
   workspaceOperation({

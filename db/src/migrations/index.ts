@@ -43,6 +43,7 @@ import { up as outbox } from './0052-outbox.ts'
 import { up as memberSearch } from './0053-member-search.ts'
 import { up as auditSeals } from './0054-audit-seals.ts'
 import { up as onlineMembers } from './0055-online-members.ts'
+import { up as retiredValues } from './0056-retired-values.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -89,4 +90,5 @@ export const migrations: Record<string, Migration> = {
   '0053-member-search': { up: memberSearch },
   '0054-audit-seals': { up: auditSeals },
   '0055-online-members': { up: onlineMembers },
+  '0056-retired-values': { up: retiredValues },
 }

@@ -122,6 +122,10 @@ export interface RolesTable {
   built_in: Generated<boolean>
   version: GeneratedBigInt
   created_at: Generated<Date>
+  /** Since when nobody gets it any more; it ends with its last holder. */
+  retired_at: Date | null
+  /** What holders of a retired one get instead; never retired itself. */
+  successor_id: string | null
 }
 
 export interface DepartmentsTable {
@@ -134,6 +138,12 @@ export interface DepartmentsTable {
   lead_member_id: string | null
   version: GeneratedBigInt
   created_at: Generated<Date>
+  /** Since when nobody gets it any more; it ends when the last one has left. */
+  retired_at: Date | null
+  /** Where people of a retired one go; never retired itself. */
+  successor_id: string | null
+  /** They go there wherever else they are; else only who is left in no department. */
+  is_merged: Generated<boolean>
 }
 
 /** An inbox channel that the host registered. */
@@ -144,6 +154,8 @@ export interface ChannelsTable {
   name: string
   version: GeneratedBigInt
   created_at: Generated<Date>
+  /** Since when nobody gets it any more; it ends with its last holder. */
+  retired_at: Date | null
 }
 
 /** One role, department, channel or supervisor right, given to one member by one source. */

@@ -13,6 +13,7 @@ export async function listRoles(trx: WorkspaceTransaction): Promise<readonly Rol
     .selectFrom('roles')
     .select(['key', 'name'])
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
     .execute()
   // The database may sort by the rules of a language; keys are compared as they are elsewhere.
   return rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))

@@ -8,15 +8,12 @@ import { type Selectable, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
-import { holdRules, lockRules } from '../mapping/hold-rules.ts'
+import { holdRules } from '../mapping/hold-rules.ts'
 import { reprojectNamed } from '../mapping/names-change.ts'
+import { lockRulesToRetire, previewRetirement, retireValue } from '../mapping/retire-value.ts'
 import type { Saved } from '../mapping/rule-change.ts'
 import type { RuleDifference } from '../mapping/rule-difference.ts'
-import {
-  previewDeletion,
-  takeFromEverybody,
-  type ValueDeletion,
-} from '../mapping/value-deletion.ts'
+import type { RetiredValue } from '../mapping/rule-set-store.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 
 type Channel = Selectable<ChannelsTable>
@@ -65,8 +62,8 @@ export async function renameChannel(
 }
 
 /**
- * Takes a channel away from everybody, rules included; with the hash of a preview only if the difference still is the
- * one that was shown. Throws what `renameChannel` throws.
+ * Takes a channel away from everybody, rules included; where many have it a job does. With the hash of a preview only if
+ * the difference still is the one that was shown. Throws what `renameChannel` throws.
  */
 export async function deleteChannel(
   trx: WorkspaceTransaction,
@@ -75,17 +72,14 @@ export async function deleteChannel(
   previewHash?: string,
 ): Promise<Saved> {
   await requirePermission(trx, 'settings:manage')
-  await lockRules(trx)
-  const { id, key, name } = await lockChannel(trx, idOrKey, expectedVersion)
-  const taken = await takeFromEverybody(trx, deletionOf(id), previewHash)
-  if (taken.outcome !== 'saved') return taken
-  await trx.query
-    .deleteFrom('channels')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', id)
-    .execute()
+  const seen = await requireChannel(trx, idOrKey)
+  const difference = await lockRulesToRetire(trx, retired(seen), previewHash)
+  if (difference !== undefined) return { outcome: 'difference-changed', difference }
+  const channel = await lockChannel(trx, seen.id, expectedVersion)
+  const saved = await retireValue(trx, retired(channel))
+  const { id, key, name } = channel
   await record(trx, 'channel.deleted', id, { key, name }, null)
-  return taken
+  return saved
 }
 
 /** Who would lose the channel. Only reads. Throws what `deleteChannel` throws. */
@@ -94,19 +88,17 @@ export async function previewChannelDeletion(
   idOrKey: string,
 ): Promise<RuleDifference> {
   await requirePermission(trx, 'settings:manage')
-  const channel = await selectChannel(trx, idOrKey).executeTakeFirst()
-  if (channel === undefined) throw new TeamError('channel-not-found')
-  return previewDeletion(trx, deletionOf(channel.id))
+  return previewRetirement(trx, retired(await requireChannel(trx, idOrKey)))
 }
 
-function deletionOf(id: string): ValueDeletion {
-  return {
-    kind: 'channel',
-    id,
-    toId: null,
-    decide: ({ localGrants }) =>
-      localGrants.filter((grant) => grant.kind !== 'channel' || grant.valueId !== id),
-  }
+function retired({ id, key, name }: Channel): RetiredValue {
+  return { kind: 'channel', id, key, name, successorId: null, isMerged: false }
+}
+
+async function requireChannel(trx: WorkspaceTransaction, idOrKey: string): Promise<Channel> {
+  const channel = await selectChannel(trx, idOrKey).executeTakeFirst()
+  if (channel === undefined) throw new TeamError('channel-not-found')
+  return channel
 }
 
 async function lockChannel(
@@ -127,6 +119,7 @@ function selectChannel(trx: WorkspaceTransaction, idOrKey: string) {
     .selectFrom('channels')
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
     .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
 }
 

@@ -13,6 +13,7 @@ export async function listChannels(trx: WorkspaceTransaction): Promise<ChannelVi
     .selectFrom('channels')
     .select(['id', 'key', 'name', 'version'])
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
     .orderBy('key')
     .execute()
 }

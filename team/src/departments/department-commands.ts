@@ -91,7 +91,7 @@ async function replaceChannels(
   const { rows } = await sql<{ channel_id: string }>`
     insert into department_channels (workspace_id, department_id, channel_id)
     select c.workspace_id, ${departmentId}::uuid, c.id from channels c
-    where c.workspace_id = ${trx.workspaceId} and c.id = any(${ids}::uuid[])
+    where c.workspace_id = ${trx.workspaceId} and c.id = any(${ids}::uuid[]) and c.retired_at is null
     returning channel_id`.execute(trx.query)
   const unknown = ids.find((id) => !rows.some((row) => row.channel_id === id))
   if (unknown !== undefined) throw new TeamError('channel-unknown', unknown)

@@ -32,7 +32,7 @@ export async function listDepartments(
     from departments d
     left join members lead on lead.workspace_id = d.workspace_id and lead.id = d.lead_member_id
       and lead.is_listed
-    where d.workspace_id = ${trx.workspaceId} and (${id}::uuid is null or d.id = ${id}::uuid)
+    where d.workspace_id = ${trx.workspaceId} and d.retired_at is null and (${id}::uuid is null or d.id = ${id}::uuid)
     order by d.name_key`.execute(trx.query)
   return rows
 }

@@ -43,6 +43,7 @@ function selectDepartment(trx: WorkspaceTransaction, id: string) {
     )
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', id)
+    .where('retired_at', 'is', null)
 }
 
 /** Audit entry and event of a department that was made, changed or deleted. */

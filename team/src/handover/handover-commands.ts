@@ -252,6 +252,7 @@ async function chosenPart(
       .select('id')
       .where('workspace_id', '=', trx.workspaceId)
       .where('id', '=', to.departmentId)
+      .where('retired_at', 'is', null)
       .executeTakeFirst()
     if (found === undefined) throw new TeamError('department-unknown', to.departmentId)
   }

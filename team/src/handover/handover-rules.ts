@@ -82,6 +82,7 @@ async function requireKnown(
         .select('id')
         .where('workspace_id', '=', trx.workspaceId)
         .where('id', '=', departmentId)
+        .where('retired_at', 'is', null)
         .executeTakeFirst()
       if (found === undefined) throw new TeamError('department-unknown', departmentId)
     }

@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 
 import { inSlices } from '../in-slices.ts'
 import { describeAccess } from './member-change.ts'
-import { type MemberWithFacts, selectFacts } from './member-facts-store.ts'
+import { type MemberWithFacts, selectUnsettledFacts } from './member-facts-store.ts'
 import { type MemberAccess, type MemberFacts, project } from './project.ts'
+import { heldRetired, settleRetired } from './retired-value.ts'
 import {
   createRuleDifference,
   type DescribedAccess,
@@ -18,8 +19,6 @@ export interface ProposedChange {
   touched: TouchedMembers
   before: RuleSet
   after: RuleSet
-  /** What would be known about a member, where that changes too. */
-  factsAfter?: (facts: MemberFacts) => MemberFacts
   /** Shows a member although their role, departments and channels stay. */
   isTold?: (before: MemberAccess) => boolean
   /** What the change is beside what it does to people; another one has another hash. */
@@ -35,20 +34,17 @@ export async function computeDifference(
   trx: WorkspaceTransaction,
   change: ProposedChange,
 ): Promise<RuleDifference> {
-  const { before, after, factsAfter = (facts) => facts, isTold = () => false } = change
+  const { before, after, isTold = () => false } = change
   const touched = after.seats === null ? change.touched : { ...change.touched, all: true }
   const collector = createRuleDifference(change.about)
   const describeBefore = createProjector(before)
   const describeAfter = createProjector(after)
   const waiting =
-    after.seats === null
-      ? undefined
-      : await findWaiting(trx, after, after.seats, touched, (facts) => factsAfter(facts))
-  await forEachTouched(trx, [before, after], touched, ({ row, facts }) => {
-    const next = factsAfter(facts)
+    after.seats === null ? undefined : await findWaiting(trx, after, after.seats, touched)
+  await forEachTouched(trx, [before, after], touched, ({ row, facts, grants }) => {
     const waitsForSeat = waiting?.has(row.id) ?? false
-    const had = describeBefore(facts)
-    const has = describeAfter({ ...next, waitsForSeat })
+    const had = describeBefore(facts, grants)
+    const has = describeAfter({ ...facts, waitsForSeat }, grants)
     collector.add({ id: row.id, displayName: row.display_name }, had, has, isTold(had.access))
     collector.addUnknownNames(has.access.unknownNames)
   })
@@ -63,17 +59,21 @@ interface ProjectedAccess extends DescribedAccess {
 const maxRemembered = 5_000
 
 /** Projects and describes; people about whom the same is known are projected once. */
-function createProjector(rules: RuleSet): (facts: MemberFacts) => ProjectedAccess {
+function createProjector(
+  rules: RuleSet,
+): (facts: MemberFacts, stored: MemberWithFacts['grants']) => ProjectedAccess {
   const remembered = new Map<string, ProjectedAccess>()
-  return (facts) => {
+  return (facts, stored) => {
+    const held = heldRetired(stored, rules)
     const key = JSON.stringify([
       facts,
       facts.directory === null ? null : [...facts.directory.attributes],
+      held,
     ])
     const known = remembered.get(key)
     if (known !== undefined) return known
     if (remembered.size >= maxRemembered) remembered.clear()
-    const access = project(facts, rules)
+    const access = project(settleRetired(facts, held, rules), rules)
     const payload = describeAccess(access, rules)
     const projected = { access, payload, text: JSON.stringify(payload) }
     remembered.set(key, projected)
@@ -93,10 +93,11 @@ async function forEachTouched(
   const reads = {
     readsGroupNames: ruleSets.some((rules) => rules.readsGroupNames),
     attributes: [...new Set(ruleSets.flatMap((rules) => rules.attributes))],
+    retired: new Map(ruleSets.flatMap((rules) => [...rules.retired])),
   }
   const condition = isTouched(await withGroupsBelow(trx, touched))
   const load = (after: string): Promise<MemberWithFacts[]> =>
-    selectFacts(trx, reads, sql`m.id > ${after} and ${condition}`, {
+    selectUnsettledFacts(trx, reads, sql`m.id > ${after} and ${condition}`, {
       grants: 'by-people',
       limit: pageSize,
     })
@@ -117,12 +118,12 @@ async function findWaiting(
   rules: RuleSet,
   limit: number,
   touched: TouchedMembers,
-  factsAfter: (facts: MemberFacts) => MemberFacts,
 ): Promise<Set<string>> {
   const queue: { id: string; since: number }[] = []
   let owners = 0
-  await forEachTouched(trx, [rules], touched, ({ row, seatSince, facts }) => {
-    const { seatClaim } = project({ ...factsAfter(facts), waitsForSeat: false }, rules)
+  await forEachTouched(trx, [rules], touched, ({ row, seatSince, facts, grants }) => {
+    const settled = settleRetired(facts, heldRetired(grants, rules), rules)
+    const { seatClaim } = project({ ...settled, waitsForSeat: false }, rules)
     if (seatClaim === 'owner') owners += 1
     if (seatClaim === 'seat') queue.push({ id: row.id, since: seatSince ?? Infinity })
   })

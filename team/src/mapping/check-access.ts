@@ -7,6 +7,7 @@ import { project } from './project.ts'
 import { differs } from './projection-store.ts'
 import { reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
+import { dropRetired } from './retired-value-store.ts'
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 import { settleSeats } from './seat-store.ts'
 
@@ -59,11 +60,14 @@ export async function checkAccess(
       drifted.map(({ memberId }) => memberId),
     )
   }
+  const last = members.length < options.limit ? undefined : members.at(-1)?.row.id
+  // A job that ended early may have left it.
+  if (options.repair && last === undefined) await dropRetired(trx)
   return {
     checked: members.length,
     drifted,
     pending: suspects.filter(isPending).length,
-    last: members.length < options.limit ? undefined : members.at(-1)?.row.id,
+    last,
   }
 }
 

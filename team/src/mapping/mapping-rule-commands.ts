@@ -14,6 +14,7 @@ import {
   findTouched,
   loadGroupFinder,
   lockConnection,
+  requireOffered,
   type RuleChanges,
   writeRules,
 } from './rule-store.ts'
@@ -47,6 +48,7 @@ export async function saveMappingRules(
     return { outcome: 'saved', jobId: undefined }
   }
   if (isMany) await lockRules(trx)
+  await requireOffered(trx, changes.written)
   const before = await listMappingRules(trx)
   await writeRules(trx, changes)
   await bumpRulesVersion(trx)
@@ -104,6 +106,9 @@ export async function requireMappableRole(trx: WorkspaceTransaction, key: string
     .selectFrom('roles')
     .select(['id', 'key'])
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
+    // Nobody deletes it before it is given.
+    .forKeyShare()
     .execute()
   return mappableRole(roles, key)
 }

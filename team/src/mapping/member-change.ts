@@ -3,7 +3,7 @@ import type { ConversationAccess, MemberState } from '@plantel/db'
 import type { Change, EventType } from '../history/record-change.ts'
 import type { MemberWithFacts } from './member-facts-store.ts'
 import type { Grant, MemberAccess } from './project.ts'
-import type { RuleSet } from './rule-set-store.ts'
+import type { RetiredValue, RuleSet } from './rule-set-store.ts'
 
 /** What a host is told about a member. */
 export interface MemberPayload extends Record<string, unknown> {
@@ -42,19 +42,18 @@ export interface MemberAccessPayload extends Record<string, unknown> {
 export function memberChange(
   member: MemberWithFacts,
   access: MemberAccess,
-  /** The rules that name what the member had, and those that name what they have. */
-  rules: { before: RuleSet; after: RuleSet; profileChanged: boolean },
+  { rules, profileChanged }: { rules: RuleSet; profileChanged: boolean },
 ): Change[] {
   const isNew = member.row.version === '0'
-  const before = isNew ? null : describeAccess(storedAccess(member), rules.before)
-  const after = describeAccess(access, rules.after)
+  const before = isNew ? null : describeAccess(storedAccess(member), rules)
+  const after = describeAccess(access, rules)
   const actions: EventType[] = []
 
   const stateEvent = stateEventOf(member, isNew, access.state)
   if (stateEvent !== undefined) actions.push(stateEvent)
   if (before !== null && accessText(before) !== accessText(after))
     actions.push('member.access_changed')
-  if (rules.profileChanged && actions.length === 0) actions.push('member.changed')
+  if (profileChanged && actions.length === 0) actions.push('member.changed')
 
   return actions.map((type) => ({
     action: type,
@@ -65,7 +64,7 @@ export function memberChange(
       type,
       memberId: member.row.id,
       payload: {
-        member: payloadOf(member, access, after, rules.after),
+        member: payloadOf(member, access, after, rules),
         before,
       } satisfies MemberEventPayload,
     },
@@ -116,7 +115,7 @@ export function payloadOf(
   described: MemberAccessPayload,
   rules: RuleSet,
 ): MemberPayload {
-  const role = access.roleId === null ? undefined : rules.roles.get(access.roleId)
+  const role = nameOf(access.roleId, rules.roles, rules)
   const { state, departments, channels, conversationAccess } = described
   return {
     id: row.id,
@@ -124,7 +123,7 @@ export function payloadOf(
     email: row.email,
     hostUserId: row.host_user_id,
     state,
-    role: role === undefined ? null : { key: role.key, name: role.name },
+    role: role === undefined ? null : { key: role.key ?? '', name: role.name },
     departments,
     channels,
     conversationAccess,
@@ -133,18 +132,26 @@ export function payloadOf(
 
 /** Access in the names of the workspace. Audit holds this: what was decided, not who the person is. */
 export function describeAccess(access: AccessInForce, rules: RuleSet): MemberAccessPayload {
-  const role = access.roleId === null ? undefined : rules.roles.get(access.roleId)
   return {
     state: access.state,
-    role: role?.key ?? null,
+    role: nameOf(access.roleId, rules.roles, rules)?.key ?? null,
     departments: effectiveValues(access.grants, 'department')
-      .map((id) => rules.departments.get(id)?.name ?? id)
+      .map((id) => nameOf(id, rules.departments, rules)?.name ?? id)
       .toSorted(),
     channels: effectiveValues(access.grants, 'channel')
-      .map((id) => rules.channels.get(id)?.key ?? id)
+      .map((id) => nameOf(id, rules.channels, rules)?.key ?? id)
       .toSorted(),
     conversationAccess: access.conversationAccess,
   }
+}
+
+/** What is stored may be retired: it is called what it was. */
+function nameOf<Named>(
+  id: string | null,
+  values: ReadonlyMap<string, Named>,
+  { retired }: RuleSet,
+): Named | RetiredValue | undefined {
+  return id === null ? undefined : (values.get(id) ?? retired.get(id))
 }
 
 function effectiveValues(grants: AccessInForce['grants'], kind: Grant['kind']): string[] {

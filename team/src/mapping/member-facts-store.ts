@@ -6,6 +6,7 @@ import { attributeValues, pathOfAttribute } from './directory-attribute.ts'
 import { sendRulesHeld } from './hold-rules.ts'
 import { isRoleLockingProfile } from './mapping-rule.ts'
 import type { Grant, MemberFacts } from './project.ts'
+import { heldRetired, settleRetired } from './retired-value.ts'
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 
 export interface StoredGrant extends Grant {
@@ -39,7 +40,7 @@ export interface MemberWithFacts {
   /** Orders those who need a seat; microseconds, null for who needs none. */
   seatSince: number | null
   facts: MemberFacts
-  /** All of them, or only those by people where no more was asked for. */
+  /** All of them, or only those by people and of what is retired where no more was asked for. */
   grants: StoredGrant[]
 }
 
@@ -74,7 +75,7 @@ const fewMembers = 10
 /** The same without a lock, for looking only. In order of their ids. */
 export async function loadMembersWithFacts(
   trx: WorkspaceTransaction,
-  rules: RuleReads,
+  rules: RuleSet,
   memberIds: readonly string[],
 ): Promise<MemberWithFacts[]> {
   return selectFacts(trx, rules, sql`m.id = ${anyOf(memberIds)}`, {
@@ -97,16 +98,40 @@ interface FactsRow extends MemberRow {
 }
 
 /** What of people the rules look at. */
-export type RuleReads = Pick<RuleSet, 'readsGroupNames' | 'attributes'>
+export type RuleReads = Pick<RuleSet, 'readsGroupNames' | 'attributes' | 'retired'>
 
-/** Members `m` for whom the condition holds, in order of their ids, with what rules look at. */
+interface FactsOptions {
+  grants: 'all' | 'by-people'
+  limit?: number
+  isKeyed?: boolean
+}
+
+/**
+ * Members `m` for whom the condition holds, in order of their ids, with what rules look at. What is retired has given way
+ * to its successor in what is known about them, though not in the grants that are stored.
+ */
 export async function selectFacts(
+  trx: WorkspaceTransaction,
+  rules: RuleSet,
+  condition: RawBuilder<unknown>,
+  options: FactsOptions,
+): Promise<MemberWithFacts[]> {
+  const members = await selectUnsettledFacts(trx, rules, condition, options)
+  if (rules.retired.size === 0) return members
+  return members.map((member) => ({
+    ...member,
+    facts: settleRetired(member.facts, heldRetired(member.grants, rules), rules),
+  }))
+}
+
+/** The same with what is retired as it is stored, for comparing two rule sets. */
+export async function selectUnsettledFacts(
   trx: WorkspaceTransaction,
   rules: RuleReads,
   condition: RawBuilder<unknown>,
-  options: { grants: 'all' | 'by-people'; limit?: number; isKeyed?: boolean },
+  options: FactsOptions,
 ): Promise<MemberWithFacts[]> {
-  const ofPeople = options.grants === 'all' ? sql`true` : sql`g.source in ('local', 'invitation')`
+  const ofPeople = options.grants === 'all' ? sql`true` : byPeopleOr(rules.retired)
   const { rows } = await sql<FactsRow>`
     select ${sql.join(rowColumns.map((column) => sql.ref(`m.${column}`)))},
       (extract(epoch from m.seat_since) * 1000000)::float8 as seat_since,
@@ -127,6 +152,13 @@ export async function selectFacts(
   )
   const names = rules.readsGroupNames ? await groupNames(trx, rows) : new Map<string, string>()
   return rows.map((row) => memberOf(row, rules, names))
+}
+
+function byPeopleOr(retired: RuleSet['retired']): RawBuilder<unknown> {
+  const byPeople = sql`g.source in ('local', 'invitation')`
+  if (retired.size === 0) return byPeople
+  const ids = sql`${[...retired.keys()]}::uuid[]`
+  return sql`(${byPeople} or coalesce(g.role_id, g.department_id, g.channel_id) = any(${ids}))`
 }
 
 /** Groups in groups cost a search per person; where there are none nobody pays for it. */

@@ -46,7 +46,7 @@ const rule: fc.Arbitrary<MappingRuleDraft> = fc.record({
       },
     ),
   ),
-  role: fc.constantFrom(undefined, 'agent', 'manager'),
+  role: fc.constantFrom(undefined, 'agent', 'manager', 'senior'),
   departments: fc.subarray(['Ventas']),
   channels: fc.subarray(['whatsapp']),
   supervisor: fc.boolean(),
@@ -100,7 +100,7 @@ const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
     kind: fc.constant('grant' as const),
     person,
     edit: fc.oneof(
-      fc.record({ role: fc.constantFrom('agent', 'manager', 'owner') }),
+      fc.record({ role: fc.constantFrom('agent', 'manager', 'senior', 'owner') }),
       fc.record({ departments: fc.subarray(['Soporte', 'Noche']) }),
       fc.record({ supervisor: fc.boolean() }),
     ),
@@ -119,6 +119,18 @@ const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
     kind: fc.constantFrom('create-department' as const, 'delete-department' as const),
     name: fc.constantFrom(...departmentNames),
   }),
+  fc.record({
+    kind: fc.constant('retire-department' as const),
+    name: fc.constantFrom(...departmentNames),
+    to: fc.constantFrom(null, ...departmentNames),
+    isMerged: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('create-role' as const) }),
+  fc.record({
+    kind: fc.constant('retire-role' as const),
+    to: fc.constantFrom('agent', 'manager'),
+  }),
+  fc.record({ kind: fc.constant('reproject' as const) }),
   fc.record({
     kind: fc.constant('rename-department' as const),
     name: fc.constantFrom(...departmentNames),
@@ -193,6 +205,7 @@ describe.each(testEngines)('what members have after anything that may happen, on
           steps += 1
           if (code !== undefined) refused.set(code, (refused.get(code) ?? 0) + 1)
         }
+        await history.take({ kind: 'reproject' })
         const check = await history.asHost((trx) =>
           checkAccess(trx, null, { limit: 1_000, repair: false }),
         )
@@ -200,6 +213,7 @@ describe.each(testEngines)('what members have after anything that may happen, on
         const { held, due } = await seats()
         expect(held).toEqual(due)
         expect(await foundOtherwise()).toEqual([])
+        expect(await history.asHost(async (trx) => (await loadRuleSet(trx)).retired.size)).toBe(0)
       }),
       { numRuns: histories },
     )
@@ -215,6 +229,7 @@ describe.each(testEngines)('what members have after anything that may happen, on
         randomRules,
         async (story, rules) => {
           for (const step of story) await history.take(step)
+          await history.take({ kind: 'reproject' })
           const connectionId = fixture.connectionId
           const shown = await history
             .asHost((trx) => previewMappingRules(trx, connectionId, rules))

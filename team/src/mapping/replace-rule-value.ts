@@ -5,7 +5,6 @@ import { recordChanges } from '../history/record-change.ts'
 import { lockRules } from './hold-rules.ts'
 import { listMappingRules } from './mapping-rule-queries.ts'
 import { bumpRulesVersion } from './rule-change.ts'
-import { createRuleSet, type RuleSet } from './rule-set-store.ts'
 
 type ValueKind = 'role' | 'department' | 'channel'
 
@@ -45,32 +44,4 @@ export async function replaceRuleValue(
       event: { type: 'rules.changed', memberId: null, payload: { rules: after } },
     },
   ])
-}
-
-/** The rules as they would be once this is deleted and another one, or nothing, is in its place. */
-export function withoutValue(
-  rules: RuleSet,
-  kind: ValueKind,
-  fromId: string,
-  toId: string | null,
-): RuleSet {
-  const without = <Entry>(entries: ReadonlyMap<string, Entry>): Map<string, Entry> =>
-    new Map([...entries].filter(([id]) => id !== fromId))
-  return createRuleSet({
-    ...rules,
-    roles: without(rules.roles),
-    departments: without(rules.departments),
-    channels: without(rules.channels),
-    rules: rules.rules.map((rule) => {
-      const isFrom = (given: (typeof rule.gives)[number]): boolean =>
-        given.kind === kind && given.valueId === fromId
-      if (!rule.gives.some(isFrom)) return rule
-      const rest = rule.gives.filter((given) => !isFrom(given))
-      const isThere = rest.some((given) => given.kind === kind && given.valueId === toId)
-      return {
-        ...rule,
-        gives: toId === null || isThere ? rest : [...rest, { kind, valueId: toId }],
-      }
-    }),
-  })
 }

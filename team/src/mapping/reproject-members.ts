@@ -6,6 +6,7 @@ import { memberChange } from './member-change.ts'
 import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
 import { type ProjectedMember, sendProjection } from './projection-store.ts'
+import { settleRetired } from './retired-value.ts'
 import type { RuleSet } from './rule-set-store.ts'
 import { type SeatClaim, settleSeats } from './seat-store.ts'
 
@@ -13,29 +14,23 @@ import { type SeatClaim, settleSeats } from './seat-store.ts'
 const batchSize = 250
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
-type Adapt = (rules: RuleSet) => RuleSet
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
  * writes the difference set-based and records what changed. `alsoChanged` are members whose profile was written
  * in this transaction, so that the host hears of it even when their access stays. `decide` gives other grants by people
- * than the stored ones, `adapt` other rules: those that hold once something is deleted at the end of the transaction.
+ * than the stored ones.
  */
 export async function reprojectMembers(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
   alsoChanged: ReadonlySet<string> = new Set(),
   decide?: Decide,
-  adapt?: Adapt,
 ): Promise<void> {
   const sorted = [...new Set(memberIds)].toSorted()
   for (let start = 0; start < sorted.length; start += batchSize) {
     const batch = sorted.slice(start, start + batchSize)
-    const options = {
-      alsoChanged,
-      ...(decide === undefined ? {} : { decide }),
-      ...(adapt === undefined ? {} : { adapt }),
-    }
+    const options = { alsoChanged, ...(decide === undefined ? {} : { decide }) }
     await recordChanges(trx, await reprojectBatch(trx, batch, options))
   }
 }
@@ -44,21 +39,20 @@ export async function reprojectMembers(
 export async function reprojectBatch(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-  options: { alsoChanged: ReadonlySet<string>; decide?: Decide; adapt?: Adapt; held?: RuleSet },
+  options: { alsoChanged: ReadonlySet<string>; decide?: Decide; held?: RuleSet },
 ): Promise<Change[]> {
-  const { members, rules: stored } = await lockMembersWithFacts(trx, memberIds, options.held)
-  const rules = options.adapt?.(stored) ?? stored
+  const { members, rules } = await lockMembersWithFacts(trx, memberIds, options.held)
   const projected = await inSlices(members, (member) => {
     const localGrants =
       options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
-    const facts = { ...member.facts, localGrants }
+    // What was retired between the decision and the lock gives way too.
+    const facts = settleRetired({ ...member.facts, localGrants }, [], rules)
     return { member, facts, access: project(facts, rules) }
   })
   const seated = await seat(trx, projected, rules)
   const changes = await inSlices(seated, ({ member, access }) =>
     memberChange(member, access, {
-      before: stored,
-      after: rules,
+      rules,
       profileChanged: options.alsoChanged.has(member.row.id),
     }),
   )

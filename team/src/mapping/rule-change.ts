@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { enqueueJob } from '../jobs/job-commands.ts'
 import { reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
+import { dropRetired } from './retired-value-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import {
   countTouched,
@@ -66,7 +67,8 @@ export async function reprojectTouched(
 
 /**
  * One chunk of such a job: the next members concerned after `after`. Whoever was projected with the newest rules
- * meanwhile, by a directory's request or an earlier chunk, is only counted.
+ * meanwhile, by a directory's request or an earlier chunk, is only counted. The last chunk deletes what is retired and
+ * nobody has any more.
  */
 export async function reprojectNext(
   trx: WorkspaceTransaction,
@@ -84,5 +86,7 @@ export async function reprojectNext(
     trx,
     rows.filter((row) => row.is_stale).map((row) => row.id),
   )
-  return { done: rows.length, last: rows.length < limit ? undefined : rows.at(-1)?.id }
+  const last = rows.length < limit ? undefined : rows.at(-1)?.id
+  if (last === undefined) await dropRetired(trx)
+  return { done: rows.length, last }
 }

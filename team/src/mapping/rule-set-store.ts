@@ -14,6 +14,19 @@ export interface NamedRole extends ProjectedRole {
   name: string
 }
 
+/** A role, department or channel whose end is decided: nobody gets it any more, and who has it is still to be told. */
+export interface RetiredValue {
+  kind: 'role' | 'department' | 'channel'
+  id: string
+  /** Null for a department, which has none. */
+  key: string | null
+  name: string
+  /** What its holders get instead; never retired itself. */
+  successorId: string | null
+  /** Who had it by people's decision gets the successor. Else only those whom its end leaves in no department. */
+  isMerged: boolean
+}
+
 /** What the workspace decided, as it is stored or as it might be. */
 export interface RuleSetContent {
   /** Grows with every change of the rules. */
@@ -24,6 +37,8 @@ export interface RuleSetContent {
   roles: ReadonlyMap<string, NamedRole>
   departments: ReadonlyMap<string, { id: string; name: string; channelIds: readonly string[] }>
   channels: ReadonlyMap<string, { id: string; key: string; name: string }>
+  /** In none of these any more, and to be taken from who has it yet; the first that was retired first. */
+  retired: ReadonlyMap<string, RetiredValue>
   rules: readonly MappingRule[]
 }
 
@@ -98,6 +113,7 @@ interface RuleSetRow {
   }[]
   departments: { id: string; name: string; channels: string[] }[]
   channels: { id: string; key: string; name: string }[]
+  retired: RetiredValue[]
   rules: (ConditionColumns & {
     id: string
     connection_id: string
@@ -112,13 +128,24 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
     select w.rules_version, w.policies, w.seats,
       (select coalesce(json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name, 'rank', r.rank,
           'conversation_access', r.conversation_access)), '[]')
-        from roles r where r.workspace_id = w.id) as roles,
+        from roles r where r.workspace_id = w.id and r.retired_at is null) as roles,
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'channels', array(
           select c.channel_id from department_channels c
           where c.workspace_id = d.workspace_id and c.department_id = d.id order by c.channel_id))), '[]')
-        from departments d where d.workspace_id = w.id) as departments,
+        from departments d where d.workspace_id = w.id and d.retired_at is null) as departments,
       (select coalesce(json_agg(json_build_object('id', c.id, 'key', c.key, 'name', c.name)), '[]')
-        from channels c where c.workspace_id = w.id) as channels,
+        from channels c where c.workspace_id = w.id and c.retired_at is null) as channels,
+      (select coalesce(json_agg(json_build_object('kind', v.kind, 'id', v.id, 'key', v.key, 'name', v.name,
+          'successorId', v.successor_id, 'isMerged', v.is_merged) order by v.retired_at, v.id), '[]')
+        from (
+          select 'role' as kind, id, key, name, successor_id, true as is_merged, retired_at
+          from roles where workspace_id = w.id and retired_at is not null
+          union all
+          select 'department', id, null, name, successor_id, is_merged, retired_at
+          from departments where workspace_id = w.id and retired_at is not null
+          union all
+          select 'channel', id, key, name, null, false, retired_at
+          from channels where workspace_id = w.id and retired_at is not null) v) as retired,
       (select coalesce(json_agg(json_build_object('id', r.id, 'connection_id', r.connection_id, 'kind', r.kind,
           'group_id', r.group_id, 'attribute', r.attribute, 'operator', r.operator, 'operands', r.operands,
           'pattern', r.pattern, 'priority', r.priority, 'grants', (
@@ -151,6 +178,7 @@ export async function loadRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
       row.departments.map(({ id, name, channels }) => [id, { id, name, channelIds: channels }]),
     ),
     channels: new Map(row.channels.map((channel) => [channel.id, channel])),
+    retired: new Map(row.retired.map((value) => [value.id, value])),
     rules: row.rules.map((rule) => ({
       id: rule.id,
       connectionId: rule.connection_id,

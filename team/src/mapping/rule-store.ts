@@ -5,6 +5,7 @@ import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import type { FindGroup, MappingRuleDraft } from './mapping-rule-draft.ts'
 import { conditionKey, type MappingRule, patternOf } from './mapping-rule.ts'
+import { areOffered } from './retired-value-store.ts'
 import { compilePattern } from './rule-pattern.ts'
 import { columnsOf } from './rule-set-store.ts'
 import type { RuleTargets } from './touched-members.ts'
@@ -189,6 +190,19 @@ export async function writeRules(
       )
       .execute()
   }
+}
+
+/** What rules give may have been deleted before they were locked: then the transaction runs again, and sees it. */
+export async function requireOffered(
+  trx: WorkspaceTransaction,
+  rules: readonly MappingRule[],
+): Promise<void> {
+  const isOffered = await areOffered(
+    trx,
+    rules.flatMap((rule) => rule.gives),
+  )
+  if (isOffered) return
+  throw Object.assign(new Error('What the rules give was deleted.'), { code: '40001' })
 }
 
 async function deleteRules(

@@ -46,7 +46,7 @@ export function sendNewMember(
   sendMember(trx, member.row.id, user.id, columns, access, rules)
   if (!draft.active) sendDirectoryHold(trx, member.row.id, true)
   sendGrants(trx, [{ member, access }])
-  return memberChange(member, access, { before: rules, after: rules, profileChanged: false })
+  return memberChange(member, access, { rules, profileChanged: false })
 }
 
 function newMember(

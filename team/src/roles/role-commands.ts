@@ -204,6 +204,7 @@ async function requireRoles(trx: WorkspaceTransaction, keys: readonly string[]):
     .selectFrom('roles')
     .select('key')
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
     .execute()
   const known = new Set(rows.map((row) => row.key))
   const unknown = keys.find((key) => !known.has(key))

@@ -1,15 +1,10 @@
 import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { lockRules } from '../mapping/hold-rules.ts'
+import { lockRulesToRetire, previewRetirement, retireValue } from '../mapping/retire-value.ts'
 import type { Saved } from '../mapping/rule-change.ts'
 import type { RuleDifference } from '../mapping/rule-difference.ts'
-import {
-  previewDeletion,
-  takeFromEverybody,
-  type ValueDeletion,
-} from '../mapping/value-deletion.ts'
+import type { RetiredValue } from '../mapping/rule-set-store.ts'
 import { refusalOfRole, type TeamActor } from '../members/member-guard.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import { ownerRoleKey } from './owner-role.ts'
@@ -18,9 +13,9 @@ import { noContent, requireCeiling } from './role-ceiling.ts'
 import { lockRole, requireRole, type RoleRow } from './role-store.ts'
 
 /**
- * Deletes a role of the workspace's own; its holders, rules and connections get another one. With the hash of a preview
- * only if the difference still is the one that was shown. Throws what `editRole` throws, and `role-unknown` for a
- * replacement that is none.
+ * Deletes a role of the workspace's own; its holders, rules and connections get another one. Nobody can be given it from
+ * now on; where many have it a job gives them the other one. With the hash of a preview only if the difference still is
+ * the one that was shown. Throws what `editRole` throws, and `role-unknown` for a replacement that is none.
  */
 export async function deleteRole(
   trx: WorkspaceTransaction,
@@ -29,31 +24,17 @@ export async function deleteRole(
   expectedVersion?: string,
   previewHash?: string,
 ): Promise<Saved> {
-  const actor = await requirePermission(trx, 'roles:manage')
-  await lockRules(trx)
-  const role = await lockRole(trx, idOrKey, expectedVersion)
-  const next = await orUnknown(lockRole(trx, replacement), replacement)
-  refuseDeletion(actor, role, next, replacement)
-  const taken = await takeFromEverybody(trx, deletionOf(role, next), previewHash)
-  if (taken.outcome !== 'saved') return taken
-  await trx.query
-    .updateTable('roles')
-    .set({
-      grantable_role_keys: sql<string[]>`array_remove(grantable_role_keys, ${role.key})`,
-      version: sql<string>`version + 1`,
-    })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where(sql<boolean>`${role.key} = any(grantable_role_keys)`)
-    .execute()
-  await trx.query
-    .deleteFrom('roles')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('id', '=', role.id)
-    .execute()
+  const seen = await propose(trx, idOrKey, replacement)
+  const difference = await lockRulesToRetire(trx, retired(seen), previewHash)
+  if (difference !== undefined) return { outcome: 'difference-changed', difference }
+  const role = await lockRole(trx, seen.role.id, expectedVersion)
+  const next = await orUnknown(lockRole(trx, seen.next.id), replacement)
+  refuseDeletion(seen.actor, role, next, replacement)
+  const saved = await retireValue(trx, retired({ role, next }))
   await recordRole(trx, 'role.deleted', role, null, {
     replacedBy: { id: next.id, key: next.key, name: next.name },
   })
-  return taken
+  return saved
 }
 
 /** Who would gain and who would lose by the deletion. Only reads. Throws what `deleteRole` throws. */
@@ -62,11 +43,30 @@ export async function previewRoleDeletion(
   idOrKey: string,
   replacement: string,
 ): Promise<RuleDifference> {
+  return previewRetirement(trx, retired(await propose(trx, idOrKey, replacement)))
+}
+
+interface Proposal {
+  actor: TeamActor
+  role: RoleRow
+  next: RoleRow
+}
+
+async function propose(
+  trx: WorkspaceTransaction,
+  idOrKey: string,
+  replacement: string,
+): Promise<Proposal> {
   const actor = await requirePermission(trx, 'roles:manage')
   const role = await requireRole(trx, idOrKey)
   const next = await orUnknown(requireRole(trx, replacement), replacement)
   refuseDeletion(actor, role, next, replacement)
-  return previewDeletion(trx, deletionOf(role, next))
+  return { actor, role, next }
+}
+
+function retired({ role, next }: Pick<Proposal, 'role' | 'next'>): RetiredValue {
+  const { id, key, name } = role
+  return { kind: 'role', id, key, name, successorId: next.id, isMerged: true }
 }
 
 async function orUnknown(found: Promise<RoleRow>, replacement: string): Promise<RoleRow> {
@@ -86,20 +86,4 @@ function refuseDeletion(actor: TeamActor, role: RoleRow, next: RoleRow, replacem
   if (next.key === ownerRoleKey) throw new TeamError('role-not-grantable', next.name)
   const refusal = refusalOfRole(actor, next.key)
   if (refusal !== undefined) throw new TeamError(refusal, next.name)
-}
-
-/** Who had the role by a person's decision and nothing else of people's keeps the other one. */
-function deletionOf(role: RoleRow, next: RoleRow): ValueDeletion {
-  return {
-    kind: 'role',
-    id: role.id,
-    toId: next.id,
-    decide({ localGrants }) {
-      const rest = localGrants.filter(({ kind, valueId }) => kind !== 'role' || valueId !== role.id)
-      const isKept = rest.length === localGrants.length || rest.some(({ kind }) => kind === 'role')
-      return isKept
-        ? rest
-        : [...rest, { kind: 'role', valueId: next.id, source: 'local', sourceId: null }]
-    },
-  }
 }

@@ -95,6 +95,7 @@ function selectOthers(
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '<>', id)
+    .where('retired_at', 'is', null)
     .orderBy('id')
 }
 

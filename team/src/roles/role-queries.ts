@@ -27,7 +27,7 @@ export async function listRoles(
       (select count(*)::int from members m
         where m.workspace_id = r.workspace_id and m.role_id = r.id and m.is_listed) as "memberCount"
     from roles r
-    where r.workspace_id = ${trx.workspaceId}
+    where r.workspace_id = ${trx.workspaceId} and r.retired_at is null
       and (${idOrKey}::text is null or r.id::text = ${idOrKey} or r.key = ${idOrKey})
     order by r.rank desc`.execute(trx.query)
   return rows

@@ -31,6 +31,7 @@ function selectRole(trx: WorkspaceTransaction, idOrKey: string) {
     .selectFrom('roles')
     .selectAll()
     .where('workspace_id', '=', trx.workspaceId)
+    .where('retired_at', 'is', null)
     .where((eb) => eb.or([eb(sql`id::text`, '=', idOrKey), eb('key', '=', idOrKey)]))
 }
 

@@ -18,10 +18,16 @@ import {
 } from '../directory/directory-user-commands.ts'
 import type { DirectoryUserDraft } from '../directory/directory-user.ts'
 import { TeamError } from '../errors.ts'
+import { lockRules } from '../mapping/hold-rules.ts'
 import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import type { MappingRuleDraft } from '../mapping/mapping-rule-draft.ts'
+import { markRetired } from '../mapping/retire-value.ts'
+import { reprojectNext } from '../mapping/rule-change.ts'
+import { nobody } from '../mapping/touched-members.ts'
 import { editMember, type MemberEdit } from '../members/edit-member.ts'
 import { reactivateMember, removeMember, suspendMember } from '../members/member-status-commands.ts'
+import { createRole } from '../roles/role-commands.ts'
+import { requireRole } from '../roles/role-store.ts'
 import { editWorkspace } from '../workspaces/edit-workspace.ts'
 import { type DirectoryFixture, draftGroup, draftUser } from './directory-fixture.ts'
 
@@ -39,6 +45,11 @@ export type RandomStep =
   | { kind: 'group'; name: string; people: number[]; nest: string | undefined }
   | { kind: 'rename' | 'rename-department'; name: string; to: string }
   | { kind: 'ungroup' | 'create-department' | 'delete-department'; name: string }
+  /** As where many have it: their turn comes with the next `reproject`. */
+  | { kind: 'retire-department'; name: string; to: string | null; isMerged: boolean }
+  | { kind: 'create-role' }
+  | { kind: 'retire-role'; to: string }
+  | { kind: 'reproject' }
   | { kind: 'rules'; rules: MappingRuleDraft[] }
   | { kind: 'grant'; person: number; edit: MemberEdit }
   | {
@@ -138,6 +149,30 @@ export function createHistory(db: Database, fixture: DirectoryFixture): History 
         await asHost(async (trx) =>
           editDepartment(trx, await departmentId(trx, step.name), { name: step.to }),
         )
+        return
+      case 'retire-department':
+        return asHost(async (trx) => {
+          await lockRules(trx)
+          const { name, isMerged } = step
+          const id = await departmentId(trx, name)
+          const successorId = step.to === null ? null : await departmentId(trx, step.to)
+          if (id === successorId) throw new TeamError('department-unknown', name)
+          await markRetired(trx, { kind: 'department', id, key: null, name, successorId, isMerged })
+        })
+      case 'create-role':
+        await asHost((trx) =>
+          createRole(trx, { key: 'senior', name: 'Senior', cloneOf: 'manager' }),
+        )
+        return
+      case 'retire-role':
+        return asHost(async (trx) => {
+          await lockRules(trx)
+          const { id, key, name } = await requireRole(trx, 'senior')
+          const { id: successorId } = await requireRole(trx, step.to)
+          await markRetired(trx, { kind: 'role', id, key, name, successorId, isMerged: true })
+        })
+      case 'reproject':
+        await asHost((trx) => reprojectNext(trx, { touched: { ...nobody, all: true } }, null))
         return
       default:
         step satisfies never

@@ -162,6 +162,7 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
           .selectFrom('roles')
           .select(['id', 'key', 'name'])
           .where('workspace_id', '=', workspaceId)
+          .where('retired_at', 'is', null)
           .orderBy('rank', 'desc'),
       ).as('roles'),
       jsonArrayFrom(
@@ -169,6 +170,7 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
           .selectFrom('departments')
           .select(['id', 'name'])
           .where('workspace_id', '=', workspaceId)
+          .where('retired_at', 'is', null)
           .orderBy('name_key'),
       ).as('departments'),
       jsonArrayFrom(
@@ -176,6 +178,7 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
           .selectFrom('channels')
           .select(['id', 'name'])
           .where('workspace_id', '=', workspaceId)
+          .where('retired_at', 'is', null)
           .orderBy('key'),
       ).as('channels'),
     ])
