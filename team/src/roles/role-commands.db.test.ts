@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
+import type { Permission } from '../permissions/catalogue.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { createRole, editRole, previewRoleEdit } from './role-commands.ts'
 import { deleteRole } from './role-deletion.ts'
@@ -89,6 +90,37 @@ describe.each(testEngines)('roles on %s', (engine) => {
         before: { grantable: ['agent', 'later'] },
       },
     ])
+  })
+
+  it('raise nobody above what their maker may give, neither when made nor by an edit', async () => {
+    const everything = (await role('manager')).permissions as Permission[]
+    await acme.asMember(manager, (trx) =>
+      createRole(trx, {
+        key: 'deputy',
+        name: 'Deputy',
+        cloneOf: 'agent',
+        permissions: everything,
+        conversationAccess: 'all',
+      }),
+    )
+    expect((await role('manager')).grantable).toEqual(['agent'])
+    expect((await role('owner')).grantable).toContain('deputy')
+    await acme.asMember(manager, (trx) =>
+      createRole(trx, { key: 'junior', name: 'Junior', cloneOf: 'agent', permissions: [] }),
+    )
+    expect((await role('manager')).grantable).toEqual(['agent', 'junior'])
+    const holder = await acme.join('jo', 'agent')
+    await acme.asMember(manager, (trx) => editMember(trx, holder, { role: 'junior' }))
+    for (const edit of [{ permissions: everything }, { conversationAccess: 'all' as const }]) {
+      await expect(
+        acme.asMember(manager, (trx) => editRole(trx, 'junior', edit)),
+      ).rejects.toMatchObject({ code: 'role-not-grantable' })
+    }
+    await acme.asMember(manager, (trx) =>
+      editRole(trx, 'junior', { permissions: ['contacts:add', 'contacts:edit'] }),
+    )
+    await acme.asMember(owner, (trx) => editRole(trx, 'junior', { permissions: everything }))
+    expect((await role('junior')).permissions).toEqual(everything)
   })
 
   it('give no more what they lack once they get less, unless somebody says so', async () => {

@@ -16,7 +16,7 @@ import { requirePermission } from '../permissions/require-permission.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
 import { noContent, requireCeiling, type RoleContent } from './role-ceiling.ts'
-import { letGive, stillGiven, stopGiving } from './role-givers.ts'
+import { letGive, requireGivable, stillGiven, stopGiving } from './role-givers.ts'
 import { lockRole, makeRankBelow, requireRole, type RoleRow } from './role-store.ts'
 
 export interface RoleEdit extends Partial<RoleContent> {
@@ -26,7 +26,7 @@ export interface RoleEdit extends Partial<RoleContent> {
 
 /**
  * A role of the workspace's own, directly below another one and, as a clone, with all that is not said otherwise.
- * Owners may give the new one, and whoever may give that other role and its maker if theirs can do as much. Throws
+ * Owners may give the new one, and whoever may give that other role and its maker if they give one that can do as much. Throws
  * `permission-missing`, `outranked`, `role-not-grantable`, `role-not-found`, `role-unknown` and `name-taken`.
  */
 export async function createRole(
@@ -77,7 +77,7 @@ export interface RoleDifference extends RuleDifference {
 
 /**
  * Changes a role and what its holders may do; many of them get it by a job. A preset's role keeps its content against
- * people, and ownership against everybody. One that gets more is no longer given by roles that have less, and one that
+ * people, and ownership against everybody; a person gives its holders no more than they may give. One that gets more is no longer given by roles that have less, and one that
  * gets less gives no more what it lacks. With the hash of a preview only if the difference still is the one that was
  * shown. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
  */
@@ -169,6 +169,7 @@ async function allowedContent(
   const isContentChanged = Object.keys(edit).length > 0
   if (isContentChanged) refuseBuiltIn(actor, role)
   requireCeiling(actor, role.rank, isContentChanged ? content : noContent)
+  await requireGivable(trx, actor, role, content)
   await requireRoles(trx, content.grantable)
   return content
 }

@@ -1,6 +1,7 @@
 import type { Schema, WorkspaceTransaction } from '@plantel/db'
 import { type SelectQueryBuilder, sql } from 'kysely'
 
+import { TeamError } from '../errors.ts'
 import type { TeamActor } from '../members/member-guard.ts'
 import { ownerRoleKey } from './owner-role.ts'
 import { recordRole } from './record-role.ts'
@@ -8,8 +9,8 @@ import { contentOfRole, covers, type RoleContent } from './role-ceiling.ts'
 import type { RoleRow } from './role-store.ts'
 
 /**
- * Has a new role given by owners, and by its maker's role and those who give its model, where these can do themselves
- * what it can.
+ * Has a new role given by owners, and by its maker's role and those who give its model, where these give a role already
+ * that can do as much: nobody raises what they may give by making a role.
  */
 export async function letGive(
   trx: WorkspaceTransaction,
@@ -17,14 +18,42 @@ export async function letGive(
   modelKey: string,
   role: RoleRow,
 ): Promise<void> {
+  const others = await lockOthers(trx, role)
   const isGiver = (other: RoleRow): boolean => {
     if (other.key === ownerRoleKey) return true
     const isMakers = actor.kind === 'member' && other.rank === actor.rank
     const givesModel = modelKey !== ownerRoleKey && other.grantable_role_keys.includes(modelKey)
-    return (isMakers || givesModel) && covers(contentOfRole(other), role.key, contentOfRole(role))
+    return (
+      (isMakers || givesModel) &&
+      givesAsMuch(others, new Set(other.grantable_role_keys), role.key, contentOfRole(role))
+    )
   }
-  const givers = (await lockOthers(trx, role)).filter(isGiver)
+  const givers = others.filter(isGiver)
   await writeGivers(trx, givers, sql<string[]>`array_append(grantable_role_keys, ${role.key})`)
+}
+
+/** For a person who edits a role: its holders get no more than some role that the person may give. Throws `role-not-grantable`. */
+export async function requireGivable(
+  trx: WorkspaceTransaction,
+  actor: TeamActor,
+  before: RoleRow,
+  after: RoleContent,
+): Promise<void> {
+  if (actor.kind === 'host' || covers(contentOfRole(before), before.key, after)) return
+  const others = await selectOthers(trx, before).execute()
+  if (!givesAsMuch(others, actor.grantableRoleKeys, before.key, after)) {
+    throw new TeamError('role-not-grantable', before.name)
+  }
+}
+
+/** Whether one of the roles of these keys can do all that a role of this key and content can. */
+function givesAsMuch(
+  roles: readonly RoleRow[],
+  keys: ReadonlySet<string>,
+  key: string,
+  content: RoleContent,
+): boolean {
+  return roles.some((role) => keys.has(role.key) && covers(contentOfRole(role), key, content))
 }
 
 /**
