@@ -14,6 +14,7 @@ import {
   type ScimConnectionView,
   updateScimConnection,
 } from '@plantel/scim-server'
+import type { ScimConnection as ShownScimConnection } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -60,7 +61,7 @@ const scimConnection = z
     tokenEndpoint: z.url(),
     clientId: z.uuid(),
   })
-  .meta({ id: 'ScimConnection' })
+  .meta({ id: 'ScimConnection' }) satisfies z.ZodType<ShownScimConnection>
 
 type ScimConnection = z.output<typeof scimConnection>
 

@@ -7,6 +7,7 @@ import {
   type SsoConnectionSummary,
   ssoRedirectUri,
 } from '@plantel/idp-bridge'
+import type { SsoConnection } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 /** Which claim names a person, and where the directory says the same. */
@@ -120,7 +121,7 @@ export const ssoConnectionShape: z.ZodType<ShownSsoConnection> = z
       logoutUrl: z.url(),
     }),
   ])
-  .meta({ id: 'SsoConnection' })
+  .meta({ id: 'SsoConnection' }) satisfies z.ZodType<SsoConnection>
 
 /** Adds the addresses to what is stored. */
 export function showSsoConnection(

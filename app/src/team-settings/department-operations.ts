@@ -8,6 +8,7 @@ import {
   previewDepartmentDeletion,
   TeamError,
 } from '@plantel/team'
+import type { Department } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -44,7 +45,7 @@ const department = z
     memberCount: z.int(),
     version: z.string(),
   })
-  .meta({ id: 'Department' })
+  .meta({ id: 'Department' }) satisfies z.ZodType<Department>
 
 /** `/departments`: read, create, edit, and delete, which with `moveTo` merges two. */
 export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [

@@ -6,6 +6,7 @@ import {
   type OwnershipTransfer,
   TeamError,
 } from '@plantel/team'
+import type { OwnershipTransfer as ShownTransfer } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -31,7 +32,7 @@ const transfer = z
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
   })
-  .meta({ id: 'OwnershipTransfer' })
+  .meta({ id: 'OwnershipTransfer' }) satisfies z.ZodType<ShownTransfer>
 
 /** Handing the workspace to another owner. */
 export const ownershipOperations: readonly Operation<WorkspaceCaller>[] = [

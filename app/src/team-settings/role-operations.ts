@@ -10,6 +10,7 @@ import {
   type RoleView,
   TeamError,
 } from '@plantel/team'
+import type { Role } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -65,7 +66,7 @@ const role = z
     memberCount: z.int(),
     version: z.string(),
   })
-  .meta({ id: 'Role' })
+  .meta({ id: 'Role' }) satisfies z.ZodType<Role>
 
 /** `/roles`: read with the permission catalogue, clone, edit, and delete with `replacement`. */
 export const roleOperations: readonly Operation<WorkspaceCaller>[] = [

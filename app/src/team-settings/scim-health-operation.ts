@@ -1,10 +1,11 @@
 import {
   readScimHealth,
-  type ScimHealth,
+  type ScimHealth as ConnectionHealth,
   type ScimTroubleCode,
   scimTroubles,
 } from '@plantel/scim-server'
 import { requirePermission } from '@plantel/team'
+import type { ScimHealth, ScimTrouble } from '@plantel/widget/contract'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
@@ -52,14 +53,14 @@ const trouble = z
     status: z.int(),
     subjects: z.array(z.string()).meta({ description: 'What it is about, five at most.' }),
     times: z.int(),
-    lastAt: z.date(),
+    lastAt: z.iso.datetime(),
   })
-  .meta({ id: 'ScimTrouble' })
+  .meta({ id: 'ScimTrouble' }) satisfies z.ZodType<ScimTrouble>
 
 const health = z
   .object({
-    lastRequestAt: z.date().nullable(),
-    lastSyncAt: z.date().nullable().meta({
+    lastRequestAt: z.iso.datetime().nullable(),
+    lastSyncAt: z.iso.datetime().nullable().meta({
       description: 'The last time that the directory changed something here.',
     }),
     users: z.int(),
@@ -72,7 +73,7 @@ const health = z
         'What the directory did not get and no later request has mended, the newest first.',
     }),
   })
-  .meta({ id: 'ScimHealth' })
+  .meta({ id: 'ScimHealth' }) satisfies z.ZodType<ScimHealth>
 
 /** `GET …/scim-connections/{connection}/health`: whether a directory is heard, and what to do where it isn't. */
 export const scimHealthOperation: Operation<WorkspaceCaller> = workspaceOperation({
@@ -92,9 +93,16 @@ export const scimHealthOperation: Operation<WorkspaceCaller> = workspaceOperatio
   },
 })
 
-function show(found: ScimHealth): z.output<typeof health> {
+function show(found: ConnectionHealth): z.output<typeof health> {
+  const textOf = (at: Date | null): string | null => at?.toISOString() ?? null
   return {
     ...found,
-    troubles: found.troubles.map((each) => ({ ...each, detail: remedies[each.code] })),
+    lastRequestAt: textOf(found.lastRequestAt),
+    lastSyncAt: textOf(found.lastSyncAt),
+    troubles: found.troubles.map((each) => ({
+      ...each,
+      detail: remedies[each.code],
+      lastAt: each.lastAt.toISOString(),
+    })),
   }
 }
