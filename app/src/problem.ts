@@ -94,6 +94,10 @@ const teamProblems = {
   ],
   'department-not-found': ['not-found', 'The workspace has no such department.'],
   'department-unknown': ['invalid-request', 'The workspace has no such department.'],
+  'directory-beside-claims': [
+    'conflict',
+    'Claims of a sign-in decide about roles here: take roleClaim out of the provisioning of this SSO connection first, or leave the SCIM connection a draft.',
+  ],
   'email-invalid': ['invalid-request', 'No mail can be sent to this address: correct it.'],
   'email-repeated': ['invalid-request', 'The address is in the list twice: leave one of them out.'],
   'field-missing': ['invalid-request', 'The workspace asks for this of everybody: fill it in.'],

@@ -12,6 +12,7 @@ export type TeamErrorCode =
   | 'creation-not-allowed'
   | 'department-not-found'
   | 'department-unknown'
+  | 'directory-beside-claims'
   | 'email-invalid'
   | 'email-repeated'
   | 'field-missing'

@@ -301,6 +301,11 @@ export {
   type MappingRuleView,
 } from './mapping/mapping-rule-queries.ts'
 export { lockRules } from './mapping/hold-rules.ts'
+export {
+  hasActiveDirectory,
+  requireNoDirectory,
+  requireNoRoleClaims,
+} from './mapping/role-authority.ts'
 export { reprojectionKind } from './mapping/reprojection-kind.ts'
 export { type ReprojectionInput, reprojectNext, type Saved } from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'

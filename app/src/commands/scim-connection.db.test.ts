@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { createId, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
+import { createId, createSealer, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
+import { createSsoConnection } from '@plantel/idp-bridge'
 import { createHost, createWorkspace } from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -25,6 +26,9 @@ import {
   scimTokenRevoke,
 } from './scim-connection-credentials.ts'
 
+const secret = 'the secret of a test installation'.padEnd(48, '.')
+const actor = { kind: 'system', id: null, requestId: 'test' } as const
+
 describe.each(testEngines)('scim-connection commands on %s', (engine) => {
   let db: TestDatabase | undefined
   let folder: string
@@ -33,7 +37,7 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plantel-scim-commands-'))
     vi.stubEnv('PLANTEL_DATA', folder)
-    vi.stubEnv('PLANTEL_SECRET', 'the secret of a test installation'.padEnd(48, '.'))
+    vi.stubEnv('PLANTEL_SECRET', secret)
     vi.stubEnv('PLANTEL_PUBLIC_URL', 'https://plantel.example')
     if (engine === 'postgres') db = await createTestDatabase(engine)
     vi.stubEnv('DATABASE_URL', db?.options.engine === 'postgres' ? db.options.url : undefined)
@@ -114,15 +118,39 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
     await expect(async () => clientSecretCreate({ ...which, years: '4' })).rejects.toMatchObject({
       code: 'invalid-request',
     })
+    await scimConnectionDelete(which)
+  })
+
+  it('start no directory beside claims that decide about roles', async () => {
+    const draft = { workspace, name: 'Okta', idp: 'okta' }
+    const { json } = await scimConnectionCreate({ ...draft, draft: true })
+    await letClaimsDecide(workspace)
+    const refusal = { code: 'directory-beside-claims', subject: 'By claims' }
+    const which = { workspace, connection: String(json['id']) }
+    await expect(scimConnectionResume(which)).rejects.toMatchObject(refusal)
+    await expect(scimConnectionCreate(draft)).rejects.toMatchObject(refusal)
   })
 })
+
+async function letClaimsDecide(workspace: string): Promise<void> {
+  const open = await openDatabase(parseConfig(process.env).database)
+  await inWorkspace(open, workspace, actor, (trx) =>
+    createSsoConnection(trx, createSealer(secret), {
+      name: 'By claims',
+      issuer: 'https://login.example',
+      clientId: 'plantel',
+      credential: { clientSecret: 'a secret of the company' },
+      provisioning: { defaultRole: 'agent', roleClaim: 'groups' },
+    }),
+  )
+  await open.close()
+}
 
 async function seed(): Promise<string> {
   const open = await openDatabase(parseConfig(process.env).database)
   const { id: hostId } = await inInstallation(open, (query) =>
     createHost(query, { name: 'Inbox', allowedOrigins: [] }),
   )
-  const actor = { kind: 'system', id: null, requestId: 'test' } as const
   const { id } = await inWorkspace(open, createId(), actor, (trx) =>
     createWorkspace(trx, {
       hostId,

@@ -263,6 +263,22 @@ workspaces:
     })
   })
 
+  it('is refused where it starts a directory beside claims that decide about roles', async () => {
+    const change = async (
+      state: 'active' | 'paused',
+      provisioning: string | null,
+    ): Promise<void> => {
+      await db.owner.updateTable('scim_connections').set({ state }).execute()
+      await db.owner.updateTable('sso_connections').set({ provisioning }).execute()
+    }
+    await change('paused', '{"defaultRole":null,"roleClaim":"groups"}')
+    const resumed = acme.replace('idp: okta\n', 'idp: okta\n        state: active\n')
+    await expect(rehearsePlan(inputOf(resumed))).rejects.toMatchObject({
+      problems: [expect.stringMatching(/^plan\.yaml:\d+:9: .*take roleClaim out.*\(Okta\)$/)],
+    })
+    await change('active', null)
+  })
+
   it('makes connections by SAML and by a key of ours, and what is exported of them changes nothing', async () => {
     const [first, second] = await Promise.all([
       createCertifiedKey('company'),

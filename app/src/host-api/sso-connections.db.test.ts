@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
   type Answer,
+  callJson,
   newWorkspace,
   openTestInstallation,
   type TestHost,
@@ -215,9 +216,10 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     expect(newName).toBe(oidc.name)
     await host.call('POST', `${directory}/pause`)
     const { status, body } = await call('PATCH', path, edit)
-    await host.call('POST', `${directory}/resume`)
     const { clientSecret: _, ...shown } = edit
     expect({ status, body }).toMatchObject({ status: 200, body: shown })
+    await call('PATCH', path, { provisioning: { defaultRole: 'agent' } })
+    expect((await host.call('POST', `${directory}/resume`)).status).toBe(200)
     const refused = async (patch: object): Promise<unknown> => {
       const answer = await call('PATCH', path, patch)
       return [answer.status, answer.body['reason']]
@@ -243,6 +245,40 @@ describe.each(testEngines)('SSO connections by the Host API on %s', (engine) => 
     const slo = await call('PATCH', `/${String(saml.body['id'])}`, { singleLogout: true })
     expect(slo.body['reason']).toBe('no-logout-address')
     expect((await call('PATCH', `/${createId()}`, { name: 'x' })).status).toBe(404)
+  })
+
+  it('let claims decide about roles, and then no directory beside them, in whichever API', async () => {
+    const path = `/${String((await call('POST', '', { ...oidc, name: 'By claims' })).body['id'])}`
+    const directories = `/workspaces/${acme.id}/scim-connections`
+    const own = `${directories}/${acme.connectionId}`
+    await host.call('POST', `${own}/pause`)
+    const roles = [{ value: 'bosses', role: 'manager' }]
+    const provisioning = { defaultRole: 'agent', roleClaim: 'groups', roles }
+    expect((await call('PATCH', path, { provisioning })).status).toBe(200)
+    // Whoever resumes it finds both.
+    await call('PATCH', path, { state: 'paused' })
+
+    const refusal = {
+      status: 409,
+      body: {
+        code: 'conflict',
+        reason: 'directory-beside-claims',
+        detail: expect.stringMatching(/take roleClaim out.*\(By claims\)$/),
+      },
+    }
+    expect(await host.call('POST', `${own}/resume`)).toMatchObject(refusal)
+    const token = await acme.widgetToken(acme.ownerId)
+    const ownUrl = `${plantel.url}/team/v1/scim-connections/${acme.connectionId}/resume`
+    expect(await callJson(ownUrl, { method: 'POST', token })).toMatchObject(refusal)
+    const entra = { name: 'Entra', idp: 'entra' }
+    expect(await host.call('POST', directories, entra)).toMatchObject(refusal)
+    expect((await host.call('GET', own)).body['state']).toBe('paused')
+    const asDraft = await host.call('POST', directories, { ...entra, state: 'draft' })
+    expect(asDraft.status).toBe(201)
+    await host.call('DELETE', `${directories}/${String(asDraft.body['id'])}`)
+
+    await call('PATCH', path, { provisioning: { defaultRole: 'agent' } })
+    expect((await host.call('POST', `${own}/resume`)).body['state']).toBe('active')
   })
 
   it('sign with a key of ours where no secret is told, and change from one to the other', async () => {

@@ -1,7 +1,5 @@
 import type { SsoProvisioning, WorkspaceTransaction } from '@plantel/db'
-import { requireMappableRole, TeamError } from '@plantel/team'
-
-import { hasActiveDirectory } from '../sign-in/provision-member.ts'
+import { requireMappableRole, requireNoDirectory } from '@plantel/team'
 
 /**
  * Claims may give what a directory may: every role but the owner's; and not beside one. Throws `role-unknown`,
@@ -13,10 +11,7 @@ export async function requireRoles(
 ): Promise<void> {
   if (provisioning == null) return
   const { defaultRole, roleClaim, roles = [] } = provisioning
-  // Of two who decide about roles, the last to speak would win.
-  if (roleClaim !== undefined && (await hasActiveDirectory(trx))) {
-    throw new TeamError('claims-beside-directory')
-  }
+  if (roleClaim !== undefined) await requireNoDirectory(trx)
   for (const key of [defaultRole, ...roles.map(({ role }) => role)]) {
     if (key !== null) await requireMappableRole(trx, key)
   }

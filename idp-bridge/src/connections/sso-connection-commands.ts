@@ -1,5 +1,5 @@
 import { createId, type Sealer, type SsoProvisioning, type WorkspaceTransaction } from '@plantel/db'
-import { signOutMember } from '@plantel/team'
+import { lockRules, signOutMember } from '@plantel/team'
 
 import type { CertifiedKey } from '../saml/self-signed-certificate.ts'
 import { addKey, deleteKeys } from './connection-key-store.ts'
@@ -75,7 +75,8 @@ const ofOidc = ['issuer', 'clientId', 'clientSecret', 'idTokenAlgorithm'] as con
 
 /**
  * Changes a connection. `wrong-kind` when something is said that connections of its kind don't have, `no-logout-address`
- * when its identity provider takes no messages of single logout. Throws `role-unknown` and `role-not-mappable`.
+ * when its identity provider takes no messages of single logout. Throws `role-unknown`, `role-not-mappable` and
+ * `claims-beside-directory`.
  */
 export async function editSsoConnection(
   trx: WorkspaceTransaction,
@@ -83,6 +84,8 @@ export async function editSsoConnection(
   connectionId: string,
   edit: SsoConnectionEdit,
 ): Promise<'changed' | 'unknown' | 'wrong-kind' | 'no-logout-address'> {
+  // Before the connection: whoever signs in holds the rules, and then links themselves to it.
+  if (edit.provisioning?.roleClaim !== undefined) await lockRules(trx)
   const row = await trx.query
     .selectFrom('sso_connections')
     .select(['kind', 'name', 'state', 'issuer', 'client_id', 'binding_claim', 'binding_attribute'])

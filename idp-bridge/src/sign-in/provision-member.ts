@@ -1,5 +1,12 @@
 import type { SsoProvisioning, WorkspaceTransaction } from '@plantel/db'
-import { createMember, editMember, fold, type MemberAccess, TeamError } from '@plantel/team'
+import {
+  createMember,
+  editMember,
+  fold,
+  hasActiveDirectory,
+  type MemberAccess,
+  TeamError,
+} from '@plantel/team'
 
 import { SignInError } from './sign-in-error.ts'
 import type { SsoProfile } from './sso-profile.ts'
@@ -90,17 +97,4 @@ export async function followClaims(
   if (role === access.role?.key) return false
   await editMember(trx, access.memberId, { role })
   return true
-}
-
-export async function hasActiveDirectory({
-  query,
-  workspaceId,
-}: WorkspaceTransaction): Promise<boolean> {
-  const row = await query
-    .selectFrom('scim_connections')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('state', '=', 'active')
-    .executeTakeFirst()
-  return row !== undefined
 }

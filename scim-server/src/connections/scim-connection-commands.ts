@@ -11,6 +11,7 @@ import {
   recordChanges,
   reprojectDirectory,
   requireMappableRole,
+  requireNoRoleClaims,
   setGroupNamesUnique,
   TeamError,
 } from '@plantel/team'
@@ -47,7 +48,7 @@ export interface NewScimConnection extends ScimConnectionChange {
 
 /**
  * Makes a SCIM connection. Throws `active-connection-exists`, because a workspace has at most one active;
- * `role-unknown` and `role-not-mappable`.
+ * `directory-beside-claims`, `role-unknown` and `role-not-mappable`.
  */
 export async function createScimConnection(
   trx: WorkspaceTransaction,
@@ -55,6 +56,7 @@ export async function createScimConnection(
 ): Promise<{ id: string }> {
   const id = createId()
   const state = connection.state ?? 'active'
+  if (state === 'active') await requireNoRoleClaims(trx)
   const defaultRoleId = await findDefaultRole(trx, connection.defaultRole ?? null)
   await refusingSecondActive(() =>
     trx.query
@@ -123,14 +125,18 @@ export async function updateScimConnection(
 }
 
 /**
- * Lets a draft or paused connection take requests; an active one stays so. Throws `connection-not-found` and
- * `active-connection-exists`.
+ * Lets a draft or paused connection take requests; an active one stays so. Throws `connection-not-found`,
+ * `active-connection-exists` and `directory-beside-claims`.
  */
 export async function activateScimConnection(
   trx: WorkspaceTransaction,
   connectionId: string,
 ): Promise<void> {
-  await setState(trx, await lockScimConnection(trx, connectionId), 'active')
+  // Before the connection, as whoever deletes it.
+  await lockRules(trx)
+  const row = await lockScimConnection(trx, connectionId)
+  if (row.state !== 'active') await requireNoRoleClaims(trx)
+  await setState(trx, row, 'active')
 }
 
 /**

@@ -55,6 +55,7 @@ const answers = {
   'creation-not-allowed': unexpected,
   'department-not-found': unexpected,
   'department-unknown': unexpected,
+  'directory-beside-claims': unexpected,
   'email-invalid': unexpected,
   'email-repeated': unexpected,
   'field-missing': unexpected,
