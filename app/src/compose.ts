@@ -155,7 +155,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
     findWorkspace(db, undefined, id, { evenIfDeleted: true })
   const mailer = chooseMailer(config, db)
   const invitationTokens = createInvitationTokens(input.secret)
-  const dispatchMail = createMailDispatch(workspaceById, [
+  const mails = createMailDispatch(workspaceById, [
     createWelcomeSender({ db, mailer }),
     createInvitationSender({ db, mailer, publicUrl, tokens: invitationTokens }),
     createOwnershipSender({
@@ -168,7 +168,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   ])
   const fixedReactions: Reaction[] = [
     createEndAccessReaction(bridge),
-    createMailReaction(db, dispatchMail),
+    createMailReaction(db, mails),
     createHandoverReaction(db),
   ]
   const reactions = createReactionRunner(
@@ -198,7 +198,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
     sign: signSecurityEvent,
     log,
   })
-  const deferredMails = createDeferredMailRunner(db, outbox, dispatchMail, log)
+  const deferredMails = createDeferredMailRunner(db, outbox, mails, log)
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
 
   const people = {

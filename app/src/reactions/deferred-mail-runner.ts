@@ -18,7 +18,7 @@ const maxAtOnce = 4
 export function createDeferredMailRunner(
   db: Database,
   outbox: Outbox,
-  dispatch: MailDispatch,
+  mails: MailDispatch,
   log: Logger,
 ): { stop(): Promise<void> } {
   const turns = createTurnTaker<DeferredEvent>(
@@ -38,7 +38,7 @@ export function createDeferredMailRunner(
     const event = await inWorkspace(db, workspaceId, actor, (trx) =>
       claimDeferredEvent(trx, mailConsumer, position),
     )
-    if (event !== undefined && (await dispatch(event, workspaceId)) === 'done') {
+    if (event !== undefined && (await mails.dispatch(event, workspaceId)) === 'done') {
       await inWorkspace(db, workspaceId, actor, (trx) =>
         forgetDeferredEvent(trx, mailConsumer, position),
       )

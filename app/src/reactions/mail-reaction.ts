@@ -10,12 +10,13 @@ export const mailConsumer = 'mail'
  * Writes to people about what happened. Where the mail server takes nobody's mail, everybody of the workspace waits in
  * their order; a mailbox that asks for patience is come back to, and holds up nobody else.
  */
-export function createMailReaction(db: Database, dispatch: MailDispatch): Reaction {
+export function createMailReaction(db: Database, mails: MailDispatch): Reaction {
   return {
     consumer: mailConsumer,
     hostId: null,
+    types: mails.types,
     async handle(event, workspaceId) {
-      if ((await dispatch(event, workspaceId)) === 'done') return
+      if ((await mails.dispatch(event, workspaceId)) === 'done') return
       const actor = { kind: 'system', id: null, requestId: createId() } as const
       await inWorkspace(db, workspaceId, actor, (trx) =>
         deferEvent(trx, mailConsumer, event.position),

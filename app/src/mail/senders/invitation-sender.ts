@@ -26,7 +26,8 @@ export function createInvitationSender(deps: {
 }): MailSender {
   const { db, mailer, tokens, publicUrl } = deps
   return {
-    concerns: ({ type, memberId }) => type === 'member.invited' && memberId !== null,
+    types: new Set(['member.invited']),
+    concerns: ({ memberId }) => memberId !== null,
     async send({ memberId }, workspace) {
       const actor = { kind: 'system', id: null, requestId: createId() } as const
       const found = await readInWorkspace(db, workspace.id, actor, async (trx) => ({

@@ -29,7 +29,8 @@ export function createOwnershipSender(deps: {
 }): MailSender {
   const { db, mailer, tokens, publicUrl } = deps
   return {
-    concerns: ({ type, payload }) => type === 'workspace.updated' && 'ownershipTransfer' in payload,
+    types: new Set(['workspace.updated']),
+    concerns: ({ payload }) => 'ownershipTransfer' in payload,
     async send({ payload }, workspace) {
       const { id, state } = payload['ownershipTransfer'] as { id: string; state: string }
       const actor = { kind: 'system', id: null, requestId: createId() } as const

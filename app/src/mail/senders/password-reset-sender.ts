@@ -17,10 +17,9 @@ export function createPasswordResetSender(deps: {
 }): MailSender {
   const { db, mailer, urlOf } = deps
   return {
-    concerns: ({ type, occurredAt }) =>
-      type === 'password.reset_requested' &&
-      mailer !== undefined &&
-      Date.now() - occurredAt.getTime() <= worthSendingMs,
+    types: new Set(['password.reset_requested']),
+    concerns: ({ occurredAt }) =>
+      mailer !== undefined && Date.now() - occurredAt.getTime() <= worthSendingMs,
     async send({ memberId, payload }, workspace) {
       const { resetId } = payload
       if (mailer === undefined || memberId === null || typeof resetId !== 'string') return

@@ -9,6 +9,14 @@ import type { MailSender } from './mail-sender.ts'
 /** Later than this a welcome would only confuse: mail was set up after the people were. */
 const welcomeWithinMs = 3 * 24 * 60 * 60 * 1_000
 
+/** Events that may bring somebody access. */
+const bringers: MailSender['types'] = new Set([
+  'member.activated',
+  'member.reactivated',
+  'member.changed',
+  'member.access_changed',
+])
+
 /** Welcomes people who get access without having been invited, where the workspace's policy says so. */
 export function createWelcomeSender(deps: {
   db: Database
@@ -16,8 +24,9 @@ export function createWelcomeSender(deps: {
 }): MailSender {
   const { db, mailer } = deps
   return {
+    // Without a mail server hundreds of thousands of changes are nothing to it.
+    types: mailer === undefined ? new Set() : bringers,
     concerns: ({ memberId, payload, occurredAt }) =>
-      mailer !== undefined &&
       memberId !== null &&
       bringsAccess(payload) &&
       Date.now() - occurredAt.getTime() <= welcomeWithinMs,
