@@ -139,7 +139,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'rate buckets', run: () => sweepRateBuckets(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
       { name: 'expiring credentials', run: () => warnOfExpiry(db) },
-      { name: 'drifted access', run: () => repairDriftedAccess(db, log) },
+      { name: 'drifted access', run: (closing) => repairDriftedAccess(db, log, closing) },
       { name: 'sign-in attempts', run: () => bridge.sweepAttempts() },
       { name: 'SAML metadata', run: () => bridge.refreshSamlMetadata() },
       { name: 'verified domains', run: () => recheckDomains(db, resolveTxt) },

@@ -49,3 +49,16 @@ it('waits for what is being swept before it is closed', async () => {
   await closing
   expect(isClosed).toBe(true)
 })
+
+it('tells what is being swept that it is to end', async () => {
+  const begun = Promise.withResolvers<void>()
+  const run = (closing: AbortSignal): Promise<number> =>
+    new Promise((resolve) => {
+      closing.addEventListener('abort', () => resolve(0))
+      begun.resolve()
+    })
+  const timing = { firstAfterMs: 1, everyMs: 1_000 }
+  const housekeeping = createHousekeeping([{ name: 'long', run }], log, timing)
+  await begun.promise
+  await expect(housekeeping.close()).resolves.toBeUndefined()
+})

@@ -3,7 +3,8 @@ import type { Logger } from './logger.ts'
 /** Something that must be swept now and then; answers how many entries went. */
 export interface Chore {
   name: string
-  run: () => Promise<number>
+  /** Ends early once `closing` aborts: what is left is done the next time. */
+  run: (closing: AbortSignal) => Promise<number>
 }
 
 /** Runs chores in the background until closed; every replica has one, so chores must bear company. */
@@ -21,22 +22,22 @@ export function createHousekeeping(
   log: Logger,
   timing: { firstAfterMs: number; everyMs: number } = { firstAfterMs, everyMs },
 ): Housekeeping {
-  let closed = false
+  const closing = new AbortController()
   let running: Promise<void> | undefined
   let timer = setTimeout(begin, timing.firstAfterMs).unref()
 
   function begin(): void {
     running = runAll().finally(() => {
       running = undefined
-      if (!closed) timer = setTimeout(begin, timing.everyMs).unref()
+      if (!closing.signal.aborted) timer = setTimeout(begin, timing.everyMs).unref()
     })
   }
 
   async function runAll(): Promise<void> {
     for (const { name, run } of chores) {
-      if (closed) return
+      if (closing.signal.aborted) return
       try {
-        const gone = await run()
+        const gone = await run(closing.signal)
         if (gone > 0) log.info({ chore: name, gone }, 'swept')
       } catch (error) {
         log.warn({ err: error, chore: name }, 'could not sweep; it is tried again in an hour')
@@ -46,7 +47,7 @@ export function createHousekeeping(
 
   return {
     async close() {
-      closed = true
+      closing.abort()
       clearTimeout(timer)
       await running
     },

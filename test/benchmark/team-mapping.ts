@@ -21,6 +21,7 @@ export async function benchTeamMapping(): Promise<void> {
   try {
     console.info(await describeMachine(bench.db))
     const groupId = await putAllInOneGroup(bench)
+    await firstChoresDone(bench)
     const host = await createHost(bench)
     const traffic = startTraffic(others(bench), 20)
     await delay(seconds * 1_000)
@@ -51,6 +52,7 @@ export async function benchTeamMapping(): Promise<void> {
         hash = String((await host('POST', '/mapping-rules/preview', rulesOf(bench, rule)))['hash'])
       })
     }
+    if (process.env['PSQ']) await bench.db.pool.query('select pg_stat_statements_reset()')
     await measure('apply of it, to the last member', limits.applyMs, async () => {
       const saved = await host('PUT', '/mapping-rules', {
         ...rulesOf(bench, byGroup),
@@ -79,19 +81,26 @@ async function measureBeside(
   const watch = setInterval(() => {
     void bench.residentBytes().then((bytes) => (peak = Math.max(peak, bytes)))
   }, 100)
+  const usedSince = await bench.cpu.ours()
   traffic.takeP95()
   const started = performance.now()
   await work()
   const tookMs = performance.now() - started
   const p95 = traffic.takeP95()
+  const used = await usedSince()
   clearInterval(watch)
   const isKind = p95 <= calmP95 * limits.p95
   return {
-    time: `${(tookMs / 1_000).toFixed(1)} s`,
+    time: `${seconds(tookMs)} s`,
     bar: `${tookMs <= limitMs ? 'reached' : 'missed'} (${limitMs / 1_000} s)`,
     "others' p95": `${p95.toFixed(1)} ms, ${(p95 / calmP95).toFixed(1)} × ${isKind ? 'reached' : 'missed'} (2)`,
+    processor: `${seconds(used.server)} s + ${seconds(used.database)} s in the database`,
     memory: `+${((peak - before) / 2 ** 20).toFixed(0)} MiB on ${(before / 2 ** 20).toFixed(0)}`,
   }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1)
 }
 
 type HostCall = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>
@@ -139,8 +148,25 @@ async function putAllInOneGroup({ db, workspaceId, connectionId }: ScimBench): P
   )
   // Members follow their directory: what others change meanwhile is not this.
   await db.pool.query(`update members set job_title = 'Agent' where directory_user_id is not null`)
+  if (process.env['HOT'])
+    await db.pool.query(
+      'drop index members_by_role, members_by_seat; alter table members set (fillfactor=90); vacuum full members',
+    )
   await db.pool.query('vacuum analyze')
   return id
+}
+
+/** A minute after its start the server looks at everybody's access, once a day: that is not what is measured. */
+async function firstChoresDone({ db, workspaceId, cpu }: ScimBench): Promise<void> {
+  for (;;) {
+    const usedSince = await cpu.ours()
+    await delay(1_000)
+    const { rows } = await db.pool.query<{ begun: boolean }>(
+      `select access_checked_at is not null as begun from workspaces where id = $1`,
+      [workspaceId],
+    )
+    if (rows[0]?.begun === true && (await usedSince()).server < 100) return
+  }
 }
 
 /** A directory that looks people up and changes them. */

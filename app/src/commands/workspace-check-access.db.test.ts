@@ -109,9 +109,17 @@ describe.each(testEngines)('a check of access on %s', (engine) => {
   it('is made of every workspace once a day, whoever asks', async () => {
     await falsify()
     const log = createLogger('silent')
-    expect(await withDatabase((database) => repairDriftedAccess(database, log))).toBe(1)
+    expect(
+      await withDatabase((database) =>
+        repairDriftedAccess(database, log, AbortSignal.timeout(600_000)),
+      ),
+    ).toBe(1)
     await falsify()
-    expect(await withDatabase((database) => repairDriftedAccess(database, log))).toBe(0)
+    expect(
+      await withDatabase((database) =>
+        repairDriftedAccess(database, log, AbortSignal.timeout(600_000)),
+      ),
+    ).toBe(0)
     expect((await workspaceCheckAccess({ workspace })).json).toMatchObject({ drifted: 1 })
   })
 })

@@ -1,6 +1,7 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { inSlices } from '../in-slices.ts'
 import { describeAccess, type MemberAccessPayload, storedAccess } from './member-change.ts'
 import { lockMembersWithFacts, type MemberWithFacts, selectFacts } from './member-facts-store.ts'
 import { project } from './project.ts'
@@ -46,7 +47,8 @@ export async function checkAccess(
     sql`m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}`,
     { grants: 'all', limit: options.limit },
   )
-  const suspects = members.filter((member) => hasDrifted(member, rules))
+  const differing = await inSlices(members, (member) => hasDrifted(member, rules))
+  const suspects = members.filter((_, index) => differing[index] === true)
   const isProjecting = suspects.length > 0 && (await hasOpenProjection(trx))
   const isPending = ({ row }: MemberWithFacts): boolean =>
     isProjecting && BigInt(row.rules_version) < BigInt(rules.version)
