@@ -53,7 +53,7 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     .execute()
   const head = await trx.query
     .selectFrom('audit_chains')
-    .select(['position', 'hash'])
+    .select(['position', 'hash', sql<string>`sealed_at::text`.as('sealedAt')])
     .where('workspace_id', '=', workspaceId)
     .forUpdate()
     .executeTakeFirstOrThrow()
@@ -61,9 +61,9 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     select a.* from unsealed_audit_entries q
     -- One by one along the queue, whatever the planner believes about how long it is.
     cross join lateral (
-      select ${entryColumns} from audit_entries a join audit_chains c on c.workspace_id = a.workspace_id
+      select ${entryColumns} from audit_entries a
       where a.workspace_id = q.workspace_id and a.id = q.entry_id
-        and a.occurred_at > c.sealed_at - make_interval(secs => ${lateSeconds})
+        and a.occurred_at > ${head.sealedAt}::timestamptz - make_interval(secs => ${lateSeconds})
       offset 0
     ) a
     where q.workspace_id = ${workspaceId}

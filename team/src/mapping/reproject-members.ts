@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
@@ -12,6 +14,9 @@ import { type SeatClaim, settleSeats } from './seat-store.ts'
 
 /** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
 const batchSize = 250
+
+/** So few that they travel with what the projection sends. */
+const fewChanges = 50
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
 
@@ -31,7 +36,10 @@ export async function reprojectMembers(
   for (let start = 0; start < sorted.length; start += batchSize) {
     const batch = sorted.slice(start, start + batchSize)
     const options = { alsoChanged, ...(decide === undefined ? {} : { decide }) }
-    await recordChanges(trx, await reprojectBatch(trx, batch, options))
+    const changes = await reprojectBatch(trx, batch, options)
+    // The history of many takes milliseconds to write down.
+    if (changes.length > fewChanges) await setImmediate()
+    await recordChanges(trx, changes)
   }
 }
 
