@@ -3,13 +3,13 @@ import { createRequire } from 'node:module'
 import { chai } from 'vitest'
 
 import { createResourceModel } from '../../scim-server/src/protocol/attribute.ts'
-import { applyPatch } from '../../scim-server/src/protocol/patch-apply.ts'
 import { parsePatchRequest, patchOpSchema } from '../../scim-server/src/protocol/patch-request.ts'
 import type { Profile } from '../../scim-server/src/protocol/profile.ts'
 import { copyValue, type Resource } from '../../scim-server/src/protocol/resource.ts'
 import { ScimError } from '../../scim-server/src/protocol/scim-error.ts'
 import { attribute } from '../../scim-server/src/schemas/define-attribute.ts'
 import { createUserType } from '../../scim-server/src/schemas/resource-types.ts'
+import { patchAtOnce } from '../../scim-server/src/testing/patch-at-once.ts'
 import {
   AssertionCounter,
   type ForeignSuite,
@@ -211,7 +211,7 @@ function patchBodyValidation(body: unknown): void {
 
 function patch(resource: Resource, Operations: readonly unknown[], profile: Profile): Resource {
   const request = parsePatchRequest({ schemas: [patchOpSchema], Operations }, profile)
-  return applyPatch(model, resource, request, profile).resource
+  return patchAtOnce(model, resource, request, profile).resource
 }
 
 /** The same refusal in the words of their classes. */

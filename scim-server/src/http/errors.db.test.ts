@@ -107,7 +107,7 @@ const cases: Readonly<Record<ScimErrorType | `${PlainErrorStatus}`, Case>> = {
   401: {
     status: 401,
     send: (client) => get(client, '/Users', { authorization: 'Bearer non-token' }),
-    headers: { 'www-authenticate': /^Bearer realm="SCIM"$/ },
+    headers: { 'www-authenticate': /^Bearer realm="SCIM", error="invalid_token"$/ },
   },
   403: { status: 403, send: (client) => get(client, '/Schemas?filter=id%20pr') },
   404: { status: 404, send: (client) => get(client, '/Users/nobody') },

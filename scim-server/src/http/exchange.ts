@@ -215,7 +215,7 @@ async function refuse(
   }
   await writeAnswer(response, {
     status: refusal.status,
-    headers: headersOf(refusal),
+    headers: headersOf(refusal, response.req.headers.authorization),
     json: JSON.stringify(refusal.toBody()),
   })
   exchange.log(refusal.status, scimType, fault)
@@ -226,8 +226,15 @@ function isHangUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
-function headersOf({ status }: ScimError): Readonly<Record<string, string>> {
-  if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="SCIM"' }
+function headersOf(
+  { status }: ScimError,
+  authorization: string | undefined,
+): Readonly<Record<string, string>> {
+  if (status === 401) {
+    // Whoever presented nothing is only told what to present. RFC 6750 §3.1.
+    const error = authorization === undefined ? '' : ', error="invalid_token"'
+    return { 'WWW-Authenticate': `Bearer realm="SCIM"${error}` }
+  }
   return status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {}
 }
 

@@ -8,15 +8,39 @@ import type { Warnings } from './scim-warning.ts'
 /** A text that two elements share exactly when they are the same element of the attribute. */
 export function identityOf(attribute: Attribute, element: ResourceValue): string {
   if (!isObject(element)) return JSON.stringify(keyOf(attribute, element))
+  const known = identities.get(element)
+  if (known !== undefined) return known
+  const identity = readIdentity(attribute, element)
+  identities.set(element, identity)
+  return identity
+}
+
+/** An element is never changed once it is in a list: a PATCH asks a thousand times who the same hundred are. */
+const identities = new WeakMap<ResourceObject, string>()
+
+function readIdentity(attribute: Attribute, element: ResourceObject): string {
   const names = attribute.children.has('value')
     ? (attribute.identity ?? ['value'])
     : [...attribute.children.values()].map((each) => each.name).filter((name) => name !== 'primary')
   return JSON.stringify(
     names.map((name) => {
       const child = attribute.children.get(name.toLowerCase())
-      return child === undefined ? null : keyOf(child, element[name])
+      return child === undefined ? null : childKey(child, element)
     }),
   )
+}
+
+const foldedChildren = new WeakMap<ResourceObject, Map<Attribute, string>>()
+
+/** The comparison key of what an element has at a sub-attribute; a text is folded once for each element. */
+export function childKey(child: Attribute, element: ResourceObject): ResourceValue | null {
+  const value = element[child.name]
+  if (typeof value !== 'string' || child.caseExact) return value ?? null
+  const folded = foldedChildren.get(element) ?? new Map<Attribute, string>()
+  if (folded.size === 0) foldedChildren.set(element, folded)
+  const key = folded.get(child) ?? fold(value)
+  folded.set(child, key)
+  return key
 }
 
 /** The comparison key of one value: folded unless its case matters, null when absent. */

@@ -1,10 +1,14 @@
 /** Case folding of caseExact=false values; filters, keys and uniqueness must all use this one. */
 
+const plain = /^[ -~]*$/
+
 /**
  * The comparison key of a text. Lower case of a final sigma depends on its neighbours, so it is
  * levelled: otherwise the folded prefix of a word would not be a prefix of the folded word.
  */
 export function fold(text: string): string {
+  // Most names are plain: normalizing them changes nothing, and costs most of the time.
+  if (plain.test(text)) return text.toLowerCase()
   return text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ')
 }
 

@@ -2,7 +2,9 @@
 import type { Attribute, ResourceModel, Schema } from './attribute.ts'
 import { hasValue } from './filter-match.ts'
 import { finishResource, sameContent } from './finish-resource.ts'
+import { inTurns } from './in-turns.ts'
 import { applyAdd } from './patch-add.ts'
+import { PatchBudget } from './patch-budget.ts'
 import { type PatchContext, valueAt } from './patch-place.ts'
 import { applyRemove } from './patch-remove.ts'
 import { applyReplace } from './patch-replace.ts'
@@ -16,20 +18,38 @@ import { ScimError } from './scim-error.ts'
 import { Warnings } from './scim-warning.ts'
 
 /**
- * Applies all operations, in order, to a copy; throws and changes nothing when one is refused.
- * Attributes stored as rows are left to `rowOperations`. Unchanged content answers the resource given.
+ * Applies all operations, in order, to a copy; rejects and changes nothing when one is refused. Attributes stored as rows
+ * are left to `rowOperations`. Unchanged content answers the resource given. Others have turns between the operations.
  */
 export function applyPatch(
   model: ResourceModel,
   resource: Resource,
   request: PatchRequest,
   profile: Profile,
-): EngineResult {
+): Promise<EngineResult> {
+  return inTurns(patchSteps(model, resource, request, profile))
+}
+
+/** The steps of a PATCH, of which none takes long; the last one has its result. */
+export function* patchSteps(
+  model: ResourceModel,
+  resource: Resource,
+  request: PatchRequest,
+  profile: Profile,
+): Generator<void, EngineResult> {
   const warnings = new Warnings()
   for (const { code, path } of request.warnings) warnings.add(code, path)
   const copy = copyValue(resource)
-  const context: PatchContext = { model, profile, warnings, resource: copy, rowOperations: [] }
-  for (const operation of request.operations) applyOperation(context, operation)
+  const budget = new PatchBudget()
+  const context: PatchContext = {
+    model,
+    profile,
+    warnings,
+    budget,
+    resource: copy,
+    rowOperations: [],
+  }
+  for (const operation of request.operations) yield* operationSteps(context, operation)
   const patched = finishResource(model, copy, warnings)
   const changed = !sameContent(model, resource, patched)
   return {
@@ -40,7 +60,10 @@ export function applyPatch(
   }
 }
 
-function applyOperation(context: PatchContext, { op, path, value }: PatchOperation): void {
+function* operationSteps(
+  context: PatchContext,
+  { op, path, value }: PatchOperation,
+): Generator<void> {
   // MUST: remove without path → 400 noTarget
   if (path === undefined && op === 'remove') throw ScimError.of('noTarget', 'remove needs a path.')
   if (path === undefined && context.profile === 'interop') {
@@ -49,55 +72,57 @@ function applyOperation(context: PatchContext, { op, path, value }: PatchOperati
   if (op !== 'remove' && value === undefined) {
     throw ScimError.of('invalidValue', `${op} needs a value.`)
   }
-  if (path !== undefined) applyAt(context, op, path, value, 'path')
-  else if (isObject(value)) applyEach(context, op, '', value)
+  if (path !== undefined) yield* stepsAt(context, op, path, value, 'path')
+  else if (isObject(value)) yield* stepsOfEach(context, op, '', value)
   else throw ScimError.of('invalidValue', `${op} without path needs an object as value.`)
 }
 
-function applyEach(
+function* stepsOfEach(
   context: PatchContext,
   op: PatchOperation['op'],
   prefix: string,
   object: object,
-): void {
+): Generator<void> {
   for (const [key, each] of Object.entries(object)) {
-    applyAt(context, op, `${prefix}${key}`, each as unknown, 'key')
+    yield* stepsAt(context, op, `${prefix}${key}`, each as unknown, 'key')
   }
 }
 
-function applyAt(
+function* stepsAt(
   context: PatchContext,
   op: PatchOperation['op'],
   path: string,
   value: unknown,
   origin: TargetOrigin,
-): void {
+): Generator<void> {
+  if (path.includes('[')) context.budget.spendOnText(path)
   const target = resolveTarget(path, context.model, context.profile, origin)
   switch (target.kind) {
     case 'ignored':
       context.warnings.add(target.code, target.path)
-      return
+      break
     case 'schema':
-      applyToSchema(context, op, target.schema, value)
-      return
+      yield* schemaSteps(context, op, target.schema, value)
+      break
     case 'attribute':
       if (!isPassedOver(context, op, target, value, origin))
         applyToAttribute(context, op, target, value)
-      return
+      break
     default:
       target satisfies never
   }
+  yield
 }
 
-function applyToSchema(
+function* schemaSteps(
   context: PatchContext,
   op: PatchOperation['op'],
   schema: Schema,
   value: unknown,
-): void {
+): Generator<void> {
   const empties = op === 'remove' || !hasValue(value)
   if (!empties && isObject(value)) {
-    applyEach(context, op, `${schema.id}:`, value)
+    yield* stepsOfEach(context, op, `${schema.id}:`, value)
   } else if (!empties || !schema.extension) {
     throw ScimError.of('invalidValue', `${schema.id} needs an object as value.`)
   } else {

@@ -1,6 +1,9 @@
 /** Reading and writing one place of the working copy of a resource. */
 import type { Attribute, ResourceModel } from './attribute.ts'
 import { keyOf } from './elements.ts'
+import { createElementMatcher } from './filter-match.ts'
+import type { ResolvedFilter } from './filter.ts'
+import type { PatchBudget } from './patch-budget.ts'
 import { emptyObject, isObject, type Resource, type ResourceValue } from './resource.ts'
 import type { RowOperation } from './row-operation.ts'
 import { ScimError } from './scim-error.ts'
@@ -11,6 +14,7 @@ export interface PatchContext extends ReadContext {
   readonly model: ResourceModel
   readonly resource: Resource
   readonly rowOperations: RowOperation[]
+  readonly budget: PatchBudget
 }
 
 /** The value of a top-level attribute, looked up in its extension where it has one. */
@@ -24,6 +28,17 @@ export function valueAt(resource: Resource, attribute: Attribute): ResourceValue
 export function elementsAt(resource: Resource, attribute: Attribute): readonly ResourceValue[] {
   const value = valueAt(resource, attribute)
   return Array.isArray(value) ? (value as readonly ResourceValue[]) : []
+}
+
+/** The elements that a value filter selects; all of them when there is none. */
+export function selectElements(
+  context: PatchContext,
+  elements: readonly ResourceValue[],
+  filter: ResolvedFilter | undefined,
+): ReadonlySet<ResourceValue> {
+  if (filter === undefined) return new Set(elements)
+  const matches = createElementMatcher(filter, (units) => context.budget.spend(units))
+  return new Set(elements.filter((each) => matches(each)))
 }
 
 /** Sets or, with undefined, an empty list or an empty object, unassigns a top-level attribute. */

@@ -1,12 +1,12 @@
 /** Remove operation. RFC 7644 §3.5.2.2. */
 import type { Attribute } from './attribute.ts'
-import { keyOf } from './elements.ts'
-import { matchesElement } from './filter-match.ts'
+import { childKey, keyOf } from './elements.ts'
 import {
   assignValue,
   elementsAt,
   isNeverUnassigned,
   type PatchContext,
+  selectElements,
   valueAt,
   withParts,
 } from './patch-place.ts'
@@ -22,7 +22,11 @@ import { ScimError } from './scim-error.ts'
 export function applyRemove(context: PatchContext, target: AttributeTarget, json: unknown): void {
   const { attribute, subAttribute, filter } = target
   const before = valueAt(context.resource, attribute)
-  if (before === undefined && filter === undefined) return
+  if (before === undefined && filter === undefined) {
+    const lists = attribute.multiValued && json !== undefined && json !== null
+    if (lists) context.warnings.add('no-match-ignored', attribute.path)
+    return
+  }
   if (!attribute.multiValued) {
     if (subAttribute === undefined) unassign(context, attribute)
     else {
@@ -57,9 +61,7 @@ function removeSelected(
   { attribute, filter, subAttribute }: AttributeTarget,
 ): void {
   const elements = elementsAt(context.resource, attribute)
-  const selected = new Set(
-    elements.filter((each) => filter === undefined || matchesElement(each, filter)),
-  )
+  const selected = selectElements(context, elements, filter)
   if (selected.size === 0) {
     // MUST: a value filter without match → 400 noTarget
     if (context.profile !== 'compat') {
@@ -67,6 +69,9 @@ function removeSelected(
     }
     context.warnings.add('no-match-ignored', attribute.path)
     return
+  }
+  if (context.profile === 'interop' && filter !== undefined && selected.size > 1) {
+    throw ScimError.of('invalidFilter', 'The value filter matches more than one element.')
   }
   const next = elements.flatMap((element) => {
     if (!selected.has(element)) return [element]
@@ -108,7 +113,11 @@ function withoutListed(
     context.warnings.add('empty-list-ignored', attribute.path)
     return elements
   }
-  return elements.filter((element) => !listed.some((each) => isListed(attribute, element, each)))
+  const left = elements.filter(
+    (element) => !listed.some((each) => isListed(attribute, element, each)),
+  )
+  if (left.length === elements.length) context.warnings.add('no-match-ignored', attribute.path)
+  return left
 }
 
 function isListed(attribute: Attribute, element: ResourceValue, listed: ResourceValue): boolean {
@@ -118,6 +127,6 @@ function isListed(attribute: Attribute, element: ResourceValue, listed: Resource
   const names = listed['value'] === undefined ? Object.keys(listed) : ['value']
   return names.every((name) => {
     const child = attribute.children.get(name.toLowerCase())
-    return child !== undefined && keyOf(child, element[name]) === keyOf(child, listed[name])
+    return child !== undefined && childKey(child, element) === childKey(child, listed)
   })
 }

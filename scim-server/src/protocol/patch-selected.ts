@@ -1,9 +1,16 @@
 /** Add and replace at a sub-attribute or at elements that a value filter selects. RFC 7644 §3.5.2.1, §3.5.2.3. */
 import type { Attribute } from './attribute.ts'
 import { isPrimary, mergeDuplicates, yieldPrimary } from './elements.ts'
-import { hasValue, matchesElement } from './filter-match.ts'
+import { hasValue } from './filter-match.ts'
 import type { ResolvedFilter } from './filter.ts'
-import { assignValue, elementsAt, type PatchContext, valueAt, withParts } from './patch-place.ts'
+import {
+  assignValue,
+  elementsAt,
+  type PatchContext,
+  selectElements,
+  valueAt,
+  withParts,
+} from './patch-place.ts'
 import type { AttributeTarget } from './patch-target.ts'
 import {
   carriesValue,
@@ -49,9 +56,7 @@ export function setSelected(
     throw ScimError.of('invalidPath', 'The path must name a sub-attribute behind its value filter.')
   }
   const elements = elementsAt(context.resource, attribute)
-  const selected = new Set(
-    elements.filter((each) => filter === undefined || matchesElement(each, filter)),
-  )
+  const selected = selectElements(context, elements, filter)
   if (interop && filter !== undefined && selected.size > 1) {
     throw ScimError.of('invalidFilter', 'The value filter matches more than one element.')
   }

@@ -65,11 +65,11 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
     call: ResourceCall,
     id: string,
     status: 200 | 204,
-    change: (current: Resource) => EngineResult,
+    change: (current: Resource) => EngineResult | Promise<EngineResult>,
   ): Promise<ResourceAnswer> {
     return call.write(async (trx) => {
       const before = await lock(trx, call, id)
-      const { resource, changed, warnings } = change(toResource(call, before))
+      const { resource, changed, warnings } = await change(toResource(call, before))
       const row = changed ? await writeDocument(trx, scopeOf(call), id, resource) : before
       await call.record(trx, status, toRequestWarnings(warnings))
       const answered = answer(call, 200, row)

@@ -122,13 +122,13 @@ async function modify(
   call: ResourceCall,
   id: string,
   status: 200 | 204,
-  change: (current: Resource) => EngineResult,
+  change: (current: Resource) => EngineResult | Promise<EngineResult>,
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
   const viewer = createGroupViewer(call)
   return call.write(async (trx) => {
     const row = await lock(trx, call, id)
-    const { resource, rowOperations, warnings } = change(groupFromRow(row, baseUrl))
+    const { resource, rowOperations, warnings } = await change(groupFromRow(row, baseUrl))
     const draft = groupToDraft(resource, connection.profile)
     const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl)
     const { group, refused } = await writeDirectoryGroup(trx, row, draft, operations)

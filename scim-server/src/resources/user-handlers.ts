@@ -117,7 +117,7 @@ async function modify(
   call: ResourceCall,
   id: string,
   status: 200 | 204,
-  change: (current: Resource) => EngineResult,
+  change: (current: Resource) => EngineResult | Promise<EngineResult>,
   quirks: readonly RequestWarning[] = [],
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
@@ -129,7 +129,7 @@ async function modify(
       findGroups(trx, viewer.relations.groups && isId(id) ? [id] : []),
     ])
     const before = userFromRow(alone(row), baseUrl)
-    const { resource, changed, warnings } = change(before)
+    const { resource, changed, warnings } = await change(before)
     const roles = await judgeRoles(trx, connection.profile, before, resource)
     const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource))

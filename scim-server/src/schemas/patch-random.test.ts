@@ -2,13 +2,13 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { createResourceModel, type ResourceModel } from '../protocol/attribute.ts'
-import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest, patchOpSchema } from '../protocol/patch-request.ts'
 import { type Profile, profiles } from '../protocol/profile.ts'
 import { copyValue, type Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { type ParsedResource, parseResource } from '../protocol/validate-resource.ts'
+import { patchAtOnce } from '../testing/patch-at-once.ts'
 import { createGroupType, createUserType } from './resource-types.ts'
 
 const deep = process.env['TEST_DEPTH'] === 'deep'
@@ -184,7 +184,7 @@ function patchOrRefuse(
   profile: Profile,
 ): EngineResult | undefined {
   try {
-    return applyPatch(model, before, parsePatchRequest(body, profile), profile)
+    return patchAtOnce(model, before, parsePatchRequest(body, profile), profile)
   } catch (error) {
     if (error instanceof ScimError) return undefined
     throw error

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
 import { createResourceModel, type ResourceModel } from '../protocol/attribute.ts'
-import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest, patchOpSchema } from '../protocol/patch-request.ts'
 import { type Profile, profiles } from '../protocol/profile.ts'
 import { copyValue, type Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import { patchAtOnce } from '../testing/patch-at-once.ts'
 import { createGroupType, createUserType } from './resource-types.ts'
 
 const users = createResourceModel(createUserType())
@@ -64,7 +64,7 @@ function run(
   const body: unknown = JSON.parse(
     JSON.stringify({ schemas: [patchOpSchema], Operations: operations }),
   )
-  return applyPatch(model, before, parsePatchRequest(body, profile), profile)
+  return patchAtOnce(model, before, parsePatchRequest(body, profile), profile)
 }
 
 function outcomeOf({ operations, on }: Row, profile: Profile): Outcome {
