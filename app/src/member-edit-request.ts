@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { isTimeZone } from './time-zone.ts'
 
 const text = z.string().trim().min(1).max(200)
+/** How a host calls somebody. */
+export const hostUserId: z.ZodString = z.string().min(1).max(200)
+
 const reference = z.string().min(1).max(200)
 const references = z.array(reference).max(500)
 
@@ -30,8 +33,7 @@ const profile = z
   })
   .partial()
 
-/** `PATCH` of a member in the Team and the Host API: what is absent stays, and something must be there. */
-export const memberEditRequest: z.ZodType<MemberEdit> = z
+const edit = z
   .strictObject({
     profile,
     role: reference,
@@ -40,4 +42,23 @@ export const memberEditRequest: z.ZodType<MemberEdit> = z
     supervisor: z.boolean(),
   })
   .partial()
-  .refine((edit) => Object.keys(edit).length > 0, 'must change something') as z.ZodType<MemberEdit>
+
+/** `PATCH` of a member in the Team API: what is absent stays, and something must be there. */
+export const memberEditRequest: z.ZodType<MemberEdit> = changing(edit)
+
+/** The same in the Host API, with what only a host says. */
+export const hostMemberEditRequest: z.ZodType<MemberEdit> = changing(
+  edit.extend({
+    hostUserId: hostUserId
+      .nullable()
+      .meta({ description: 'How you call them, unique in the workspace; null is no more.' })
+      .exactOptional(),
+  }),
+)
+
+function changing(shape: z.ZodObject): z.ZodType<MemberEdit> {
+  return shape.refine(
+    (value) => Object.keys(value).length > 0,
+    'must change something',
+  ) as unknown as z.ZodType<MemberEdit>
+}

@@ -20,6 +20,11 @@ const inviteFields = {
   message: true,
 } satisfies Record<InviteField, true>
 
+/** What the form that adds somebody may ask for. */
+export const inviteField: z.ZodType<InviteField> = z.enum(
+  Object.keys(inviteFields) as InviteField[],
+)
+
 function days(kind: keyof Retention): z.ZodType<number> {
   const { least, most } = retentionBounds[kind]
   return z.int().min(least).max(most)
@@ -44,13 +49,19 @@ const policies = {
   profiles: z.enum(['person', 'admins']),
   passwords: z.enum(['person', 'admins']),
   inviteFields: z
-    .array(z.enum(Object.keys(inviteFields) as InviteField[]))
+    .array(inviteField)
     .min(1)
     .refine((fields) => new Set(fields).size === fields.length, 'must name each field once'),
   invitationDays: z.int().min(1).max(30),
   ssoRequired: z.boolean(),
   retention: z.strictObject(retention).partial(),
 } satisfies Record<keyof WorkspacePolicies, z.ZodType>
+
+const label = z.string().trim().min(1).max(80).exactOptional()
+
+const labels = z
+  .strictObject({ title: label, addMember: label, submit: label, role: label, accept: label })
+  .exactOptional()
 
 /** How a workspace looks to its people. */
 export const workspaceBrand: z.ZodType<NonNullable<WorkspaceEdit['brand']>> = z.strictObject({
@@ -62,6 +73,15 @@ export const workspaceBrand: z.ZodType<NonNullable<WorkspaceEdit['brand']>> = z.
   accent: z
     .string()
     .regex(/^#[\da-f]{6}$/i, 'must be a colour such as #0a7f5a')
+    .exactOptional(),
+  termsUrl: z
+    .url({ protocol: /^https$/ })
+    .max(2_048)
+    .meta({ description: 'What people accept when they join by an invitation.' })
+    .exactOptional(),
+  labels: z
+    .strictObject({ en: labels, es: labels, 'pt-BR': labels })
+    .meta({ description: 'The words of the team screen that are not the preset’s.' })
     .exactOptional(),
 })
 

@@ -414,7 +414,8 @@ export {
   type MemberSession,
 } from './sessions/member-sessions.ts'
 export { type Locale, locales } from './workspaces/preset.ts'
-export { findPreset, presetNames } from './workspaces/presets.ts'
+export { presetNames } from './workspaces/presets.ts'
+export { teamLabels } from './workspaces/team-labels.ts'
 export {
   createWorkspace,
   type WorkspaceCreated,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import { origin, serverAddress } from '../host-api/addresses.ts'
 import { hostClientShape } from '../host-api/host-operations.ts'
+import { hostUserId } from '../member-edit-request.ts'
 import { mappingRuleDraft } from '../team-settings/mapping-rule-operations.ts'
 import { workspaceSettingsEdit } from '../workspace-edit-request.ts'
 import type { Plan } from './plan.ts'
@@ -108,7 +109,7 @@ export function planShape(allowPrivateNetwork: readonly string[]): z.ZodType<Pla
       .strictObject({
         email: z.email().max(254),
         displayName: name,
-        hostUserId: z.string().min(1).max(200).optional(),
+        hostUserId: hostUserId.optional(),
       })
       .optional(),
     ...workspaceSettingsEdit,

@@ -11,7 +11,7 @@ import {
 } from '@plantel/team'
 import { z } from 'zod'
 
-import { memberEditRequest } from '../member-edit-request.ts'
+import { hostMemberEditRequest } from '../member-edit-request.ts'
 import type { Operation } from '../operations/operation.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
@@ -37,11 +37,17 @@ export const memberOperations: readonly Operation<HostWorkspaceCaller>[] = [
     id: 'readMember',
     tag: 'Members',
     summary: 'Read a member',
-    answers: { 200: { description: 'The member.', body: z.object({ member: memberPayload }) } },
-    handle: async (caller, { params }) => ({
-      status: 200,
-      body: { member: await caller.read((trx) => readMember(trx, params.member)) },
-    }),
+    answers: {
+      200: {
+        description: 'The member.',
+        body: z.object({ member: memberPayload }),
+        etag: true,
+      },
+    },
+    async handle(caller, { params }) {
+      const { version, ...member } = await caller.read((trx) => readMember(trx, params.member))
+      return { status: 200, body: { member }, version }
+    },
   }),
   hostWorkspaceOperation({
     method: 'patch',
@@ -51,7 +57,7 @@ export const memberOperations: readonly Operation<HostWorkspaceCaller>[] = [
     summary: "Edit a member's profile and access",
     description: 'What is absent stays. All or nothing.',
     versioned: true,
-    body: memberEditRequest,
+    body: hostMemberEditRequest,
     answers: { 204: { description: 'Everything is as asked for.' } },
     refusals: ['conflict'],
     async handle(caller, { params, body, version }) {
@@ -130,7 +136,7 @@ async function done(
 async function readMember(
   trx: WorkspaceTransaction,
   memberId: string,
-): Promise<z.output<typeof memberPayload>> {
+): Promise<z.output<typeof memberPayload> & { version: string }> {
   const access = await readMemberAccess(trx, memberId)
   if (access === undefined) throw new TeamError('member-not-found')
   return {
@@ -143,5 +149,6 @@ async function readMember(
     departments: access.departments.map((department) => department.name).toSorted(),
     channels: access.channels.map((channel) => channel.key).toSorted(),
     conversationAccess: access.conversationAccess,
+    version: access.version,
   }
 }

@@ -112,6 +112,54 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
     expect((await call('DELETE', `/members/${acme.ownerId}`)).status).toBe(204)
   })
 
+  it('a member’s own id with the host, on the version that was read', async () => {
+    const { memberId } = await acme.hire('hugo@acme.example')
+    const path = `/members/${memberId}`
+    const etagOf = async (): Promise<string> => (await call('GET', path)).headers.get('etag') ?? ''
+    const edit = (body: unknown, etag: string): Promise<Answer> =>
+      callJson(`${plantel.url}/host/v1/workspaces/acme${path}`, {
+        method: 'PATCH',
+        token: host.key,
+        body,
+        headers: { 'if-match': etag },
+      })
+    const first = await etagOf()
+    expect(first).toMatch(/^"\d+"$/)
+    expect((await edit({ hostUserId: 'hugo-1' }, first)).status).toBe(204)
+    expect(await memberOf(memberId)).toMatchObject({ hostUserId: 'hugo-1' })
+    expect(await edit({ hostUserId: 'hugo-2' }, first)).toMatchObject({
+      status: 412,
+      body: { reason: 'version-mismatch' },
+    })
+    const now = await etagOf()
+    expect(now).not.toBe(first)
+    const other = await acme.hire('hilda@acme.example')
+    expect(
+      await call('PATCH', `/members/${other.memberId}`, { hostUserId: 'hugo-1' }),
+    ).toMatchObject({ status: 409, body: { reason: 'host-user-taken' } })
+    const minted = await host.call('POST', '/widget-tokens', {
+      workspace: 'acme',
+      hostUser: 'hugo-1',
+    })
+    expect(minted.status).toBe(200)
+    const own = await callJson(`${plantel.url}/team/v1${path}`, {
+      method: 'PATCH',
+      token: String(minted.body['token']),
+      body: { hostUserId: 'hugo-3' },
+      headers: { 'if-match': now },
+    })
+    expect(own.status).toBe(400)
+    const told = await plantel.db.owner
+      .selectFrom('audit_entries')
+      .select('action')
+      .where('subject_id', '=', memberId)
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    expect(told.action).toBe('member.changed')
+    expect((await edit({ hostUserId: null }, now)).status).toBe(204)
+    expect(await memberOf(memberId)).toMatchObject({ hostUserId: null })
+  })
+
   it('edits on a version that nobody has changed since', async () => {
     const { id, version } = await find('departments', 'Ventas-MX')
     const rename = (name: string, etag: string): Promise<Answer> =>
@@ -145,6 +193,39 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
     expect((await team('POST', '/departments', { name: 'Mine' })).status).toBe(201)
     const { id } = await find('departments', 'Mine')
     expect((await team('DELETE', `/departments/${String(id)}`)).status).toBe(428)
+  })
+
+  it('the widget says the workspace’s own words, and asks for every field there is', async () => {
+    const { body } = await host.call('POST', '/workspaces', workspaceBody('words'))
+    const path = `/workspaces/${String(body['id'])}`
+    const inviteFields = ['email', 'phone', 'language', 'message']
+    const brand = {
+      termsUrl: 'https://words.example/terms',
+      labels: { es: { title: 'Asesores', accept: 'Entrar' } },
+    }
+    const edited = await host.call('PATCH', path, { brand, policies: { inviteFields } })
+    expect(edited).toMatchObject({ status: 200, body: { brand, policies: { inviteFields } } })
+    const { body: minted } = await host.call('POST', '/widget-tokens', {
+      workspace: 'words',
+      member: body['ownerMemberId'],
+    })
+    const { body: shown } = await callJson(`${plantel.url}/team/v1/workspace`, {
+      token: String(minted['token']),
+    })
+    expect(shown['screen']).toMatchObject({
+      labels: {
+        es: { title: 'Asesores', accept: 'Entrar', addMember: 'Agregar usuario' },
+        en: { title: 'Users' },
+      },
+      inviteFields,
+    })
+    for (const wrong of [
+      { termsUrl: 'http://words.example/terms' },
+      { labels: { fr: { title: 'Équipe' } } },
+      { labels: { es: { title: '' } } },
+    ]) {
+      expect((await host.call('PATCH', path, { brand: wrong })).status).toBe(400)
+    }
   })
 
   it('the widget says what the inbox says, and asks what it asks', async () => {
@@ -197,11 +278,7 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
         startedBy: 'host-2',
       })
       expect(answer.body).toEqual({ allowed: true, because: 'all' })
-      await plantel.db.owner
-        .updateTable('members')
-        .set({ host_user_id: 'host-7' })
-        .where('id', '=', memberId)
-        .execute()
+      await call('PATCH', `/members/${memberId}`, { hostUserId: 'host-7' })
       const own = await ask({ hostUser: 'host-7', department: 'Ventas-MX', assignee: 'host-7' })
       expect(own.body).toEqual({ allowed: true, because: 'assigned' })
     })

@@ -7,6 +7,7 @@ import {
 } from '@plantel/team'
 import { z } from 'zod'
 
+import { hostUserId } from '../member-edit-request.ts'
 import type { Operation } from '../operations/operation.ts'
 import { isTimeZone } from '../time-zone.ts'
 import {
@@ -38,7 +39,7 @@ export const workspaceDraft: z.ZodType<Omit<WorkspaceDraft, 'hostId' | 'policies
     owner: z.strictObject({
       email: z.email().max(254),
       displayName: name,
-      hostUserId: z.string().min(1).max(200).optional(),
+      hostUserId: hostUserId.optional(),
     }),
     departments: z.array(name).max(500).default([]),
     channels: z

@@ -9,6 +9,7 @@ import { z } from 'zod'
 
 import { apiVersion } from '../operations/openapi-document.ts'
 import type { Operation } from '../operations/operation.ts'
+import { inviteField } from '../workspace-edit-request.ts'
 import { namedReference, roleReference } from './member-schemas.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
 import { workspaceActions } from './workspace-actions.ts'
@@ -40,20 +41,7 @@ const teamWorkspace: z.ZodType<TeamWorkspace> = z
     channels: z.array(namedReference),
     screen: z.object({
       labels: z.record(z.enum(['en', 'es', 'pt-BR']), labels),
-      inviteFields: z.array(
-        z.enum([
-          'givenName',
-          'familyName',
-          'displayName',
-          'email',
-          'jobTitle',
-          'role',
-          'password',
-          'departments',
-          'channels',
-          'supervisor',
-        ]),
-      ),
+      inviteFields: z.array(inviteField),
       passwords: z.enum(['person', 'admins']),
     }),
     can: z.object({

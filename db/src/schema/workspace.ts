@@ -117,7 +117,12 @@ export interface WorkspaceBrand {
   accent?: string
   /** An https address of what people accept when they join. */
   termsUrl?: string
+  /** The words of the team screen, by language, where they are not the preset's. */
+  labels?: { [Locale in 'en' | 'es' | 'pt-BR']?: Partial<Record<BrandLabel, string>> }
 }
+
+/** A word of the team screen that an inbox may have a name of its own for. */
+export type BrandLabel = 'title' | 'addMember' | 'submit' | 'role' | 'accept'
 
 export interface WorkspacePolicies {
   /** Whether local role grants count for members whom a directory manages. */

@@ -2,7 +2,6 @@ import { type Database, readInWorkspace, type WorkspaceTransaction } from '@plan
 import {
   type AcceptedProfile,
   type AcceptField,
-  findPreset,
   findWorkspace,
   type InvitationLink,
   type InvitationPage,
@@ -11,6 +10,7 @@ import {
   readInvitation,
   recordActivity,
   recordChanges,
+  teamLabels,
   type Workspace,
 } from '@plantel/team'
 import type { Request, Response } from 'express'
@@ -93,7 +93,7 @@ export function createInvitationRoutes(options: {
       wanted: page.wanted,
       asksForPhone: workspace.policies.profiles === 'person',
       termsUrl: page.workspace.brand?.termsUrl,
-      submit: findPreset(page.workspace.preset)?.labels[locale].accept ?? page.workspace.name,
+      submit: teamLabels(page.workspace.preset, page.workspace.brand)[locale].accept,
       form,
       connections: connections.map(({ id, name }) => ({
         name,

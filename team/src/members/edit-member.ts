@@ -1,4 +1,4 @@
-import type { WorkspaceTransaction } from '@plantel/db'
+import { isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { searchKeyOf } from '../directory/directory-user.ts'
@@ -29,11 +29,13 @@ export interface MemberEdit {
   /** All that the member should have, each by id or key. */
   channels?: readonly string[]
   supervisor?: boolean
+  /** How the host calls them, for hosts only; null takes its name from them. */
+  hostUserId?: string | null
 }
 
 /**
  * Edits profile and access in one go, all or nothing. Throws a `MemberRefusal`, `version-mismatch` when the member is
- * not as the editor saw them, and `role-unknown`, `department-unknown` or `channel-unknown`.
+ * not as the editor saw them, `host-user-taken`, and `role-unknown`, `department-unknown` or `channel-unknown`.
  */
 export async function editMember(
   trx: WorkspaceTransaction,
@@ -48,10 +50,11 @@ export async function editMember(
   for (const action of actionsOf(edit)) refuse(refusalOf(actor, action, member))
   const wish = findWish(edit, await loadRuleSet(trx), actor)
   const isProfileWritten = await writeProfile(trx, actor, member, edit.profile)
+  const isHostUserWritten = await writeHostUser(trx, actor, memberId, edit.hostUserId)
   await reprojectMembers(
     trx,
     [memberId],
-    new Set(isProfileWritten ? [memberId] : []),
+    new Set(isProfileWritten || isHostUserWritten ? [memberId] : []),
     (facts, rules) => decideLocalGrants(facts, rules, wish),
   )
 }
@@ -83,6 +86,30 @@ function findWish(edit: MemberEdit, rules: RuleSet, actor: TeamActor): AccessWis
     wish.supervisor = edit.supervisor
   }
   return wish
+}
+
+async function writeHostUser(
+  trx: WorkspaceTransaction,
+  actor: TeamActor,
+  memberId: string,
+  hostUserId: string | null | undefined,
+): Promise<boolean> {
+  if (hostUserId === undefined) return false
+  if (actor.kind !== 'host') throw new TeamError('permission-missing')
+  try {
+    const { numUpdatedRows } = await trx.query
+      .updateTable('members')
+      .set({ host_user_id: hostUserId, version: sql<string>`version + 1` })
+      .where('workspace_id', '=', trx.workspaceId)
+      .where('id', '=', memberId)
+      .where('host_user_id', 'is distinct from', hostUserId)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  } catch (error) {
+    throw isUniqueViolation(error, 'members_host_user_unique')
+      ? new TeamError('host-user-taken', hostUserId ?? undefined, { cause: error })
+      : error
+  }
 }
 
 const columnOf = {

@@ -28,6 +28,7 @@ export async function readMemberAccess(
         .as('access_valid_from'),
       'member.conversation_access',
       'member.break_glass',
+      'member.version',
       jsonObjectFrom(
         eb
           .selectFrom('roles as role')
@@ -58,6 +59,7 @@ export async function readMemberAccess(
     channels: row.channels,
     conversationAccess: row.conversation_access,
     breakGlass: row.break_glass,
+    version: row.version,
   }
 }
 

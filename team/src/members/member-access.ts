@@ -17,6 +17,8 @@ export interface MemberAccess {
   channels: { id: string; key: string; name: string }[]
   conversationAccess: ConversationAccess
   breakGlass: boolean
+  /** What an edit names. */
+  version: string
 }
 
 export type Admission =

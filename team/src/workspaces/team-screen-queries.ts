@@ -1,7 +1,7 @@
 import type { InviteField, WorkspacePolicies, WorkspaceTransaction } from '@plantel/db'
 
 import type { Locale, TeamLabels } from './preset.ts'
-import { findPreset } from './presets.ts'
+import { teamLabels } from './team-labels.ts'
 
 /** How this workspace's own team screen speaks and what its form asks for. */
 export interface TeamScreen {
@@ -11,15 +11,13 @@ export interface TeamScreen {
 }
 
 export async function readTeamScreen(trx: WorkspaceTransaction): Promise<TeamScreen> {
-  const { preset: name, policies } = await trx.query
+  const { preset, brand, policies } = await trx.query
     .selectFrom('workspaces')
-    .select(['preset', 'policies'])
+    .select(['preset', 'brand', 'policies'])
     .where('id', '=', trx.workspaceId)
     .executeTakeFirstOrThrow()
-  const preset = findPreset(name)
-  if (preset === undefined) throw new Error(`The workspace has an unknown preset: ${name}.`)
   return {
-    labels: preset.labels,
+    labels: teamLabels(preset, brand),
     inviteFields: policies.inviteFields,
     passwords: policies.passwords,
   }
