@@ -52,7 +52,7 @@ export async function provisionDirectoryUser(
   // One round trip: what a creation depends on.
   const [inactive, former, emailTaken, rules, connection] = await Promise.all([
     lockInactiveUsers(trx, connectionId, draft),
-    findFormerMember(trx, connectionId, draft),
+    findFormerMember(trx, connectionId, draft, null),
     isEmailTaken(trx, signInEmail(draft.emails)),
     loadRuleSet(trx),
     findConnectionFacts(trx, connectionId),
@@ -104,8 +104,8 @@ function chooseTwin(
       draft.externalId === null
     return isSame ? sameName : undefined
   }
-  // An externalId may repeat; only one that is unambiguous says who it is.
-  return inactive.length === 1 ? inactive[0] : undefined
+  // Found by an externalId that nobody else has.
+  return inactive[0]
 }
 
 /** Links a directory user without a member to one, unless that waits for a decision, and projects them. */
@@ -164,7 +164,7 @@ export async function writeDirectoryUser(
   if (member === undefined) {
     await recordChanges(trx, [changed])
     // The adoption was pending; with another email it may be none any more.
-    const former = await findFormerMember(trx, user.connection_id, draft)
+    const former = await findFormerMember(trx, user.connection_id, draft, user.id)
     return { user, changed: true, warnings: await giveMember(trx, user, draft, former) }
   }
   const profile = await writeMemberProfile(trx, member, profileOf(draft), draft.userName)

@@ -29,7 +29,10 @@ export const userColumns: RawBuilder<unknown> = sql.raw(
   columns.map((column) => `u.${column}`).join(', '),
 )
 
-/** Holds the rules, and locks the deactivated people of a connection who have this userName or this externalId. */
+/**
+ * Holds the rules, and locks the deactivated people of a connection who have this userName, or who alone have this
+ * externalId: one that an active person has too says nothing about who is meant.
+ */
 export async function lockInactiveUsers(
   trx: WorkspaceTransaction,
   connectionId: string,
@@ -39,15 +42,18 @@ export async function lockInactiveUsers(
   sendRulesHeld(trx)
   // Two searches of one index each; a deactivated person is found by either.
   const { rows } = await sql<DirectoryUserRow>`
+    with same_external as materialized (
+      select x.id from directory_users x
+      where x.workspace_id = ${trx.workspaceId} and x.connection_id = ${connectionId}
+        and x.external_id = ${externalId} and x.deleted_at is null
+      limit 2)
     select ${userColumns} from directory_users u
     where u.workspace_id = ${trx.workspaceId} and u.id in (
         select n.id from directory_users n
         where n.workspace_id = ${trx.workspaceId} and n.connection_id = ${connectionId}
           and n.user_name_key = ${userNameKey} and n.deleted_at is null
         union all
-        select x.id from directory_users x
-        where x.workspace_id = ${trx.workspaceId} and x.connection_id = ${connectionId}
-          and x.external_id = ${externalId})
+        select x.id from same_external x where (select count(*) from same_external) = 1)
       and u.deleted_at is null and not u.active
     order by u.id for no key update of u`.execute(trx.prepared)
   return rows

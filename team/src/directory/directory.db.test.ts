@@ -324,6 +324,37 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     expect(newcomer?.email).toBe('ana@acme.example')
   })
 
+  test('an externalId that an active person has too restores nobody else', async () => {
+    const shared = { externalId: 'anna' }
+    await provision(draftUser('anna@a.example', shared))
+    const { user: left } = await provision(draftUser('anna@b.example', shared))
+    await write(left.id, draftUser('anna@b.example', { ...shared, active: false }))
+    const newcomer = await provision(draftUser('anna@c.example', shared))
+    expect(newcomer.outcome).toBe('created')
+    expect(newcomer.user.id).not.toBe(left.id)
+    const own = draftUser('anna@b.example', { ...shared, displayName: 'Anna B.' })
+    expect(await provision(own)).toMatchObject({ outcome: 'restored', user: { id: left.id } })
+  })
+
+  test('nobody becomes a former person by an externalId that two have or had', async () => {
+    const shared = { externalId: 'anna' }
+    const idOf = async (email: string): Promise<string> =>
+      (await memberNamed(email))?.id ?? `nobody is ${email}`
+    const { user: gone } = await provision(draftUser('anna@a.example', shared))
+    const former = await idOf('anna@a.example')
+    const { user: there } = await provision(draftUser('anna@b.example', shared))
+    await remove(gone.id)
+    await provision(draftUser('anna@c.example', shared))
+    expect(await idOf('anna@c.example')).not.toBe(former)
+    const { user: third } = await provision(draftUser('anna@d.example', shared))
+    for (const each of [there, third]) await remove(each.id)
+    await provision(draftUser('anna@e.example', shared))
+    const members = await Promise.all(['c', 'e'].map((each) => idOf(`anna@${each}.example`)))
+    expect(members).not.toContain(former)
+    await provision(draftUser('anna@a.example', shared))
+    expect(await idOf('anna@a.example')).toBe(former)
+  })
+
   test('who comes back to an email that another has taken comes back without it', async () => {
     const draft = draftUser('ana@acme.example', { displayName: 'Ana García' })
     const { user } = await provision(draft)

@@ -35,32 +35,53 @@ export async function linkDirectoryUser(
 }
 
 /**
- * The member of somebody whose directory user was deleted at most thirty days ago and who now comes again: by externalId,
- * or by userName where one side has no externalId. The same name with another externalId is another person. Locked.
+ * The member of somebody whose directory user was deleted at most thirty days ago and who now comes again as `userId`, or
+ * as somebody new: by userName unless their externalIds differ, else by an externalId that nobody else has or had. Locked.
  */
 export async function findFormerMember(
   trx: WorkspaceTransaction,
   connectionId: string,
   { userNameKey, externalId }: DirectoryUserDraft,
+  userId: string | null,
 ): Promise<string | undefined> {
   // Two searches of one index each.
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<FormerMember>`
     with former as materialized (
-      select n.id, n.external_id, n.deleted_at from directory_users n
+      select n.id, n.deleted_at, case when n.external_id is not distinct from ${externalId} then 2 else 1 end as likeness
+      from directory_users n
       where n.workspace_id = ${trx.workspaceId} and n.connection_id = ${connectionId}
         and n.user_name_key = ${userNameKey} and n.deleted_at is not null
-        and (n.external_id is null or ${externalId}::text is null)
+        and (n.external_id is null or ${externalId}::text is null or n.external_id = ${externalId})
       union all
-      select x.id, x.external_id, x.deleted_at from directory_users x
+      select x.id, x.deleted_at, 0 from directory_users x
       where x.workspace_id = ${trx.workspaceId} and x.connection_id = ${connectionId}
-        and x.external_id = ${externalId} and x.deleted_at is not null
+        and x.external_id = ${externalId} and x.user_name_key <> ${userNameKey} and x.deleted_at is not null
     )
-    select m.id from former
+    select m.id, former.likeness, exists (
+        select from directory_users other
+        where other.workspace_id = ${trx.workspaceId} and other.connection_id = ${connectionId}
+          and other.external_id = ${externalId} and other.deleted_at is null
+          and other.id is distinct from ${userId}::uuid
+      ) as "isShared"
+    from former
     join members m on m.workspace_id = ${trx.workspaceId} and m.directory_user_id = former.id
     where former.deleted_at > now() - interval '30 days' and m.state = 'removed'
-    order by former.external_id is not distinct from ${externalId} desc, former.deleted_at desc
-    limit 1 for no key update of m`.execute(trx.prepared)
-  return rows[0]?.id
+    order by former.likeness desc limit 2 for no key update of m`.execute(trx.prepared)
+  return chooseFormer(rows)
+}
+
+interface FormerMember {
+  id: string
+  /** 2: the same name and externalId, 1: the same name where one has no externalId, 0: the same externalId alone. */
+  likeness: number
+  /** Whether somebody who is there has the externalId too. */
+  isShared: boolean
+}
+
+/** Entra's default externalId repeats across domains: where two could be meant, neither is. */
+function chooseFormer([best, next]: readonly FormerMember[]): string | undefined {
+  if (best === undefined || next?.likeness === best.likeness) return undefined
+  return best.likeness === 0 && best.isShared ? undefined : best.id
 }
 
 /** What the member had of before: an email that others may have taken, identities that somebody else may have now. */
