@@ -44,6 +44,7 @@ import { up as memberSearch } from './0053-member-search.ts'
 import { up as auditSeals } from './0054-audit-seals.ts'
 import { up as onlineMembers } from './0055-online-members.ts'
 import { up as retiredValues } from './0056-retired-values.ts'
+import { up as namesOfFoundPeople } from './0057-names-of-found-people.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -91,4 +92,5 @@ export const migrations: Record<string, Migration> = {
   '0054-audit-seals': { up: auditSeals },
   '0055-online-members': { up: onlineMembers },
   '0056-retired-values': { up: retiredValues },
+  '0057-names-of-found-people': { up: namesOfFoundPeople },
 }

@@ -86,6 +86,8 @@ export interface MemberSearchTable {
   member_id: string
   search_key: ColumnType<string, never, never>
   phone_digits: ColumnType<string | null, never, never>
+  /** Their place in the order by name. */
+  display_key: ColumnType<string, never, never>
 }
 
 /** How many members of a state and role there are: the sum of all rows, which triggers add. */

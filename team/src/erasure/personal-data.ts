@@ -116,7 +116,7 @@ export const personalData: PersonalData = {
   },
   member_imports: { way: impersonal, hash: impersonal },
   member_passwords: { hash: deleted },
-  member_search: { search_key: deleted, phone_digits: deleted },
+  member_search: { search_key: deleted, phone_digits: deleted, display_key: deleted },
   members: {
     source: impersonal,
     host_user_id: cleared,

@@ -188,7 +188,8 @@ describe.each(testEngines)('what members have after anything that may happen, on
         select coalesce(m.id, s.member_id) as id
         from (select * from members where workspace_id = ${trx.workspaceId} and is_listed) m
         full join (select * from member_search where workspace_id = ${trx.workspaceId}) s on s.member_id = m.id
-        where (m.search_key, m.phone_digits) is distinct from (s.search_key, s.phone_digits)`.execute(
+        where (m.search_key, m.phone_digits, m.display_key)
+          is distinct from (s.search_key, s.phone_digits, s.display_key)`.execute(
         trx.query,
       ),
     )

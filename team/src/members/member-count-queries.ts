@@ -1,7 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
-import { foundMembers, memberConditions, noRole } from './member-filter.ts'
+import { foundMembers, isUnfiltered, memberConditions, noRole } from './member-filter.ts'
 import type { MemberFilter } from './member-list.ts'
 import type { ListedState } from './member-order.ts'
 import type { SearchPatterns } from './member-search.ts'
@@ -27,7 +27,9 @@ export function memberCount(
   if (patterns === undefined && isCounted(filter)) {
     return sql<number>`(select coalesce(sum(c.n), 0)::int from member_counts c where ${countedOnes(trx, filter)})`
   }
-  const from = patterns === undefined ? sql`members` : sql`(${foundMembers(trx, patterns, null)})`
+  const reads = isUnfiltered(filter) ? 'names' : 'everything'
+  const from =
+    patterns === undefined ? sql`members` : sql`(${foundMembers(trx, patterns, null, reads)})`
   return sql<number>`(select count(*)::int from ${from} m where ${memberConditions(trx, filter)})`
 }
 
@@ -45,7 +47,10 @@ export async function countMembersByKind(
   filter: MemberFilter,
   patterns: SearchPatterns | undefined,
 ): Promise<MembersOfKind[]> {
-  const from = patterns === undefined ? sql`members` : sql`(${foundMembers(trx, patterns, null)})`
+  const from =
+    patterns === undefined
+      ? sql`members`
+      : sql`(${foundMembers(trx, patterns, null, 'everything')})`
   const kinds =
     patterns === undefined && isCounted(filter)
       ? sql`select c.state, c.role_id, c.n from member_counts c where ${countedOnes(trx, filter)}`

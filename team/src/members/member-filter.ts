@@ -39,21 +39,36 @@ function holds(column: RawBuilder<unknown>, valueId: string): RawBuilder<unknown
     and held.member_id = m.id and ${column} = ${valueId} and held.effective)`
 }
 
-const foundColumns = sql.raw(
-  'f.workspace_id, f.id, f.display_key, f.state, f.role_id, f.source, f.conversation_access, f.last_active_at',
-)
+/** Whether the filter says nothing but what is searched for. */
+export function isUnfiltered(filter: MemberFilter): boolean {
+  const { search: _, ...others } = filter
+  return Object.values(others).every((value) => value === undefined)
+}
 
-/** Those whom the search finds by the trigrams, with what lists filter and sort by; at most so many. */
+/** What is read of those whom a search finds: their ids and names, or all that lists filter and sort by. */
+type FoundReads = 'names' | 'everything'
+
+const foundColumns = {
+  names: sql.raw('f.workspace_id, f.id, f.display_key'),
+  everything: sql.raw(
+    'f.workspace_id, f.id, f.display_key, f.state, f.role_id, f.source, f.conversation_access, f.last_active_at',
+  ),
+}
+
+/** Those whom the search finds by the trigrams; at most so many. Names cost no look at the members themselves. */
 export function foundMembers(
   { workspaceId }: WorkspaceTransaction,
   { part, wordStart, digits, role }: SearchPatterns,
   atMost: number | null,
+  reads: FoundReads,
 ): RawBuilder<unknown> {
-  const byText = sql`select ${foundColumns}, true as is_listed
-    from search_members(${part}, ${wordStart}, ${digits}, ${atMost}::integer) f`
+  const columns = foundColumns[reads]
+  const search = sql.raw(reads === 'names' ? 'search_member_names' : 'search_members')
+  const byText = sql`select ${columns}, true as is_listed
+    from ${search}(${part}, ${wordStart}, ${digits}, ${atMost}::integer) f`
   if (role === null) return byText
   return sql`${byText} union all
-    (select ${foundColumns}, f.is_listed from members f where f.workspace_id = ${workspaceId} and f.is_listed
+    (select ${columns}, f.is_listed from members f where f.workspace_id = ${workspaceId} and f.is_listed
       and cardinality(${rolesNamed(workspaceId, role)}) > 0
       and f.role_id = any(${rolesNamed(workspaceId, role)})
       and f.search_key not like coalesce(${part}, '') and coalesce(f.phone_digits not like ${digits}, true)

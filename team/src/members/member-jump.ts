@@ -115,7 +115,7 @@ function sourceOf(
   const conditions = memberConditions(trx, filter)
   if (patterns === undefined) return { from: sql`members`, where: conditions }
   if (total <= mostSorted) {
-    return { from: sql`(${foundMembers(trx, patterns, null)})`, where: conditions }
+    return { from: sql`(${foundMembers(trx, patterns, null, 'everything')})`, where: conditions }
   }
   const where = sql<boolean>`${conditions} and ${searchCondition(trx, patterns)}`
   return { from: sql`members`, where }

@@ -9,6 +9,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
+import { editMember } from './edit-member.ts'
 import { memberConditions } from './member-filter.ts'
 import { memberSorts, type MemberSort, parsePlace } from './member-order.ts'
 import { lineOfGroup, orderedPage, type PageSource } from './member-page.ts'
@@ -100,4 +101,16 @@ describe.each(testEngines)('pages of a large team on %s', (engine) => {
       })
     },
   )
+
+  it('are found under a new name in its place', async () => {
+    const names = async (): Promise<string[]> => {
+      const page = await acme.asHost((trx) => listMembers(trx, { search: 'quil', limit: 5 }))
+      return page.members.map(({ displayName }) => displayName)
+    }
+    const id = await acme.join('quila', 'agent')
+    await acme.join('quilb', 'agent')
+    expect(await names()).toEqual(['quila', 'quilb'])
+    await acme.asHost((trx) => editMember(trx, id, { profile: { displayName: 'quilz' } }))
+    expect(await names()).toEqual(['quilb', 'quilz'])
+  })
 })

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { memberCount } from './member-count-queries.ts'
-import { foundMembers, memberConditions, searchCondition } from './member-filter.ts'
+import { foundMembers, isUnfiltered, memberConditions, searchCondition } from './member-filter.ts'
 import { readMemberGrants } from './member-grant-queries.ts'
 import { type Jump, jumpTo } from './member-jump.ts'
 import type { MemberGrantRow, MemberListQuery, MemberListRow, MemberPage } from './member-list.ts'
@@ -85,9 +85,12 @@ async function searchFew(
     from: sql`matching`,
     where: sql`true`,
   })
+  const { sort: _, cursor: __, offset: ___, limit: ____, ...filter } = query
+  const isByName = sort === 'name' || sort === '-name'
+  const reads = isByName && isUnfiltered(filter) ? 'names' : 'everything'
   const { rows } = await sql<Line & { found: number; total: number }>`
-    with found as materialized (${foundMembers(trx, patterns, mostSorted + 1)}),
-    matching as materialized (select * from found m where ${memberConditions(trx, query)})
+    with found as materialized (${foundMembers(trx, patterns, mostSorted + 1, reads)}),
+    matching as materialized (select * from found m where ${memberConditions(trx, filter)})
     select counted.found, counted.total, page.id, page.at
     from (select (select count(*)::int from found) as found, (select count(*)::int from matching) as total) counted
     left join lateral (${page}) page on counted.found <= ${mostSorted}

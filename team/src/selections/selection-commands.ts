@@ -62,7 +62,7 @@ function searched(trx: WorkspaceTransaction, filter: MemberFilter): RawBuilder<u
   const patterns = searchPatterns(filter.search ?? '')
   return patterns === undefined
     ? sql`true`
-    : sql`m.id in (select found.id from (${foundMembers(trx, patterns, null)}) found)`
+    : sql`m.id in (select found.id from (${foundMembers(trx, patterns, null, 'names')}) found)`
 }
 
 async function requireAll(trx: WorkspaceTransaction, ids: readonly string[]): Promise<void> {
