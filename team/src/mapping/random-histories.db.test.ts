@@ -189,9 +189,7 @@ describe.each(testEngines)('what members have after anything that may happen, on
         from (select * from members where workspace_id = ${trx.workspaceId} and is_listed) m
         full join (select * from member_search where workspace_id = ${trx.workspaceId}) s on s.member_id = m.id
         where (m.search_key, m.phone_digits, m.display_key)
-          is distinct from (s.search_key, s.phone_digits, s.display_key)`.execute(
-        trx.query,
-      ),
+          is distinct from (s.search_key, s.phone_digits, s.display_key)`.execute(trx.query),
     )
     return rows.map(({ id }) => id)
   }
