@@ -43,7 +43,7 @@ export class TeamTokenRequestEvent extends Event {
   readonly workspace: string | null
   /** Aborts when the widget no longer needs the answer. */
   readonly signal: AbortSignal
-  #answer: Promise<TokenAnswer> | null = null
+  #answer: Promise<TokenAnswer | undefined> | null = null
 
   constructor(reason: TokenReason, workspace: string | null, signal: AbortSignal) {
     super(TeamTokenRequestEvent.type, crossing)
@@ -52,12 +52,12 @@ export class TeamTokenRequestEvent extends Event {
     this.signal = signal
   }
 
-  get answer(): Promise<TokenAnswer> | null {
+  get answer(): Promise<TokenAnswer | undefined> | null {
     return this.#answer
   }
 
   /** Gives the token, or a promise of it; the first listener that answers wins. */
-  respondWith(answer: TokenAnswer | Promise<TokenAnswer>): void {
+  respondWith(answer: TokenAnswer | undefined | Promise<TokenAnswer | undefined>): void {
     this.#answer ??= Promise.resolve(answer)
     this.stopImmediatePropagation()
   }

@@ -7,6 +7,7 @@ export type TeamMountOptions = Partial<
     TeamWidget,
     | 'apiBase'
     | 'workspace'
+    | 'credentials'
     | 'locale'
     | 'theme'
     | 'density'

@@ -4,12 +4,12 @@ export type TokenReason = 'initial' | 'expiring' | 'rejected'
 /** A token, with its end if the host knows it: RFC 3339, a `Date` or milliseconds since 1970. */
 export type TokenAnswer = string | { token: string; expiresAt?: string | number | Date }
 
-/** How a host page gives the widget its access token. */
+/** How a host page gives the widget its access token; where it is in a cookie, any answer says that it is there again. */
 export type GetToken = (request: {
   reason: TokenReason
   workspace: string | null
   signal: AbortSignal
-}) => Promise<TokenAnswer>
+}) => Promise<TokenAnswer | undefined>
 
 /** The access token of one widget: asked for once at a time, renewed before it ends. */
 export interface AccessTokens {

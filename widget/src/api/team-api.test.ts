@@ -27,6 +27,7 @@ function connect(...given: string[]): {
   const api = createTeamApi({
     apiBase: 'https://plantel.example/',
     tokens,
+    hasCookie: false,
     onAuthRequired: () => signedOut.push(1),
   })
   return { api, server, signedOut }

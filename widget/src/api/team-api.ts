@@ -54,17 +54,28 @@ export interface TeamApi {
 export function createTeamApi(options: {
   apiBase: string
   tokens: AccessTokens
+  /** Whether the token is in a cookie: then every request says that our own code sends it. */
+  hasCookie: boolean
   /** Called when a renewed token was refused as well, or none was given. */
   onAuthRequired: () => void
 }): TeamApi {
+  const { hasCookie } = options
+  /** Whom a cookie must be of; in another tab somebody else may sign in. */
+  let viewer: string | undefined
+  let hasEnded = false
   const root = new URL(`${options.apiBase.replace(/\/+$/, '')}/team/v1/`, document.baseURI)
+
+  function endSession(): void {
+    hasEnded = true
+    options.onAuthRequired()
+  }
 
   async function authenticate(obtain: () => Promise<string>, signal: AbortSignal): Promise<string> {
     try {
       return await obtain()
     } catch (cause) {
       signal.throwIfAborted()
-      options.onAuthRequired()
+      endSession()
       throw new ApiError('auth-required', { cause })
     }
   }
@@ -78,14 +89,16 @@ export function createTeamApi(options: {
       signal.throwIfAborted()
       try {
         return await fetch(new URL(path, root), {
-          credentials: 'omit',
+          credentials: hasCookie ? 'include' : 'omit',
           cache: 'no-store',
           ...init,
           signal,
           headers: {
             accept: 'application/json',
             ...init.headers,
-            authorization: `Bearer ${token}`,
+            ...(hasCookie
+              ? { 'x-plantel-request': '1', ...(viewer && { 'x-plantel-member': viewer }) }
+              : { authorization: `Bearer ${token}` }),
           },
         })
       } catch (cause) {
@@ -99,7 +112,7 @@ export function createTeamApi(options: {
       response = await attempt(await authenticate(() => options.tokens.renew(token), signal))
       if (response.status === 401) {
         options.tokens.forget()
-        options.onAuthRequired()
+        endSession()
         const { requestId } = await readProblem(response)
         throw new ApiError('auth-required', { requestId })
       }
@@ -137,10 +150,14 @@ export function createTeamApi(options: {
     send,
     post,
     readWorkspace: async (signal) => {
+      // Only with the workspace may it become somebody else: what is shown until then is of the former.
+      if (hasEnded) viewer = undefined
+      hasEnded = false
       const summary = await read<TeamWorkspace>('workspace', signal, (body) =>
         Array.isArray(body.roles),
       )
       if (summary.apiVersion.split('.')[0] !== API_MAJOR) throw new ApiError('incompatible-version')
+      viewer = summary.viewer.memberId
       return summary
     },
     listMembers: (query, page, signal) => {

@@ -21,6 +21,7 @@ export type TeamProps = TeamMountOptions & TeamHandlers
 export const propertyDefaults: Required<TeamMountOptions> = {
   apiBase: '',
   workspace: null,
+  credentials: 'omit',
   locale: null,
   theme: 'auto',
   density: 'comfortable',

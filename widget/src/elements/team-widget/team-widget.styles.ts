@@ -66,6 +66,7 @@ export const teamWidgetStyles = css`
 
   nav {
     display: flex;
+    position: relative;
     flex: none;
     block-size: 2.375rem;
     gap: 0.25rem;

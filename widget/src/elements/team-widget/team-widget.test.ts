@@ -146,6 +146,52 @@ describe('the token', () => {
     await vi.waitFor(() => expect(streams()).toBe(before + 1))
   })
 
+  test('in a cookie goes along unseen, with whom it must be of, and the page is asked once when it has ended', async () => {
+    const api = people()
+    api.cookie = 'valid-token'
+    const reasons: TokenReason[] = []
+    const getToken: GetToken = async ({ reason }) => {
+      reasons.push(reason)
+      api.cookie = 'valid-token'
+      return undefined
+    }
+    const requests = vi.spyOn(api, 'handle')
+    const { element, rows } = await mount(api, { credentials: 'include', getToken })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    expect(reasons).toEqual([])
+    api.cookie = undefined
+    element.refresh()
+    await vi.waitFor(() => expect(reasons).toEqual(['rejected']))
+    await vi.waitFor(() =>
+      expect(api.log.filter((line) => line === 'GET workspace')).toHaveLength(3),
+    )
+    const headers = requests.mock.calls.map(([request]) => request.headers)
+    expect(headers.map((one) => one.get('authorization')).filter(Boolean)).toEqual([])
+    expect(headers[0]?.get('x-plantel-member')).toBeNull()
+    expect(headers.at(-1)?.get('x-plantel-member')).toBe(api.workspace.viewer.memberId)
+    expect(reasons).toEqual(['rejected'])
+  })
+
+  test('in a cookie that nobody can renew, or of somebody else, ends in team-auth-required', async () => {
+    const api = people()
+    const signedOut = vi.fn<() => void>()
+    const { element, listRoot, rows } = await mount(api, { credentials: 'include', getToken: null })
+    element.addEventListener('team-auth-required', signedOut)
+    await vi.waitFor(() => expect(listRoot.textContent).toContain('Your session has ended'))
+    api.cookie = 'valid-token'
+    element.refresh()
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    signedOut.mockClear()
+    // Another tab has signed in.
+    api.workspace = { ...api.workspace, viewer: { ...api.workspace.viewer, memberId: 'member-3' } }
+    element.refresh()
+    await vi.waitFor(() => expect(signedOut).toHaveBeenCalled())
+    element.refresh()
+    await vi.waitFor(() => expect(element.summary?.viewer.memberId).toBe('member-3'))
+  })
+
   test('a new function with every render doesn’t load anything again', async () => {
     const api = people()
     const { element, rows } = await mount(api)
@@ -162,6 +208,31 @@ describe('the token', () => {
 })
 
 describe('the host page', () => {
+  test.each(['ltr', 'rtl'])(
+    'sets the view: its name comes into sight where there is no room for all, and the page stays (%s)',
+    async (direction) => {
+      document.documentElement.dir = direction
+      cleanUp.push(() => document.documentElement.removeAttribute('dir'))
+      document.body.style.paddingBlock = '200vh'
+      cleanUp.push(() => document.body.removeAttribute('style'))
+      const { element } = await mount(people(), { widthPx: 320, view: 'profile' })
+      const nav = await vi.waitUntil(() => element.renderRoot.querySelector('nav:has(button)'))
+      const nameInSight = (): string | undefined => {
+        const tab = nav.querySelector('[aria-current]')
+        const { left = 0, right = 0 } = tab?.getBoundingClientRect() ?? {}
+        const room = nav.getBoundingClientRect()
+        return left >= room.left && right <= room.right ? tab?.textContent?.trim() : undefined
+      }
+      expect(nav.scrollWidth).toBeGreaterThan(nav.clientWidth)
+      await vi.waitFor(() => expect(nameInSight()).toBe('My profile'))
+      element.view = 'members'
+      await vi.waitFor(() => expect(nameInSight()).toBe('Members'))
+      element.view = 'directory'
+      await vi.waitFor(() => expect(nameInSight()).toBe('Directory'))
+      expect(window.scrollY).toBe(0)
+    },
+  )
+
   test('hears when the first page is shown, with how many there are', async () => {
     const totals: number[] = []
     const listener = ({ total }: HTMLElementEventMap['team-ready']): number => totals.push(total)

@@ -100,6 +100,7 @@ export class TeamWidget extends LitElement {
   static override properties = {
     apiBase: { attribute: 'api-base' },
     workspace: {},
+    credentials: {},
     locale: {},
     theme: { reflect: true },
     density: { reflect: true },
@@ -118,6 +119,8 @@ export class TeamWidget extends LitElement {
   apiBase = ''
   /** Given to whoever makes the token, so that one page can serve several workspaces. */
   workspace: string | null = null
+  /** `include`: the token is in a cookie that the host's server sets, on the same site as Plantel. */
+  credentials: 'omit' | 'include' = 'omit'
   /** A BCP 47 tag; by default the nearest `lang`, then the browser's language. */
   locale: string | null = null
   /** `auto` follows the page's `color-scheme`. */
@@ -149,6 +152,8 @@ export class TeamWidget extends LitElement {
   #stage: Promise<Stage> | undefined
   #text: Localization | undefined
   #saidOf: unknown[] = []
+  /** The view's name in the navigation that was brought into sight last. */
+  #seenTab: Element | undefined
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -203,13 +208,15 @@ export class TeamWidget extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // A framework may set a new function with every render: it matters only when we wait for one.
     if (changed.has('getToken') && this.#isSignedOut) this.refresh()
-    const isOtherSource = changed.has('apiBase') || changed.has('workspace')
+    const isOtherSource =
+      changed.has('apiBase') || changed.has('workspace') || changed.has('credentials')
     if (!isOtherSource && this.session !== undefined) return
     this.#tokens.tokens.forget()
     this.session = createTeamSession(
       createTeamApi({
         apiBase: this.apiBase || defaults.apiBase,
         tokens: this.#tokens.tokens,
+        hasCookie: this.credentials === 'include',
         onAuthRequired: () => {
           this.#isSignedOut = true
           const event = new TeamAuthRequiredEvent()
@@ -285,6 +292,19 @@ export class TeamWidget extends LitElement {
     if (this.#stage !== undefined || this.#shownView !== 'members') {
       void this.#withStage((stage) => stage.update(this.#shownView))
     }
+    this.#showTab()
+  }
+
+  /** Where the names of all views have no room; `scrollIntoView` would move the page as well. */
+  #showTab(): void {
+    const tab = this.renderRoot.querySelector<HTMLElement>('[aria-current]')
+    const nav = tab?.parentElement
+    if (!nav || tab === this.#seenTab) return
+    // Nothing is measured as long as it is the first, as nearly always.
+    if (this.#seenTab !== undefined || tab !== nav.firstElementChild) {
+      nav.scrollLeft = tab.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2
+    }
+    this.#seenTab = tab
   }
 
   get #shownView(): TeamView {
