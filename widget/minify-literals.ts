@@ -5,6 +5,26 @@ import type { Plugin } from 'vite'
 const ownProperty = /--_[a-z-]+/g
 const styleSheet = /\bcss`[^`]*`/g
 
+/** `preload(() => import(…), [], import.meta.url)`, or with what is wanted of the file. */
+const preloaded =
+  /\w+\((?:async)?\(\)=>(?:\{let\{[^}]*\}=await )?(import\(`[^`]+`\)(?:\.then\(\w=>\w\.\w+\))?)(?:;return\{[^}]*\}\})?,\[\],import\.meta\.url\)/g
+
+/** What makes an object of a module's exports for those who import it while running. */
+const namespaceMaker =
+  /var \w+=Object\.defineProperty,(\w+)=\(e,t\)=>\{let n=\{\};for\(var r in e\).+?`Module`\}\),n\};/
+
+/** An object with getters does as well: nobody asks for its tag. */
+function plainNamespaces(code: string): string {
+  const maker = namespaceMaker.exec(code)?.[1]
+  if (maker === undefined) return code
+  return code
+    .replace(namespaceMaker, '')
+    .replace(
+      new RegExp(`\\b${maker}\\(\\{((?:\\w+:\\(\\)=>\\w+,?)*)\\}\\)`, 'g'),
+      (_, members: string) => `{${members.replace(/(\w+):\(\)=>(\w+)/g, 'get $1(){return $2}')}}`,
+    )
+}
+
 function minifyCss(text: string): string {
   return text
     .replace(/\/\*.*?\*\//gs, '')
@@ -13,6 +33,10 @@ function minifyCss(text: string): string {
     .replace(/: /g, ':')
     .replace(/;\}/g, '}')
     .replace(/(?<=[ :(,-])0\./g, '.')
+    .replace(/=(['"])([a-z-]+)\1\]/g, '=$2]')
+    .replace(/ > /g, '>')
+    .replace(/::(before|after)/g, ':$1')
+    .replace(/#ffffff\b/g, '#fff')
     .replace(/(?<=[(`]) | (?=[)`])/g, '')
 }
 
@@ -55,9 +79,9 @@ export function minifyLiterals(): Plugin[] {
         handler(_options, bundle) {
           for (const chunk of Object.values(bundle)) {
             if (chunk.type !== 'chunk') continue
-            chunk.code = chunk.code
+            chunk.code = plainNamespaces(chunk.code)
               .replaceAll('constructor(...e){super(...e)', 'constructor(){super()')
-              .replace(/\w+\(\(\)=>(import\(`[^`]+`\)),\[\],import\.meta\.url\)/g, '$1')
+              .replace(preloaded, '$1')
           }
         },
       },
@@ -98,6 +122,10 @@ export function minifyLiterals(): Plugin[] {
           code: code
             .replace(/>\n[ \t]+</g, '><')
             .replace(/\}\n[ \t]+<\//g, '}</')
+            // Between what stands beside each other a space is seen; at the beginning of an element it is not.
+            .replace(/(<\/[a-z\d-]+>|\/>|>)\n[ \t]+(?=\$\{)/g, (text, end) =>
+              end === '>' ? '>' : text,
+            )
             .replace(/\n[ \t]+(?=[@?.]?[a-z-]+=[$"])/g, ' ')
             .replace(/\n[ \t]+>/g, '>')
             .replace(/\n[ \t]+/g, '\n'),

@@ -62,7 +62,7 @@ function widgetPage(plantelUrl: string, widgetUrl: string, language: string): st
     <script type="module" src="${widgetUrl}"></script></html>`
 }
 
-/** The same first page by hand: a token, the members, a row of text for each; with every key others of them. */
+/** The same by hand: a token, the first members, a row of text for each, the others of the page behind them; with every key others of them. */
 function barePage(plantelUrl: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>
     <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><main></main>
@@ -70,7 +70,7 @@ function barePage(plantelUrl: string): string {
       const { token } = await (await fetch('/token', { method: 'POST' })).json()
       const headers = { authorization: 'Bearer ' + token }
       const ask = async (path) => (await fetch('${plantelUrl}/team/v1' + path, { headers })).json()
-      const [, page] = await Promise.all([ask('/workspace'), ask('/members?limit=100')])
+      const [, page] = await Promise.all([ask('/workspace'), ask('/members?limit=30')])
       let first = 0
       const show = () => document.querySelector('main').replaceChildren(
         ...page.members.slice(first, first + 30).map((member) => {
@@ -85,5 +85,7 @@ function barePage(plantelUrl: string): string {
         show()
       })
       requestAnimationFrame(() => performance.mark('first-row'))
+      const rest = await ask('/members?limit=70&cursor=' + encodeURIComponent(page.nextCursor))
+      page.members.push(...rest.members)
     </script></html>`
 }

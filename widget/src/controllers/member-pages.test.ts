@@ -30,6 +30,44 @@ describe('the pages of a long list', () => {
     })
   })
 
+  test('the first rows come alone, the others of their page behind them, and both are one page', () => {
+    const pages = new MemberPages()
+    expect(pages.needed(0, 20)).toMatchObject({ cursor: null, limit: 30 })
+    read(pages, 0, 20, page(0, 30, 'after-29'))
+    expect(pages.needed(0, 20)).toMatchObject({ position: 0, cursor: 'after-29', limit: 70 })
+    read(pages, 0, 20, page(30, 100, 'after-99'))
+    expect(idsOf(pages)).toEqual(Array.from({ length: 100 }, (_, index) => row(index).id))
+    expect(pages.needed(0, 20)).toBeUndefined()
+    expect(pages.needed(90, 99)).toMatchObject({ position: 1, cursor: 'after-99', limit: 100 })
+  })
+
+  test.each([
+    ['somebody moved between the two', page(29, 99, 'after-98')],
+    ['somebody came between them', page(30, 100, 'after-99', 1001)],
+    ['fewer came than there are', page(30, 90, 'after-89')],
+  ])('where %s, the first page is read again as a whole', (_, rest) => {
+    const pages = new MemberPages()
+    read(pages, 0, 20, page(0, 30, 'after-29'))
+    read(pages, 0, 20, rest)
+    expect(new Set(idsOf(pages)).size).toBe(idsOf(pages).length)
+    expect(pages.needed(0, 20)).toMatchObject({ position: 0, cursor: null, limit: 100 })
+  })
+
+  test('a page behind a part of the first is read by its number', () => {
+    const pages = new MemberPages()
+    read(pages, 0, 20, page(0, 30, 'after-29'))
+    expect(pages.needed(160, 180)).toMatchObject({ position: 1, cursor: null, offset: 100 })
+  })
+
+  test('after a change a first page in two parts is read again as a whole', () => {
+    const pages = new MemberPages()
+    read(pages, 0, 20, page(0, 30, 'after-29'))
+    const request = pages.needed(0, 20)!
+    pages.invalidate()
+    pages.put(request, page(30, 100, 'after-99'))
+    expect(pages.needed(0, 20)).toMatchObject({ position: 0, cursor: null, limit: 100 })
+  })
+
   test('the next page is asked for before its beginning is reached, and not earlier', () => {
     const pages = new MemberPages()
     read(pages, 0, 0, page(0, 100, 'c1'))

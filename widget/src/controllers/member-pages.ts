@@ -1,4 +1,5 @@
 import type { MemberPage, MemberRow } from '../contract/index.ts'
+import { MOST_ROWS } from './row-window.ts'
 
 /** How many rows one request asks for. */
 export const PAGE_SIZE = 100
@@ -12,6 +13,8 @@ interface Page {
   /** Where the server goes on behind it and before it. */
   next: string | null
   previous: string | null
+  /** The first rows are asked for alone, because somebody waits for them; the others of their page afterwards. */
+  isPart: boolean
   /** What the server has may differ from what we have. */
   stale: boolean
 }
@@ -22,6 +25,8 @@ export interface PageRequest {
   cursor: string | null
   /** How many rows come before it, where no cursor says so. */
   offset: number | null
+  /** How many rows, of the page or of what it lacks. */
+  limit: number
   /** Tells an answer that was asked for before the last change. */
   version: number
 }
@@ -66,22 +71,27 @@ export class MemberPages {
     const near = [pageOf(last + READ_AHEAD), pageOf(first - READ_AHEAD)]
     for (const [index, position] of [...inView, ...near].entries()) {
       const page = this.#pages.get(position)
-      const isThere = page !== undefined && !(page.stale && index < inView.length)
+      const part = page?.stale === false && page.isPart ? page : undefined
+      const isThere = page !== undefined && !part && !(page.stale && index < inView.length)
       if (isThere || position < 0 || position > lastPage) continue
-      const cursor =
-        this.#trusted(position - 1)?.next ?? this.#trusted(position + 1)?.previous ?? null
+      const beside = part ?? this.#trusted(position - 1)
+      const cursor = beside?.next ?? this.#trusted(position + 1)?.previous ?? null
       const offset = cursor === null && position > 0 ? position * PAGE_SIZE : null
-      return { position, cursor, offset, version: this.#version }
+      const limit = this.#pages.size === 0 ? MOST_ROWS : PAGE_SIZE - (part?.rows.length ?? 0)
+      return { position, cursor, offset, limit, version: this.#version }
     }
     return undefined
   }
 
   /** Takes an answer in the place of `request`. */
   put(request: PageRequest, answer: MemberPage): void {
-    const { position, cursor, offset } = request
+    const { position, cursor, offset, limit } = request
     const { members: rows, total, nextCursor: next, previousCursor: previous } = answer
     const hasMoved = total !== this.total && this.#pages.size > 0
-    const size = Math.min(PAGE_SIZE, total - position * PAGE_SIZE)
+    // What an answer begins or completes.
+    const part = limit < PAGE_SIZE && cursor !== null ? this.#pages.get(position) : undefined
+    const held = part?.rows.length ?? 0
+    const size = Math.min(PAGE_SIZE, total - position * PAGE_SIZE) - held
     // Beside a page that has moved nobody knows which rows these are: they are read again by their number.
     const isLost = cursor !== null && (hasMoved || rows.length !== size)
     if (hasMoved || isLost) this.#distrust()
@@ -97,8 +107,14 @@ export class MemberPages {
       page.rows = others
       page.stale = true
     }
-    const stale = isLost || request.version !== this.#version
-    this.#pages.set(position, { rows, next, previous, stale })
+    const stale = isLost || request.version !== this.#version || part?.stale === true
+    this.#pages.set(position, {
+      rows: part === undefined ? rows : [...part.rows, ...rows],
+      next,
+      previous,
+      isPart: limit < PAGE_SIZE && cursor === null && next !== null && rows.length < size,
+      stale,
+    })
     const far = [...this.#pages.keys()].toSorted(
       (a, b) => Math.abs(a - position) - Math.abs(b - position),
     )
@@ -124,7 +140,7 @@ export class MemberPages {
   /** A page whose ends are where they were. */
   #trusted(position: number): Page | undefined {
     const page = this.#pages.get(position)
-    return page?.stale === false ? page : undefined
+    return page?.stale === false && !page.isPart ? page : undefined
   }
 
   #distrust(): void {

@@ -5,7 +5,7 @@ import type { LiveMessage } from '../api/event-stream.ts'
 import type { MemberQuery } from '../api/team-api.ts'
 import type { TeamSession } from '../api/team-session.ts'
 import type { MemberRow } from '../contract/index.ts'
-import { MemberPages, PAGE_SIZE } from './member-pages.ts'
+import { MemberPages } from './member-pages.ts'
 
 const SEARCH_PAUSE_MS = 200
 /** Changes that come in a burst, as from a directory's sync, are read together. */
@@ -193,11 +193,7 @@ export class MembersController implements ReactiveController {
         const { first, last } = this.#incoming === undefined ? this.#view : { first: 0, last: 0 }
         const request = pages.needed(first, last)
         if (request === undefined) break
-        const answer = await api.listMembers(
-          this.#asked,
-          { ...request, limit: PAGE_SIZE },
-          run.signal,
-        )
+        const answer = await api.listMembers(this.#asked, request, run.signal)
         if (run.signal.aborted) return
         const before = this.#seen()
         pages.put(request, answer)

@@ -13,11 +13,7 @@ export function problemNotice(
   const canRetry = error.kind !== 'forbidden' && error.kind !== 'outdated'
   return html`<div class="notice ${error.kind}" part="banner" role="alert">
     <p><strong>${title}</strong> ${text}</p>
-    ${
-      error.requestId === null
-        ? nothing
-        : html`<p class="request-id">${messages.requestId(error.requestId)}</p>`
-    }
+    ${error.requestId && html`<p class="request-id">${messages.requestId(error.requestId)}</p>`}
     ${
       canRetry
         ? html`<button type="button" part="button" @click=${onRetry}>${messages.retry}</button>`

@@ -1,15 +1,11 @@
 import type { CreateMessages } from './messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateMessages = ({ counted, number, plural }) => ({
+export const createMessages: CreateMessages = ({ counted, number }) => ({
   team: 'Equipo',
   seats: (used, limit) =>
     limit === null
-      ? plural(used, {
-          one: `${number(used)} licencia en uso`,
-          many: `${number(used)} de licencias en uso`,
-          other: `${number(used)} licencias en uso`,
-        })
+      ? counted(used, 'licencia en uso', 'licencias en uso')
       : `${number(used)} de ${number(limit)} licencias en uso`,
 
   members: 'Miembros',
@@ -108,9 +104,5 @@ export const createMessages: CreateMessages = ({ counted, number, plural }) => (
   memberAdded: (name) => `${name} se sumó al equipo`,
   memberChanged: (name) => `Se actualizó a ${name}`,
   memberRemoved: (name) => `${name} ya no está en el equipo`,
-  membersChanged: (count) =>
-    plural(count, {
-      one: `Cambió ${number(count)} miembro`,
-      other: `Cambiaron ${number(count)} miembros`,
-    }),
+  membersChanged: (count) => counted(count, 'miembro cambió', 'miembros cambiaron'),
 })

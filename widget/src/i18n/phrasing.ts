@@ -1,10 +1,6 @@
-/** The forms of a word after a number; a language without `many` or `one` leaves them out. */
-type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
-
 /** How a locale writes numbers, plurals, lists and times; all of it from `Intl`. */
 export interface Phrasing {
   number: (value: number) => string
-  plural: (count: number, forms: PluralForms) => string
   /** `1 member`, `2 members`: the number and the word that goes with it. */
   counted: (count: number, one: string, other: string) => string
   list: (items: readonly string[]) => string
@@ -33,7 +29,6 @@ export function createPhrasing(tag: string): Phrasing {
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' })
   return {
     number: (value) => numbers.format(value),
-    plural: (count, forms) => forms[plurals.select(count)] ?? forms.other,
     counted: (count, one, other) =>
       `${numbers.format(count)} ${plurals.select(count) === 'one' ? one : other}`,
     list: (items) => lists.format(items),

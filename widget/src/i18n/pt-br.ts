@@ -1,15 +1,11 @@
 import type { CreateMessages } from './messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateMessages = ({ counted, number, plural }) => ({
+export const createMessages: CreateMessages = ({ counted, number }) => ({
   team: 'Equipe',
   seats: (used, limit) =>
     limit === null
-      ? plural(used, {
-          one: `${number(used)} licença em uso`,
-          many: `${number(used)} de licenças em uso`,
-          other: `${number(used)} licenças em uso`,
-        })
+      ? counted(used, 'licença em uso', 'licenças em uso')
       : `${number(used)} de ${number(limit)} licenças em uso`,
 
   members: 'Membros',

@@ -142,12 +142,48 @@ export const baseStyles = css`
     background: color-mix(in oklab, var(--_accent) 11%, transparent);
   }
 
+  .badge::before {
+    content: '';
+    display: inline-block;
+    inline-size: 0.5rem;
+    block-size: 0.5rem;
+    margin-inline-end: 0.4375rem;
+    background: var(--_success);
+    border-radius: 50%;
+  }
+
+  .badge.invited::before {
+    background: none;
+    border: 1.5px dashed var(--_warning);
+  }
+
+  .badge.suspended::before {
+    block-size: 0.1875rem;
+    vertical-align: middle;
+    background: var(--_muted);
+    border-radius: 1px;
+  }
+
+  .managed {
+    padding: 0.125rem 0.5625rem;
+    font-size: 0.8125rem;
+    color: var(--_accent);
+    border: 1px solid color-mix(in oklab, var(--_accent) 30%, transparent);
+    border-radius: 1rem;
+  }
+
   .bar {
     display: block;
     block-size: 0.625rem;
     inline-size: 60%;
     border-radius: 1rem;
     background: color-mix(in oklab, var(--_text) 8%, transparent);
+  }
+
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
   }
 
   .notice {

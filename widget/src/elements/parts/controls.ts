@@ -56,7 +56,7 @@ export function selectField(
       ?disabled=${isDisabled}
       @change=${({ target }: Event) => onChange((target as HTMLSelectElement).value)}
     >
-      ${none === undefined ? nothing : html`<option value="">${none}</option>`}
+      ${none && html`<option value="">${none}</option>`}
       ${choices.map(
         ([key, name]) => html`<option value=${key} .selected=${key === value}>${name}</option>`,
       )}

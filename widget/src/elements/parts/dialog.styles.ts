@@ -112,12 +112,6 @@ export const dialogStyles = css`
     animation: appear 0.2s 150ms both;
   }
 
-  @keyframes appear {
-    from {
-      opacity: 0;
-    }
-  }
-
   @media (prefers-reduced-motion: no-preference) {
     dialog.side[open] {
       animation: slide 0.22s cubic-bezier(0.2, 0.8, 0.2, 1);

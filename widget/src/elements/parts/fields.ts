@@ -65,7 +65,7 @@ export function checkField(
       @change=${({ target }: Event) => onChange((target as HTMLInputElement).checked)}
     />
     <span class="name">${field.label}</span>
-    ${field.hint === undefined ? nothing : html`<span class="hint">${field.hint}</span>`}
+    ${field.hint && html`<span class="hint">${field.hint}</span>`}
   </label>`
 }
 

@@ -119,8 +119,7 @@ export abstract class TeamView<Task> extends TeamDialog {
   protected override render(): TemplateResult {
     const { error, confirmation } = this
     return error === undefined
-      ? html`${this.renderView()}
-        ${confirmation === undefined ? nothing : this.renderQuestion(confirmation)}`
+      ? html`${this.renderView()} ${confirmation && this.renderQuestion(confirmation)}`
       : problemNotice(error, this.desk.text.messages, this.read)
   }
 
@@ -174,7 +173,7 @@ export abstract class TeamView<Task> extends TeamDialog {
           submit === undefined ? desk.common.done : desk.common.cancel,
           this.closeDialog,
         )}
-        ${submit === undefined ? nothing : this.renderSubmit(submit, isDisabled, isDangerous)}`,
+        ${submit && this.renderSubmit(submit, isDisabled, isDangerous)}`,
       },
       () => {
         this.task = undefined

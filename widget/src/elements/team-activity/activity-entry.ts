@@ -22,7 +22,7 @@ export function activityEntry(
     <span class="title">${words.deeds[deed] ?? words.deeds.changed}</span>
     <span class="subject"
       ><bdi>${subject.name ?? kinds[kind] ?? words.kinds.workspace}</bdi>${
-        subject.name === null ? nothing : html` <span class="hint">${kinds[kind] ?? nothing}</span>`
+        subject.name && html` <span class="hint">${kinds[kind] ?? nothing}</span>`
       }</span
     >
     <span><bdi>${actor.name}</bdi> <span class="mark">${words.sources[source]}</span></span>

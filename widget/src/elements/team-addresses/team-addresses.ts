@@ -120,7 +120,7 @@ export class TeamAddresses extends LitElement {
             ({ text, name, check, reason }, index) =>
               html`<li class=${check === undefined ? nothing : 'wrong'}>
                 <bdi title=${name ?? nothing}>${text}</bdi>
-                ${check === undefined ? nothing : html`<span class="why">${reason ?? words.addressChecks[check]}</span>`}
+                ${check && html`<span class="why">${reason ?? words.addressChecks[check]}</span>`}
                 <button
                   type="button"
                   aria-label=${words.removeAddress(text)}

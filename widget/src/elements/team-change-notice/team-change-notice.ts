@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 
 import type { MemberChange } from '../../controllers/members-controller.ts'
 import type { Messages } from '../../i18n/messages.ts'
@@ -64,16 +64,15 @@ export class TeamChangeNotice extends LitElement {
     const { messages, news } = this
     return html`<p id="text">${news.text}</p>
       ${
-        news.subject === undefined
-          ? nothing
-          : html`<button
-              type="button"
-              part="button"
-              aria-describedby="text"
-              @click=${() => this.#tell('show')}
-            >
-              ${messages.show}
-            </button>`
+        news.subject &&
+        html`<button
+          type="button"
+          part="button"
+          aria-describedby="text"
+          @click=${() => this.#tell('show')}
+        >
+          ${messages.show}
+        </button>`
       }
       ${closeButton(messages, () => this.#tell('close'))}`
   }

@@ -6,7 +6,7 @@ import type { Department } from '../../contract/index.ts'
 import type { SettingsMessages } from '../../i18n/settings/settings-messages.ts'
 import { state } from '../../screens/reactive.ts'
 import { emptyNotice } from '../notice.ts'
-import { button, selectField } from '../parts/controls.ts'
+import { button, choiceField, selectField } from '../parts/controls.ts'
 import { differenceNotice } from '../parts/difference.ts'
 import { checkField, textField } from '../parts/fields.ts'
 import { TeamView } from '../parts/team-view.ts'
@@ -124,7 +124,7 @@ export class TeamDepartments extends TeamView<Task> {
               ${departments.map((department) => this.#card(department))}
             </ul>`
     }
-    ${this.task === undefined ? nothing : this.#renderTask(this.task)}`
+    ${this.task && this.#renderTask(this.task)}`
   }
 
   #card(department: Department): TemplateResult {
@@ -136,7 +136,7 @@ export class TeamDepartments extends TeamView<Task> {
         }`,
       [
         words.members(memberCount),
-        html`${lead === null ? nothing : html`${words.lead}: <bdi>${lead.displayName}</bdi>`}
+        html`${lead && html`${words.lead}: <bdi>${lead.displayName}</bdi>`}
         ${channels.length === 0 ? nothing : html`<span>${desk.text.phrasing.list(channels.map(({ name }) => name))}</span>`}`,
       ],
       button(desk.common.edit, () => this.#begin({ kind: 'edit', department }), { about: name }),
@@ -192,22 +192,22 @@ export class TeamDepartments extends TeamView<Task> {
         .desk=${desk}
         .label=${words.lead}
         .hint=${words.leadHint}
-        .placeholder=${desk.text.messages.searchHint}
         .value=${draft.lead}
         @change=${({ currentTarget }: Event) => put({ lead: (currentTarget as TeamPersonPicker).value })}
       ></team-person-picker>
       ${
         channels.length === 0
           ? nothing
-          : html`<team-choice-list
-              .label=${desk.text.messages.channels}
-              .hint=${words.channelsHint}
-              .filterLabel=${desk.common.filterList(desk.text.messages.channels.toLocaleLowerCase(desk.text.tag))}
-              .none=${desk.common.nobody}
-              .choices=${channels}
-              .value=${draft.channelIds}
-              @change=${({ currentTarget }: Event) => put({ channelIds: (currentTarget as TeamChoiceList).value })}
-            ></team-choice-list>`
+          : choiceField(
+              {
+                label: desk.text.messages.channels,
+                hint: words.channelsHint,
+                choices: channels,
+                value: draft.channelIds,
+                desk,
+              },
+              (channelIds) => put({ channelIds }),
+            )
       }
       ${checkField(
         {

@@ -175,31 +175,30 @@ export class TeamDirectory extends TeamView<Task> {
             </ul>`
       }
       ${
-        first === undefined
-          ? nothing
-          : html`<div class="sessions">
-                ${this.renderTop(
-                  words.rules,
-                  words.rulesHint,
-                  button(words.newRule, () =>
-                    this.#beginRule({
-                      connectionId: first.id,
-                      when: { kind: 'group', group: { displayName: '' } },
-                      role: null,
-                      departments: [],
-                      channels: [],
-                      supervisor: false,
-                    }),
-                  ),
-                )}
-              </div>
-              <ul class="cards own">
-                ${this.#rules.map((rule) => this.#renderRule(rule))}
-              </ul>`
+        first &&
+        html`<div class="sessions">
+            ${this.renderTop(
+              words.rules,
+              words.rulesHint,
+              button(words.newRule, () =>
+                this.#beginRule({
+                  connectionId: first.id,
+                  when: { kind: 'group', group: { displayName: '' } },
+                  role: null,
+                  departments: [],
+                  channels: [],
+                  supervisor: false,
+                }),
+              ),
+            )}
+          </div>
+          <ul class="cards own">
+            ${this.#rules.map((rule) => this.#renderRule(rule))}
+          </ul>`
       }
       <div class="sessions">${this.renderTop(words.signIn, '', nothing)}</div>
-      ${this.#policy === undefined ? nothing : this.#renderSignIn(this.#policy)}
-      ${task === undefined ? nothing : this.renderQuestion(this.#questionOf(task))}`
+      ${this.#policy && this.#renderSignIn(this.#policy)}
+      ${task && this.renderQuestion(this.#questionOf(task))}`
   }
 
   #ago(time: string): string {

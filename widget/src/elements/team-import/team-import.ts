@@ -222,7 +222,7 @@ export class TeamImport extends TeamDialog {
                       >${
                         outcome === 'refused'
                           ? html`${refusalSentence(code, desk) ?? detail}
-                            ${subject === null ? nothing : html`<bdi>(${subject})</bdi>`}`
+                            ${subject && html`<bdi>(${subject})</bdi>`}`
                           : words.outcomes[outcome](1)
                       }</span
                     >

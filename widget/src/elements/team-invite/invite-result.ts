@@ -23,12 +23,11 @@ export function inviteResult(
 ): TemplateResult {
   return html`<div class="visually-hidden" id="said" role="status"></div>
     ${
-      created === undefined
-        ? nothing
-        : html`<h3>${words.createdTitle(created)}</h3>
-            <p>${words.createdText}</p>`
+      created &&
+      html`<h3>${words.createdTitle(created)}</h3>
+        <p>${words.createdText}</p>`
     }
-    ${answer === undefined ? nothing : answered(answer, desk, words, onCorrect)}`
+    ${answer && answered(answer, desk, words, onCorrect)}`
 }
 
 function answered(

@@ -18,16 +18,15 @@ export function avatar(
       .style=${`--_hue:${hueOf(member.id)}`}
       aria-hidden="true"
       >${initialsOf(member.displayName)}${
-        avatarUrl === null
-          ? nothing
-          : html`<img
-              alt=""
-              src=${avatarUrl}
-              referrerpolicy="no-referrer"
-              decoding="async"
-              @load=${reveal}
-              @error=${conceal}
-            />`
+        avatarUrl &&
+        html`<img
+          alt=""
+          src=${avatarUrl}
+          referrerpolicy="no-referrer"
+          decoding="async"
+          @load=${reveal}
+          @error=${conceal}
+        />`
       }</span
     >${
       presence === null || presence === 'offline'

@@ -37,7 +37,7 @@ test('a heading sorts by its column, turns round when it is pressed again, and s
   const told: (string | null)[] = []
   widget.element.addEventListener('team-navigate', ({ query }) => told.push(query.sort))
   heading('Status').click()
-  await vi.waitFor(() => expect(api.log.at(-1)).toBe('GET members?limit=100&sort=status'))
+  await vi.waitFor(() => expect(api.log).toContain('GET members?limit=30&sort=status'))
   expect(sorted()).toEqual(['Status ascending'])
   heading('Status').click()
   await vi.waitFor(() =>
@@ -50,7 +50,7 @@ test('a heading sorts by its column, turns round when it is pressed again, and s
 test('whoever was there last comes first when activity is sorted by', async () => {
   await show()
   heading('Last active').click()
-  await vi.waitFor(() => expect(api.log.at(-1)).toContain('sort=-lastActive'))
+  await vi.waitFor(() => expect(api.log.join()).toContain('sort=-lastActive'))
   expect(sorted()).toEqual(['Last active descending'])
 })
 

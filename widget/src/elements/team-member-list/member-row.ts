@@ -17,8 +17,8 @@ export interface RowPlace {
   /** The column of the grid's one tab stop, if it is in this row. */
   tabStop: number | null
   highlight: MemberChange['kind'] | undefined
-  /** Undefined where nobody can be chosen. */
-  picked: boolean | undefined
+  /** Undefined where nobody can be chosen; `later` where it is not known yet, and nothing may move then. */
+  picked: boolean | 'later' | undefined
 }
 
 type Cell = (member: MemberRow, text: Localization, now: number, chips: number) => unknown
@@ -38,9 +38,8 @@ const cells: Record<ColumnId, Cell> = {
   role: ({ role, noRoleReason }, { messages }) =>
     role === null
       ? html`<span class="no-access">${messages.noAccess}</span>${
-            noRoleReason === null
-              ? nothing
-              : html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
+            noRoleReason &&
+            html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
           }`
       : roleName(role, messages),
 
@@ -95,13 +94,14 @@ export function memberRow(
 ): TemplateResult {
   const { row, layout, tabStop, highlight, picked } = place
   const { displayName } = member
+  const isRoomy = picked === 'later'
   return html`<div
-    class="row ${member.state} ${highlight}"
+    class="row ${member.state} ${highlight} ${isRoomy ? 'roomy' : ''}"
     part="row"
     role="row"
     data-row=${row}
     aria-rowindex=${row + 2}
-    aria-selected=${picked ?? nothing}
+    aria-selected=${isRoomy ? nothing : (picked ?? nothing)}
     .style=${placeAt(place.topPx)}
   >
     ${layout.columns.map(

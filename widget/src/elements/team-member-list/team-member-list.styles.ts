@@ -163,10 +163,6 @@ export const teamMemberListStyles = css`
     scrollbar-color: var(--_control) transparent;
   }
 
-  .viewport[aria-busy='true'] .row:not(.skeleton) {
-    opacity: 0.55;
-  }
-
   .header,
   .row {
     display: grid;
@@ -226,6 +222,12 @@ export const teamMemberListStyles = css`
 
   .canvas {
     position: relative;
+  }
+
+  /* Not for answers that come at once. */
+  .canvas.outdated {
+    opacity: 0.55;
+    transition: opacity 0s 100ms;
   }
 
   .summary {

@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 
-import type { MemberDetail } from '../../contract/index.ts'
+import type { MemberDetail, WorkspaceAction } from '../../contract/index.ts'
 import { MOST_ROWS } from '../../controllers/row-window.ts'
 import { InMemoryTeamApi, type MemberSource } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
@@ -59,6 +59,10 @@ function headings({ listRoot }: MountedWidget): string[] {
 function viewportOf({ listRoot }: MountedWidget): HTMLElement {
   return listRoot.querySelector('.viewport') as HTMLElement
 }
+
+const leftOf = (element: Element): number => element.getBoundingClientRect().left
+
+const believableActions: readonly WorkspaceAction[] = ['bulk', 'invite']
 
 function focusedText({ listRoot }: MountedWidget): string {
   const row = listRoot.activeElement?.closest('[data-row]')
@@ -290,6 +294,34 @@ describe('states', () => {
   })
 })
 
+test.each([
+  ['may', believableActions],
+  ['may not', []],
+])(
+  'nothing moves when it becomes known that somebody %s choose, after the rows are there',
+  async (_, actions) => {
+    const api = new InMemoryTeamApi(believablePeople(now))
+    const { can } = api.workspace
+    api.workspace = { ...api.workspace, can: { ...can, actions: [...actions] } }
+    const known = Promise.withResolvers<void>()
+    const handle = api.handle.bind(api)
+    vi.spyOn(api, 'handle').mockImplementation(async (request) => {
+      if (request.url.endsWith('/workspace')) await known.promise
+      return handle(request)
+    })
+    const { element, list, rows } = await show(api)
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const places = (): number[] =>
+      rows().flatMap((row) => [...row.querySelectorAll('bdi, .avatar')].map(leftOf))
+    const before = places()
+    known.resolve()
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    await list.updateComplete
+    expect(places()).toEqual(before)
+    expect(rows()[0]?.hasAttribute('aria-selected')).toBe(actions.length > 0)
+  },
+)
+
 describe('search and filters', () => {
   test('typing asks once, when it pauses, and says how many were found', async () => {
     const { api, ...mounted } = await showPeople()
@@ -300,7 +332,7 @@ describe('search and filters', () => {
     input.focus()
     await userEvent.keyboard('lucia')
     await vi.waitFor(() => expect(mounted.rows()).toHaveLength(1))
-    expect(asked()).toEqual(['GET members?limit=100&search=lucia'])
+    expect(asked()).toEqual(['GET members?limit=30&search=lucia'])
     expect(mounted.spoken()).toBe('1 member found')
     expect(navigated.at(-1)).toBe('lucia')
   })
@@ -321,7 +353,7 @@ describe('search and filters', () => {
     await new Promise((resolve) => setTimeout(resolve, 450))
     expect(mounted.row('Lucía')).toBeDefined()
     expect(mounted.row('Mateo')).toBeUndefined()
-    expect(api.aborted).toContain('?limit=100&search=mateo')
+    expect(api.aborted).toContain('?limit=30&search=mateo')
   })
 
   test('a filter that is cleared no longer shows its choice', async () => {
@@ -411,17 +443,18 @@ describe('a hundred thousand members', () => {
     expect(viewport.getAttribute('aria-rowcount')).toBe('100001')
   })
 
-  test('come in pages of a hundred as one scrolls, each by the cursor of the one before', async () => {
+  test('come with the rows that are seen first, then in pages of a hundred as one scrolls, each by the cursor of the one before', async () => {
     const { api, ...mounted } = await showPeople(hundredThousand)
     const viewport = viewportOf(mounted)
     await vi.waitFor(() => {
       viewport.scrollTop += 1000
       expect(Number(mounted.rows().at(-1)?.dataset['row'])).toBeGreaterThan(350)
     })
-    const [first, ...others] = api.log.filter((line) => line.startsWith('GET members?'))
-    expect(first).toBe('GET members?limit=100')
+    const [first, rest, ...others] = api.log.filter((line) => line.startsWith('GET members?'))
+    expect(first).toBe('GET members?limit=30')
+    expect(rest).toMatch(/limit=70&cursor=/)
     expect(others.length).toBeGreaterThanOrEqual(3)
-    for (const line of others) expect(line).toContain('cursor=')
+    for (const line of others) expect(line).toMatch(/limit=100&cursor=/)
   })
 
   test('show any place that the scrollbar is dragged to with one request', async () => {
@@ -434,10 +467,10 @@ describe('a hundred thousand members', () => {
       return row
     })
     expect(last?.getAttribute('aria-rowindex')).toBe('100001')
-    expect(api.log.filter((line) => line.startsWith('GET members?'))).toEqual([
-      'GET members?limit=100',
+    expect(api.log.filter((line) => line.startsWith('GET members?')).slice(-1)).toEqual([
       'GET members?limit=100&offset=99900',
     ])
+    expect(api.log.filter((line) => line.includes('offset='))).toHaveLength(1)
   })
 
   test('keep the focus on a row that is scrolled away', async () => {

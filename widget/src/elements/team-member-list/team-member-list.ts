@@ -118,6 +118,8 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   /** The filter that the chosen were found by. */
   #chosenOf = ''
   #hadRows = false
+  /** Rows that were shown before it was known who may choose keep room for it: nothing moves then. */
+  #isRoomy = false
   #inlineSizePx = 1024
   #isReady = false
   #clock: ReturnType<typeof setInterval> | undefined
@@ -214,8 +216,10 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     if (changed.has('session')) {
       this.#members.use(this.session)
       this.#chosen.choose(false)
+      this.#isRoomy = false
       this.#say('')
     }
+    if (this.#members.hasRows && this.workspace === undefined) this.#isRoomy = true
     const { hasFocus, position } = this.#focus
     const row = position.row + this.#rows.distanceMoved(position.row)
     this.#rows.settle(hasFocus ? position.row : null)
@@ -356,7 +360,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       @pointerleave=${this.#rows.onPointerLeave}
     >
       ${listHeader(columns, messages, this.query.sort ?? 'name', (sort) => this.#ask({ sort }))}
-      <div class="canvas" role="rowgroup" .style=${`block-size:${this.#rows.canvasHeight}px`}>
+      <div
+        class="canvas ${this.#members.isSearching ? 'outdated' : ''}"
+        role="rowgroup"
+        .style=${`block-size:${this.#rows.canvasHeight}px`}
+      >
         ${keyed(
           this.#rowsInWindow.map(([row, member]) => [
             member?.id ?? row,
@@ -378,7 +386,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       layout,
       tabStop: row === position.row ? position.column : null,
       highlight: this.#members.highlights.get(member.id)?.kind,
-      picked: this.canPick ? this.#chosen.has(member.id) : undefined,
+      picked: this.canPick ? this.#chosen.has(member.id) : this.#isRoomy ? 'later' : undefined,
     })
   }
 
@@ -414,7 +422,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   readonly #toggleFilters = async (): Promise<void> => {
     try {
-      await import('../../screens/filters.ts')
+      await import('../../screens/extras.ts')
       this.hasFilters = !this.hasFilters
     } catch (cause) {
       this.problem = new ApiError('unreachable', { cause })
@@ -426,7 +434,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     if (session === undefined || text === undefined) return
     this.isExporting = true
     try {
-      const { exportMembers } = await import('../../screens/filters.ts')
+      const { exportMembers } = await import('../../screens/extras.ts')
       await exportMembers(this, session.api, this.#filter, text.locale)
     } catch (cause) {
       this.problem = cause instanceof ApiError ? cause : new ApiError('unreachable', { cause })

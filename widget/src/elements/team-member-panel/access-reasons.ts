@@ -22,9 +22,7 @@ export function accessReasons(
   words: ReasonWords,
 ): TemplateResult {
   const { grants, role, conversationAccess } = member
-  return html`${
-      role === null ? nothing : html`<p class="info">${words.roles.sees[conversationAccess]}</p>`
-    }
+  return html`${role && html`<p class="info">${words.roles.sees[conversationAccess]}</p>`}
     ${
       grants.length === 0
         ? html`<p class="nothing">${words.noGrants}</p>`

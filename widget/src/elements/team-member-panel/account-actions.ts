@@ -48,7 +48,7 @@ export function accountActions({
         ${label}
       </button>
     </li>`
-  return html`${invitation === undefined ? nothing : invitationState(invitation, desk, words)}
+  return html`${invitation && invitationState(invitation, desk, words)}
     ${
       deeds.length === 0 && !mayRemove && !maySetPassword
         ? html`<p class="info">${words.nothingToDo}</p>`

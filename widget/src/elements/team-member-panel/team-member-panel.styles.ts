@@ -17,36 +17,6 @@ export const teamMemberPanelStyles = css`
     color: var(--_muted);
   }
 
-  .badge::before {
-    content: '';
-    display: inline-block;
-    inline-size: 0.5rem;
-    block-size: 0.5rem;
-    margin-inline-end: 0.5rem;
-    background: var(--_success);
-    border-radius: 50%;
-  }
-
-  .badge.invited::before {
-    background: none;
-    border: 1.5px dashed var(--_warning);
-  }
-
-  .badge.suspended::before {
-    block-size: 0.25rem;
-    vertical-align: middle;
-    background: var(--_muted);
-    border-radius: 1px;
-  }
-
-  .managed {
-    padding: 0.125rem 0.5rem;
-    font-size: 0.8125rem;
-    color: var(--_accent);
-    border: 1px solid color-mix(in oklab, var(--_accent) 30%, transparent);
-    border-radius: 1rem;
-  }
-
   .tabs {
     display: flex;
     gap: 0.125rem;

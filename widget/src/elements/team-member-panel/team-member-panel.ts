@@ -144,9 +144,8 @@ export class TeamMemberPanel extends TeamDialog {
           <span class="badge ${member.state}">${messages.states[member.state]}</span>
           <span>${member.role === null ? messages.noAccess : roleName(member.role, messages)}</span>
           ${
-            member.managedBy === null
-              ? nothing
-              : html`<span class="managed">${messages.managedBy(member.managedBy.name)}</span>`
+            member.managedBy &&
+            html`<span class="managed">${messages.managedBy(member.managedBy.name)}</span>`
           }
         </p>
         <div class="tabs" role="tablist" @keydown=${this.#chooseTab}>

@@ -25,7 +25,6 @@ export class TeamPersonPicker extends LitElement {
     desk: property,
     label: {},
     hint: {},
-    placeholder: {},
     except: {},
     value: property,
     found: state,
@@ -37,7 +36,6 @@ export class TeamPersonPicker extends LitElement {
   desk!: Desk
   label = ''
   hint = ''
-  placeholder = ''
   /** The id of somebody who can't be chosen. */
   except = ''
   value: PickedPerson | null = null
@@ -119,7 +117,7 @@ export class TeamPersonPicker extends LitElement {
         aria-controls="people"
         aria-activedescendant=${isOpen && active >= 0 ? `person-${active}` : nothing}
         aria-describedby="about"
-        placeholder=${this.placeholder}
+        placeholder=${this.desk.text.messages.searchHint}
         .value=${this.typed ?? value?.displayName ?? ''}
         @input=${({ target }: Event) => this.#search((target as HTMLInputElement).value)}
         @keydown=${this.#onKey}

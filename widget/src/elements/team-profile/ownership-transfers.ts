@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 
 import type { OwnershipTransfer, TransferPerson } from '../../contract/index.ts'
 import type { AccountMessages } from '../../i18n/account/account-messages.ts'
@@ -33,7 +33,7 @@ export function ownershipTransfers(
         >
         <span class="line">${status(transfer.from)} ${status(transfer.to)}</span>
         <span class="line"
-          >${onCancel === undefined ? nothing : button(words.cancelTransfer, () => onCancel(transfer))}</span
+          >${onCancel && button(words.cancelTransfer, () => onCancel(transfer))}</span
         >
       </li>`,
   )

@@ -104,7 +104,7 @@ export class TeamProfile extends TeamView<Task> {
     )}
     ${task === undefined ? saveNotice(this.save, desk) : nothing}
     ${account === undefined ? this.renderLoading() : this.#renderAccount(account)}
-    ${task === undefined ? nothing : this.renderQuestion(this.#questionOf(task))}`
+    ${task && this.renderQuestion(this.#questionOf(task))}`
   }
 
   #renderAccount({ availability, password, recoveryCodes }: OwnAccount): TemplateResult {
@@ -276,7 +276,6 @@ export class TeamProfile extends TeamView<Task> {
       <team-person-picker
         .desk=${desk}
         .label=${words.newOwner}
-        .placeholder=${desk.text.messages.searchHint}
         .except=${viewer.memberId}
         .value=${this.to}
         @change=${({ currentTarget }: Event) => {

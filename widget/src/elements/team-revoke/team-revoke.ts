@@ -184,7 +184,6 @@ export class TeamRevoke extends TeamDialog {
         .desk=${desk}
         .except=${this.member.id}
         .label=${words.targets.member}
-        .placeholder=${desk.text.messages.searchHint}
         .value=${this.person}
         @change=${({ currentTarget }: Event) => {
           this.person = (currentTarget as TeamPersonPicker).value

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, LitElement, type TemplateResult } from 'lit'
 
 import { SaveController } from '../../controllers/save-controller.ts'
 import type { Desk, UndoOffer } from '../../screens/desk.ts'
@@ -65,17 +65,16 @@ export class TeamToast extends LitElement {
     return html`<div class="toast" part="toast">
       <p id="text">${this.words}</p>
       ${
-        this.undo === undefined
-          ? nothing
-          : html`<button
-              type="button"
-              part="button"
-              aria-describedby="text"
-              ?disabled=${this.#save.isBusy}
-              @click=${() => void this.#undo()}
-            >
-              ${common.undo}
-            </button>`
+        this.undo &&
+        html`<button
+          type="button"
+          part="button"
+          aria-describedby="text"
+          ?disabled=${this.#save.isBusy}
+          @click=${() => void this.#undo()}
+        >
+          ${common.undo}
+        </button>`
       }
       ${closeButton(text.messages, () => this.remove())} ${saveNotice(this.#save, this.desk)}
     </div>`

@@ -1,7 +1,7 @@
 import type { CreateAccountMessages } from './account-messages.ts'
 
 /** Spanish. */
-export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
+export const createMessages: CreateAccountMessages = ({ counted }) => ({
   editProfile: 'Editar perfil',
   availability: 'Disponibilidad',
   become: { online: 'Ya volví', away: 'Marcar ausente' },
@@ -16,11 +16,7 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   newPassword: 'Contraseña nueva',
   passwordHint: 'Diez caracteres o más.',
   codes: 'Códigos de recuperación',
-  codesLeft: (count) =>
-    plural(count, {
-      one: `Queda ${number(count)} código`,
-      other: `Quedan ${number(count)} códigos`,
-    }),
+  codesLeft: (count) => counted(count, 'código disponible', 'códigos disponibles'),
   makeCodes: 'Crear códigos nuevos',
   codesHint: 'Se muestran solo esta vez; los anteriores ya no sirven.',
   sessions: 'Dónde iniciaste sesión',

@@ -1,7 +1,7 @@
 import type { CreateAccountMessages } from './account-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
+export const createMessages: CreateAccountMessages = ({ counted }) => ({
   editProfile: 'Editar perfil',
   availability: 'Disponibilidade',
   become: { online: 'Voltei', away: 'Ficar ausente' },
@@ -16,11 +16,7 @@ export const createMessages: CreateAccountMessages = ({ number, plural }) => ({
   newPassword: 'Nova senha',
   passwordHint: 'Dez caracteres ou mais.',
   codes: 'Códigos de recuperação',
-  codesLeft: (count) =>
-    plural(count, {
-      one: `Resta ${number(count)} código`,
-      other: `Restam ${number(count)} códigos`,
-    }),
+  codesLeft: (count) => counted(count, 'código disponível', 'códigos disponíveis'),
   makeCodes: 'Criar novos códigos',
   codesHint: 'Aparecem só desta vez; os anteriores acabam.',
   sessions: 'Onde você está conectado',

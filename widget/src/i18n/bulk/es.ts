@@ -1,7 +1,7 @@
 import type { CreateBulkMessages } from './bulk-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateBulkMessages = ({ counted, number, plural }) => {
+export const createMessages: CreateBulkMessages = ({ counted, number }) => {
   const members = (count: number): string => counted(count, 'miembro', 'miembros')
   return {
     chosen: (count) => counted(count, 'seleccionado', 'seleccionados'),
@@ -29,18 +29,9 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
       remove: (count) => `Revocar el acceso de ${members(count)}`,
     },
     previewing: 'Viendo qué cambiaría…',
-    wouldChange: (count) =>
-      plural(count, { one: `Cambiaría ${members(count)}`, other: `Cambiarían ${members(count)}` }),
-    wouldStay: (count) =>
-      plural(count, {
-        one: `${members(count)} quedaría igual`,
-        other: `${members(count)} quedarían igual`,
-      }),
-    wouldRefuse: (count) =>
-      plural(count, {
-        one: `${members(count)} quedaría fuera`,
-        other: `${members(count)} quedarían fuera`,
-      }),
+    wouldChange: (count) => counted(count, 'miembro cambiaría', 'miembros cambiarían'),
+    wouldStay: (count) => counted(count, 'miembro quedaría igual', 'miembros quedarían igual'),
+    wouldRefuse: (count) => counted(count, 'miembro quedaría fuera', 'miembros quedarían fuera'),
     typeToConfirm: (word) => `Escribe ${word} para confirmar`,
     running: 'En curso',
     progress: (done, total) =>
@@ -48,13 +39,8 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
     finished: 'Terminado',
     stopped: 'Detenido; lo hecho se conserva',
     failed: 'Terminó antes de tiempo. Lo hecho se conserva; puedes elegir de nuevo a los demás.',
-    changed: (count) =>
-      plural(count, { one: `Cambió ${members(count)}`, other: `Cambiaron ${members(count)}` }),
-    refused: (count) =>
-      plural(count, {
-        one: `${members(count)} quedó fuera`,
-        other: `${members(count)} quedaron fuera`,
-      }),
+    changed: (count) => counted(count, 'miembro cambió', 'miembros cambiaron'),
+    refused: (count) => counted(count, 'miembro quedó fuera', 'miembros quedaron fuera'),
     refusedPeople: 'Quién quedó fuera y por qué',
     stop: 'Detener',
     keepsGoing: 'Puedes cerrar esto: sigue en marcha.',

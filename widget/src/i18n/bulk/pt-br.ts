@@ -1,7 +1,7 @@
 import type { CreateBulkMessages } from './bulk-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateBulkMessages = ({ counted, number, plural }) => {
+export const createMessages: CreateBulkMessages = ({ counted, number }) => {
   const members = (count: number): string => counted(count, 'membro', 'membros')
   return {
     chosen: (count) => counted(count, 'selecionado', 'selecionados'),
@@ -30,16 +30,8 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
     },
     previewing: 'Vendo o que mudaria…',
     wouldChange: (count) => `Mudaria ${members(count)}`,
-    wouldStay: (count) =>
-      plural(count, {
-        one: `${members(count)} ficaria igual`,
-        other: `${members(count)} ficariam iguais`,
-      }),
-    wouldRefuse: (count) =>
-      plural(count, {
-        one: `${members(count)} ficaria de fora`,
-        other: `${members(count)} ficariam de fora`,
-      }),
+    wouldStay: (count) => counted(count, 'membro ficaria igual', 'membros ficariam iguais'),
+    wouldRefuse: (count) => counted(count, 'membro ficaria de fora', 'membros ficariam de fora'),
     typeToConfirm: (word) => `Digite ${word} para confirmar`,
     running: 'Em andamento',
     progress: (done, total) =>
@@ -47,13 +39,8 @@ export const createMessages: CreateBulkMessages = ({ counted, number, plural }) 
     finished: 'Concluído',
     stopped: 'Interrompido; o que foi feito permanece',
     failed: 'Parou antes do fim. Escolha os demais de novo.',
-    changed: (count) =>
-      plural(count, { one: `${members(count)} mudou`, other: `${members(count)} mudaram` }),
-    refused: (count) =>
-      plural(count, {
-        one: `${members(count)} ficou de fora`,
-        other: `${members(count)} ficaram de fora`,
-      }),
+    changed: (count) => counted(count, 'membro mudou', 'membros mudaram'),
+    refused: (count) => counted(count, 'membro ficou de fora', 'membros ficaram de fora'),
     refusedPeople: 'Quem ficou de fora e por quê',
     stop: 'Parar',
     keepsGoing: 'Você pode fechar isto: continua em andamento.',

@@ -1,7 +1,7 @@
 import type { CreateCommonMessages } from './common-messages.ts'
 
 /** English. */
-export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
+export const createMessages: CreateCommonMessages = ({ counted }) => ({
   save: 'Save',
   saving: 'Saving…',
   cancel: 'Cancel',
@@ -12,11 +12,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
   optional: 'optional',
   nobody: 'Nobody found',
   filterList: (what) => `Filter ${what}`,
-  tryAgainIn: (seconds) =>
-    plural(seconds, {
-      one: `You can try again in ${number(seconds)} second.`,
-      other: `You can try again in ${number(seconds)} seconds.`,
-    }),
+  tryAgainIn: (seconds) => `You can try again in ${counted(seconds, 'second', 'seconds')}.`,
   saved: 'Saved',
   showPassword: 'Show password',
   suggestPassword: 'Suggest one',

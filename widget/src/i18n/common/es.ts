@@ -1,7 +1,7 @@
 import type { CreateCommonMessages } from './common-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
+export const createMessages: CreateCommonMessages = ({ counted }) => ({
   save: 'Guardar',
   saving: 'Guardando…',
   cancel: 'Cancelar',
@@ -12,11 +12,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
   optional: 'opcional',
   nobody: 'No se encontró a nadie',
   filterList: (what) => `Filtrar ${what}`,
-  tryAgainIn: (seconds) =>
-    plural(seconds, {
-      one: `Podrás reintentar en ${number(seconds)} segundo.`,
-      other: `Podrás reintentar en ${number(seconds)} segundos.`,
-    }),
+  tryAgainIn: (seconds) => `Podrás reintentar en ${counted(seconds, 'segundo', 'segundos')}.`,
   saved: 'Se guardó',
   showPassword: 'Mostrar contraseña',
   suggestPassword: 'Sugerir una',

@@ -1,7 +1,7 @@
 import type { CreateCommonMessages } from './common-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
+export const createMessages: CreateCommonMessages = ({ counted }) => ({
   save: 'Salvar',
   saving: 'Salvando…',
   cancel: 'Cancelar',
@@ -12,11 +12,7 @@ export const createMessages: CreateCommonMessages = ({ number, plural }) => ({
   optional: 'opcional',
   nobody: 'Ninguém encontrado',
   filterList: (what) => `Filtrar ${what}`,
-  tryAgainIn: (seconds) =>
-    plural(seconds, {
-      one: `Você poderá tentar de novo em ${number(seconds)} segundo.`,
-      other: `Você poderá tentar de novo em ${number(seconds)} segundos.`,
-    }),
+  tryAgainIn: (seconds) => `Tente de novo em ${counted(seconds, 'segundo', 'segundos')}.`,
   saved: 'Salvo',
   showPassword: 'Mostrar senha',
   suggestPassword: 'Sugerir uma',

@@ -1,7 +1,7 @@
 import type { CreateInviteMessages } from './invite-messages.ts'
 
 /** English. */
-export const createMessages: CreateInviteMessages = ({ counted, number, plural }) => ({
+export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
     givenName: 'First name',
     familyName: 'Last name',
@@ -59,11 +59,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   },
   row: (row) => `Row ${number(row)}`,
   ignoredColumns: (columns) => `These columns mean nothing here: ${columns}`,
-  startImport: (count) =>
-    plural(count, {
-      one: `Import ${number(count)} person`,
-      other: `Import ${number(count)} people`,
-    }),
+  startImport: (count) => `Import ${counted(count, 'person', 'people')}`,
   nothingToImport: 'Nobody would be added or changed.',
   imported: 'The import is done',
   downloadRefused: 'Download refused rows',

@@ -1,7 +1,7 @@
 import type { CreateInviteMessages } from './invite-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateInviteMessages = ({ counted, number, plural }) => ({
+export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
     givenName: 'Nombre',
     familyName: 'Apellido',
@@ -28,11 +28,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   wrongCount: (count) => counted(count, 'necesita corrección', 'necesitan corrección'),
   removeAddress: (address) => `Quitar ${address}`,
   needsAddress: 'Indica al menos una dirección.',
-  seatsLeft: (count) =>
-    plural(count, {
-      one: `Queda ${number(count)} licencia`,
-      other: `Quedan ${number(count)} licencias`,
-    }),
+  seatsLeft: (count) => counted(count, 'licencia libre', 'licencias libres'),
   seatsShort: (wanted, left) =>
     `${number(wanted)} personas y ${counted(left, 'licencia libre', 'licencias libres')}: libera algunas o solicita más.`,
   inviteInstead: 'Mejor invitar por correo',
@@ -67,11 +63,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   },
   row: (row) => `Fila ${number(row)}`,
   ignoredColumns: (columns) => `Estas columnas no se usan: ${columns}`,
-  startImport: (count) =>
-    plural(count, {
-      one: `Importar a ${number(count)} persona`,
-      other: `Importar a ${number(count)} personas`,
-    }),
+  startImport: (count) => `Importar a ${counted(count, 'persona', 'personas')}`,
   nothingToImport: 'No se agregaría ni cambiaría a nadie.',
   imported: 'La importación terminó',
   downloadRefused: 'Descargar las filas rechazadas',

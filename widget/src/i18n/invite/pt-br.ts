@@ -1,7 +1,7 @@
 import type { CreateInviteMessages } from './invite-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateInviteMessages = ({ counted, number, plural }) => ({
+export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
     givenName: 'Nome',
     familyName: 'Sobrenome',
@@ -28,11 +28,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   wrongCount: (count) => counted(count, 'precisa de correção', 'precisam de correção'),
   removeAddress: (address) => `Remover ${address}`,
   needsAddress: 'Informe pelo menos um endereço.',
-  seatsLeft: (count) =>
-    plural(count, {
-      one: `Resta ${number(count)} licença`,
-      other: `Restam ${number(count)} licenças`,
-    }),
+  seatsLeft: (count) => counted(count, 'licença livre', 'licenças livres'),
   seatsShort: (wanted, left) =>
     `${number(wanted)} pessoas e ${counted(left, 'licença livre', 'licenças livres')}: libere algumas ou peça mais.`,
   inviteInstead: 'Convidar por e-mail em vez disso',
@@ -66,11 +62,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number, plural }
   },
   row: (row) => `Linha ${number(row)}`,
   ignoredColumns: (columns) => `Estas colunas não são usadas: ${columns}`,
-  startImport: (count) =>
-    plural(count, {
-      one: `Importar ${number(count)} pessoa`,
-      other: `Importar ${number(count)} pessoas`,
-    }),
+  startImport: (count) => `Importar ${counted(count, 'pessoa', 'pessoas')}`,
   nothingToImport: 'Ninguém seria adicionado ou alterado.',
   imported: 'A importação terminou',
   downloadRefused: 'Baixar as linhas recusadas',

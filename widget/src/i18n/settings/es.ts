@@ -1,7 +1,7 @@
 import type { CreateSettingsMessages } from './settings-messages.ts'
 
 /** Spanish, written for Latin America and readable in Spain. */
-export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
+export const createMessages: CreateSettingsMessages = ({ counted }) => {
   const members = (count: number): string => counted(count, 'miembro', 'miembros')
   return {
     departmentsHint: 'Quién ve qué conversaciones y quién responde por ellas.',
@@ -21,16 +21,8 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     moveTo: 'Pasarlos a',
     moveToDefault: (name) => `${name} (solo quien no tiene otro)`,
     difference: (changed) => `Cambia el acceso de ${members(changed)}`,
-    loses: (count) =>
-      plural(count, {
-        one: `${members(count)} pierde el acceso`,
-        other: `${members(count)} pierden el acceso`,
-      }),
-    gains: (count) =>
-      plural(count, {
-        one: `${members(count)} obtiene acceso`,
-        other: `${members(count)} obtienen acceso`,
-      }),
+    loses: (count) => counted(count, 'miembro pierde el acceso', 'miembros pierden el acceso'),
+    gains: (count) => counted(count, 'miembro obtiene acceso', 'miembros obtienen acceso'),
     nobodyChanges: 'No cambia el acceso de nadie',
     deleted: (name) => `Se eliminó ${name}`,
     noDepartments: 'Todavía no hay departamentos.',

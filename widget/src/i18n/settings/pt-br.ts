@@ -1,7 +1,7 @@
 import type { CreateSettingsMessages } from './settings-messages.ts'
 
 /** Brazilian Portuguese. */
-export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
+export const createMessages: CreateSettingsMessages = ({ counted }) => {
   const members = (count: number): string => counted(count, 'membro', 'membros')
   return {
     departmentsHint: 'Quem vê quais conversas e quem responde por elas.',
@@ -20,21 +20,9 @@ export const createMessages: CreateSettingsMessages = ({ counted, plural }) => {
     deleteExplained: 'Pessoas, canais e regras vão para outro.',
     moveTo: 'Mover para',
     moveToDefault: (name) => `${name} (só quem não tem outro)`,
-    difference: (changed) =>
-      plural(changed, {
-        one: `O acesso de ${members(changed)} muda`,
-        other: `O acesso de ${members(changed)} muda`,
-      }),
-    loses: (count) =>
-      plural(count, {
-        one: `${members(count)} perde o acesso`,
-        other: `${members(count)} perdem o acesso`,
-      }),
-    gains: (count) =>
-      plural(count, {
-        one: `${members(count)} ganha acesso`,
-        other: `${members(count)} ganham acesso`,
-      }),
+    difference: (changed) => `O acesso de ${members(changed)} muda`,
+    loses: (count) => counted(count, 'membro perde o acesso', 'membros perdem o acesso'),
+    gains: (count) => counted(count, 'membro ganha acesso', 'membros ganham acesso'),
     nobodyChanges: 'O acesso de ninguém muda',
     deleted: (name) => `${name} foi excluído`,
     noDepartments: 'Ainda não há departamentos.',
