@@ -9,6 +9,7 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { pageSize } from '../operations/page-size.ts'
+import { changeJob } from '../team-settings/change-job.ts'
 import { workspaceEditRequest, workspaceSettings } from '../workspace-edit-request.ts'
 import {
   type HostCaller,
@@ -69,6 +70,8 @@ export const workspaceListOperations: readonly Operation<HostCaller>[] = [
   }),
 ]
 
+const editedSettings = workspaceSettings.extend({ jobId: changeJob })
+
 /** What a workspace is called and how it decides, until its end. */
 export const workspaceSettingsOperations: readonly Operation<HostWorkspaceCaller>[] = [
   hostWorkspaceOperation({
@@ -93,10 +96,11 @@ export const workspaceSettingsOperations: readonly Operation<HostWorkspaceCaller
       'What is absent stays. What decides about access counts for everybody at once. `brand` is replaced as a whole.',
     versioned: true,
     body: workspaceEditRequest,
-    answers: { 200: { description: 'The settings now.', etag: true, body: workspaceSettings } },
-    async handle(caller, { body, version }) {
-      const workspace = await caller.write((trx) => editWorkspace(trx, body, version))
-      return { status: 200, body: settingsOf(workspace), version: workspace.version }
+    answers: { 200: { description: 'The settings now.', etag: true, body: editedSettings } },
+    async handle(caller, { body: edit, version }) {
+      const workspace = await caller.write((trx) => editWorkspace(trx, edit, version))
+      const body = { ...settingsOf(workspace), jobId: workspace.jobId ?? null }
+      return { status: 200, body, version: workspace.version }
     },
   }),
   hostWorkspaceOperation({

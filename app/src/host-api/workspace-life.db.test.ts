@@ -1,3 +1,4 @@
+import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -90,6 +91,90 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
   })
 
   it('are listed page by page, and no other host’s', async () => {
+  it('name the job that gives many people what an edit decides, and none for a few', async () => {
+    const { id } = await newWorkspace(installation, host, 'many')
+    const patch = async (path: string, body: unknown): Promise<unknown> => {
+      const edited = await host.call('PATCH', `/workspaces/${id}${path}`, body)
+      expect(edited.status).toBe(200)
+      return edited.body['jobId']
+    }
+    const listed = async (list: string): Promise<{ id: string; name: string }[]> =>
+      (await host.call('GET', `/workspaces/${id}/${list}`)).body[list] as {
+        id: string
+        name: string
+      }[]
+    const [department] = await listed('departments')
+    const [channel] = await listed('channels')
+    const edits: [path: string, body: unknown][] = [
+      ['/roles/agent', { conversationAccess: 'own' }],
+      [`/departments/${String(department?.id)}`, { channelIds: [channel?.id] }],
+      ['', { policies: { roleStrategy: 'priority' } }],
+    ]
+    for (const [path] of edits) expect(await patch(path, { name: 'Other' })).toBe(null)
+    await insertMany(installation.db.owner, id, String(department?.id))
+    const jobIds: unknown[] = []
+    for (const [path, body] of edits) jobIds.push(await patch(path, body))
+    expect(jobIds).toEqual([expect.any(String), expect.any(String), expect.any(String)])
+    const readJob = (): ReturnType<TestHost['call']> =>
+      host.call('GET', `/workspaces/${id}/jobs/${String(jobIds[2])}`)
+    await expect.poll(async () => (await readJob()).body['state'], { timeout: 60_000 }).toBe('done')
+  })
+
+  it('are flagged when the directory ends the last owner, however it does, until somebody is one', async () => {
+    const owned = await newWorkspace(installation, host, 'owned')
+    const path = `/workspaces/${owned.id}`
+    const health = `${path}/scim-connections/${owned.connectionId}/health`
+    const isFlagged = async (): Promise<unknown> =>
+      (await host.call('GET', `${path}/settings`)).body['withoutOwner']
+    const appoint = async (member: string): Promise<void> => {
+      expect((await host.call('PUT', `${path}/owner`, { member })).status).toBe(204)
+    }
+    const ada = await owned.hire('ada@owned.example')
+    const bob = await owned.hire('bob@owned.example')
+    await appoint(ada.memberId)
+    expect((await host.call('DELETE', `${path}/members/${owned.ownerId}`)).status).toBe(204)
+    expect(await isFlagged()).toBe(false)
+
+    await owned.scim('PATCH', `/Users/${ada.userId}`, setActive(false))
+    expect(await isFlagged()).toBe(true)
+    expect((await host.call('GET', health)).body['withoutOwner']).toBe(true)
+    await owned.scim('PATCH', `/Users/${ada.userId}`, setActive(true))
+    expect(await isFlagged()).toBe(false)
+    expect((await host.call('GET', health)).body['withoutOwner']).toBe(false)
+
+    expect((await owned.scim('DELETE', `/Users/${ada.userId}`)).status).toBe(204)
+    expect(await isFlagged()).toBe(true)
+    await appoint(bob.memberId)
+    expect(await isFlagged()).toBe(false)
+
+    const cleo = await owned.hire('cleo@owned.example')
+    await appoint(cleo.memberId)
+    const together = [bob, cleo].map(({ userId }) =>
+      owned.scim('PATCH', `/Users/${userId}`, setActive(false)),
+    )
+    for (const { status } of await Promise.all(together)) expect(status).toBe(200)
+    expect(await isFlagged()).toBe(true)
+
+    const gone = await host.call('DELETE', `${path}/scim-connections/${owned.connectionId}`)
+    expect(gone.status).toBe(200)
+    expect(await isFlagged()).toBe(true)
+    const { body: hand } = await host.call('POST', `${path}/members`, {
+      email: 'dan@elsewhere.example',
+      displayName: 'Dan',
+      role: 'agent',
+    })
+    await appoint(String(hand['memberId']))
+    expect(await isFlagged()).toBe(false)
+    await expect
+      .poll(async () => {
+        const { body } = await host.call('GET', `/events?workspace=${owned.id}&type=workspace.updated`)
+        return (body['events'] as { type: string; data: Record<string, unknown> }[]).flatMap(
+          ({ type, data }) => (type === 'workspace.updated' ? [data['withoutOwner']] : []),
+        )
+      })
+      .toEqual([true, false, true, false, true, false])
+  })
+
     const own = await installation.newHost('Inbox of three')
     const ids: string[] = []
     for (const slug of ['one', 'two', 'three']) {
@@ -108,3 +193,47 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
     expect((await own.call('GET', '/workspaces?state=gone')).status).toBe(400)
   })
 })
+
+/** Agents of a department, one more than are given something at once. */
+async function insertMany(
+  owner: TestInstallation['db']['owner'],
+  workspaceId: string,
+  departmentId: string,
+): Promise<void> {
+  const ofWorkspace = { workspace_id: workspaceId }
+  const { id: roleId } = await owner
+    .selectFrom('roles')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('key', '=', 'agent')
+    .executeTakeFirstOrThrow()
+  const people = Array.from({ length: 1_001 }, (_, index) => ({
+    ...ofWorkspace,
+    id: createId(),
+    source: 'manual' as const,
+    display_name: `Person ${index}`,
+    display_key: `person ${index}`,
+    search_key: `person ${index}`,
+    state: 'active' as const,
+    role_id: roleId,
+    conversation_access: 'departments' as const,
+    access_valid_from: new Date(0),
+    seat: 'held' as const,
+    seat_since: new Date(),
+  }))
+  await owner.insertInto('members').values(people).execute()
+  const grants = people.flatMap(({ id: member_id }) => {
+    const local = { ...ofWorkspace, member_id, source: 'local' as const, effective: true }
+    return [
+      { ...local, id: createId(), kind: 'role' as const, role_id: roleId, request_id: 'test' },
+      {
+        ...local,
+        id: createId(),
+        kind: 'department' as const,
+        department_id: departmentId,
+        request_id: 'test',
+      },
+    ]
+  })
+  await owner.insertInto('grants').values(grants).execute()
+}

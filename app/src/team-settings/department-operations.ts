@@ -14,6 +14,7 @@ import { z } from 'zod'
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
 import { aboutPreviewHash, accessDifference, previewHash } from './access-difference.ts'
+import { changeJob } from './change-job.ts'
 import { deletionAnswer, deletionAnswers } from './deletion-answer.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -46,6 +47,8 @@ const department = z
     version: z.string(),
   })
   .meta({ id: 'Department' }) satisfies z.ZodType<Department>
+
+const editedDepartment = department.extend({ jobId: changeJob })
 
 /** `/departments`: read, create, edit, and delete, which with `moveTo` merges two. */
 export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
@@ -91,12 +94,14 @@ export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
     summary: 'Edit a department',
     versioned: true,
     body: edit,
-    answers: { 200: { description: 'The department as it is now.', body: department, etag: true } },
+    answers: {
+      200: { description: 'The department as it is now.', body: editedDepartment, etag: true },
+    },
     refusals: ['conflict'],
     async handle(caller, { params, body, version }) {
       const edited = await caller.write(async (trx) => {
-        await editDepartment(trx, params.department, body, version)
-        return readDepartment(trx, params.department)
+        const { jobId } = await editDepartment(trx, params.department, body, version)
+        return { ...(await readDepartment(trx, params.department)), jobId: jobId ?? null }
       })
       return { status: 200, body: edited, version: edited.version }
     },

@@ -1,3 +1,4 @@
+import type { WorkspaceTransaction } from '@plantel/db'
 import {
   directoryAttributes,
   listMappingRules,
@@ -5,6 +6,7 @@ import {
   type MappingRuleView,
   namedKinds,
   previewMappingRules,
+  readRulesVersion,
   saveMappingRules,
 } from '@plantel/team'
 import { z } from 'zod'
@@ -17,6 +19,7 @@ import {
   differenceChanged,
   previewHash,
 } from './access-difference.ts'
+import { changeJob } from './change-job.ts'
 
 const name = z.string().trim().min(1).max(200)
 const pattern = z.string().min(1).max(200).meta({
@@ -96,6 +99,10 @@ export const mappingRuleDraft: z.ZodType<MappingRuleDraft> = z
 const ruleSetShape = z.strictObject({
   connectionId: z.uuid(),
   rules: z.array(mappingRuleDraft).max(1_000),
+  version: z.string().min(1).max(100).optional().meta({
+    description:
+      'The `version` of the list that these were made of: where somebody has saved others since, they are refused with `precondition-failed` and nothing is lost.',
+  }),
 })
 
 /** A rule as it is read. */
@@ -123,12 +130,11 @@ export const mappingRule: z.ZodType<MappingRuleView> = z
   })
   .meta({ id: 'MappingRule' })
 
-const ruleList = z.object({ rules: z.array(mappingRule) })
-const savedRules = ruleList.extend({
-  jobId: z.uuid().nullable().meta({
-    description: 'The job that gives many people what the rules say; null where everybody has it.',
-  }),
+const ruleList = z.object({
+  rules: z.array(mappingRule),
+  version: z.string().meta({ description: 'Another one with other rules.' }),
 })
+const savedRules = ruleList.extend({ jobId: changeJob })
 
 /** When a directory says this of somebody, then they get that. */
 export const mappingRuleOperations: readonly Operation<WorkspaceCaller>[] = [
@@ -141,7 +147,7 @@ export const mappingRuleOperations: readonly Operation<WorkspaceCaller>[] = [
     answers: { 200: { description: 'All of them, as they can be saved again.', body: ruleList } },
     handle: async (caller) => ({
       status: 200,
-      body: { rules: await caller.read((trx) => listMappingRules(trx)) },
+      body: await caller.read(readRules),
     }),
   }),
   workspaceOperation({
@@ -150,16 +156,16 @@ export const mappingRuleOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'saveMappingRules',
     tag: 'Mapping rules',
     summary: 'Replace the mapping rules of a connection',
-    description: aboutPreviewHash,
+    description: `${aboutPreviewHash} A directory that goes on moving people refuses it twice in a row at most: what is saved then is the same, and people get what it says for them by then.`,
     body: ruleSetShape.extend({ previewHash }),
     answers: { 200: { description: 'All rules of the workspace.', body: savedRules } },
-    refusals: ['conflict', 'forbidden', 'not-found'],
+    refusals: ['conflict', 'forbidden', 'not-found', 'precondition-failed'],
     async handle(caller, { body }) {
-      const { connectionId, rules, previewHash } = body
+      const { connectionId, rules, ...options } = body
       const answer = await caller.write(async (trx) => {
-        const saved = await saveMappingRules(trx, connectionId, rules, { previewHash })
+        const saved = await saveMappingRules(trx, connectionId, rules, options)
         return saved.outcome === 'saved'
-          ? { rules: await listMappingRules(trx), jobId: saved.jobId ?? null }
+          ? { ...(await readRules(trx)), jobId: saved.jobId ?? null }
           : saved
       })
       if ('difference' in answer) throw differenceChanged(answer.difference)
@@ -176,10 +182,16 @@ export const mappingRuleOperations: readonly Operation<WorkspaceCaller>[] = [
     scope: 'read',
     body: ruleSetShape,
     answers: { 200: { description: 'The difference.', body: accessDifference } },
-    refusals: ['conflict', 'forbidden', 'not-found'],
-    handle: async (caller, { body }) => ({
+    refusals: ['conflict', 'forbidden', 'not-found', 'precondition-failed'],
+    handle: async (caller, { body: { connectionId, rules, ...options } }) => ({
       status: 200,
-      body: await caller.read((trx) => previewMappingRules(trx, body.connectionId, body.rules)),
+      body: await caller.read((trx) => previewMappingRules(trx, connectionId, rules, options)),
     }),
   }),
 ]
+
+async function readRules(
+  trx: WorkspaceTransaction,
+): Promise<{ rules: MappingRuleView[]; version: string }> {
+  return { rules: await listMappingRules(trx), version: await readRulesVersion(trx) }
+}

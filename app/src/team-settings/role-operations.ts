@@ -22,6 +22,7 @@ import {
   previewHash,
   roleDifference,
 } from './access-difference.ts'
+import { changeJob } from './change-job.ts'
 import { deletionAnswer, deletionAnswers } from './deletion-answer.ts'
 
 const reference = z.string().min(1).max(100)
@@ -67,6 +68,8 @@ const role = z
     version: z.string(),
   })
   .meta({ id: 'Role' }) satisfies z.ZodType<Role>
+
+const editedRole = role.extend({ jobId: changeJob })
 
 /** `/roles`: read with the permission catalogue, clone, edit, and delete with `replacement`. */
 export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
@@ -114,13 +117,13 @@ export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
     versioned: true,
     query: z.strictObject({ previewHash }),
     body: edit,
-    answers: { 200: { description: 'The role as it is now.', body: role, etag: true } },
+    answers: { 200: { description: 'The role as it is now.', body: editedRole, etag: true } },
     refusals: ['conflict'],
     async handle(caller, { params, query, body, version }) {
       const edited = await caller.write(async (trx) => {
         const saved = await editRole(trx, params.role, body, version, query.previewHash)
         if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
-        return readRole(trx, params.role)
+        return { ...(await readRole(trx, params.role)), jobId: saved.jobId ?? null }
       })
       return { status: 200, body: edited, version: edited.version }
     },

@@ -32,6 +32,12 @@ export type WorkspacePoliciesEdit = {
   [Name in Exclude<keyof WorkspacePolicies, 'retention'>]?: WorkspacePolicies[Name] | undefined
 } & { retention?: { [Kind in keyof Retention]?: Retention[Kind] | undefined } | undefined }
 
+/** A workspace as it is after an edit. */
+export interface EditedWorkspace extends Workspace {
+  /** Set where so many people are concerned that they get it one after the other. */
+  jobId: string | undefined
+}
+
 /** What of a workspace decides about the access of its members. */
 const decisive: readonly (keyof WorkspacePolicies)[] = ['localRoles', 'roleStrategy']
 
@@ -44,7 +50,7 @@ export async function editWorkspace(
   trx: WorkspaceTransaction,
   edit: WorkspaceEdit,
   expectedVersion?: string,
-): Promise<Workspace> {
+): Promise<EditedWorkspace> {
   const mayDecide =
     edit.seats !== undefined || decisive.some((name) => edit.policies?.[name] !== undefined)
   // Before the row: whoever changes rules takes them in this order.
@@ -56,7 +62,7 @@ export async function editWorkspace(
   }
   const after = applyEdit(before, edit)
   const changed = settings.filter((name) => !isDeepStrictEqual(before[name], after[name]))
-  if (changed.length === 0) return before
+  if (changed.length === 0) return { ...before, jobId: undefined }
   await trx.query
     .updateTable('workspaces')
     .set({
@@ -73,8 +79,9 @@ export async function editWorkspace(
   await recordEdit(trx, before, after, changed)
   const roles = decisive.some((name) => before.policies[name] !== after.policies[name])
   const seats = changed.includes('seats') ? { limit: after.seats } : undefined
-  if (roles || seats !== undefined) await reprojectAfterSettings(trx, { seats, roles })
-  return { ...after, version: String(BigInt(before.version) + 1n) }
+  const job =
+    roles || seats !== undefined ? await reprojectAfterSettings(trx, { seats, roles }) : undefined
+  return { ...after, version: String(BigInt(before.version) + 1n), jobId: job?.jobId }
 }
 
 const settings = ['name', 'locale', 'timeZone', 'seats', 'brand', 'policies'] as const

@@ -14,14 +14,14 @@ export interface DecisiveSettings {
 
 /**
  * Gives people what the settings say since this transaction: few at once, many by a job. A lower limit takes the seats of
- * those who came last. The caller holds the rules for a change.
+ * those who came last. The caller holds the rules for a change. Answers the job.
  */
 export async function reprojectAfterSettings(
   trx: WorkspaceTransaction,
   { seats, roles }: DecisiveSettings,
-): Promise<void> {
+): Promise<{ jobId: string } | undefined> {
   if (seats?.limit === null) await endWaiting(trx)
   else if (seats !== undefined) await settleSeats(trx, seats.limit, [])
   await bumpRulesVersion(trx)
-  await reprojectTouched(trx, { ...nobody, seats: true, all: roles })
+  return reprojectTouched(trx, { ...nobody, seats: true, all: roles })
 }
