@@ -132,6 +132,7 @@ export const workspaceSettings: z.ZodObject<{
   brand: z.ZodNullable<typeof workspaceBrand>
   policies: z.ZodType<WorkspacePolicies>
   createdAt: z.ZodDate
+  withoutOwner: z.ZodBoolean
   deletedAt: z.ZodNullable<z.ZodDate>
 }> = z
   .object({
@@ -145,6 +146,9 @@ export const workspaceSettings: z.ZodObject<{
     brand: workspaceBrand.nullable(),
     policies: z.strictObject({ ...policies, retention: z.strictObject(retention) }),
     createdAt: z.date(),
+    withoutOwner: z.boolean().meta({
+      description: 'The directory ended the last owner: name one with `PUT …/owner`.',
+    }),
     deletedAt: z.date().nullable(),
   })
   .meta({ id: 'WorkspaceSettings' })

@@ -7,6 +7,7 @@ import {
   callJson,
   newWorkspace,
   openTestInstallation,
+  setActive,
   type TestHost,
   type TestInstallation,
 } from '../testing/test-installation.ts'
@@ -90,7 +91,6 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
     }
   })
 
-  it('are listed page by page, and no other host’s', async () => {
   it('name the job that gives many people what an edit decides, and none for a few', async () => {
     const { id } = await newWorkspace(installation, host, 'many')
     const patch = async (path: string, body: unknown): Promise<unknown> => {
@@ -175,6 +175,7 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
       .toEqual([true, false, true, false, true, false])
   })
 
+  it('are listed page by page, and no other host’s', async () => {
     const own = await installation.newHost('Inbox of three')
     const ids: string[] = []
     for (const slug of ['one', 'two', 'three']) {

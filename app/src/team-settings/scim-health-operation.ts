@@ -4,7 +4,7 @@ import {
   type ScimTroubleCode,
   scimTroubles,
 } from '@plantel/scim-server'
-import { requirePermission } from '@plantel/team'
+import { readWorkspace, requirePermission } from '@plantel/team'
 import type { ScimHealth, ScimTrouble } from '@plantel/widget/contract'
 import { z } from 'zod'
 
@@ -63,6 +63,10 @@ const health = z
     lastSyncAt: z.iso.datetime().nullable().meta({
       description: 'The last time that the directory changed something here.',
     }),
+    withoutOwner: z.boolean().meta({
+      description:
+        'The directory ended the last owner of the workspace: the inbox names a new one, or the directory gives them back.',
+    }),
     users: z.int(),
     groups: z.int(),
     requests: z.object({ total: z.int(), refused: z.int() }).meta({
@@ -87,13 +91,14 @@ export const scimHealthOperation: Operation<WorkspaceCaller> = workspaceOperatio
   async handle(caller, { params }) {
     const found = await caller.read(async (trx) => {
       await requirePermission(trx, 'directory:manage')
-      return readScimHealth(trx, params.connection)
+      const { withoutOwner } = await readWorkspace(trx)
+      return { withoutOwner, ...(await readScimHealth(trx, params.connection)) }
     })
     return { status: 200, body: show(found) }
   },
 })
 
-function show(found: ConnectionHealth): z.output<typeof health> {
+function show(found: ConnectionHealth & { withoutOwner: boolean }): z.output<typeof health> {
   const textOf = (at: Date | null): string | null => at?.toISOString() ?? null
   return {
     ...found,

@@ -92,6 +92,8 @@ export interface WorkspacesTable {
   version: GeneratedBigInt
   /** What was issued to any of its members before this moment counts no longer; null is nothing. */
   access_valid_from: Date | null
+  /** Since when no owner is active, because the directory ended the last one. */
+  owner_lost_at: Date | null
   /** Since when nobody can come in; it can be restored until it is removed for good. */
   deleted_at: Date | null
 }

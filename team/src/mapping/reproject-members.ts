@@ -4,6 +4,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { inSlices } from '../in-slices.ts'
+import { noteOwners } from '../workspaces/owner-loss.ts'
 import { memberChange } from './member-change.ts'
 import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
@@ -65,7 +66,14 @@ export async function reprojectBatch(
     }),
   )
   sendProjection(trx, seated, rules)
-  return changes.flat()
+  const ofOwners = seated.some(movesOwner) ? await noteOwners(trx) : []
+  return [...changes.flat(), ...ofOwners]
+}
+
+/** Whether somebody becomes an active owner or is one no longer. */
+function movesOwner({ member, access }: ProjectedMember): boolean {
+  const wasOwner = member.row.state === 'active' && storedClaim(member) === 'owner'
+  return wasOwner !== (access.state === 'active' && access.seatClaim === 'owner')
 }
 
 interface Candidate extends ProjectedMember {

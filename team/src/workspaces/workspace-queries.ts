@@ -26,6 +26,8 @@ export interface Workspace {
   /** Grows with every change of these. */
   version: string
   createdAt: Date
+  /** The directory ended the last owner: the host names a new one. */
+  withoutOwner: boolean
   /** Since when nobody can come in; null while it lives. */
   deletedAt: Date | null
 }
@@ -121,6 +123,7 @@ function toWorkspace(row: Selectable<Schema['workspaces']>): Workspace {
     brand: row.brand,
     version: row.version,
     createdAt: row.created_at,
+    withoutOwner: row.owner_lost_at !== null,
     deletedAt: row.deleted_at,
   }
 }
