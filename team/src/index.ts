@@ -287,6 +287,7 @@ export { type DirectoryAttribute, directoryAttributes } from './mapping/director
 export type { AttributeTest, MatchedBy } from './mapping/mapping-rule.ts'
 export {
   previewMappingRules,
+  readRulesVersion,
   requireMappableRole,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'

@@ -25,6 +25,15 @@ export interface ScimConnectionsTable {
   created_at: Generated<Date>
 }
 
+/** A change of rules that was refused because people had moved since it was shown. */
+export interface RefusedChangesTable {
+  workspace_id: string
+  /** A digest of what was decided before and after it. */
+  change: string
+  times: Generated<number>
+  refused_at: Generated<Date>
+}
+
 /** A bearer token of a SCIM connection. */
 export interface ScimTokensTable {
   workspace_id: string

@@ -1,5 +1,6 @@
 import type { IdempotencyKeysTable, RateBucketsTable } from './api-call.ts'
 import type {
+  RefusedChangesTable,
   SamlIdpCertificatesTable,
   SamlKeysTable,
   SamlSeenAssertionsTable,
@@ -136,6 +137,7 @@ export interface Schema {
   provider_artifacts: ProviderArtifactsTable
   rate_buckets: RateBucketsTable
   recovery_codes: RecoveryCodesTable
+  refused_changes: RefusedChangesTable
   revocation_acks: RevocationAcksTable
   revocations: RevocationsTable
   roles: RolesTable

@@ -148,6 +148,7 @@ export const personalData: PersonalData = {
   },
   provider_artifacts: { model: deleted, payload: deleted },
   recovery_codes: { selector: deleted, hash: deleted },
+  refused_changes: { change: impersonal },
   revocation_acks: { client_id: impersonal },
   revocations: { reason: impersonal },
   roles: {

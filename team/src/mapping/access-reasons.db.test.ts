@@ -129,6 +129,57 @@ describe.each(testEngines)('why somebody has what they have, on %s', (engine) =>
     expect(agent).toMatchObject({ effective: false, inactiveBecause: 'no_seat' })
   })
 
+  test('is a person’s decision no longer where a rule has come to give it, for whoever belongs to the directory', async () => {
+    const access = async (id: string) => {
+      const found = await history.asHost((trx) => readMemberAccess(trx, id))
+      return [found?.departments.map(({ name }) => name), found?.conversationAccess]
+    }
+    const olga = fixture.workspace.ownerMemberId
+    const wish = { departments: ['Ventas'], supervisor: true }
+    await history.asHost((trx) => editMember(trx, ana, wish))
+    await history.asHost((trx) => editMember(trx, olga, wish))
+    await fixture.asDirectory((trx) =>
+      createDirectoryGroup(trx, fixture.connectionId, draftGroup('VIP'), []),
+    )
+    const rules = [{ ...inGroup({ displayName: 'VIP' }), ...wish }]
+    const shown = await history.asHost((trx) =>
+      previewMappingRules(trx, fixture.connectionId, rules),
+    )
+    // In no group of the rule, and shown all the same.
+    expect(shown).toMatchObject({
+      changed: 1,
+      members: [
+        {
+          id: ana,
+          before: { departments: ['Ventas'], conversationAccess: 'all' },
+          after: { departments: [], conversationAccess: 'own' },
+        },
+      ],
+    })
+    await save(rules)
+    expect(await access(ana)).toEqual([[], 'own'])
+    expect(await access(olga)).toEqual([['Ventas'], 'all'])
+    const reasons = await why()
+    expect(reasons.isUpToDate).toBe(true)
+    expect(reasons.grants.map(({ kind, inactiveBecause }) => [kind, inactiveBecause])).toEqual(
+      expect.arrayContaining([
+        ['department', 'locked'],
+        ['supervisor', 'locked'],
+      ]),
+    )
+    for (const given of [{ departments: ['Ventas'] }, { supervisor: true }]) {
+      await expect(history.asHost((trx) => editMember(trx, ana, given))).rejects.toMatchObject({
+        code: 'managed-by-directory',
+      })
+    }
+    // Nothing is stuck: whoever edits the rest is not refused for it.
+    await history.asHost((trx) => editMember(trx, ana, { departments: ['Soporte'] }))
+    await save([])
+    expect(await access(ana)).toEqual([['Soporte', 'Ventas'], 'all'])
+    await history.asHost((trx) => editMember(trx, ana, { departments: [], supervisor: false }))
+    expect(await access(ana)).toEqual([[], 'own'])
+  })
+
   test('is for oneself and for those who manage members', async () => {
     await save([{ ...inGroup({ displayName: 'inbox-Ventas-agent' }), role: 'agent' }])
     const read = (about: string) =>

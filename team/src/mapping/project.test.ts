@@ -43,6 +43,12 @@ function rulesOf(...rules: MappingRule[]): ProjectionRules {
     match: createRuleMatcher(rules),
     idOfName: (kind, name) => names[kind][name.toLowerCase()],
     channelsOf: () => [],
+    isRuled: (connectionId, { kind, valueId }) =>
+      rules.some(
+        (each) =>
+          each.connectionId === connectionId &&
+          each.gives.some((given) => given.kind === kind && given.valueId === valueId),
+      ),
   }
 }
 
@@ -182,6 +188,35 @@ describe('project', () => {
     expect(project(facts({ directory: null, localGrants: granted }), rulesOf()).roleId).toBe(
       'role-manager',
     )
+  })
+
+  test('leaves to their directory whatever one of its rules gives, in the group or not', () => {
+    const night = rule('rule-night', 'group-night', [
+      { kind: 'department', valueId: 'department-night' },
+      { kind: 'supervisor', valueId: null },
+    ])
+    const localGrants = [local('department', 'department-night'), local('supervisor', null)]
+    const rules = (connectionId: string): ProjectionRules => ({
+      ...rulesOf({ ...night, connectionId }),
+      channelsOf: () => ['channel-whatsapp'],
+    })
+    const locked = project(facts({ localGrants }), rules('connection'))
+    expect(locked.conversationAccess).toBe('own')
+    expect(locked.grants.map(({ kind, inactiveBecause }) => [kind, inactiveBecause])).toEqual([
+      ['department', 'locked'],
+      ['supervisor', 'locked'],
+    ])
+    for (const access of [
+      project(facts({ localGrants }), rules('other')),
+      project(facts({ localGrants, directory: null }), rules('connection')),
+      project(facts({ localGrants, breakGlass: true }), rules('connection')),
+    ]) {
+      expect(access.grants.map(({ kind, effective }) => [kind, effective])).toEqual([
+        ['department', true],
+        ['supervisor', true],
+        ['channel', true],
+      ])
+    }
   })
 
   test('shows all conversations to a supervisor, whatever the role', () => {

@@ -36,6 +36,8 @@ export interface ProjectionRules {
   idOfName: (kind: NamedKind, name: string) => string | undefined
   /** What comes with a department. */
   channelsOf: (departmentId: string) => readonly string[]
+  /** Whether some rule of the connection gives this by itself: then its people have it from the directory or not at all. */
+  isRuled: (connectionId: string, value: Pick<Grant, 'kind' | 'valueId'>) => boolean
   localRoles: 'locked' | 'additive'
   roleStrategy: 'rank' | 'priority'
 }
@@ -56,7 +58,7 @@ export interface MemberFacts {
   localGrants: readonly Grant[]
 }
 
-/** Why a grant has no effect: another role won, policy leaves roles to the directory, or no seat is free. */
+/** Why a grant has no effect: another role won, it is the directory's to give, or no seat is free. */
 export type InactiveReason = 'outweighed' | 'locked' | 'no_seat'
 
 export interface ProjectedGrant extends Grant {
@@ -96,7 +98,8 @@ export function project(facts: MemberFacts, rules: ProjectionRules): MemberAcces
   const matches = directory === null ? [] : rules.match(directory)
   const mapped = mappedGrants(matches, rules)
   const given = [...mapped.grants, ...defaultRole(directory, mapped.grants), ...facts.localGrants]
-  const candidates = withoutRepetition([...given, ...departmentChannels(given, rules)])
+  const inForce = given.filter((grant) => counts(grant, facts, rules))
+  const candidates = withoutRepetition([...given, ...departmentChannels(inForce, rules)])
   const entitledId = winningRole(
     candidates.filter((grant) => counts(grant, facts, rules)),
     rules,
@@ -174,7 +177,7 @@ function defaultRole(directory: DirectoryFacts | null, mapped: readonly Grant[])
   ]
 }
 
-/** Departments have effect whoever gives them, and so have their channels. */
+/** A department that they are in brings its channels. */
 function departmentChannels(grants: readonly Grant[], rules: ProjectionRules): Grant[] {
   return grants.flatMap(({ kind, valueId }) =>
     kind !== 'department' || valueId === null
@@ -206,12 +209,15 @@ export function isRoleOfDirectory(
   return directory !== null && (localRoles === 'locked' || directory.locksRoles)
 }
 
-/** Whether a grant may take effect at all, before roles are compared. */
-function counts(grant: Grant, facts: MemberFacts, rules: ProjectionRules): boolean {
-  if (grant.kind !== 'role') return true
-  if (grant.source === 'mapping_rule' || grant.source === 'connection_default') return true
-  if (!isRoleOfDirectory(facts, rules) || facts.breakGlass) return true
-  return isOwnerRole(grant.valueId, rules)
+/**
+ * Whether a grant may take effect at all, before roles are compared. What a directory decides about, people can not give
+ * to whom it manages; ownership and the break-glass mark are theirs in any case.
+ */
+export function counts(grant: Grant, facts: MemberFacts, rules: ProjectionRules): boolean {
+  const isByPeople = grant.source === 'local' || grant.source === 'invitation'
+  if (!isByPeople || facts.directory === null || facts.breakGlass) return true
+  if (grant.kind !== 'role') return !rules.isRuled(facts.directory.connectionId, grant)
+  return !isRoleOfDirectory(facts, rules) || isOwnerRole(grant.valueId, rules)
 }
 
 function inactiveReason(

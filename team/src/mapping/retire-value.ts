@@ -62,6 +62,13 @@ export async function markRetired(trx: WorkspaceTransaction, value: RetiredValue
   await writeRetired(trx, value)
 }
 
-function holdersOf({ kind, id }: RetiredValue): TouchedMembers {
-  return { ...nobody, holdersOf: { kind, id } }
+/** Also who has its successor by people's decision: rules that gave this come to give that. */
+function holdersOf(value: RetiredValue): TouchedMembers {
+  const { kind, id } = value
+  const given = kind === 'role' ? null : insteadOf(value)
+  return {
+    ...nobody,
+    holdersOf: { kind, id },
+    ...(given === null ? {} : { decidedValues: [given] }),
+  }
 }

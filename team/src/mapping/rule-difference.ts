@@ -13,7 +13,7 @@ export interface MemberDifference {
 
 /** What a change of rules, roles or departments does, exactly. */
 export interface RuleDifference {
-  /** Stands for the whole difference: two that are equal do the same to the same people. */
+  /** Stands for the change and for the whole difference: two that are equal do the same to the same people. */
   hash: string
   /** How many members have other access afterwards. */
   changed: number
@@ -52,7 +52,8 @@ export interface DifferenceCollector {
 
 /** Collects a difference member by member; its size does not grow with theirs. */
 export function createRuleDifference(about = ''): DifferenceCollector {
-  const hash = createHash('sha256').update(`${about}\n`)
+  const change = createHash('sha256').update(about).digest('base64url')
+  const people = createHash('sha256')
   const unknown = new Map<string, RuleDifference['unknownNames'][number]>()
   const difference: RuleDifference = {
     hash: '',
@@ -65,7 +66,7 @@ export function createRuleDifference(about = ''): DifferenceCollector {
   return {
     add({ id, displayName }, before, after, isTold = false) {
       if (after.text === before.text && !isTold) return
-      hash.update(`${id} ${before.text} ${after.text}\n`)
+      people.update(`${id} ${before.text} ${after.text}\n`)
       difference.changed += 1
       const [had, has] = [before.payload.role !== null, after.payload.role !== null]
       if (!had && has) difference.gainAccess += 1
@@ -84,7 +85,7 @@ export function createRuleDifference(about = ''): DifferenceCollector {
     },
     finish: () => ({
       ...difference,
-      hash: hash.digest('base64url'),
+      hash: `${change}.${people.digest('base64url')}`,
       unknownNames: [...unknown.values()]
         .toSorted(
           (left, right) => right.members - left.members || (left.name < right.name ? -1 : 1),
@@ -92,4 +93,9 @@ export function createRuleDifference(about = ''): DifferenceCollector {
         .slice(0, shownNames),
     }),
   }
+}
+
+/** The part of a difference's hash that stands for what is decided, whoever it concerns. */
+export function changeOfHash(hash: string): string {
+  return hash.split('.')[0] ?? ''
 }

@@ -16,7 +16,7 @@ import {
   draftUser,
   inGroup,
 } from '../testing/directory-fixture.ts'
-import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
+import { previewMappingRules, readRulesVersion, saveMappingRules } from './mapping-rule-commands.ts'
 import type { MappingRuleDraft } from './mapping-rule-draft.ts'
 import { listMappingRules } from './mapping-rule-queries.ts'
 import { describeAccess, storedAccess } from './member-change.ts'
@@ -122,6 +122,82 @@ describe.each(testEngines)('a preview of mapping rules on %s', (engine) => {
     expect(await fixture.asDirectory((trx) => listMappingRules(trx))).toEqual([])
     const difference = refused.outcome === 'saved' ? shown : refused.difference
     expect(await save(rules, difference.hash)).toMatchObject({ outcome: 'saved' })
+  })
+
+  test('is of one set of rules and of those that it replaces: no other is saved with it', async () => {
+    await save([])
+    // Nobody is in it, so every difference is the same nobody.
+    const empty = await fixture.asDirectory((trx) =>
+      createDirectoryGroup(trx, fixture.connectionId, draftGroup('Nobody yet'), []),
+    )
+    const inEmpty = inGroup({ id: empty.group.id })
+    const [mine, theirs] = [
+      [{ ...inEmpty, role: 'agent' }],
+      [{ ...inEmpty, role: 'manager' }],
+    ] as const
+    const shownToMe = await preview(mine)
+    const shownToThem = await preview(theirs)
+    expect(await save([{ ...inEmpty, supervisor: true }], shownToMe.hash)).toMatchObject({
+      outcome: 'difference-changed',
+    })
+    expect(await save(mine, shownToMe.hash)).toMatchObject({ outcome: 'saved' })
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      expect(await save(theirs, shownToThem.hash)).toMatchObject({ outcome: 'difference-changed' })
+    }
+    const rules = await fixture.asDirectory((trx) => listMappingRules(trx))
+    expect(rules).toMatchObject([{ role: 'agent' }])
+  })
+
+  test('and its rules are of the version that was read: others that were saved since stay', async () => {
+    await save([])
+    const read = await fixture.asDirectory(readRulesVersion)
+    const mine = [{ ...inGroup({ id: groups[0] ?? '' }), role: 'agent' }]
+    const theirs = [{ ...inGroup({ id: groups[1] ?? '' }), role: 'agent' }]
+    const saveOf = (rules: MappingRuleDraft[], version: string) =>
+      fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, rules, { version }))
+    await saveOf(mine, read)
+    await expect(saveOf(theirs, read)).rejects.toMatchObject({ code: 'version-mismatch' })
+    await expect(
+      fixture.asDirectory((trx) =>
+        previewMappingRules(trx, fixture.connectionId, theirs, { version: read }),
+      ),
+    ).rejects.toMatchObject({ code: 'version-mismatch' })
+    expect(await fixture.asDirectory((trx) => listMappingRules(trx))).toHaveLength(1)
+    const now = await fixture.asDirectory(readRulesVersion)
+    expect(await saveOf([...mine, ...theirs], now)).toMatchObject({ outcome: 'saved' })
+  })
+
+  test('is refused twice in a row at most because people move, whether it is shown again or not', async () => {
+    await save([])
+    const group = groups[2] ?? ''
+    const rules = [{ ...inGroup({ id: group }), role: 'agent' }]
+    let others = 0
+    const hire = () =>
+      fixture.asDirectory(async (trx) => {
+        others += 1
+        const { user } = await provisionDirectoryUser(
+          trx,
+          fixture.connectionId,
+          draftUser(`other-${others}`),
+        )
+        const locked = await lockDirectoryGroup(trx, fixture.connectionId, group)
+        if (locked === undefined) throw new Error('no such group')
+        await writeDirectoryGroup(trx, locked, draftGroup('Leads'), [
+          { kind: 'add', members: [user.id] },
+        ])
+      })
+    for (const isShownAgain of [true, false]) {
+      let { hash } = await preview(rules)
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        await hire()
+        const refused = await save(rules, hash)
+        if (refused.outcome === 'saved') throw new Error('It was not what was shown.')
+        hash = isShownAgain ? (await preview(rules)).hash : refused.difference.hash
+      }
+      await hire()
+      expect(await save(rules, hash)).toMatchObject({ outcome: 'saved' })
+      await save([])
+    }
   })
 
   test(`equals what applying does, and applying equals a projection from nothing (${rounds} rule sets)`, async () => {

@@ -5,7 +5,7 @@ import { fold } from '../fold.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { type DirectoryAttribute, isDirectoryAttribute } from './directory-attribute.ts'
 import { createRuleMatcher, type MappingRule, type RuleCondition } from './mapping-rule.ts'
-import type { ProjectedRole, ProjectionRules } from './project.ts'
+import type { Grant, ProjectedRole, ProjectionRules } from './project.ts'
 import { type NamedKind, namedKinds } from './rule-pattern.ts'
 
 export interface NamedRole extends ProjectedRole {
@@ -68,9 +68,28 @@ export function createRuleSet(content: RuleSetContent): RuleSet {
       (content.departments.get(departmentId)?.channelIds ?? []).filter((id) =>
         content.channels.has(id),
       ),
+    isRuled: createRuledTest(content.rules),
     readsGroupNames: conditions.some((condition) => condition.kind === 'group-pattern'),
     attributes: [...new Set(attributes)],
   }
+}
+
+/** What a rule names by a match is not known beforehand: only what it gives to everybody whom it fits. */
+function createRuledTest(rules: readonly MappingRule[]): RuleSet['isRuled'] {
+  let ruled: Set<string> | undefined
+  return (connectionId, value) => {
+    ruled ??= new Set(
+      rules.flatMap((rule) => rule.gives.map((given) => ruledKey(rule.connectionId, given))),
+    )
+    return ruled.has(ruledKey(connectionId, value))
+  }
+}
+
+function ruledKey(
+  connectionId: string,
+  { kind, valueId }: Pick<Grant, 'kind' | 'valueId'>,
+): string {
+  return `${connectionId} ${kind} ${valueId}`
 }
 
 /** Roles and channels by key or name, departments by name; case does not count. Ownership is nobody's to name. */

@@ -4,8 +4,9 @@ import { sql } from 'kysely'
 import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import type { FindGroup, MappingRuleDraft } from './mapping-rule-draft.ts'
-import { conditionKey, type MappingRule, patternOf } from './mapping-rule.ts'
+import { type MappingRule, patternOf } from './mapping-rule.ts'
 import { areOffered } from './retired-value-store.ts'
+import { ruleContent } from './rule-content.ts'
 import { compilePattern } from './rule-pattern.ts'
 import { columnsOf } from './rule-set-store.ts'
 import type { RuleTargets } from './touched-members.ts'
@@ -78,21 +79,12 @@ export function compareRules(
   before: readonly MappingRule[],
   after: readonly MappingRule[],
 ): RuleChanges {
-  const former = new Map(before.map((rule) => [rule.id, contentKey(rule)]))
+  const former = new Map(before.map((rule) => [rule.id, ruleContent(rule)]))
   const kept = new Set(after.map((rule) => rule.id))
   return {
     removed: before.filter((rule) => !kept.has(rule.id)),
-    written: after.filter((rule) => former.get(rule.id) !== contentKey(rule)),
+    written: after.filter((rule) => former.get(rule.id) !== ruleContent(rule)),
   }
-}
-
-function contentKey(rule: MappingRule): string {
-  return JSON.stringify([
-    conditionKey(rule.connectionId, rule.condition),
-    rule.priority,
-    rule.gives.map(({ kind, valueId }) => `${kind} ${valueId}`).toSorted(),
-    rule.named,
-  ])
 }
 
 /** Whom these rules concern: whoever fits them now. */
@@ -137,6 +129,22 @@ async function findMatchingGroups(
       ),
     )
     .map((group) => group.id)
+}
+
+/**
+ * The departments and channels that come to be the directory's to give, or cease to be, and `supervisor` for that right:
+ * what people decided about them counts no longer, or counts again.
+ */
+export function findTurned(
+  before: readonly MappingRule[],
+  after: readonly MappingRule[],
+): readonly string[] {
+  return [...ruledValues(before).symmetricDifference(ruledValues(after))]
+}
+
+function ruledValues(rules: readonly MappingRule[]): Set<string> {
+  const given = rules.flatMap(({ gives }) => gives.filter(({ kind }) => kind !== 'role'))
+  return new Set(given.map(({ kind, valueId }) => valueId ?? kind))
 }
 
 /** Writes rules and nothing of what follows from them. */

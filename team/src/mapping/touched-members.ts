@@ -17,6 +17,8 @@ export interface TouchedMembers extends RuleTargets {
   seats?: boolean
   /** Whomever some source gives this, effective or not. */
   holdersOf?: { kind: 'role' | 'department' | 'channel'; id: string }
+  /** Whoever has one of these by people's decision and belongs to a directory: ids of departments and channels, `supervisor`. */
+  decidedValues?: readonly string[]
   /** Everybody. */
   all?: boolean
 }
@@ -30,6 +32,7 @@ export function isNobody(touched: TouchedMembers): boolean {
     touched.connectionIds.length === 0 &&
     touched.seats !== true &&
     touched.holdersOf === undefined &&
+    (touched.decidedValues ?? []).length === 0 &&
     touched.all !== true
   )
 }
@@ -62,6 +65,7 @@ export function isTouched({
   connectionIds,
   seats = false,
   holdersOf,
+  decidedValues = [],
   all = false,
 }: TouchedMembers): RawBuilder<unknown> {
   const parts: RawBuilder<unknown>[] = []
@@ -81,8 +85,20 @@ export function isTouched({
       where holding.workspace_id = m.workspace_id and holding.member_id = m.id
         and holding.${sql.ref(`${holdersOf.kind}_id`)} = ${holdersOf.id})`)
   }
+  if (decidedValues.length > 0) parts.push(hasDecided(decidedValues))
   if (seats) parts.push(sql`m.seat is not null and (m.seat = 'waiting') = (m.role_id is not null)`)
   return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`
+}
+
+function hasDecided(values: readonly string[]): RawBuilder<unknown> {
+  const ids = values.filter((value) => value !== 'supervisor')
+  // As a value and not as an existence: looked up person by person, never in a table made of all grants.
+  return sql`(m.directory_user_id is not null and coalesce((select true from grants decided
+    where decided.workspace_id = m.workspace_id and decided.member_id = m.id
+      and decided.source in ('local', 'invitation')
+      and (coalesce(decided.department_id, decided.channel_id) = any(${ids}::uuid[])
+        or (decided.kind = 'supervisor' and ${values.includes('supervisor')}::boolean))
+    limit 1), false))`
 }
 
 /** The members concerned, if they are at most so many; undefined when there are more. */
@@ -91,7 +107,7 @@ export async function findFew(
   touched: TouchedMembers,
   limit: number,
 ): Promise<string[] | undefined> {
-  const { groupIds, ...others } = await withGroupsBelow(trx, touched)
+  const { groupIds, decidedValues = [], ...others } = await withGroupsBelow(trx, touched)
   // From the groups and not from the members: a small group is found at once among many people.
   const { rows } = await sql<{ id: string }>`
     select found.id from (
@@ -104,7 +120,33 @@ export async function findFew(
         where m.workspace_id = ${trx.workspaceId} and ${isTouched({ ...others, groupIds: [] })}
         limit ${limit + 1})
     ) as found limit ${limit + 1}`.execute(trx.query)
-  return rows.length > limit ? undefined : rows.map((row) => row.id)
+  if (rows.length > limit) return undefined
+  const found = new Set(rows.map((row) => row.id))
+  for (const id of await findDecided(trx, decidedValues, limit + 1)) found.add(id)
+  return found.size > limit ? undefined : [...found]
+}
+
+/** From the grants and not from the members, as far as an index leads to them. */
+async function findDecided(
+  trx: WorkspaceTransaction,
+  values: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  if (values.length === 0) return []
+  const ids = sql`${values.filter((value) => value !== 'supervisor')}::uuid[]`
+  const isSupervisor = values.includes('supervisor')
+    ? hasDecided(['supervisor'])
+    : sql<boolean>`false`
+  const { rows } = await sql<{ id: string }>`
+    select m.id from grants decided
+    join members m on m.workspace_id = decided.workspace_id and m.id = decided.member_id
+    where decided.workspace_id = ${trx.workspaceId} and decided.source in ('local', 'invitation')
+      and (decided.department_id = any(${ids}) or decided.channel_id = any(${ids}))
+      and m.directory_user_id is not null
+    union
+    select m.id from members m where m.workspace_id = ${trx.workspaceId} and ${isSupervisor}
+    limit ${limit}`.execute(trx.query)
+  return rows.map((row) => row.id)
 }
 
 /** How many there are. */

@@ -1,7 +1,7 @@
 import type { GrantKind } from '@plantel/db'
 
 import { TeamError } from '../errors.ts'
-import { type Grant, type MemberFacts, project } from '../mapping/project.ts'
+import { counts, type Grant, type MemberFacts, project } from '../mapping/project.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 
 /** What a person wants a member to have, by id; what is absent stays. */
@@ -14,8 +14,8 @@ export interface AccessWish {
 
 /**
  * The grants by people with which the member has exactly what is wished. Throws `managed-by-directory` with the name of
- * what no person can give or take: a role that the directory's would outweigh, and whatever a mapping rule gives; and
- * `comes-with-department` for a channel that a department of theirs brings.
+ * what no person can give or take: a role that the directory's would outweigh, and whatever is the directory's to give;
+ * and `comes-with-department` for a channel that a department of theirs brings.
  */
 export function decideLocalGrants(
   facts: MemberFacts,
@@ -69,11 +69,12 @@ function withValues(
   const added = [...new Set(wished)].filter((valueId) => !held.has(valueId))
   const taken = [...held].filter((valueId) => !wished.includes(valueId))
   refuseTakingFromDepartment(facts, rules, kind, taken)
-  if (facts.directory !== null) {
-    const ruled = ruledValues(facts, rules, kind)
-    const refused = [...added, ...taken].find((valueId) => ruled.has(valueId))
-    if (refused !== undefined) throw managed(kind, refused, rules)
-  }
+  const given = givenByDirectory(facts, rules, kind)
+  const [refused] = [
+    ...added.filter((valueId) => !counts(localGrant(kind, valueId), facts, rules)),
+    ...taken.filter((valueId) => given.has(valueId)),
+  ]
+  if (refused !== undefined) throw managed(kind, refused, rules)
   return [
     ...facts.localGrants.filter((grant) => grant.kind !== kind || !taken.includes(grant.valueId)),
     ...added.map((valueId) => localGrant(kind, valueId)),
@@ -95,13 +96,12 @@ function refuseTakingFromDepartment(
   throw new TeamError('comes-with-department', rules.departments.get(bound.sourceId ?? '')?.name)
 }
 
-/** What some rule gives by itself, to whomever, and what rules give this member by a name in the directory. */
-function ruledValues(facts: MemberFacts, rules: RuleSet, kind: GrantKind): Set<string | null> {
-  const given = [
-    ...rules.rules.flatMap((rule) => rule.gives),
-    ...project(facts, rules).grants.filter((grant) => grant.source === 'mapping_rule'),
-  ]
-  return new Set(given.filter((value) => value.kind === kind).map((value) => value.valueId))
+/** What rules give this member, by themselves or by a name in the directory. */
+function givenByDirectory(facts: MemberFacts, rules: RuleSet, kind: GrantKind): Set<string | null> {
+  const given = project(facts, rules).grants.filter(
+    (grant) => grant.kind === kind && grant.source === 'mapping_rule',
+  )
+  return new Set(given.map((grant) => grant.valueId))
 }
 
 function localGrant(kind: GrantKind, valueId: string | null): Grant {
