@@ -139,7 +139,8 @@ export function findTurned(
   before: readonly MappingRule[],
   after: readonly MappingRule[],
 ): readonly string[] {
-  return [...ruledValues(before).symmetricDifference(ruledValues(after))]
+  const [former, next] = [ruledValues(before), ruledValues(after)]
+  return [...former, ...next].filter((value) => former.has(value) !== next.has(value))
 }
 
 function ruledValues(rules: readonly MappingRule[]): Set<string> {
