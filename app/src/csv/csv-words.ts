@@ -24,6 +24,7 @@ export const csvHeaders: Words<CsvColumn | ResultColumn> = {
     role: 'Role',
     departments: 'Departments',
     channels: 'Channels',
+    supervisor: 'Supervisor',
     jobTitle: 'Job title',
     language: 'Language',
     state: 'State',
@@ -45,6 +46,7 @@ export const csvHeaders: Words<CsvColumn | ResultColumn> = {
     role: 'Rol',
     departments: 'Departamentos',
     channels: 'Canales',
+    supervisor: 'Supervisor',
     jobTitle: 'Cargo',
     language: 'Idioma',
     state: 'Estado',
@@ -66,6 +68,7 @@ export const csvHeaders: Words<CsvColumn | ResultColumn> = {
     role: 'Função',
     departments: 'Departamentos',
     channels: 'Canais',
+    supervisor: 'Supervisor',
     jobTitle: 'Cargo',
     language: 'Idioma',
     state: 'Status',
@@ -91,6 +94,14 @@ export const otherHeaders: Readonly<Partial<Record<ImportColumn, readonly string
   departments: ['department', 'departamento', 'team', 'teams', 'equipo', 'equipe'],
   channels: ['channel', 'canal'],
   jobTitle: ['title', 'puesto'],
+  supervisor: ['supervisora', 'supervisor right'],
+}
+
+/** What a cell says of what somebody has or has not; an import reads them in every language. */
+export const yesNoWords: Words<'yes' | 'no'> = {
+  en: { yes: 'Yes', no: 'No' },
+  es: { yes: 'Sí', no: 'No' },
+  'pt-BR': { yes: 'Sim', no: 'Não' },
 }
 
 export const stateWords: Words<'invited' | 'active' | 'suspended'> = {

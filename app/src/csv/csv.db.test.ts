@@ -172,7 +172,7 @@ describe.each(testEngines)('tables of members on %s', (engine) => {
     expect(lines).toHaveLength(4)
     const refused = await tableOf(`${path}/results?language=es&refused=true`)
     expect(refused.trim().split('\r\n')[1]).toMatch(
-      /^Dani,dani@acme\.example,,jefe,,,,,3,Rechazado,role-unknown,role: jefe,/,
+      /^Dani,dani@acme\.example,,jefe,,,,,,3,Rechazado,role-unknown,role: jefe,/,
     )
     // What was refused is mended and sent again as it is.
     const again = await send(refused.replaceAll('jefe', 'agent'))

@@ -11,7 +11,13 @@ import { filterRequestWith, memberFilterOf } from '../member-lists/member-list-r
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
 import { csvFormOf, csvFormShape } from './csv-form.ts'
-import { conversationWords, type CsvColumn, csvHeaders, stateWords } from './csv-words.ts'
+import {
+  conversationWords,
+  type CsvColumn,
+  csvHeaders,
+  stateWords,
+  yesNoWords,
+} from './csv-words.ts'
 import { writeCsv } from './write-csv.ts'
 
 const pageSize = 1_000
@@ -28,6 +34,7 @@ const cellOf: Readonly<
   role: ({ role }) => role?.name ?? null,
   departments: ({ departments }) => departments.map(({ name }) => name).join(between),
   channels: ({ channels }) => channels.map(({ name }) => name).join(between),
+  supervisor: ({ isSupervisor }, language) => yesNoWords[language][isSupervisor ? 'yes' : 'no'],
   jobTitle: ({ jobTitle }) => jobTitle,
   language: ({ language }) => language,
   state: ({ state }, language) => stateWords[language][state],

@@ -57,7 +57,7 @@ export const importOperations: readonly Operation<WorkspaceCaller>[] = [
     description:
       'Nobody is added or changed yet: a job says of each row what importing it would do. Columns: ' +
       `${importColumns.join(', ')}, in English, Spanish or Portuguese; only the email is needed. ` +
-      'Several departments or channels of one cell stand between `;` or `|`. An empty cell changes nothing. People who are here already, by their email, are changed; others are invited, or made without an invitation by `way=create`.',
+      'Several departments or channels of one cell stand between `;` or `|`. `supervisor` is yes or no. An empty cell changes nothing. People who are here already, by their email, are changed; others are invited, or made without an invitation by `way=create`.',
     query: z.strictObject({ way: z.enum(['invite', 'create']).default('invite') }),
     body: {
       mediaType: 'text/csv',

@@ -173,6 +173,9 @@ describe.each(testEngines)('departments and channels on %s', (engine) => {
     await acme.asHost((trx) => deleteDepartment(trx, acme.departmentId('Sales')))
     expect(await departmentsOf(ana)).toEqual(['Billing'])
     expect(await departmentsOf(bea)).toEqual(['Support'])
+    expect(await events('department.deleted')).toMatchObject([
+      { payload: { department: { name: 'Sales' }, movedTo: { name: 'Billing' } } },
+    ])
   })
 
   it('end without a default, and so do the default’s own', async () => {
@@ -180,6 +183,7 @@ describe.each(testEngines)('departments and channels on %s', (engine) => {
     await acme.asHost((trx) => editDepartment(trx, acme.departmentId('Sales'), { isDefault: true }))
     await acme.asHost((trx) => deleteDepartment(trx, acme.departmentId('Sales')))
     expect(await departmentsOf(ana)).toEqual([])
+    expect(await events('department.deleted')).toMatchObject([{ payload: { movedTo: null } }])
   })
 
   it('move to no place that is none', async () => {

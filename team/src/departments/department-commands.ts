@@ -14,7 +14,7 @@ export interface DepartmentEdit {
   name?: string
   /** Who answers for it; null for nobody. */
   leadMemberId?: string | null
-  /** Where people go whose last department is deleted. Another one's turn ends. */
+  /** Where people go of whom no department is said, and whose last one is deleted. Another one's turn ends. */
   isDefault?: boolean
   /** Channels that come with it, by id. */
   channelIds?: readonly string[]

@@ -39,7 +39,7 @@ export async function deleteDepartment(
   if (home !== undefined) await lockDepartment(trx, home.id)
   const saved = await retireValue(trx, retired)
   await recordDepartment(trx, 'department.deleted', department, null, {
-    movedTo: moveTo === undefined || home === undefined ? null : home,
+    movedTo: home ?? null,
   })
   return saved
 }

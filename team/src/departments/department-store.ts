@@ -46,6 +46,18 @@ function selectDepartment(trx: WorkspaceTransaction, id: string) {
     .where('retired_at', 'is', null)
 }
 
+/** Where people go of whom no department is said; null where the workspace has no such place. */
+export async function findDefaultDepartment(trx: WorkspaceTransaction): Promise<string | null> {
+  const row = await trx.query
+    .selectFrom('departments')
+    .select('id')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('is_default', '=', true)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
 /** Audit entry and event of a department that was made, changed or deleted. */
 export async function recordDepartment(
   trx: WorkspaceTransaction,

@@ -11,6 +11,7 @@ export type ImportColumn =
   | 'role'
   | 'departments'
   | 'channels'
+  | 'supervisor'
   | 'jobTitle'
   | 'language'
 
@@ -21,6 +22,7 @@ export const importColumns: readonly ImportColumn[] = [
   'role',
   'departments',
   'channels',
+  'supervisor',
   'jobTitle',
   'language',
 ]

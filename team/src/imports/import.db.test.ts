@@ -7,8 +7,10 @@ import { listJobResults } from '../jobs/job-queries.ts'
 import { claimJob, runJobChunk } from '../jobs/job-turns.ts'
 import type { JobHandler, JobResult } from '../jobs/job.ts'
 import { editMember } from '../members/edit-member.ts'
+import { readMemberAccess } from '../members/member-access-queries.ts'
 import { listMembers } from '../members/member-queries.ts'
 import { suspendMember } from '../members/member-status-commands.ts'
+import { editRole } from '../roles/role-commands.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { createImport, type MemberImport, readImport, startImport } from './import-commands.ts'
 import { importCheckHandler, importHandler } from './import-jobs.ts'
@@ -77,7 +79,13 @@ describe.each(testEngines)('an import of people on %s', (engine) => {
           phone: '+1',
         },
         { email: 'Bert@acme.example', name: 'Bert' },
-        { email: 'carl@acme.example', name: 'Carl', role: 'agent', channels: 'WhatsApp; ig' },
+        {
+          email: 'carl@acme.example',
+          name: 'Carl',
+          role: 'agent',
+          channels: 'WhatsApp; ig',
+          supervisor: 'Sí',
+        },
         { email: 'dora@acme.example', role: 'boss' },
         { email: 'not an address', role: 'agent' },
         { name: 'Nobody', role: 'agent' },
@@ -85,6 +93,8 @@ describe.each(testEngines)('an import of people on %s', (engine) => {
         { email: 'emil@acme.example', role: 'agent', departments: 'Luna' },
         { email: 'fred@acme.example' },
         { email: 'anna@acme.example', language: 'not a language!' },
+        { email: 'gina@acme.example', role: 'agent', supervisor: 'perhaps' },
+        { email: 'hans@acme.example', role: 'agent', supervisor: 'não' },
       ]),
     )
     const shown = told(await run(acme, sent.check.id))
@@ -99,30 +109,69 @@ describe.each(testEngines)('an import of people on %s', (engine) => {
       [9, 'department-unknown', 'departments: Luna'],
       [10, 'field-missing', 'role: role'],
       [11, 'email-repeated', 'email'],
+      [12, 'cell-invalid', 'supervisor'],
+      [13, 'created'],
     ])
     const before = await acme.asHost((trx) => listMembers(trx, { limit: 100 }))
     expect(before.total).toBe(3)
     expect(told(await apply(acme, acme.asHost, sent))).toEqual(shown)
     const { members } = await acme.asHost((trx) => listMembers(trx, { limit: 100 }))
     expect(
-      members.map(({ displayName, state, role, departments, channels }) => [
+      members.map(({ displayName, state, role, departments, channels, conversationAccess }) => [
         displayName,
         state,
         role?.key,
+        conversationAccess,
         departments.map(({ name }) => name),
         channels.map(({ name }) => name),
       ]),
     ).toEqual([
-      ['Anna', 'active', 'manager', ['Sales', 'Support'], []],
-      ['Bert', 'active', 'agent', [], []],
-      ['Carl', 'invited', 'agent', [], ['Instagram', 'WhatsApp']],
-      ['Olga', 'active', 'owner', [], []],
+      ['Anna', 'active', 'manager', 'all', ['Sales', 'Support'], []],
+      ['Bert', 'active', 'agent', 'departments', [], []],
+      ['Carl', 'invited', 'agent', 'all', [], ['Instagram', 'WhatsApp']],
+      ['hans@acme.example', 'invited', 'agent', 'departments', [], []],
+      ['Olga', 'active', 'owner', 'all', [], []],
     ])
     const counts = await acme.asHost(async (trx) => {
       const { job } = await readImport(trx, sent.id)
       return countOutcomes(trx, job?.id ?? '')
     })
-    expect(counts).toEqual({ created: 1, changed: 1, unchanged: 1, refused: 7 })
+    expect(counts).toEqual({ created: 2, changed: 1, unchanged: 1, refused: 8 })
+  })
+
+  it('gives and takes the supervisor right, and leaves it where a cell says nothing', async () => {
+    const acme = await createTeamFixture(db)
+    const ids = [await acme.join('ada', 'agent'), await acme.join('ben', 'agent')]
+    const send1 = async (cells: ImportCells[], as: As = acme.asHost): Promise<unknown[]> => {
+      const sent = await send(as, rowsOf(cells))
+      const shown = told(await run(acme, sent.check.id))
+      expect(told(await apply(acme, as, sent))).toEqual(shown)
+      return shown
+    }
+    const seen = (): Promise<unknown[]> =>
+      acme.asHost((trx) =>
+        Promise.all(ids.map(async (id) => (await readMemberAccess(trx, id))?.conversationAccess)),
+      )
+    const [ada, ben] = ['ada@acme.example', 'ben@acme.example']
+    expect(await send1([{ email: ada, supervisor: 'yes' }, { email: ben }])).toEqual([
+      [2, 'changed'],
+      [3, 'unchanged'],
+    ])
+    expect(await seen()).toEqual(['all', 'departments'])
+    expect(await send1([{ email: ada }, { email: ben, supervisor: 'no' }])).toEqual([
+      [2, 'unchanged'],
+      [3, 'unchanged'],
+    ])
+    await acme.asHost((trx) =>
+      editRole(trx, 'manager', { permissions: ['members:manage'], conversationAccess: 'own' }),
+    )
+    const manager = await acme.join('max', 'manager')
+    const asManager: As = (work) => acme.asMember(manager, work)
+    expect(await send1([{ email: ada, supervisor: 'no' }], asManager)).toEqual([
+      [2, 'permission-missing', 'supervisor'],
+    ])
+    expect(await send1([{ email: ada, supervisor: 'no' }])).toEqual([[2, 'changed']])
+    expect(await seen()).toEqual(['departments', 'departments'])
   })
 
   it('changes nothing when the same table is sent again', async () => {

@@ -9,7 +9,12 @@ import type { RuleSet } from '../mapping/rule-set-store.ts'
 import { type AccessWish, decideLocalGrants } from '../members/decide-local-grants.ts'
 import { profileRefusal } from '../members/member-fields.ts'
 import type { VersionedMember } from '../members/member-guard-store.ts'
-import { type MemberAction, refusalOf, refusalOfRole } from '../members/member-guard.ts'
+import {
+  type MemberAction,
+  refusalOf,
+  refusalOfRole,
+  refusalOfSupervisor,
+} from '../members/member-guard.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import type {
   ImportCells,
@@ -60,9 +65,19 @@ function flawOf(cells: ImportCells): [TeamErrorCode, ImportColumn] | undefined {
     (column) => (cells[column]?.length ?? 0) > maxCellLength,
   )
   if (tooLong !== undefined) return ['cell-invalid', tooLong]
-  return cells.language === undefined || languageTag.test(cells.language)
-    ? undefined
-    : ['cell-invalid', 'language']
+  if (cells.language !== undefined && !languageTag.test(cells.language)) {
+    return ['cell-invalid', 'language']
+  }
+  const isUnclear = cells.supervisor !== undefined && yesOrNo(cells.supervisor) === undefined
+  return isUnclear ? ['cell-invalid', 'supervisor'] : undefined
+}
+
+const yes: ReadonlySet<string> = new Set(['yes', 'sí', 'si', 'sim', 'true', 'x', '1'])
+const no: ReadonlySet<string> = new Set(['no', 'não', 'nao', 'false', '0'])
+
+function yesOrNo(cell: string): boolean | undefined {
+  const word = fold(cell)
+  return yes.has(word) ? true : no.has(word) ? false : undefined
 }
 
 function planNew(cells: ImportCells, context: ImportContext): RowPlan {
@@ -74,8 +89,9 @@ function planNew(cells: ImportCells, context: ImportContext): RowPlan {
     jobTitle: cells.jobTitle,
     language: cells.language,
     role: cells.role === undefined ? undefined : (findRole(rules, cells.role) ?? cells.role),
-    departments: listOf(cells.departments),
+    departments: cells.departments === undefined ? undefined : listOf(cells.departments),
     channels: listOf(cells.channels).map((text) => findChannel(rules, text) ?? text),
+    supervisor: yesOrNo(cells.supervisor ?? 'no'),
   }
   const planned = planPerson(draft, context)
   if (!('code' in planned)) return { outcome: 'created', draft }
@@ -91,6 +107,7 @@ export const columnOfCode: Readonly<Partial<Record<TeamErrorCode, ImportColumn>>
   'email-invalid': 'email',
   'email-repeated': 'email',
   'field-missing': 'role',
+  'permission-missing': 'supervisor',
   'role-not-grantable': 'role',
   'role-unknown': 'role',
 }
@@ -138,6 +155,13 @@ function planChange(cells: ImportCells, known: KnownPerson, context: ImportConte
     if (kind === 'department') wish.departmentIds = ids
     else wish.channelIds = ids
     wished.push({ column, action })
+  }
+  const supervisor = cells.supervisor === undefined ? undefined : yesOrNo(cells.supervisor)
+  if (supervisor !== undefined && supervisor !== isSupervisor(facts, rules)) {
+    const code = refusalOfSupervisor(actor)
+    if (code !== undefined) return refuse(code, 'supervisor')
+    wish.supervisor = supervisor
+    wished.push({ column: 'supervisor', action: 'change-supervisor' })
   }
   for (const { column, action } of wished) {
     const code = refusalOf(actor, action, member)
@@ -219,6 +243,12 @@ function findDepartment(rules: RuleSet, text: string): string | undefined {
 function heldIds(facts: MemberFacts, rules: RuleSet, kind: 'department' | 'channel'): string[] {
   return project(facts, rules).grants.flatMap((grant) =>
     grant.kind === kind && grant.effective && grant.valueId !== null ? [grant.valueId] : [],
+  )
+}
+
+function isSupervisor(facts: MemberFacts, rules: RuleSet): boolean {
+  return project(facts, rules).grants.some(
+    (grant) => grant.kind === 'supervisor' && grant.effective,
   )
 }
 

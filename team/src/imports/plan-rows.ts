@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ImportWay, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { findDefaultDepartment } from '../departments/department-store.ts'
 import { countUsedSeats, findAddressHolders } from '../invitations/people-store.ts'
 import { loadMembersWithFacts, lockMembersWithFacts } from '../mapping/member-facts-store.ts'
 import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
@@ -40,7 +41,13 @@ export async function planRows(
   const rules = await loadRuleSet(trx)
   const known = await readKnown(trx, rules, keys, lock)
   const holders = await findAddressHolders(trx, keys)
-  const context = { actor, rules, way, inviteFields: rules.policies.inviteFields }
+  const context = {
+    actor,
+    rules,
+    way,
+    inviteFields: rules.policies.inviteFields,
+    defaultDepartmentId: await findDefaultDepartment(trx),
+  }
   const free = rules.seats === null ? Infinity : rules.seats - (await countUsedSeats(trx))
   const used = { ...spent }
   const plans = rows.map((row): RowPlan => {

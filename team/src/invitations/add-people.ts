@@ -1,5 +1,6 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
+import { findDefaultDepartment } from '../departments/department-store.ts'
 import { TeamError } from '../errors.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet } from '../mapping/rule-set-store.ts'
@@ -51,7 +52,12 @@ export async function addPeople(
   const seats = await takeTurn(trx)
   const actor = await requirePermission(trx, 'members:manage')
   const rules = await loadRuleSet(trx)
-  const context = { actor, rules, inviteFields: rules.policies.inviteFields }
+  const context = {
+    actor,
+    rules,
+    inviteFields: rules.policies.inviteFields,
+    defaultDepartmentId: await findDefaultDepartment(trx),
+  }
   const candidates = drafts.map((draft): Candidate => {
     const planned = planPerson(draft, context)
     const { email } = draft

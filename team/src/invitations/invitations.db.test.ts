@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { editDepartment } from '../departments/department-commands.ts'
 import { provisionDirectoryUser } from '../directory/directory-user-commands.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
@@ -125,6 +126,32 @@ describe.each(testEngines)('invitations on %s', (engine) => {
         conversationAccess: 'all',
       })
       expect(await eventsOf(memberId)).toEqual(['member.invited'])
+    })
+
+    it('puts whom nothing else is said of into the default department, where there is one', async () => {
+      const departmentsOf = async (memberId: string): Promise<string[] | undefined> =>
+        (await access(memberId))?.departments.map(({ name }) => name)
+      const before = await inviteOne({ email: 'before@x.example', role: 'agent' })
+      await onThis((trx) => editDepartment(trx, team.departmentId('Support'), { isDefault: true }))
+      const drafts: Record<string, PersonDraft> = {
+        unsaid: { email: 'unsaid@x.example', role: 'agent' },
+        said: { email: 'said@x.example', role: 'agent', departments: ['Sales'] },
+        none: { email: 'none@x.example', role: 'agent', departments: [] },
+      }
+      const found: Record<string, unknown> = {}
+      for (const [name, draft] of Object.entries(drafts)) {
+        found[name] = await departmentsOf((await inviteOne(draft)).memberId)
+      }
+      const made = await team.asHost((trx) =>
+        createMember(trx, { email: 'made@x.example', role: 'agent' }),
+      )
+      expect({ ...found, made: await departmentsOf(made) }).toEqual({
+        unsaid: ['Support'],
+        said: ['Sales'],
+        none: [],
+        made: ['Support'],
+      })
+      expect(await departmentsOf(before.memberId)).toEqual([])
     })
 
     it('calls somebody by their address until they say their name', async () => {

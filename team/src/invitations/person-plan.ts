@@ -20,7 +20,7 @@ export interface PersonDraft {
   language?: string | undefined
   /** By id or key. */
   role?: string | undefined
-  /** Each by id or name. */
+  /** Each by id or name; absent is the default one, where there is one. */
   departments?: readonly string[] | undefined
   /** Each by id or key. */
   channels?: readonly string[] | undefined
@@ -75,6 +75,8 @@ export interface PlanContext {
   actor: TeamActor
   rules: RuleSet
   inviteFields: readonly InviteField[]
+  /** Where people go of whom nothing else is said; null where the workspace has no default department. */
+  defaultDepartmentId: string | null
 }
 
 /** Looks at one draft by itself: everything that needs no other row. */
@@ -98,12 +100,13 @@ export function planPerson(draft: PersonDraft, context: PlanContext): PersonPlan
 }
 
 function planAccess(draft: PersonDraft, context: PlanContext): PersonAccess | PersonRefusal {
-  const { actor, rules } = context
+  const { actor, rules, defaultDepartmentId } = context
   const role = findRole(draft.role, context)
   if ('code' in role) return role
   const refusedRole = refusalOfRole(actor, role.key)
   if (refusedRole !== undefined) return { code: 'role-not-grantable', subject: role.name }
-  const departments = findAll(draft.departments ?? [], [...rules.departments.values()], matchesName)
+  const wanted = draft.departments ?? (defaultDepartmentId === null ? [] : [defaultDepartmentId])
+  const departments = findAll(wanted, [...rules.departments.values()], matchesName)
   if (typeof departments === 'string') return { code: 'department-unknown', subject: departments }
   const channels = findAll(draft.channels ?? [], [...rules.channels.values()], matchesKey)
   if (typeof channels === 'string') return { code: 'channel-unknown', subject: channels }

@@ -13,6 +13,8 @@ export interface ExportedMember extends MemberListRow {
   phone: string | null
   jobTitle: string | null
   language: string | null
+  /** Has the right to see all conversations, whoever gave it. */
+  isSupervisor: boolean
   createdAt: Date
 }
 
@@ -57,6 +59,20 @@ async function readExported(
   const profiles = await trx.query
     .selectFrom('members')
     .select(['id', 'phone', 'job_title', 'language', 'created_at'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('grants as grant')
+            .select('grant.id')
+            .whereRef('grant.workspace_id', '=', 'members.workspace_id')
+            .whereRef('grant.member_id', '=', 'members.id')
+            .where('grant.kind', '=', 'supervisor')
+            .where('grant.effective', '=', true),
+        )
+        .$castTo<boolean>()
+        .as('is_supervisor'),
+    )
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
     .execute()
@@ -65,6 +81,7 @@ async function readExported(
     const profile = byId.get(member.id)
     if (profile === undefined) return []
     const { phone, language, job_title: jobTitle, created_at: createdAt } = profile
-    return [{ ...member, phone, jobTitle, language, createdAt }]
+    const isSupervisor = profile.is_supervisor
+    return [{ ...member, phone, jobTitle, language, isSupervisor, createdAt }]
   })
 }
