@@ -1,9 +1,11 @@
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 
-import { createDepartment } from '../departments/department-commands.ts'
+import { createDepartment, editDepartment } from '../departments/department-commands.ts'
+import { listDepartments } from '../departments/department-queries.ts'
 import { createDirectoryGroup } from '../directory/directory-group-commands.ts'
 import { provisionDirectoryUser } from '../directory/directory-user-commands.ts'
+import { readEvents, sequenceEvents } from '../history/event-queries.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import {
@@ -18,6 +20,9 @@ import { editWorkspace } from '../workspaces/edit-workspace.ts'
 import { type AccessReasons, readAccessReasons } from './access-reasons.ts'
 import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
 import type { MappingRuleDraft } from './mapping-rule-draft.ts'
+import { listMappingRules } from './mapping-rule-queries.ts'
+import type { MemberEventPayload } from './member-change.ts'
+import { loadRuleSet } from './rule-set-store.ts'
 
 describe.each(testEngines)('why somebody has what they have, on %s', (engine) => {
   let db: TestDatabase
@@ -178,6 +183,39 @@ describe.each(testEngines)('why somebody has what they have, on %s', (engine) =>
     expect(await access(ana)).toEqual([['Soporte', 'Ventas'], 'all'])
     await history.asHost((trx) => editMember(trx, ana, { departments: [], supervisor: false }))
     expect(await access(ana)).toEqual([[], 'own'])
+  })
+
+  test('is told to the host with every change of access: what is in effect, and what gives it', async () => {
+    const ventas = await history.asHost(async (trx) => {
+      const all = await listDepartments(trx)
+      const [channel] = (await loadRuleSet(trx)).channels.keys()
+      const id = all.find(({ name }) => name === 'Ventas')?.id ?? ''
+      await editDepartment(trx, id, { channelIds: [channel ?? ''] })
+      return id
+    })
+    await history.asHost((trx) => editMember(trx, ana, { supervisor: true }))
+    const rule = { ...inGroup({ displayName: 'inbox-Ventas-agent' }), departments: ['Ventas'] }
+    await save([
+      { ...rule, role: 'agent' },
+      { ...inGroup({ displayName: 'inbox-Luna-agent' }), role: 'manager' },
+    ])
+    const rules = await history.asHost((trx) => listMappingRules(trx))
+    const idOf = (role: string): string => rules.find((each) => each.role === role)?.id ?? ''
+    await sequenceEvents(db)
+    const events = await history.asHost((trx) => readEvents(trx, '0', 10_000))
+    const last = events.findLast(
+      ({ type, memberId }) => type === 'member.access_changed' && memberId === ana,
+    )
+    const { because } = last?.payload as MemberEventPayload
+    const byKind = (left: { kind: string }, right: { kind: string }): number =>
+      left.kind < right.kind ? -1 : 1
+    // The role that is outweighed gives nothing.
+    expect(because?.toSorted(byKind)).toEqual([
+      { kind: 'channel', value: 'whatsapp', source: 'department', sourceId: ventas },
+      { kind: 'department', value: 'Ventas', source: 'mapping_rule', sourceId: idOf('agent') },
+      { kind: 'role', value: 'manager', source: 'mapping_rule', sourceId: idOf('manager') },
+      { kind: 'supervisor', value: null, source: 'local', sourceId: null },
+    ])
   })
 
   test('is for oneself and for those who manage members', async () => {

@@ -20,11 +20,23 @@ export interface MemberPayload extends Record<string, unknown> {
   conversationAccess: ConversationAccess
 }
 
+/** What gives a role, department, channel or the supervisor right that is in effect. */
+export interface AccessCause {
+  kind: Grant['kind']
+  /** A role's or channel's key, a department's name; null for the supervisor right. */
+  value: string | null
+  source: Grant['source']
+  /** The rule, connection or department; null for a person's decision. */
+  sourceId: string | null
+}
+
 /** What every event about a member carries. */
 export interface MemberEventPayload extends Record<string, unknown> {
   member: MemberPayload
   /** What they had before; null for somebody new. */
   before: MemberAccessPayload | null
+  /** Of a change of access: why it is what it is now. */
+  because?: AccessCause[]
 }
 
 /** State and access without the person: role by key, departments by name, channels by key. */
@@ -66,9 +78,33 @@ export function memberChange(
       payload: {
         member: payloadOf(member, access, after, rules),
         before,
+        ...(type === 'member.access_changed' ? { because: causesOf(access, rules) } : {}),
       } satisfies MemberEventPayload,
     },
   }))
+}
+
+function causesOf({ grants }: MemberAccess, rules: RuleSet): AccessCause[] {
+  const causes: AccessCause[] = []
+  for (const { kind, valueId, source, sourceId, effective } of grants) {
+    if (effective) causes.push({ kind, value: valueName(kind, valueId, rules), source, sourceId })
+  }
+  return causes
+}
+
+function valueName(kind: Grant['kind'], id: string | null, rules: RuleSet): string | null {
+  switch (kind) {
+    case 'role':
+      return nameOf(id, rules.roles, rules)?.key ?? id
+    case 'department':
+      return nameOf(id, rules.departments, rules)?.name ?? id
+    case 'channel':
+      return nameOf(id, rules.channels, rules)?.key ?? id
+    case 'supervisor':
+      return null
+    default:
+      return kind satisfies never
+  }
 }
 
 function stateEventOf(
