@@ -7,7 +7,7 @@ import {
   type ScimOperation,
   scimOperations,
 } from './scim-operations.ts'
-import { createGroups, fillGroup, requestsOf } from './scim-requests.ts'
+import { createGroups, fillGroups, requestsOf } from './scim-requests.ts'
 
 /** The best rate that any other PostgreSQL-backed SCIM server had, each on two cores. */
 const best: Readonly<Record<ScimOperation, number>> = {
@@ -56,8 +56,8 @@ export async function operationsOf({
 }: ScimBench): Promise<Record<ScimOperation, Measurable>> {
   const sizes = groupSizes(dataset)
   const [small = '', large = ''] = await createGroups(scim, 2)
-  await fillGroup(db, small, dataset, sizes.small)
-  await fillGroup(db, large, dataset, sizes.large)
+  await fillGroups(db, [small], dataset, sizes.small)
+  await fillGroups(db, [large], dataset, sizes.large)
   const ask = requestsOf(scim, scim.baseUrl)
   return scimOperations({ ask, dataset, groups: { small, large }, patchedGroup: 204 })
 }

@@ -3,11 +3,13 @@ import { type Contestant, median, takeTurns } from './compare.ts'
 import { LoadConnection } from './http-load.ts'
 import { bar } from './report.ts'
 import { type ScimBench, startScimBench } from './scim-bench.ts'
-import { createGroups, fillGroup, filtered, nextMember, requestsOf } from './scim-requests.ts'
+import { createGroups, fillGroups, filtered, nextMember, requestsOf } from './scim-requests.ts'
 import { raceWithBare } from './scim.ts'
 
 const pageSize = 200
 const smallUsers = 1_000
+/** As many members as can be added in a run. */
+const additions = 50_000
 
 /**
  * What a workspace of a million (`BENCH_USERS`) costs more than one of a thousand: medians of single requests, in turns.
@@ -62,11 +64,12 @@ async function compareSizes(
 async function questions({ db, scim, dataset }: ScimBench): Promise<Contestant[]> {
   const ask = requestsOf(scim, scim.baseUrl)
   const pick = (): string => dataset.user(Math.floor(Math.random() * dataset.size)).userName
-  const groups = await createGroups(scim, 1)
   const half = Math.floor(dataset.size / 2)
-  await fillGroup(db, groups[0] ?? '', dataset, half)
+  // Each request adds somebody: where a group is soon full there are more of them.
+  const groups = await createGroups(scim, Math.ceil(additions / half))
+  await fillGroups(db, groups, dataset, half)
   const expectedStatus = 200
-  let added = half - 1
+  let added = half * groups.length - 1
   let cursor = ''
   return [
     {

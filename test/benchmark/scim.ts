@@ -94,7 +94,8 @@ async function races({ scim, bare, dataset, cpu }: ScimBench): Promise<Race[]> {
   })
   const pick = (): number => Math.floor(Math.random() * dataset.size)
   let posted = 0
-  let toggled = 0
+  // Each its own people: who was suspended by the other is, to the workspace, still here.
+  const toggled = { ours: -1, bare: -1 }
   let added = 0
   const groups = await createGroups(scim, 100)
   return [
@@ -109,8 +110,9 @@ async function races({ scim, bare, dataset, cpu }: ScimBench): Promise<Race[]> {
     race('POST /Users', 0.4, 201, (ask) =>
       ask('POST', '/Users', entraUser(`new-${(posted += 1)}@acme.example`, 'Load', 'Person')),
     ),
-    race('PATCH active', 0.4, 200, (ask) => {
-      const { path, body } = nextActivation(dataset, (toggled += 1))
+    race('PATCH active', 0.4, 200, (ask, isOurs) => {
+      const number = (toggled[isOurs ? 'ours' : 'bare'] += 1)
+      const { path, body } = nextActivation(dataset, number, { step: 2, first: isOurs ? 0 : 1 })
       return ask('PATCH', path, body)
     }),
     race('PATCH add one member', 0.4, 204, (ask) => {
