@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 
+import { createMemory, type Memory } from './memory.ts'
 import type { Schema } from './schema/index.ts'
 import { PreparedStatements, type StatementResult } from './statement-batch.ts'
 import {
@@ -21,6 +22,8 @@ export interface TransactionScope {
    * statements is a transaction of its own: nothing is begun, and nothing ended.
    */
   eager: boolean
+  /** False where nobody wants to know whether anything was written: the database is not asked at the end. */
+  asks?: boolean
 }
 
 /** An open transaction. */
@@ -33,11 +36,13 @@ export interface ScopedTransaction {
   send(statement: Statement, explain?: (error: unknown) => unknown): void
   /** Waits for all that was sent, and throws what failed of it. */
   settle(): Promise<void>
+  /** What `name` stands for, for ever; made where this process does not know it. */
+  remember<Value>(name: string, make: () => Promise<Value>): Promise<Value>
 }
 
 type Work<T> = (transaction: ScopedTransaction) => Promise<T>
 
-/** Runs the work once, in one transaction, and says whether it wrote anything. */
+/** Runs the work once, in one transaction, and says whether it is known to have written anything. */
 export type TransactionRunner = <T>(
   scope: TransactionScope,
   work: Work<T>,
@@ -47,6 +52,7 @@ export type TransactionRunner = <T>(
 export function createTransactionRunner(pool: Pool): TransactionRunner {
   const names = createStatementNames()
   const preparedBy = new WeakMap<PoolClient, PreparedStatements>()
+  const memory = createMemory()
 
   return async (scope, work) => {
     const client = await pool.connect()
@@ -54,6 +60,7 @@ export function createTransactionRunner(pool: Pool): TransactionRunner {
     preparedBy.set(client, prepared)
     const openSession = (leading: readonly LeadingStatement[]): OpenSession => ({
       client,
+      memory,
       session: new TransactionSession(client, prepared, names, leading),
     })
     return scope.eager && scope.access === 'read only'
@@ -64,11 +71,12 @@ export function createTransactionRunner(pool: Pool): TransactionRunner {
 
 interface OpenSession {
   readonly client: PoolClient
+  readonly memory: Memory
   readonly session: TransactionSession
 }
 
 async function runWhole<T>(
-  { client, session }: OpenSession,
+  { client, session, memory }: OpenSession,
   scope: TransactionScope,
   work: Work<T>,
 ): Promise<{ result: T; wrote: boolean }> {
@@ -82,8 +90,8 @@ async function runWhole<T>(
   begun.catch(() => {})
   try {
     if (!scope.eager) await begun
-    const result = await work(opened(session, () => now))
-    const wrote = await commit(session)
+    const result = await work(opened(session, memory, () => now))
+    const wrote = await commit(session, scope.asks ?? true)
     isClean = true
     return { result, wrote }
   } catch (error) {
@@ -102,11 +110,11 @@ async function runInBatches<T>(
   work: Work<T>,
 ): Promise<{ result: T; wrote: boolean }> {
   let now: Date | undefined
-  const { client, session } = openSession([
+  const { client, session, memory } = openSession([
     { ...contextOf(scope), heard: (result) => (now ??= timeOf(result)) },
   ])
   try {
-    const result = await work(opened(session, () => now))
+    const result = await work(opened(session, memory, () => now))
     session.close()
     await session.settle()
     return { result, wrote: false }
@@ -119,7 +127,11 @@ async function runInBatches<T>(
   }
 }
 
-function opened(session: TransactionSession, clock: () => Date | undefined): ScopedTransaction {
+function opened(
+  session: TransactionSession,
+  memory: Memory,
+  clock: () => Date | undefined,
+): ScopedTransaction {
   return {
     get query() {
       return session.query
@@ -134,6 +146,7 @@ function opened(session: TransactionSession, clock: () => Date | undefined): Sco
     },
     send: (statement, explain = (error) => error) => session.send(statement, explain),
     settle: () => session.settle(),
+    remember: memory,
   }
 }
 
@@ -152,14 +165,25 @@ function timeOf({ rows }: StatementResult): Date {
   return rows[0]?.['now'] as Date
 }
 
-/** Says whether anything was written. */
-async function commit(session: TransactionSession): Promise<boolean> {
+/** Says whether anything was written, if it asks. */
+async function commit(session: TransactionSession, asks: boolean): Promise<boolean> {
+  if (!asks) {
+    const [committed] = await session.finish(['commit'])
+    // An error that somebody caught: what came before it is undone, and must not pass for done.
+    if (committed?.command === 'ROLLBACK') throw failedBefore()
+    return false
+  }
   // In a transaction that an earlier error aborted the select fails, and the commit is not reached.
   const [asked] = await session.finish([
     'select pg_current_xact_id_if_assigned() is not null as wrote',
     'commit',
   ])
   return asked?.rows[0]?.['wrote'] === true
+}
+
+/** As the database says it of whatever comes after a statement that failed. */
+function failedBefore(): Error {
+  return Object.assign(new Error('The transaction had failed before its end.'), { code: '25P02' })
 }
 
 async function rollBack(session: TransactionSession): Promise<boolean> {

@@ -1,8 +1,8 @@
 import {
   type CompiledQuery,
-  type DatabaseConnection,
+  DefaultQueryExecutor,
   DummyDriver,
-  Kysely,
+  type Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -29,7 +29,6 @@ const dialect = {
 }
 const config = { dialect }
 const driver = new DummyDriver()
-const compiling = new Kysely<Schema>(config).getExecutor()
 
 /** A built query or raw SQL. */
 export interface Statement {
@@ -40,17 +39,36 @@ const writes: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
 
 type Execute = <Row>(query: CompiledQuery) => Promise<QueryResult<Row>>
 
-function transactionOver(executeQuery: Execute): Transaction<Schema> {
-  const connection: DatabaseConnection = {
-    executeQuery,
-    streamQuery() {
-      throw new Error('A transaction reads in pages: a cursor would keep others waiting.')
-    },
+const compiler = new PostgresQueryCompiler()
+const adapter = new PostgresAdapter()
+
+/** Hands what is compiled straight to its transaction: there is no connection to be waited for and nothing to transform. */
+class SessionExecutor extends DefaultQueryExecutor {
+  readonly #execute: Execute
+
+  constructor(execute: Execute) {
+    super(compiler, adapter, {
+      provideConnection: (consumer) => consumer({ executeQuery: execute, streamQuery }),
+    })
+    this.#execute = execute
   }
-  const executor = compiling.withConnectionProvider({
-    provideConnection: (consumer) => consumer(connection),
+
+  override executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.#execute(query)
+  }
+}
+
+function streamQuery(): never {
+  throw new Error('A transaction reads in pages: a cursor would keep others waiting.')
+}
+
+function transactionOver(execute: Execute): Transaction<Schema> {
+  return new Transaction<Schema>({
+    config,
+    driver,
+    dialect,
+    executor: new SessionExecutor(execute),
   })
-  return new Transaction<Schema>({ config, driver, dialect, executor })
 }
 
 /** The protocol counts them with 16 bits. */

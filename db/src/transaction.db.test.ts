@@ -110,11 +110,21 @@ describe.each(testEngines)('transactions on %s', (engine) => {
     expect(await namesSeenBy(workspaceId)).not.toContain('never')
   })
 
-  it('fails when the work hides the error that aborted its transaction', async () => {
-    const work = inWorkspace(db, workspaceId, actor, async (trx) => {
-      await insertDepartment(trx, 'hidden')
-      await failure(sql`select 1 / 0`.execute(trx.query))
-    })
+  it.each([
+    ['that is asked whether it wrote', {}],
+    ['that always writes', { writes: true }],
+    ['of which nobody is told', { silent: true }],
+  ])('fails when the work hides the error that aborted a transaction %s', async (_, options) => {
+    const work = inWorkspace(
+      db,
+      workspaceId,
+      actor,
+      async (trx) => {
+        await insertDepartment(trx, 'hidden')
+        await failure(sql`select 1 / 0`.execute(trx.query))
+      },
+      options,
+    )
     expect(errorCode(await failure(work))).toBe('25P02')
     expect(await namesSeenBy(workspaceId)).not.toContain('hidden')
   })

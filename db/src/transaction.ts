@@ -32,6 +32,11 @@ export interface WorkspaceTransaction {
   send(statement: Statement, explain?: (error: unknown) => unknown): void
   /** Waits for all that was sent, and throws what failed of it: for who must know which step it was. */
   settle(): Promise<void>
+  /**
+   * What `name` stands for, as `make` has told this process before or tells now. A name must not come again for anything
+   * else: not after a rollback, and not in another workspace.
+   */
+  remember<Value>(name: string, make: () => Promise<Value>): Promise<Value>
 }
 
 /** How a transaction begins. */
@@ -43,6 +48,8 @@ export interface TransactionOptions {
   eager?: boolean
   /** The other replicas are not told that something was written: it is nothing that anybody waits for. */
   silent?: boolean
+  /** It always writes something: the database need not be asked whether it did. */
+  writes?: boolean
 }
 
 /**
@@ -55,14 +62,14 @@ export async function inWorkspace<T>(
   workspaceId: string,
   actor: Actor,
   work: (trx: WorkspaceTransaction) => Promise<T>,
-  { eager = false, silent = false }: TransactionOptions = {},
+  { eager = false, silent = false, writes = false }: TransactionOptions = {},
 ): Promise<T> {
   const { result, wrote } = await withRetries(
     db,
-    { workspaceId, access: 'read write', eager },
+    { workspaceId, access: 'read write', eager, asks: !silent && !writes },
     (transaction) => work(inside(transaction, workspaceId, actor)),
   )
-  if (wrote && !silent) db.signals.send(workspaceId)
+  if (!silent && (wrote || writes)) db.signals.send(workspaceId)
   return result
 }
 
@@ -76,7 +83,7 @@ export async function readInWorkspace<T>(
 ): Promise<T> {
   const { result } = await withRetries(
     db,
-    { workspaceId, access: 'read only', eager },
+    { workspaceId, access: 'read only', eager, asks: false },
     (transaction) => work(inside(transaction, workspaceId, actor)),
   )
   return result
@@ -92,7 +99,7 @@ export async function inInstallation<T>(
 ): Promise<T> {
   const { result } = await withRetries(
     db,
-    { workspaceId: undefined, access: 'read write', eager: false },
+    { workspaceId: undefined, access: 'read write', eager: false, asks: false },
     ({ query }) => work(query),
   )
   return result
@@ -117,6 +124,7 @@ function inside(
     },
     send: (statement, explain) => transaction.send(statement, explain),
     settle: () => transaction.settle(),
+    remember: (name, make) => transaction.remember(name, make),
   }
 }
 

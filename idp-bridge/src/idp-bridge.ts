@@ -74,8 +74,8 @@ export interface IdpBridge {
   sweepAttempts: () => Promise<number>
   /** Reads the metadata of SAML identity providers that is a day old; answers how many were read. */
   refreshSamlMetadata: () => Promise<number>
-  /** Deletes what was issued to a member before the moment from which it counts; contacts nobody. */
-  sweepEndedAccess: (memberId: string) => Promise<void>
+  /** Deletes what was issued to members before the moment from which it counts; contacts nobody. */
+  sweepEndedAccess: (workspaceId: string, memberIds: readonly string[]) => Promise<void>
   /**
    * Tells one client that the member's access has ended; nobody, when there is nothing to tell.
    * Throws `LogoutNotDeliveredError` when it was not accepted: call it again later.
@@ -205,7 +205,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     passwordResetUrl: passwordReset.url,
     sweepAttempts: () => sweepAttempts(db),
     refreshSamlMetadata: () => refreshDueMetadata({ db, read: readMetadata, log }),
-    sweepEndedAccess: (memberId) => sweepEndedAccess(db, memberId),
+    sweepEndedAccess: (workspaceId, memberIds) => sweepEndedAccess(db, workspaceId, memberIds),
     async sendLogout(clientId, memberId) {
       const { provider } = await parts(ordinaryMaxAgeMs)
       await sendLogout({ db, provider, log }, clientId, memberId)

@@ -47,6 +47,7 @@ export {
   removeDirectoryUser,
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
+export { currentRuleSet } from './mapping/current-rule-set.ts'
 export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
 export { fold } from './fold.ts'
@@ -162,10 +163,10 @@ export {
   cancelHandover,
   type ChosenTarget,
   completeHandover,
-  followLeaver,
   remindHandover,
   requestHandover,
 } from './handover/handover-commands.ts'
+export { followLeavers, isTurn } from './handover/follow-leavers.ts'
 export {
   listHandovers,
   readWorkload,

@@ -1,5 +1,5 @@
 import { type Database, inWorkspace } from '@plantel/db'
-import { followLeaver } from '@plantel/team'
+import { followLeavers, isTurn, type SequencedEvent } from '@plantel/team'
 
 import type { Reaction } from '../reactions/reaction.ts'
 
@@ -10,16 +10,21 @@ const followed: NonNullable<Reaction['types']> = new Set([
   'member.activated',
 ])
 
-/** Has a leaver's conversations handed over, and takes that back for whoever comes back in time. */
+/** Has leavers' conversations handed over, and takes that back for whoever comes back in time. */
 export function createHandoverReaction(db: Database): Reaction {
+  async function follow(events: readonly SequencedEvent[], workspaceId: string): Promise<void> {
+    const turns = events.filter(isTurn)
+    const [first] = turns
+    // Most are newcomers: for them nothing is asked.
+    if (first === undefined) return
+    const actor = { kind: 'system', id: null, requestId: first.requestId } as const
+    await inWorkspace(db, workspaceId, actor, (trx) => followLeavers(trx, turns), { eager: true })
+  }
   return {
     consumer: 'handover',
     hostId: null,
     types: followed,
-    async handle(event, workspaceId) {
-      // Under the request that ended the access: the history shows them together.
-      const actor = { kind: 'system', id: null, requestId: event.requestId } as const
-      await inWorkspace(db, workspaceId, actor, (trx) => followLeaver(trx, event))
-    },
+    handle: (event, workspaceId) => follow([event], workspaceId),
+    handleTogether: follow,
   }
 }

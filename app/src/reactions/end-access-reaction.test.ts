@@ -5,7 +5,8 @@ import { createEndAccessReaction } from './end-access-reaction.ts'
 
 const swept: string[] = []
 const reaction = createEndAccessReaction({
-  sweepEndedAccess: (memberId) => Promise.resolve(void swept.push(memberId)),
+  sweepEndedAccess: (workspaceId, memberIds) =>
+    Promise.resolve(void swept.push(`${workspaceId}: ${memberIds.join(', ')}`)),
 })
 
 it.each<[SequencedEvent['type'], boolean]>([
@@ -18,7 +19,7 @@ it.each<[SequencedEvent['type'], boolean]>([
   expect(reaction.types?.has(type)).toBe(ends)
 })
 
-it('clears away what the member of an event had', async () => {
+it('clears away what the members of events had, of several at once', async () => {
   const event: SequencedEvent = {
     position: '1',
     type: 'member.suspended',
@@ -29,5 +30,6 @@ it('clears away what the member of an event had', async () => {
   }
   await reaction.handle(event, 'workspace-1', new Date())
   await reaction.handle({ ...event, memberId: null }, 'workspace-1', new Date())
-  expect(swept).toEqual(['member-1'])
+  await reaction.handleTogether?.([event, { ...event, memberId: 'member-2' }], 'workspace-1')
+  expect(swept).toEqual(['workspace-1: member-1', 'workspace-1: member-1, member-2'])
 })

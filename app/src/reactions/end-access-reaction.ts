@@ -1,4 +1,5 @@
 import type { IdpBridge } from '@plantel/idp-bridge'
+import type { SequencedEvent } from '@plantel/team'
 
 import type { Reaction } from './reaction.ts'
 
@@ -10,16 +11,19 @@ export const endsOfAccess: NonNullable<Reaction['types']> = new Set([
 ])
 
 /**
- * Clears away what a member's ended access leaves behind. The access itself ended with the transaction
+ * Clears away what members' ended access leaves behind. The access itself ended with the transaction
  * that suspended them; telling the host's clients is the business of others.
  */
 export function createEndAccessReaction(bridge: Pick<IdpBridge, 'sweepEndedAccess'>): Reaction {
+  async function sweep(events: readonly SequencedEvent[], workspaceId: string): Promise<void> {
+    const memberIds = events.flatMap(({ memberId }) => memberId ?? [])
+    if (memberIds.length > 0) await bridge.sweepEndedAccess(workspaceId, memberIds)
+  }
   return {
     consumer: 'end-access',
     hostId: null,
     types: endsOfAccess,
-    async handle({ memberId }) {
-      if (memberId !== null) await bridge.sweepEndedAccess(memberId)
-    },
+    handle: (event, workspaceId) => sweep([event], workspaceId),
+    handleTogether: sweep,
   }
 }

@@ -151,6 +151,27 @@ describe.each(testEngines)('reactions on %s', (engine) => {
     expect(seen.filter((type) => type.startsWith('test'))).toEqual(['test 0', 'test 1', 'test 2'])
   })
 
+  it('hands over together what a reaction takes so, and one by one after it refused that', async () => {
+    const workspace = await newWorkspace(4)
+    const seen: string[] = []
+    const together: string[][] = []
+    run([
+      {
+        ...reaction('crowd', workspace, (type) => void seen.push(type)),
+        handleTogether(events) {
+          together.push(events.map(({ type }) => type))
+          return together.length === 1 ? Promise.reject(new Error('not so')) : Promise.resolve()
+        },
+      },
+    ])
+    await expect.poll(() => seen.at(-1), { timeout: 30_000 }).toBe('test 3')
+    expect(together[0]?.slice(-2)).toEqual(['test 2', 'test 3'])
+    expect(seen).toEqual(together[0])
+    await addEvents(workspace.id, 2)
+    await expect.poll(() => together.at(-1), { timeout: 30_000 }).toEqual(['test 0', 'test 1'])
+    expect(seen).toEqual(together[0])
+  })
+
   it('lets no slow consumer and no failing workspace hold up another', async () => {
     const [slow, failing, free] = [
       await newWorkspace(1),

@@ -196,6 +196,15 @@ export function createReactionRunner(
     { events, upTo, now }: Batch,
   ): Promise<{ position: string | undefined; failure: unknown }> {
     const started = performance.now()
+    if (events.length > 1 && reaction.handleTogether !== undefined) {
+      try {
+        await reaction.handleTogether(events, workspaceId)
+        return { position: upTo, failure: undefined }
+      } catch (error) {
+        const { consumer } = reaction
+        log.debug({ err: error, consumer, workspaceId }, 'reactions are run one by one')
+      }
+    }
     let position: string | undefined
     for (const event of events) {
       if (turns.stopping.aborted || performance.now() - started > batchMs) {

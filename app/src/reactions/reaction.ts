@@ -13,4 +13,9 @@ export interface Reaction {
    * database's, as the event's own time is.
    */
   handle(event: SequencedEvent, workspaceId: string, now: Date): Promise<void>
+  /**
+   * The same for several, where that takes less than one after the other: all of them or, if it rejects, none. Then they
+   * are handled one by one, and only the one that fails has to wait.
+   */
+  handleTogether?(events: readonly SequencedEvent[], workspaceId: string): Promise<void>
 }

@@ -45,6 +45,7 @@ import { up as auditSeals } from './0054-audit-seals.ts'
 import { up as onlineMembers } from './0055-online-members.ts'
 import { up as retiredValues } from './0056-retired-values.ts'
 import { up as namesOfFoundPeople } from './0057-names-of-found-people.ts'
+import { up as ruleSetChanges } from './0060-rule-set-changes.ts'
 import { up as refusedChanges } from './0063-refused-changes.ts'
 import { up as ownerLoss } from './0065-owner-loss.ts'
 import { up as keptPlans } from './0070-kept-plans.ts'
@@ -96,6 +97,7 @@ export const migrations: Record<string, Migration> = {
   '0055-online-members': { up: onlineMembers },
   '0056-retired-values': { up: retiredValues },
   '0057-names-of-found-people': { up: namesOfFoundPeople },
+  '0060-rule-set-changes': { up: ruleSetChanges },
   '0063-refused-changes': { up: refusedChanges },
   '0065-owner-loss': { up: ownerLoss },
   '0070-kept-plans': { up: keptPlans },

@@ -49,6 +49,7 @@ import type {
   MemberSearchTable,
   MembersTable,
   RolesTable,
+  RuleSetChangesTable,
   SeatLinesTable,
 } from './member.ts'
 import type { PresencesTable } from './presence.ts'
@@ -141,6 +142,7 @@ export interface Schema {
   revocation_acks: RevocationAcksTable
   revocations: RevocationsTable
   roles: RolesTable
+  rule_set_changes: RuleSetChangesTable
   saml_idp_certificates: SamlIdpCertificatesTable
   saml_keys: SamlKeysTable
   saml_seen_assertions: SamlSeenAssertionsTable

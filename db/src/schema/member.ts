@@ -217,6 +217,12 @@ export interface SeatLinesTable {
   exceeded_since: Date | null
 }
 
+/** The changes that what a rule set is made of has seen; kept by triggers. */
+export interface RuleSetChangesTable {
+  workspace_id: string
+  id: Generated<string>
+}
+
 /** A channel that comes with a department. */
 export interface DepartmentChannelsTable {
   workspace_id: string

@@ -2,6 +2,8 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { recordChanges } from '@plantel/team'
 import { sql } from 'kysely'
 
+import type { EndedAccess } from '../sessions/ended-access.ts'
+
 /** Gives a member this password, in place of any other; `hash` comes from `hashPassword`, before the transaction. */
 export async function setPassword(
   trx: WorkspaceTransaction,
@@ -33,13 +35,14 @@ export async function setPassword(
   ])
 }
 
-/** Somebody who has left and comes back begins without the old one. */
-export async function deletePassword(trx: WorkspaceTransaction, memberId: string): Promise<void> {
-  await trx.query
-    .deleteFrom('member_passwords')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', memberId)
-    .execute()
+/** Sends that whoever has left and comes back begins without the old one. */
+export function sendPasswordsGone(trx: WorkspaceTransaction, { memberIds }: EndedAccess): void {
+  trx.send(sql`
+    delete from member_passwords p
+    where p.workspace_id = ${trx.workspaceId} and p.member_id = any(${memberIds})
+      and exists (
+        select from members m
+        where m.workspace_id = p.workspace_id and m.id = p.member_id and m.state = 'removed')`)
 }
 
 /** Who has this address, and the hash of their password; neither says whether they may come in. */

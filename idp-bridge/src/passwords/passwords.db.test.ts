@@ -126,7 +126,7 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
     const hash = await hashPassword(secret)
     await north.write((trx) => setPassword(trx, memberId, hash))
     await north.setActive(userId, 'cora', false)
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(north.id, [memberId])
     const has = (): Promise<boolean> =>
       north.write(async (trx) => (await findPasswordOf(trx, 'cora@example.com'))?.hash != null)
     expect(await has()).toBe(true)
@@ -135,7 +135,7 @@ describe.each(testEngines)('Passwords on %s', (engine: TestEngine) => {
       if (user === undefined) throw new Error('cora is gone already.')
       await removeDirectoryUser(trx, user)
     })
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(north.id, [memberId])
     await north.hire('cora')
     expect(await has()).toBe(false)
   })

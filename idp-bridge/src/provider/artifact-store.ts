@@ -2,6 +2,8 @@ import { type Database, hashToken, isId, type WorkspaceTransaction } from '@plan
 import { sql } from 'kysely'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 
+import type { EndedAccess } from '../sessions/ended-access.ts'
+
 const sweepIntervalMs = 60_000
 
 /** Gives oidc-provider its storage: one adapter for each model, in `provider_artifacts`. */
@@ -120,20 +122,17 @@ export async function findSessionAccounts(
 }
 
 /**
- * Deletes a member's grants, codes and tokens from before the moment from which they count. Their
+ * Sends that members' grants, codes and tokens from before the moment from which they count are deleted. Their
  * sessions stay until they expire: clients that could not be reached have yet to be told of them.
  */
-export async function deleteEndedArtifacts(
-  { prepared }: WorkspaceTransaction,
-  memberId: string,
-  validFrom: Date,
-): Promise<void> {
-  await prepared
-    .deleteFrom('provider_artifacts')
-    .where('account_id', '=', memberId)
-    .where('model', '<>', 'Session')
-    .where('created_at', '<', validFrom)
-    .execute()
+export function sendEndedArtifactsGone(
+  trx: WorkspaceTransaction,
+  { memberIds, validFrom }: EndedAccess,
+): void {
+  trx.send(sql`
+    delete from provider_artifacts a
+    where a.account_id = any(${memberIds}) and a.model <> 'Session'
+      and a.created_at < ${validFrom(sql`a.account_id`)}`)
 }
 
 /** What a client calls the sessions of a member that ended at `validFrom`. */

@@ -66,7 +66,7 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
     await host.signIn(browserOf('ana'), parameters)
     await workspace.setActive(userId, 'ana', false)
     const told = receiver.verified.length
-    await world.otherBridge.sweepEndedAccess(memberId)
+    await world.otherBridge.sweepEndedAccess(workspace.id, [memberId])
     const artifacts = await world.db.owner
       .selectFrom('provider_artifacts')
       .select('model')
@@ -81,14 +81,14 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
       .execute()
     expect([artifacts, sessions]).toEqual([[], []])
     expect(receiver.verified).toHaveLength(told)
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(workspace.id, [memberId])
   })
 
   it('tells the client to end all of the member’s sessions, each time it is asked to', async () => {
     const { memberId, userId } = await workspace.hire('bea')
     await host.signIn(browserOf('bea'), parameters)
     await workspace.setActive(userId, 'bea', false)
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(workspace.id, [memberId])
     const told = receiver.verified.length
     await send(memberId)
     expect(receiver.verified).toHaveLength(told + 1)
@@ -111,7 +111,7 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
     expect(after.claims['sid']).not.toBe(before.claims['sid'])
 
     const told = receiver.verified.length
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(workspace.id, [memberId])
     await send(memberId)
     expect(receiver.verified.slice(told)).toEqual([
       expect.objectContaining({ sub: memberId, sid: before.claims['sid'] }),
@@ -137,7 +137,7 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
     await workspace.setActive(userId, 'eva', true)
     const after = await host.signIn(browser, parameters)
     const told = receiver.verified.length
-    await world.bridge.sweepEndedAccess(memberId)
+    await world.bridge.sweepEndedAccess(workspace.id, [memberId])
     await send(memberId)
     const named = receiver.verified.slice(told).map(({ sid }) => sid)
     expect(named).not.toContain(after.claims['sid'])
@@ -179,7 +179,7 @@ describe.each(testEngines)('After a member’s access has ended, on %s', (engine
       await world.bridge.sendLogout(id, memberId)
     }
     await world.bridge.sendLogout(clientId, createId())
-    await world.bridge.sweepEndedAccess(createId())
+    await world.bridge.sweepEndedAccess(workspace.id, [createId()])
     expect(receiver.verified.filter(({ sub }) => sub === memberId)).toEqual([])
   })
 })

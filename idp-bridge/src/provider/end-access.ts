@@ -1,14 +1,15 @@
 import { type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
-import { findWorkspace, findWorkspaceOfMember, readMemberAccess } from '@plantel/team'
+import { findWorkspace, findWorkspaceOfMember } from '@plantel/team'
 import type Provider from 'oidc-provider'
 
 import { describeError, type IdpBridgeLog } from '../log.ts'
-import { deletePassword } from '../passwords/password-store.ts'
+import { sendPasswordsGone } from '../passwords/password-store.ts'
 import { noteAcknowledged, sendSwept } from '../revocation/revocation-store.ts'
-import { deleteEndedSessions } from '../sessions/session-store.ts'
+import { endedAccess } from '../sessions/ended-access.ts'
+import { sendEndedSessionsGone } from '../sessions/session-store.ts'
 import { readMemberEntry } from '../sign-in/member-entry.ts'
 import { systemActor } from '../system-actor.ts'
-import { deleteEndedArtifacts, findEndedSids } from './artifact-store.ts'
+import { findEndedSids, sendEndedArtifactsGone } from './artifact-store.ts'
 import { postLogoutToken } from './backchannel-logout.ts'
 import { hostIdMetadata } from './client-adapter.ts'
 
@@ -24,22 +25,22 @@ export class LogoutNotDeliveredError extends Error {
 }
 
 /**
- * Deletes what was issued to a member before the moment from which it counts, however late: what
- * they signed in to since then stays. Who was removed has no password any more. Contacts nobody.
+ * Deletes what was issued to members before the moment from which it counts, however late: what they signed in to since
+ * then stays. Who was removed has no password any more. Contacts nobody. Of a directory's leavers most have nothing to
+ * sweep: one flight for all of them.
  */
-export async function sweepEndedAccess(db: Database, memberId: string): Promise<void> {
-  const workspaceId = await findWorkspaceOfMember(db, memberId)
-  if (workspaceId === undefined) return
-  // Of a directory's leavers most have nothing to sweep: few round trips, so that others need not wait.
-  const sweep = async (trx: WorkspaceTransaction): Promise<void> => {
-    const access = await readMemberAccess(trx, memberId)
-    if (access === undefined) return
-    if (access.state === 'removed') await deletePassword(trx, memberId)
-    await Promise.all([
-      deleteEndedSessions(trx, memberId, access.accessValidFrom),
-      deleteEndedArtifacts(trx, memberId, access.accessValidFrom),
-    ])
-    sendSwept(trx, memberId)
+export async function sweepEndedAccess(
+  db: Database,
+  workspaceId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  const sweep = (trx: WorkspaceTransaction): Promise<void> => {
+    const ended = endedAccess(trx, memberIds)
+    sendPasswordsGone(trx, ended)
+    sendEndedSessionsGone(trx, ended)
+    sendEndedArtifactsGone(trx, ended)
+    sendSwept(trx, ended)
+    return trx.settle()
   }
   await inWorkspace(db, workspaceId, systemActor(), sweep, { eager: true })
 }

@@ -6,25 +6,29 @@ import {
 } from '@plantel/db'
 import { sql } from 'kysely'
 
+import { type EndedAccess, endedAccess } from '../sessions/ended-access.ts'
 import { systemActor } from '../system-actor.ts'
 
-/** Sends that nothing from before the member's `access_valid_from` counts, unless it is noted; the state says why. */
-function sendRevocation(trx: WorkspaceTransaction, memberId: string): void {
+/** Sends that nothing from before the members' `access_valid_from` counts, unless it is noted; the state says why. */
+function sendRevocations(trx: WorkspaceTransaction, { memberIds }: EndedAccess): void {
   trx.send(sql`
     insert into revocations (workspace_id, member_id, ended_at, reason)
-    select workspace_id, id, access_valid_from,
-      case state when 'suspended' then 'suspended' when 'removed' then 'removed' else 'signed-out' end
-    from members where workspace_id = ${trx.workspaceId} and id = ${memberId} and access_valid_from > 'epoch'
+    select r.workspace_id, r.id, r.access_valid_from,
+      case r.state when 'suspended' then 'suspended' when 'removed' then 'removed' else 'signed-out' end
+    from members r
+    where r.workspace_id = ${trx.workspaceId} and r.id = any(${memberIds}) and r.access_valid_from > 'epoch'
     on conflict do nothing`)
 }
 
-/** Sends that the sessions and tokens of an ended access are deleted. */
-export function sendSwept(trx: WorkspaceTransaction, memberId: string): void {
-  sendRevocation(trx, memberId)
+/** Sends that the sessions and tokens of ended accesses are deleted. */
+export function sendSwept(trx: WorkspaceTransaction, ended: EndedAccess): void {
+  sendRevocations(trx, ended)
   trx.send(sql`
-    update revocations r set swept_at = clock_timestamp() from members m
-    where r.workspace_id = ${trx.workspaceId} and r.member_id = ${memberId} and r.swept_at is null
-      and m.workspace_id = r.workspace_id and m.id = r.member_id and m.access_valid_from = r.ended_at`)
+    update revocations r set swept_at = clock_timestamp()
+    where r.workspace_id = ${trx.workspaceId} and r.member_id = any(${ended.memberIds}) and r.swept_at is null
+      and r.ended_at = (
+        select m.access_valid_from from members m
+        where m.workspace_id = r.workspace_id and m.id = r.member_id)`)
 }
 
 /** Notes that a client has acknowledged it. */
@@ -35,7 +39,7 @@ export async function noteAcknowledged(
   clientId: string,
 ): Promise<void> {
   await inWorkspace(db, workspaceId, systemActor(), async (trx) => {
-    sendRevocation(trx, memberId)
+    sendRevocations(trx, endedAccess(trx, [memberId]))
     await sql`
       insert into revocation_acks (workspace_id, member_id, ended_at, client_id)
       select workspace_id, id, access_valid_from, ${clientId} from members

@@ -294,7 +294,7 @@ describe.each(testEngines)('Identity providers end access on %s', (engine: TestE
   it('leaves a receipt with the times at which it was swept and acknowledged', async () => {
     const person = await signIn()
     await backchannel({ sub: person.sub })
-    await world.otherBridge.sweepEndedAccess(person.memberId)
+    await world.otherBridge.sweepEndedAccess(north.id, [person.memberId])
     const receipt = (): ReturnType<typeof readRevocations> =>
       readInWorkspace(world.db, north.id, systemActor(), (trx) =>
         readRevocations(trx, person.memberId, 10),

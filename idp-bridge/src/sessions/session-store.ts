@@ -12,6 +12,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { SignInError } from '../sign-in/sign-in-error.ts'
 import type { SignedInMember } from '../sign-in/sso-strategy.ts'
 import { systemActor } from '../system-actor.ts'
+import type { EndedAccess } from './ended-access.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -239,16 +240,13 @@ async function requireEntry(trx: WorkspaceTransaction, memberId: string): Promis
   }
 }
 
-/** Deletes the sessions of a member from before the moment from which they count, on all their devices. */
-export async function deleteEndedSessions(
-  { prepared, workspaceId }: WorkspaceTransaction,
-  memberId: string,
-  validFrom: Date,
-): Promise<void> {
-  await prepared
-    .deleteFrom('sessions')
-    .where('workspace_id', '=', workspaceId)
-    .where('member_id', '=', memberId)
-    .where('created_at', '<', validFrom)
-    .execute()
+/** Sends that members' sessions from before the moment from which they count are deleted, on all their devices. */
+export function sendEndedSessionsGone(
+  trx: WorkspaceTransaction,
+  { memberIds, validFrom }: EndedAccess,
+): void {
+  trx.send(sql`
+    delete from sessions s
+    where s.workspace_id = ${trx.workspaceId} and s.member_id = any(${memberIds})
+      and s.created_at < ${validFrom(sql`s.member_id`)}`)
 }

@@ -115,7 +115,9 @@ export function toCall(request: RouteRequest, projection?: Projection): Resource
     cursors,
     positions,
     read: (work) => readInWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
-    write: (work) => inWorkspace(db, connection.workspaceId, actor, work, { eager: true }),
+    // At least its line in the request log.
+    write: (work) =>
+      inWorkspace(db, connection.workspaceId, actor, work, { eager: true, writes: true }),
     projection:
       projection ?? parseProjection(parameters['attributes'], parameters['excludedAttributes']),
     ifMatch: request.header('if-match'),

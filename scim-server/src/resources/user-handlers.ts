@@ -1,5 +1,6 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
 import {
+  currentRuleSet,
   type DirectoryUserRow,
   lockDirectoryUser,
   lockDirectoryUserToRemove,
@@ -123,16 +124,17 @@ async function modify(
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
   return call.write(async (trx) => {
-    // Groups stay as they are whatever is written here: they come with the lock.
-    const [row, groups] = await Promise.all([
+    // Groups stay as they are whatever is written here: they come with the lock, and so do the rules.
+    const [row, groups, rules] = await Promise.all([
       lock(trx, call, id),
       findGroups(trx, viewer.relations.groups && isId(id) ? [id] : []),
+      currentRuleSet(trx),
     ])
     const before = userFromRow(alone(row), baseUrl)
     const { resource, changed, warnings } = await change(before)
     const roles = await judgeRoles(trx, connection.profile, before, resource)
     const { user, warnings: remarks } = changed
-      ? await writeDirectoryUser(trx, row, userToDraft(resource))
+      ? await writeDirectoryUser(trx, row, userToDraft(resource), rules)
       : { user: row, warnings: [] }
     if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
     const own = toRequestWarnings([...warnings, ...roles])

@@ -140,6 +140,9 @@ export async function writeDirectoryGroup(
   draft: DirectoryGroupDraft,
   operations: readonly GroupMemberOperation[],
 ): Promise<{ group: DirectoryGroupRow; changed: boolean; refused: RefusedMembers }> {
+  // Asked together with the first change: while the group is locked nobody puts it into another.
+  const mapped = operations.length > 0 ? isMapped(trx, current.id) : undefined
+  mapped?.catch(() => {})
   const steps: MemberStep[] = []
   const refused: RefusedMembers = { unknown: [], mistyped: [] }
   for (const operation of operations) {
@@ -166,7 +169,8 @@ export async function writeDirectoryGroup(
     { version: group.version, ...counts },
   )
   const changes = steps.flatMap(({ added, removed }) => [added, removed])
-  await reprojectChanged(trx, group.id, changes, await hasOtherRules(trx, current, group))
+  const everybody = await hasOtherRules(trx, current, group)
+  await reprojectChanged(trx, group.id, changes, { everybody, mapped })
   return { group, changed: true, refused }
 }
 
@@ -281,13 +285,18 @@ async function reprojectChanged(
   trx: WorkspaceTransaction,
   groupId: string,
   changes: readonly ChangedMembers[],
-  everybody = false,
+  {
+    everybody = false,
+    mapped,
+  }: { everybody?: boolean; mapped?: Promise<boolean> | undefined } = {},
 ): Promise<void> {
   const users = new IdList()
   for (const change of changes) users.append(change.users)
   const children = changes.flatMap((change) => change.groups)
   if (users.length === 0 && children.length === 0 && !everybody) return
-  if (!(await isMapped(trx, groupId))) return
+  // A rule may have come back to the group in this transaction.
+  const isConcerned = everybody || mapped === undefined ? isMapped(trx, groupId) : mapped
+  if (!(await isConcerned)) return
   const changed = everybody ? [...children, groupId] : children
   const groupIds = changed.length === 0 ? [] : await lockGroupsBelow(trx, changed)
   if (everybody) {

@@ -6,11 +6,14 @@ import { sql } from 'kysely'
 import { TeamError } from '../errors.ts'
 import type { DirectoryEventType } from '../history/directory-event-types.ts'
 import { type Change, recordChanges } from '../history/record-change.ts'
+import { currentRuleSet } from '../mapping/current-rule-set.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
+import { lockLinkedMember } from '../mapping/lock-linked-member.ts'
 import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
+import type { MemberWithFacts } from '../mapping/member-facts-store.ts'
 import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.ts'
-import { loadRuleSet } from '../mapping/rule-set-store.ts'
+import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
   findLinkedMember,
   isEmailTaken,
@@ -54,14 +57,14 @@ export async function provisionDirectoryUser(
     lockInactiveUsers(trx, connectionId, draft),
     findFormerMember(trx, connectionId, draft, null),
     isEmailTaken(trx, signInEmail(draft.emails)),
-    loadRuleSet(trx),
+    currentRuleSet(trx),
     findConnectionFacts(trx, connectionId),
   ])
   const twin = chooseTwin(inactive, draft)
   if (twin !== undefined) {
     // What a client leaves out of a PUT is kept, and so it is here.
     const externalId = draft.externalId ?? twin.external_id
-    const { user, warnings } = await writeDirectoryUser(trx, twin, { ...draft, externalId })
+    const { user, warnings } = await writeDirectoryUser(trx, twin, { ...draft, externalId }, rules)
     return { outcome: 'restored', user, warnings }
   }
   const user = sendNewUser(trx, connectionId, draft)
@@ -117,7 +120,7 @@ async function giveMember(
 ): Promise<DirectoryWarning[]> {
   const { memberId, warnings } = await linkDirectoryUser(trx, user, draft, former)
   if (memberId === undefined) return warnings
-  if (!draft.active) sendDirectoryHold(trx, memberId, true)
+  if (!draft.active) sendDirectoryHold(trx, user.id, true)
   await reprojectMembers(trx, [memberId])
   return warnings
 }
@@ -140,12 +143,14 @@ export async function lockDirectoryUser(
 
 /**
  * The directory says something new about a locked person. What is already so changes nothing: neither version nor
- * history. Throws `user-name-taken`, here or when the transaction ends.
+ * history. `held` are the rules, if they were read since the person was locked. Throws `user-name-taken`, here or when the
+ * transaction ends.
  */
 export async function writeDirectoryUser(
   trx: WorkspaceTransaction,
   current: DirectoryUserRow,
   draft: DirectoryUserDraft,
+  held?: RuleSet,
 ): Promise<{ user: DirectoryUserRow; changed: boolean; warnings: DirectoryWarning[] }> {
   // Through JSON, because what comes from the database has other prototypes and another order of keys.
   const resource = JSON.parse(JSON.stringify(draft.resource)) as Record<string, unknown>
@@ -160,7 +165,15 @@ export async function writeDirectoryUser(
   const user = sendChangedUser(trx, current, draft, emailsChanged)
   const changed = userChange('directory_user.changed', user.id, current, user)
   // Whoever locked the person holds the rules.
-  const [member, held] = await Promise.all([findLinkedMember(trx, user.id), loadRuleSet(trx)])
+  const rules = held ?? (await currentRuleSet(trx))
+  const isMoved = current.active !== user.active
+  if (isMoved) sendDirectoryHold(trx, user.id, !user.active)
+  const [member, locked] = await Promise.all([
+    findLinkedMember(trx, user.id),
+    isMoved || differsForRules(current.resource, resource)
+      ? lockLinkedMember(trx, user.id, rules)
+      : undefined,
+  ])
   if (member === undefined) {
     await recordChanges(trx, [changed])
     // The adoption was pending; with another email it may be none any more.
@@ -168,15 +181,28 @@ export async function writeDirectoryUser(
     return { user, changed: true, warnings: await giveMember(trx, user, draft, former) }
   }
   const profile = await writeMemberProfile(trx, member, profileOf(draft), draft.userName)
-  const isMoved = current.active !== user.active
-  if (isMoved) sendDirectoryHold(trx, member.id, !user.active)
-  const alsoChanged = new Set(profile.changed ? [member.id] : [])
-  const changes =
-    profile.changed || isMoved || differsForRules(current.resource, resource)
-      ? await reprojectBatch(trx, [member.id], { alsoChanged, held })
-      : []
+  const changes = await reproject(trx, member.id, { rules, profile, locked })
   await recordChanges(trx, [changed, ...changes])
   return { user, changed: true, warnings: profile.warnings }
+}
+
+/** Gives a member what follows from what their directory user has become. */
+async function reproject(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  {
+    rules,
+    profile,
+    locked,
+  }: { rules: RuleSet; profile: { changed: boolean }; locked: MemberWithFacts | undefined },
+): Promise<Change[]> {
+  if (profile.changed) {
+    // Written since they were read.
+    return reprojectBatch(trx, [memberId], { alsoChanged: new Set([memberId]), held: rules })
+  }
+  if (locked === undefined) return []
+  const members = [locked]
+  return reprojectBatch(trx, [memberId], { alsoChanged: new Set(), locked: { members, rules } })
 }
 
 /**

@@ -1,12 +1,19 @@
-import { createId, type Database, inWorkspace, readInWorkspace } from '@plantel/db'
+import {
+  createId,
+  type Database,
+  inWorkspace,
+  readInWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import { createTestDatabase, testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
+import { currentRuleSet } from '../mapping/current-rule-set.ts'
 import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import { listMappingRules } from '../mapping/mapping-rule-queries.ts'
-import { loadRuleSet } from '../mapping/rule-set-store.ts'
+import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { mayEnter } from '../members/member-access.ts'
 import type { MemberListRow } from '../members/member-list.ts'
@@ -34,6 +41,12 @@ import {
 } from './directory-user-commands.ts'
 import { lockInactiveUsers, sendNewUser } from './directory-user-store.ts'
 import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
+
+/** A rule set without what is made of it. */
+function contentOf(rules: RuleSet): Partial<RuleSet> {
+  const { version, policies, seats, roles, departments, channels, retired, rules: mapping } = rules
+  return { version, policies, seats, roles, departments, channels, retired, rules: mapping }
+}
 
 describe.each(testEngines)('the directory mirror on %s', (engine) => {
   let db: Database
@@ -197,6 +210,63 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
 
     await fixture.asDirectory((trx) => saveMappingRules(trx, fixture.connectionId, []))
     expect(await memberNamed('Ana García')).toMatchObject({ role: null })
+  })
+
+  test('rules are read again after every change of what they are made of, and only then', async () => {
+    const { asDirectory, workspace } = fixture
+    const ids = { workspace_id: workspace.id }
+    const support = workspace.departments[1]?.id ?? ''
+    const channel = createId()
+    const current = (): ReturnType<typeof currentRuleSet> => asDirectory(currentRuleSet)
+    const changes: ((trx: WorkspaceTransaction) => Promise<unknown>)[] = [
+      ({ query }) =>
+        query.updateTable('departments').set({ name: 'Help' }).where('id', '=', support).execute(),
+      ({ query }) =>
+        query
+          .insertInto('channels')
+          .values({ ...ids, id: channel, key: 'sms', name: 'SMS' })
+          .execute(),
+      ({ query }) =>
+        query
+          .insertInto('department_channels')
+          .values({ ...ids, department_id: support, channel_id: channel })
+          .execute(),
+      ({ query }) =>
+        query.deleteFrom('department_channels').where('channel_id', '=', channel).execute(),
+      ({ query }) => query.deleteFrom('channels').where('id', '=', channel).execute(),
+      ({ query }) =>
+        query.updateTable('roles').set({ name: 'Boss' }).where('key', '=', 'owner').execute(),
+      ({ query }) =>
+        query.updateTable('workspaces').set({ seats: 7 }).where('id', '=', workspace.id).execute(),
+      ({ query }) =>
+        query
+          .updateTable('workspaces')
+          .set({ policies: sql`jsonb_set(policies, '{localRoles}', '"additive"')` })
+          .where('id', '=', workspace.id)
+          .execute(),
+    ]
+    for (const change of changes) {
+      const before = await current()
+      expect(await current()).toBe(before)
+      // What is rolled back was never so, for anybody.
+      const failed = asDirectory(async (trx) => {
+        await change(trx)
+        expect(contentOf(await currentRuleSet(trx))).not.toEqual(contentOf(before))
+        throw new Error('rolled back')
+      })
+      await expect(failed).rejects.toThrow('rolled back')
+      expect(await current()).toBe(before)
+      await asDirectory(change)
+      const after = await current()
+      expect(contentOf(after)).not.toEqual(contentOf(before))
+      expect(contentOf(after)).toEqual(contentOf(await asDirectory(loadRuleSet)))
+    }
+    const before = await current()
+    const { group } = await createGroup('Sales', [])
+    expect(await current()).toBe(before)
+    await map(group.id)
+    expect(contentOf(await current())).toEqual(contentOf(await asDirectory(loadRuleSet)))
+    expect((await current()).rules).toHaveLength(1)
   })
 
   test('rules refuse what they cannot give, and then keep what was', async () => {

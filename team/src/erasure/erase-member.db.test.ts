@@ -10,7 +10,7 @@ import {
   removeDirectoryUser,
   writeDirectoryUser,
 } from '../directory/directory-user-commands.ts'
-import { followLeaver } from '../handover/handover-commands.ts'
+import { followLeavers } from '../handover/follow-leavers.ts'
 import { checkContent } from '../history/audit-content.ts'
 import { editMember } from '../members/edit-member.ts'
 import {
@@ -98,7 +98,7 @@ describe.each(testEngines)('an erasure on %s', (engine) => {
     const written = Promise.withResolvers<void>()
     const erased = Promise.withResolvers<void>()
     const handingOver = team.asHost(async (trx) => {
-      await followLeaver(trx, leaving)
+      await followLeavers(trx, [leaving])
       written.resolve()
       await Promise.race([erased.promise, setTimeout(300)])
     })

@@ -1,21 +1,16 @@
-import {
-  createId,
-  type HandoverPart,
-  type HandoversTable,
-  type WorkspaceTransaction,
-} from '@plantel/db'
-import { type Selectable, sql } from 'kysely'
+import { type HandoverPart, type HandoversTable, type WorkspaceTransaction } from '@plantel/db'
+import type { Selectable } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import type { SequencedEvent } from '../history/event-queries.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
 import {
   describeHandovers,
+  firstPauseMinutes,
   type HandoverView,
-  holdName,
   lockHandover,
   lockOpenHandover,
-  readSituation,
+  insertHandovers,
+  readSituations,
   recordHandover,
 } from './handover-store.ts'
 import { planHandover } from './plan-handover.ts'
@@ -27,8 +22,6 @@ export type ChosenTarget =
   | { kind: 'department'; departmentId: string }
   | { kind: 'unassigned' }
 
-/** The first pause before a host is asked again; it doubles. */
-const firstPauseMinutes = 10
 const giveUpHours = 24
 
 /**
@@ -68,57 +61,18 @@ export async function requestHandover(
   }
   const plan =
     to.kind === 'rules'
-      ? planHandover(
-          await readSituation(
-            trx,
-            memberId,
-            departments.map(({ name }) => name),
-          ),
+      ? await planByRules(
+          trx,
+          memberId,
+          departments.map(({ name }) => name),
         )
       : [await chosenPart(trx, memberId, to)]
-  return insertHandover(trx, { memberId, cause: 'chosen', causePosition: null, plan })
-}
-
-/**
- * What follows from an event: whoever lost their access has their conversations handed over by the rules, and whoever
- * has it back keeps what is not moved yet. The same event twice does nothing the second time.
- */
-export async function followLeaver(
-  trx: WorkspaceTransaction,
-  { type, memberId, payload, position, occurredAt }: SequencedEvent,
-): Promise<void> {
-  if (memberId === null) return
-  // Before the handover, as whoever suspends somebody takes them.
-  await holdName(trx, memberId)
-  if (type === 'member.reactivated' || type === 'member.activated') {
-    const open = await lockOpenHandover(trx, memberId)
-    // One that began after this is about a later end.
-    if (open?.cause_position != null && BigInt(open.cause_position) < BigInt(position)) {
-      await endHandover(trx, open, 'cancelled')
-    }
-    return
-  }
-  if (type !== 'member.suspended' && type !== 'member.removed') return
-  const before = payload['before'] as { state?: string; departments?: string[] } | null
-  // Who was never in has nothing.
-  if (before?.state !== 'active') return
-  const isKnown = await trx.query
-    .selectFrom('handovers')
-    .select('id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('member_id', '=', memberId)
-    .where((eb) =>
-      eb.or([
-        eb('cause_position', '=', position),
-        eb('state', '=', 'requested'),
-        // Chosen by whoever ended the access, and over already where the host was quicker than we.
-        eb.and([eb('cause', '=', 'chosen'), eb('requested_at', '>=', occurredAt)]),
-      ]),
-    )
-    .executeTakeFirst()
-  if (isKnown !== undefined) return
-  const plan = planHandover(await readSituation(trx, memberId, before.departments ?? []))
-  await insertHandover(trx, { memberId, cause: type, causePosition: position, plan })
+  const [row] = await insertHandovers(trx, [
+    { memberId, cause: 'chosen', causePosition: null, plan },
+  ])
+  // The member is locked, and had none: nobody else came first.
+  if (row === undefined) throw new Error(`No handover of ${memberId} was written.`)
+  return recordHandover(trx, row)
 }
 
 /**
@@ -176,30 +130,14 @@ export async function remindHandover(trx: WorkspaceTransaction, handoverId: stri
   await recordHandover(trx, asked)
 }
 
-async function insertHandover(
+async function planByRules(
   trx: WorkspaceTransaction,
-  {
-    memberId,
-    cause,
-    causePosition,
-    plan,
-  }: { memberId: string; cause: string; causePosition: string | null; plan: HandoverPart[] },
-): Promise<HandoverView> {
-  const row = await trx.query
-    .insertInto('handovers')
-    .values({
-      workspace_id: trx.workspaceId,
-      id: createId(),
-      member_id: memberId,
-      cause,
-      cause_position: causePosition,
-      plan: JSON.stringify(plan),
-      state: 'requested',
-      due_at: sql<Date>`now() + make_interval(mins => ${firstPauseMinutes})`,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return recordHandover(trx, row)
+  memberId: string,
+  departmentNames: readonly string[],
+): Promise<HandoverPart[]> {
+  const [situation] = await readSituations(trx, [{ memberId, departmentNames }])
+  if (situation === undefined) throw new Error('Each leaver has a situation.')
+  return planHandover(situation)
 }
 
 async function endHandover(

@@ -29,6 +29,8 @@ export interface Change {
   after: Record<string, unknown> | null
   /** What the host is told; absent when a change concerns nobody outside. */
   event?: { type: EventType; memberId: string | null; payload: Record<string, unknown> }
+  /** The request from which it follows, where that is not the transaction's own. */
+  requestId?: string
 }
 
 const batchSize = 2_000
@@ -50,8 +52,9 @@ export function recordChanges(
 function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void {
   const { actor, workspaceId } = trx
   const sealed = sealContents(changes)
-  const entries = changes.map(({ action, subject, before, after }, index) => ({
+  const entries = changes.map(({ action, subject, before, after, requestId }, index) => ({
     id: createId(),
+    request_id: requestId,
     action,
     subject_kind: subject.kind,
     subject_id: subject.id,
@@ -60,10 +63,17 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
     salt: sealed[index]?.content_salt.toString('hex'),
     digest: sealed[index]?.content_digest.toString('hex'),
   }))
-  const events = changes.flatMap(({ event }) =>
+  const events = changes.flatMap(({ event, requestId }) =>
     event === undefined
       ? []
-      : [{ type: event.type, member_id: event.memberId, payload: event.payload }],
+      : [
+          {
+            type: event.type,
+            member_id: event.memberId,
+            payload: event.payload,
+            request_id: requestId,
+          },
+        ],
   )
   // One document instead of thousands of parameters. The workspace is held once, not by a foreign key of each row.
   trx.send(sql`
@@ -72,17 +82,18 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
     ), recorded as (
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
         before, after, content_salt, content_digest)
-      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, ${actor.requestId}, a.action, a.subject_kind,
+      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, coalesce(a.request_id, ${actor.requestId}), a.action, a.subject_kind,
         a.subject_id, a.before, a.after, decode(a.salt, 'hex'), decode(a.digest, 'hex')
-      from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, action text, subject_kind text,
-        subject_id uuid, before jsonb, after jsonb, salt text, digest text)
+      from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, request_id text, action text,
+        subject_kind text, subject_id uuid, before jsonb, after jsonb, salt text, digest text)
       returning workspace_id, id
     ), waiting as (
       insert into unsealed_audit_entries (workspace_id, entry_id) select r.workspace_id, r.id from recorded r
     )
     insert into outbox (workspace_id, type, member_id, payload, request_id)
-    select held.id, e.type, e.member_id, e.payload, ${actor.requestId}
-    from held, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb)
+    select held.id, e.type, e.member_id, e.payload, coalesce(e.request_id, ${actor.requestId})
+    from held, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb,
+      request_id text)
     where not e.type = any(${[...directoryEventTypes]}::text[]) or exists (
       select from webhook_endpoints p join workspaces w on w.host_id = p.host_id
       where w.id = ${workspaceId}::uuid and p.format = 'scim-events' and coalesce(p.workspace_id, w.id) = w.id)`)

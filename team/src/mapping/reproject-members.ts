@@ -20,6 +20,7 @@ const batchSize = 250
 const fewChanges = 50
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
+type LockedMembers = Awaited<ReturnType<typeof lockMembersWithFacts>>
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
@@ -44,13 +45,22 @@ export async function reprojectMembers(
   }
 }
 
-/** Of one batch, in order of their ids, and answers what is to be recorded. `held` are rules that hold since they were read. */
+/**
+ * Of one batch, in order of their ids, and answers what is to be recorded. `held` are rules that hold since they were read;
+ * `locked` are the members themselves where the transaction has them.
+ */
 export async function reprojectBatch(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-  options: { alsoChanged: ReadonlySet<string>; decide?: Decide; held?: RuleSet },
+  options: {
+    alsoChanged: ReadonlySet<string>
+    decide?: Decide
+    held?: RuleSet
+    locked?: LockedMembers
+  },
 ): Promise<Change[]> {
-  const { members, rules } = await lockMembersWithFacts(trx, memberIds, options.held)
+  const { members, rules } =
+    options.locked ?? (await lockMembersWithFacts(trx, memberIds, options.held))
   const projected = await inSlices(members, (member) => {
     const localGrants =
       options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants

@@ -89,21 +89,24 @@ export async function isEmailTaken(
   return rows.length > 0
 }
 
-/** SCIM `active` reads and writes the directory's hold and no other. */
+/** SCIM `active` reads and writes the directory's hold on the member of a directory user and no other; nobody has none. */
 export function sendDirectoryHold(
   trx: WorkspaceTransaction,
-  memberId: string,
+  directoryUserId: string,
   held: boolean,
 ): void {
   trx.send(
     held
       ? sql`
         insert into member_holds (workspace_id, member_id, source, request_id)
-        values (${trx.workspaceId}, ${memberId}, 'directory', ${trx.actor.requestId})
+        select m.workspace_id, m.id, 'directory', ${trx.actor.requestId} from members m
+        where m.workspace_id = ${trx.workspaceId} and m.directory_user_id = ${directoryUserId}
         on conflict do nothing`
       : sql`
-        delete from member_holds
-        where workspace_id = ${trx.workspaceId} and member_id = ${memberId} and source = 'directory'`,
+        delete from member_holds h
+        where h.workspace_id = ${trx.workspaceId} and h.source = 'directory' and h.member_id = (
+          select m.id from members m
+          where m.workspace_id = ${trx.workspaceId} and m.directory_user_id = ${directoryUserId})`,
   )
 }
 

@@ -44,7 +44,7 @@ export function sendNewMember(
   const member = newMember(columns, user, rules, connection)
   const access = project(member.facts, rules)
   sendMember(trx, member.row.id, user.id, columns, access, rules)
-  if (!draft.active) sendDirectoryHold(trx, member.row.id, true)
+  if (!draft.active) sendDirectoryHold(trx, user.id, true)
   sendGrants(trx, [{ member, access }])
   return memberChange(member, access, { rules, profileChanged: false })
 }

@@ -2,9 +2,10 @@ import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
-import { suspendMember } from '../members/member-status-commands.ts'
+import { reactivateMember, suspendMember } from '../members/member-status-commands.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
-import { completeHandover, followLeaver, requestHandover } from './handover-commands.ts'
+import { followLeavers } from './follow-leavers.ts'
+import { completeHandover, requestHandover } from './handover-commands.ts'
 
 describe.each(testEngines)('what follows from a leaver on %s', (engine) => {
   let db: TestDatabase
@@ -20,7 +21,7 @@ describe.each(testEngines)('what follows from a leaver on %s', (engine) => {
     await sequenceEvents(db)
     const events = await team.asHost((trx) => readEvents(trx, '0', 100))
     for (const event of events.filter(({ memberId }) => memberId === id)) {
-      await team.asHost((trx) => followLeaver(trx, event))
+      await team.asHost((trx) => followLeavers(trx, [event]))
     }
   }
 
@@ -44,6 +45,42 @@ describe.each(testEngines)('what follows from a leaver on %s', (engine) => {
     await team.asHost((trx) => completeHandover(trx, handover.id, { moved: 1, remaining: 0 }))
     await followEventsAbout(id)
     expect(await statesOf(id)).toEqual(['completed'])
+  })
+
+  it('is the same for several at once, each under the request of its event', async () => {
+    const [cora, dina] = [await team.join('cora', 'agent'), await team.join('dina', 'agent')]
+    for (const id of [cora, dina]) await team.asHost((trx) => suspendMember(trx, id))
+    await team.asHost((trx) => reactivateMember(trx, cora))
+    await team.asHost((trx) => suspendMember(trx, cora))
+    await sequenceEvents(db)
+    const events = (await team.asHost((trx) => readEvents(trx, '0', 100)))
+      .filter(({ memberId }) => memberId === cora || memberId === dina)
+      .map((event) => ({ ...event, requestId: `${event.type} of ${event.memberId}` }))
+    // A second time it does nothing.
+    for (let time = 0; time < 2; time += 1) {
+      await team.asHost((trx) => followLeavers(trx, events))
+    }
+    expect(await statesOf(cora)).toEqual(['cancelled', 'requested'])
+    expect(await statesOf(dina)).toEqual(['requested'])
+    const told = await db.owner
+      .selectFrom('audit_entries')
+      .select(['action', 'request_id'])
+      .where('subject_id', '=', cora)
+      .where('action', 'like', 'handover.%')
+      .orderBy('id')
+      .execute()
+    expect(told).toEqual([
+      { action: 'handover.requested', request_id: `member.suspended of ${cora}` },
+      { action: 'handover.cancelled', request_id: `member.reactivated of ${cora}` },
+      { action: 'handover.requested', request_id: `member.suspended of ${cora}` },
+    ])
+    const sent = await db.owner
+      .selectFrom('outbox')
+      .select('request_id')
+      .where('member_id', '=', dina)
+      .where('type', '=', 'handover.requested')
+      .execute()
+    expect(sent).toEqual([{ request_id: `member.suspended of ${dina}` }])
   })
 
   it('is another handover where that was chosen before they left', async () => {
