@@ -4,7 +4,7 @@ type Cut = readonly [part: string, instead?: string]
 
 /**
  * What Lit 3.3.3 does for others: older browsers, decorators, properties that are objects in attributes, compiled
- * templates, SVG and MathML templates, listeners with options, and parts inside a tag, a comment or a `textarea`. The widget has none of these.
+ * templates, SVG and MathML templates, directives, listeners with options, and parts inside a tag, a comment or a `textarea`. The widget has none of these.
  */
 const cuts: Record<string, readonly Cut[]> = {
   'reactive-element': [
@@ -69,13 +69,6 @@ const cuts: Record<string, readonly Cut[]> = {
     ],
     [',p?.({ReactiveElement:y}),(a.reactiveElementVersions??=[]).push("2.1.2")'],
   ],
-  directive: [
-    [
-      'const t={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},e=',
-      'const t={},e=',
-    ],
-    ['get _$AU(){return this._$AM._$AU}'],
-  ],
   'lit-element': [
     [
       'createRenderRoot(){const t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}',
@@ -91,6 +84,11 @@ const cuts: Record<string, readonly Cut[]> = {
   ],
   'lit-html': [
     ['throw Error("invalid template strings array")', 'throw Error()'],
+    [
+      'function M(t,i,s=t,e){if(i===E)return i;let h=void 0!==e?s._$Co?.[e]:s._$Cl;const o=a(i)?void 0:i._$litDirective$;return h?.constructor!==o&&(h?._$AO?.(!1),void 0===o?h=void 0:(h=new o(t),h._$AT(t,s,e)),void 0!==e?(s._$Co??=[])[e]=h:s._$Cl=h),void 0!==h&&(i=M(t,h._$AS(t,i.values),h,e)),i}',
+      'function M(t,i){return i}',
+    ],
+    ['this._$AP?.(!1,!0,s)'],
     ['l=2===i?"<svg>":3===i?"<math>":""', 'l=""'],
     ['+(2===i?"</svg>":3===i?"</math>":"")'],
     ['(y.test(u[2])&&(n=RegExp("</"+u[2],"g")),c=p)', '(c=p)'],
@@ -183,7 +181,7 @@ export function leanLit(): Plugin {
     enforce: 'pre',
     transform: {
       filter: {
-        id: /(?:@lit\/reactive-element|lit-element|lit-html)\/(?:reactive-element|lit-element|lit-html|directive|css-tag)\.js$/,
+        id: /(?:@lit\/reactive-element|lit-element|lit-html)\/(?:reactive-element|lit-element|lit-html|css-tag)\.js$/,
       },
       handler: (code, id) => {
         const name = /([a-z-]+)\.js$/.exec(id)?.[1] ?? ''

@@ -31,6 +31,12 @@ function hostPage(plantelUrl: string, widgetUrl: string): string {
     <script type="module" src="${widgetUrl}"></script></html>`
 }
 
+const rowOf = (page: Page, text: string): Locator =>
+  page.getByRole('row').filter({ hasText: text }).first()
+const heardIn = (page: Page): Promise<string[]> => page.evaluate('heard')
+const refresh = (page: Page): Promise<void> =>
+  page.evaluate(`document.querySelector('team-widget').refresh()`)
+
 describe.skipIf(chromiumLaunch === undefined)('with its token in a cookie, the widget', () => {
   let plantel: TestInstallation
   let workspace: TestWorkspace
@@ -81,12 +87,6 @@ describe.skipIf(chromiumLaunch === undefined)('with its token in a cookie, the w
     await rowOf(page, 'ana@acme.example').waitFor()
     return page
   }
-
-  const rowOf = (page: Page, text: string): Locator =>
-    page.getByRole('row').filter({ hasText: text }).first()
-  const heardIn = (page: Page): Promise<string[]> => page.evaluate('heard')
-  const refresh = (page: Page): Promise<void> =>
-    page.evaluate(`document.querySelector('team-widget').refresh()`)
 
   test('lists, hears and changes, and no script ever sees the token', async () => {
     const sent: { url: string; headers: Record<string, string> }[] = []

@@ -1,8 +1,24 @@
 import axe from 'axe-core'
-import { expect, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
+import { page } from 'vitest/browser'
 
 import type { TeamView } from '../i18n/messages.ts'
-import type { MountedWidget } from './mount-widget.ts'
+import { InMemoryTeamApi } from './in-memory-team-api.ts'
+import { type MountedWidget, mountWidget } from './mount-widget.ts'
+import { believablePeople } from './people.ts'
+
+/** Shows a team of believable people until the test is over. */
+export async function showTeam(
+  options: Parameters<typeof mountWidget>[1] = {},
+): Promise<{ api: InMemoryTeamApi; widget: MountedWidget }> {
+  const api = new InMemoryTeamApi(believablePeople(Date.now()))
+  const widget = await mountWidget(api, options)
+  onTestFinished(async () => {
+    widget.unmount()
+    await page.viewport(1280, 900)
+  })
+  return { api, widget }
+}
 
 /** Goes to a view and gives its shadow root once it is there. */
 export async function showView(widget: MountedWidget, view: TeamView): Promise<ShadowRoot> {

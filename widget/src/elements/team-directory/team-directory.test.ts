@@ -1,22 +1,15 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 
-import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
-import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
-import { believablePeople } from '../../testing/people.ts'
-import { button, dialogOf, findViolations, showView } from '../../testing/show-view.ts'
+import type { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
+import type { MountedWidget } from '../../testing/mount-widget.ts'
+import { button, dialogOf, findViolations, showTeam, showView } from '../../testing/show-view.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
 
-afterEach(async () => {
-  widget.unmount()
-  await page.viewport(1280, 900)
-})
-
-async function show(options: Parameters<typeof mountWidget>[1] = {}): Promise<ShadowRoot> {
-  api = new InMemoryTeamApi(believablePeople(Date.now()))
-  widget = await mountWidget(api, options)
+async function show(options: Parameters<typeof showTeam>[0] = {}): Promise<ShadowRoot> {
+  ;({ api, widget } = await showTeam(options))
   const root = await showView(widget, 'directory')
   await vi.waitFor(() => expect(root.querySelectorAll('.card').length).toBeGreaterThan(3))
   return root

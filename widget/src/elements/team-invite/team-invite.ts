@@ -13,19 +13,18 @@ import { TeamDialog } from '../parts/team-dialog.ts'
 import { parseAddresses } from '../team-addresses/parse-addresses.ts'
 import { type CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
-import { type InviteDraft, inviteFields, isPersonal } from './invite-fields.ts'
-import { inviteResult } from './invite-result.ts'
 import {
-  checkAddresses,
-  createWithPassword,
-  type InvitationAnswer,
-  invite,
-  type Invitee,
-} from './invitees.ts'
+  fieldsFor,
+  inviteesOf,
+  missingIn,
+  refusedAlone,
+  refusedOf,
+  type Way,
+} from './invite-draft.ts'
+import { type InviteDraft, inviteFields } from './invite-fields.ts'
+import { inviteResult } from './invite-result.ts'
+import { checkAddresses, createWithPassword, type InvitationAnswer, invite } from './invitees.ts'
 import { teamInviteStyles } from './team-invite.styles.ts'
-
-/** How people come in: by a mail that asks them, or with a password that somebody sets for them. */
-type Way = 'invite' | 'create'
 
 /** The form that adds people, with the fields of the inbox's own, and what became of each address. */
 export class TeamInvite extends TeamDialog {
@@ -115,37 +114,8 @@ export class TeamInvite extends TeamDialog {
     }
   }
 
-  /** Names and passwords are for one person; what is left is for many as well. */
-  get #fields(): InviteField[] {
-    const { inviteFields: wanted } = this.desk.workspace.screen
-    const base: readonly InviteField[] = wanted.includes('email') ? wanted : ['email', ...wanted]
-    const isMany = this.addresses.length > 1
-    const fields = base.filter(
-      (field) => !(isMany && isPersonal(field)) && (field !== 'password' || this.way === 'create'),
-    )
-    if (this.way === 'invite') return [...fields.filter((field) => field !== 'message'), 'message']
-    return fields.includes('password') ? fields : [...fields, 'password']
-  }
-
-  #invitees(): Invitee[] {
-    const { draft } = this
-    const fields = new Set(this.#fields)
-    const own = Object.fromEntries(
-      Object.entries(draft).filter(
-        ([field, value]) =>
-          fields.has(field as InviteField) &&
-          field !== 'password' &&
-          field !== 'message' &&
-          value !== '' &&
-          value !== false &&
-          !(Array.isArray(value) && value.length === 0),
-      ),
-    ) as Partial<Invitee>
-    return this.addresses.map(({ text, name }) => ({
-      ...own,
-      ...(name === null || own.displayName !== undefined ? {} : { displayName: name }),
-      email: text,
-    }))
+  get #fields(): readonly InviteField[] {
+    return fieldsFor(this.desk.workspace.screen.inviteFields, this.way, this.addresses.length > 1)
   }
 
   async #submit(event: Event): Promise<void> {
@@ -154,10 +124,7 @@ export class TeamInvite extends TeamDialog {
     const field = this.renderRoot.querySelector<TeamAddresses>('team-addresses')
     field?.commit()
     await this.updateComplete
-    const missing = new Set<InviteField>()
-    if (this.addresses.length === 0) missing.add('email')
-    if (this.#fields.includes('role') && draft.role === undefined) missing.add('role')
-    if (this.way === 'create' && (draft.password ?? '') === '') missing.add('password')
+    const missing = missingIn(draft, this.addresses, this.#fields, this.way)
     this.missing = missing
     const wrong = this.addresses.some(({ check }) => check !== undefined)
     if (missing.has('email') || wrong) {
@@ -168,7 +135,7 @@ export class TeamInvite extends TeamDialog {
       this.renderRoot.querySelector<HTMLElement>('#password, [name="role"]')?.focus()
       return
     }
-    const people = this.#invitees()
+    const people = inviteesOf(draft, this.addresses, this.#fields)
     if (!desk.before('invite', { people: people.map(({ email }) => ({ email })) })) return
     const { way } = this
     await this.save.run(async (key) => {
@@ -181,7 +148,7 @@ export class TeamInvite extends TeamDialog {
         return
       }
       const answer = await invite(desk.api, people, draft.message ?? '', key)
-      if (answer.invited.length === 0) this.#markRefused(answer)
+      if (answer.invited.length === 0) this.addresses = refusedOf(this.addresses, answer, desk)
       else this.answer = answer
       if (answer.invited.length > 0) desk.after('invite', answer)
     })
@@ -190,7 +157,7 @@ export class TeamInvite extends TeamDialog {
       this.save.error?.problem.reason === 'seats-exceeded' ||
       reasons.some(({ reason }) => reason === 'seats-exceeded')
     if (isFull) desk.seatLimit()
-    this.#markAlone()
+    this.addresses = refusedAlone(this.addresses, this.save.error?.problem.reason, desk)
     await this.updateComplete
     this.renderRoot.querySelector<HTMLElement>('[role="alert"]')?.scrollIntoView()
     if (this.answer !== undefined || this.created !== undefined) {
@@ -208,33 +175,10 @@ export class TeamInvite extends TeamDialog {
     if (status !== null) status.textContent = text
   }
 
-  /** A single refusal comes as a problem; what is about the address is said at the address. */
-  #markAlone(): void {
-    const reason = this.save.error?.problem.reason
-    const aboutAddress = ['already-member', 'already-invited', 'email-invalid', 'email-repeated']
-    if (reason === undefined || !aboutAddress.includes(reason)) return
-    this.addresses = this.addresses.map((one) => ({
-      ...one,
-      check: 'refused',
-      reason: refusalSentence(reason, this.desk),
-    }))
-  }
-
-  #markRefused({ refused }: InvitationAnswer): void {
-    const reasons = new Map(refused.map((one) => [one.email.toLowerCase(), one]))
-    this.addresses = this.addresses
-      .filter(({ text }) => reasons.has(text.toLowerCase()))
-      .map((one) => ({
-        ...one,
-        check: 'refused',
-        reason: refusalSentence(reasons.get(one.text.toLowerCase())?.reason, this.desk),
-      }))
-  }
-
   #correct(): void {
     const { answer } = this
     this.answer = undefined
-    if (answer !== undefined) this.#markRefused(answer)
+    if (answer !== undefined) this.addresses = refusedOf(this.addresses, answer, this.desk)
   }
 
   #again(): void {

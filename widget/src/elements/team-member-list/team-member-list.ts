@@ -4,15 +4,10 @@ import { ApiError } from '../../api/api-error.ts'
 import type { MemberQuery } from '../../api/team-api.ts'
 import type { TeamSession } from '../../api/team-session.ts'
 import type { MemberFilter, MemberRow, TeamWorkspace } from '../../contract/index.ts'
-import {
-  everybody,
-  type MemberChange,
-  MembersController,
-} from '../../controllers/members-controller.ts'
+import { everybody, MembersController } from '../../controllers/members-controller.ts'
 import {
   type GridBounds,
   type GridPosition,
-  moveInGrid,
   RovingFocusController,
   type RovingHost,
 } from '../../controllers/roving-focus-controller.ts'
@@ -21,23 +16,22 @@ import {
   rowOf,
   type WindowedHost,
 } from '../../controllers/row-window-controller.ts'
-import { Selection, type SelectionRequest } from '../../controllers/selection.ts'
 import {
-  TeamErrorEvent,
-  TeamNavigateEvent,
-  TeamReadyEvent,
-  TeamSelectionChangeEvent,
-} from '../../events.ts'
+  Selection,
+  type SelectionHost,
+  type SelectionRequest,
+} from '../../controllers/selection.ts'
+import { TeamErrorEvent, TeamNavigateEvent, TeamReadyEvent } from '../../events.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { emptyNotice, problemNotice } from '../notice.ts'
-import type { ChangeNews } from '../team-change-notice/team-change-notice.ts'
-import { changesInWords } from './changes-in-words.ts'
 import { columnTracks, layoutFor, type ListLayout, type TeamColumn } from './columns.ts'
-import { keyed } from './keyed.ts'
+import { KeyedRows } from './keyed-rows.ts'
 import { listHeader } from './list-header.ts'
+import { type KeyedList, ListKeys } from './list-keys.ts'
+import { ListNews, type NewsHost } from './list-news.ts'
 import { listToolbar } from './list-toolbar.ts'
 import { memberRowStyles } from './member-row.styles.ts'
 import { emptyRow, memberRow } from './member-row.ts'
@@ -62,7 +56,10 @@ const MINUTE_MS = 60_000
  * @csspart header
  * @csspart row
  */
-export class TeamMemberList extends LitElement implements RovingHost, WindowedHost {
+export class TeamMemberList
+  extends LitElement
+  implements RovingHost, WindowedHost, NewsHost, SelectionHost, KeyedList
+{
   static override styles = [baseStyles, teamMemberListStyles, memberRowStyles]
   static override properties = {
     session: { attribute: false },
@@ -70,8 +67,6 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     workspace: { attribute: false },
     columns: { attribute: false },
     layout: { state: true },
-    announcement: { state: true },
-    news: { state: true },
     hasFilters: { state: true },
     isExporting: { state: true },
     open: { attribute: false },
@@ -94,9 +89,6 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   problem: ApiError | undefined
 
   private layout: ListLayout = layoutFor(1024)
-  private announcement = ''
-  /** What is shown over the rows, because it isn't seen in them. */
-  private news: ChangeNews | undefined
   /** Whether the filters that are seldom needed are shown. */
   private hasFilters = false
   private isExporting = false
@@ -104,7 +96,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   #members = new MembersController(this, {
     onFirstPage: () => this.#showFromStart(),
     onChanges: (changes) => {
-      void this.#tellChanges(changes)
+      void this.#news.tell(changes)
       this.dispatchEvent(new Event('members-change'))
     },
     onError: ({ code, requestId }) => {
@@ -114,9 +106,9 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   })
   #focus = new RovingFocusController(this)
   #rows = new RowWindowController(this)
-  readonly #chosen = new Selection()
-  /** The filter that the chosen were found by. */
-  #chosenOf = ''
+  readonly #elements = new KeyedRows()
+  readonly #news = new ListNews(this)
+  readonly #chosen = new Selection(this)
   #hadRows = false
   /** Rows that were shown before it was known who may choose keep room for it: nothing moves then. */
   #isRoomy = false
@@ -126,7 +118,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
 
   constructor() {
     super()
-    this.addEventListener('keydown', (event) => this.#onKey(event))
+    this.addEventListener('keydown', new ListKeys(this, this.#focus, this.#rows).onKey)
   }
 
   override connectedCallback(): void {
@@ -149,19 +141,14 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     this.#members.retry()
   }
 
-  /** How many are chosen, and as the API takes it, who. */
+  /** Who is chosen. */
   get selection(): { count: number; isAll: boolean; request: SelectionRequest } {
-    return {
-      count: this.#chosen.count(this.#members.total),
-      isAll: this.#chosen.isAll,
-      request: this.#chosen.request(this.#filter),
-    }
+    const { count, isAll, request } = this.#chosen
+    return { count, isAll, request }
   }
 
-  /** Chooses everybody who matches, or nobody. */
-  choose(isAll: boolean): void {
-    this.#chosen.choose(isAll)
-    this.#onChoice()
+  onChosen(): void {
+    void this.#attempt(() => import('../../screens/extras.ts'))
   }
 
   /** Gives the focus to a member, wherever they are now, or to where they were; false when they are not in the list. */
@@ -207,17 +194,17 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     return this.renderRoot.querySelector(`[data-row="${row}"] > [aria-colindex="${column + 1}"]`)
   }
 
-  get #searchInput(): HTMLInputElement | null {
+  get searchInput(): HTMLInputElement | null {
     return this.renderRoot.querySelector<HTMLInputElement>('input')
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('columns')) this.onInlineSize(this.#inlineSizePx)
     if (changed.has('session')) {
+      if (this.#chosen.count > 0) this.#chosen.choose(false)
       this.#members.use(this.session)
-      this.#chosen.choose(false)
       this.#isRoomy = false
-      this.#say('')
+      this.#news.say('')
     }
     if (this.#members.hasRows && this.workspace === undefined) this.#isRoomy = true
     const { hasFocus, position } = this.#focus
@@ -226,13 +213,23 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     this.#focus.position = { ...position, row: hasFocus ? row : this.#rows.nearestInView(row) }
   }
 
+  protected override update(changed: PropertyValues<this>): void {
+    super.update(changed)
+    const canvas = this.renderRoot.querySelector('.canvas')
+    if (canvas === null) return
+    const rows = this.#rowsInWindow.map(
+      ([row, member]) => [member?.id ?? row, this.#renderRow(row, member)] as const,
+    )
+    this.#elements.render(canvas, rows, this)
+  }
+
   protected override updated(): void {
     const { first, end } = this.#rows.window
     if (!this.#members.hasRows) return
     const { total } = this.#members
     // With the last row its focus is gone as well.
     const isLost = this.#hadRows && total === 0 && document.activeElement === document.body
-    if (isLost) this.#searchInput?.focus()
+    if (isLost) this.searchInput?.focus()
     this.#hadRows = total > 0
     this.#members.show(first, end - 1)
     this.session?.watch([...this.renderedRows()].map(([, id]) => id))
@@ -279,19 +276,19 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
       <div class="summary">
         ${messages && members.hasRows ? this.#renderSummary(messages) : nothing}
       </div>
-      <p class="visually-hidden" role="status">${this.announcement}</p>
+      <p class="visually-hidden" role="status">${this.#news.said}</p>
       ${
-        messages === undefined || this.news === undefined
+        messages === undefined || this.#news.unseen === undefined
           ? nothing
           : html`<team-change-notice
               .messages=${messages}
-              .news=${this.news}
+              .news=${this.#news.unseen}
               @show=${this.#showNews}
               @close=${this.#closeNews}
             ></team-change-notice>`
       }
       ${
-        this.#chosen.count(members.total) === 0
+        this.#chosen.count === 0
           ? nothing
           : html`<team-bulk-bar
               .text=${this.text}
@@ -364,14 +361,7 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
         class="canvas ${this.#members.isSearching ? 'outdated' : ''}"
         role="rowgroup"
         .style=${`block-size:${this.#rows.canvasHeight}px`}
-      >
-        ${keyed(
-          this.#rowsInWindow.map(([row, member]) => [
-            member?.id ?? row,
-            this.#renderRow(row, member),
-          ]),
-        )}
-      </div>
+      ></div>
     </div>`
   }
 
@@ -405,13 +395,18 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   get #isFiltered(): boolean {
-    return Object.keys(this.#filter).length > 0
+    return Object.keys(this.filter).length > 0
   }
 
   /** Whom the rows answer to, as the API takes it. */
-  get #filter(): MemberFilter {
+  get filter(): MemberFilter {
     const { sort: _sort, ...filter } = this.#members.shownQuery
     return Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+  }
+
+  /** How many the rows are. */
+  get total(): number {
+    return this.#members.total
   }
 
   readonly #ask = (change: Partial<MemberQuery>): void => {
@@ -420,36 +415,37 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     this.dispatchEvent(event)
   }
 
-  readonly #toggleFilters = async (): Promise<void> => {
+  /** What comes with a file of its own may not come. */
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
-      await import('../../screens/extras.ts')
-      this.hasFilters = !this.hasFilters
+      await work()
     } catch (cause) {
-      this.problem = new ApiError('unreachable', { cause })
+      this.problem = cause instanceof ApiError ? cause : new ApiError('unreachable', { cause })
     }
   }
+
+  readonly #toggleFilters = (): Promise<void> =>
+    this.#attempt(async () => {
+      await import('../../screens/extras.ts')
+      this.hasFilters = !this.hasFilters
+    })
 
   readonly #export = async (): Promise<void> => {
     const { session, text } = this
     if (session === undefined || text === undefined) return
     this.isExporting = true
-    try {
+    await this.#attempt(async () => {
       const { exportMembers } = await import('../../screens/extras.ts')
-      await exportMembers(this, session.api, this.#filter, text.locale)
-    } catch (cause) {
-      this.problem = cause instanceof ApiError ? cause : new ApiError('unreachable', { cause })
-    }
+      await exportMembers(this, session.api, this.filter, text.locale)
+    })
     this.isExporting = false
   }
 
   #showFromStart(): void {
     this.#rows.startOver()
-    const filter = JSON.stringify(this.#filter)
-    // In another order the chosen are the same.
-    if (this.#chosen.count(1) > 0 && filter !== this.#chosenOf) this.choose(false)
-    this.#chosenOf = filter
+    this.#chosen.follow()
     this.#focus.position = { row: 0, column: 0 }
-    if (this.text !== undefined) this.#say(this.#countText(this.text.messages))
+    if (this.text !== undefined) this.#news.say(this.#countText(this.text.messages))
     if (this.#isReady) return
     this.#isReady = true
     const event = new TeamReadyEvent(this.#members.total)
@@ -460,34 +456,13 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     return (this.#isFiltered ? matchCount : memberCount)(this.#members.total)
   }
 
-  /** To those who listen; what was shown before is no news any more. */
-  #say(words: string): void {
-    this.announcement = words
-    this.news = undefined
-  }
-
-  async #tellChanges(changes: readonly MemberChange[]): Promise<void> {
-    const { session } = this
-    this.requestUpdate()
-    // Only then it is known which rows are in view.
-    await this.updateComplete
-    if (this.text === undefined || this.session !== session) return
-    const text = changesInWords(changes, this.text.messages)
-    this.#say(text)
-    const unseen = changes.filter(({ id }) => !this.#rows.isInView(this.#members.indexOf(id)))
-    if (unseen.length === 0) return
-    const news = { text, subject: unseen.find(({ kind }) => kind !== 'removed') }
-    try {
-      await import('../../screens/extras.ts')
-      if (this.announcement === text) this.news = news
-    } catch {
-      // It has been said and the rows are right: nothing that needs an error message is lost.
-    }
+  isSeen(id: string): boolean {
+    return this.#rows.isInView(this.#members.indexOf(id))
   }
 
   #showNews = (): void => {
-    const subject = this.news?.subject
-    this.news = undefined
+    const subject = this.#news.unseen?.subject
+    this.#news.forget()
     const row = subject === undefined ? -1 : this.#members.indexOf(subject.id)
     if (subject === undefined || row === -1) return
     this.#members.highlight(subject)
@@ -495,13 +470,16 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
   }
 
   #closeNews = ({ currentTarget }: Event): void => {
-    this.news = undefined
+    this.#news.forget()
     // The focus must not vanish with the button.
     if ((currentTarget as Element).matches(':focus-within')) this.#focus.focus(this.#focus.position)
   }
 
-  /** Opens what a cell leads to. */
-  #enter(row: number, cell: Element | null, wantsMenu = cell?.matches('.menu')): void {
+  get hasHeadings(): boolean {
+    return !this.layout.isCards
+  }
+
+  enter(row: number, cell: Element | null, wantsMenu: boolean): void {
     const [member] = this.#members.rows(row, row + 1)
     if (member === undefined) return
     this.open(
@@ -509,78 +487,13 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     )
   }
 
-  #pick(row: number, isChosen?: boolean): void {
+  pick(row: number, isChosen?: boolean): void {
     const [member] = this.#members.rows(row, row + 1)
-    if (member === undefined || !this.canPick) return
-    this.#chosen.set(member.id, isChosen ?? !this.#chosen.has(member.id))
-    this.#onChoice()
+    if (member !== undefined && this.canPick) this.#chosen.pick(member.id, isChosen)
   }
 
-  #onChoice(): void {
-    this.requestUpdate()
-    const { count } = this.selection
-    const event = new TeamSelectionChangeEvent(count)
-    this.dispatchEvent(event)
-    if (count > 0) {
-      import('../../screens/extras.ts').catch((cause: unknown) => {
-        this.problem = new ApiError('unreachable', { cause })
-      })
-    }
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const target = event.composedPath()[0]
-    if (!(target instanceof HTMLElement) || event.defaultPrevented) return
-    const isTyping = target.matches('input, select, textarea, [contenteditable]')
-    if (event.key === '/' && !isTyping) {
-      event.preventDefault()
-      this.#searchInput?.focus()
-    } else if (event.key === 'ArrowDown' && target === this.#searchInput) {
-      event.preventDefault()
-      this.#focus.focus(this.#focus.position)
-    } else if (target.matches('.heading > *')) {
-      this.#onHeadingKey(event, target)
-    } else if (target.matches('[data-row] > *')) {
-      const { row } = this.#focus.position
-      const isMenuKey = event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')
-      if (event.key === 'Enter' || isMenuKey) this.#enter(row, target, isMenuKey || undefined)
-      else if (event.key === ' ') this.#pick(row)
-      else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && this.canPick) {
-        this.choose(true)
-      } else if (event.key === 'ArrowUp' && row === 0 && !this.layout.isCards) {
-        const buttons = this.#headingButtons
-        const own = buttons.find(
-          (button) => button.parentElement?.ariaColIndex === target.ariaColIndex,
-        )
-        ;(own ?? buttons[0])?.focus()
-      } else {
-        if (this.#focus.handleKey(event) && event.shiftKey && this.#focus.position.row !== row) {
-          this.#pick(row, true)
-          this.#pick(this.#focus.position.row, true)
-        }
-        return
-      }
-      event.preventDefault()
-    }
-  }
-
-  get #headingButtons(): HTMLElement[] {
-    return [...this.renderRoot.querySelectorAll<HTMLElement>('.heading > button')]
-  }
-
-  #onHeadingKey(event: KeyboardEvent, target: HTMLElement): void {
-    const buttons = this.#headingButtons
-    const isRightToLeft = getComputedStyle(this).direction === 'rtl'
-    const from = { row: 0, column: buttons.indexOf(target) }
-    const bounds = { rows: 2, columns: buttons.length, pageRows: 1 }
-    const to = moveInGrid(event, from, bounds, isRightToLeft)
-    if (to === null) return
-    event.preventDefault()
-    if (to.row === 0) buttons[to.column]?.focus()
-    else {
-      const column = Number(target.parentElement?.ariaColIndex) - 1
-      this.#focus.focus({ row: this.#rows.nearestInView(0), column })
-    }
+  choose(isAll: boolean): void {
+    this.#chosen.choose(isAll)
   }
 
   #onClick = (event: MouseEvent): void => {
@@ -588,8 +501,11 @@ export class TeamMemberList extends LitElement implements RovingHost, WindowedHo
     const target = event.target as Element
     if (row === null || document.getSelection()?.type === 'Range') return
     // The box beside a name is drawn by its cell, and the picture is as good as the box.
-    if (this.canPick && target.matches('.cell.person, .avatar, .avatar *')) this.#pick(row)
-    else this.#enter(row, target.closest('.cell'))
+    if (this.canPick && target.matches('.cell.person, .avatar, .avatar *')) this.pick(row)
+    else {
+      const cell = target.closest('.cell')
+      this.enter(row, cell, cell?.matches('.menu') === true)
+    }
   }
 
   #onFocusIn = (event: FocusEvent): void => {

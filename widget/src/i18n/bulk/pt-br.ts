@@ -43,6 +43,6 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
     refused: (count) => counted(count, 'membro ficou de fora', 'membros ficaram de fora'),
     refusedPeople: 'Quem ficou de fora e por quê',
     stop: 'Parar',
-    keepsGoing: 'Você pode fechar isto: continua em andamento.',
+    keepsGoing: 'Pode fechar isto: continua.',
   }
 }

@@ -16,7 +16,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   emailsHint: 'Digite ou cole quantos quiser, também de uma planilha.',
   signatureHint: 'Os clientes veem este nome quando a assinatura está ativa.',
   messageHint: 'Com as suas palavras, abaixo das nossas.',
-  passwordHint: 'Dez caracteres ou mais. É com ela que a pessoa entra.',
+  passwordHint: 'Dez caracteres ou mais.',
   addressChecks: {
     invalid: 'não é um endereço',
     repeated: 'está duas vezes',
@@ -31,8 +31,8 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   seatsLeft: (count) => counted(count, 'licença livre', 'licenças livres'),
   seatsShort: (wanted, left) =>
     `${number(wanted)} pessoas e ${counted(left, 'licença livre', 'licenças livres')}: libere algumas ou peça mais.`,
-  inviteInstead: 'Convidar por e-mail em vez disso',
-  createInstead: 'Criar com senha em vez disso',
+  inviteInstead: 'Convidar por e-mail',
+  createInstead: 'Criar com senha',
   invitedTitle: (count) => counted(count, 'pessoa convidada', 'pessoas convidadas'),
   createdTitle: (name) => `${name} foi adicionado(a)`,
   createdText: 'A pessoa já pode entrar com essa senha.',
@@ -47,11 +47,11 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   chooseFile: 'Escolher um arquivo',
   dropFile: 'ou solte aqui',
   importWay: {
-    invite: 'Convidar as pessoas novas por e-mail',
-    create: 'Adicionar as pessoas novas sem e-mail',
+    invite: 'Convidar as novas por e-mail',
+    create: 'Adicionar as novas sem e-mail',
   },
-  checking: 'A tabela está sendo verificada',
-  importing: 'As pessoas estão sendo importadas',
+  checking: 'Verificando a tabela',
+  importing: 'Importando as pessoas',
   progress: (done, total) =>
     total === null ? `${number(done)} linhas` : `${number(done)} de ${number(total)} linhas`,
   outcomes: {
