@@ -136,6 +136,17 @@ export const profileDifferences: readonly ProfileDifference[] = [
       ),
   },
   {
+    behaviour: 'remove by a filter that matches several values',
+    expected: { compat: 'all of them', rfc: 'all of them', interop: '400 invalidFilter' },
+    observe: (client) =>
+      patched(
+        client,
+        { emails: [work, { value: 'v@x.example', type: 'work' }] },
+        { op: 'remove', path: 'emails[type eq "work"]' },
+        ({ emails }) => (emails === undefined ? 'all of them' : json(emails)),
+      ),
+  },
+  {
     behaviour: 'replace by a filter that matches several values',
     expected: { compat: 'all of them', rfc: 'all of them', interop: '400 invalidFilter' },
     observe: (client) =>

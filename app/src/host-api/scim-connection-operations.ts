@@ -65,6 +65,24 @@ const scimConnection = z
 
 type ScimConnection = z.output<typeof scimConnection>
 
+const presence = z.union([z.boolean(), z.literal('…')]).nullable()
+
+const requestDetails = z
+  .object({
+    resourceId: z.uuid().meta({ description: 'Of the resource that the request made.' }),
+    operations: z
+      .array(z.object({ op: z.enum(['add', 'remove', 'replace']), path: z.string().nullable() }))
+      .meta({ description: 'Of a PATCH, the first fifty; without the values of a filter.' }),
+    changes: z
+      .array(z.object({ path: z.string(), before: presence, after: presence }))
+      .meta({ description: 'What is not as it was: `…` stands for a value, null for none.' }),
+    members: z
+      .object({ added: z.int(), removed: z.int() })
+      .meta({ description: 'How many members a group got and lost.' }),
+  })
+  .partial()
+  .meta({ description: 'What was asked for and changed, without values.' })
+
 const scimRequest = z
   .object({
     id: z.uuid(),
@@ -74,6 +92,7 @@ const scimRequest = z
     status: z.int(),
     scimType: z.string().nullable(),
     warnings: z.array(z.object({ code: z.string(), subject: z.string() })),
+    details: requestDetails,
     durationMs: z.number(),
   })
   .meta({ id: 'ScimRequest' })

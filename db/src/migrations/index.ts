@@ -48,6 +48,7 @@ import { up as namesOfFoundPeople } from './0057-names-of-found-people.ts'
 import { up as ruleSetChanges } from './0060-rule-set-changes.ts'
 import { up as refusedChanges } from './0063-refused-changes.ts'
 import { up as ownerLoss } from './0065-owner-loss.ts'
+import { up as requestDetails } from './0068-request-details.ts'
 import { up as keptPlans } from './0070-kept-plans.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
@@ -100,5 +101,6 @@ export const migrations: Record<string, Migration> = {
   '0060-rule-set-changes': { up: ruleSetChanges },
   '0063-refused-changes': { up: refusedChanges },
   '0065-owner-loss': { up: ownerLoss },
+  '0068-request-details': { up: requestDetails },
   '0070-kept-plans': { up: keptPlans },
 }

@@ -109,8 +109,29 @@ export interface ScimRequestsTable {
   scim_type: string | null
   /** What was accepted but not done as asked, by name. */
   warnings: Json<readonly ScimRequestWarning[]>
+  /** Of what was done: names and counts, no values. */
+  details: Json<ScimRequestDetails>
   duration_ms: number
   occurred_at: Generated<Date>
+}
+
+/** What a request asked for and changed; holds no values but those of booleans. */
+export interface ScimRequestDetails {
+  /** Of the resource that the request made. */
+  resourceId?: string
+  /** Of a PATCH, in order, fifty at most; literals of a filter in `path` are left out. */
+  operations?: readonly { op: 'add' | 'remove' | 'replace'; path: string | null }[]
+  /** Attributes that are not what they were; `…` stands for a value, null for none. */
+  changes?: readonly ScimAttributeChange[]
+  /** How many members a group got and lost. */
+  members?: { added: number; removed: number }
+}
+
+/** An attribute before and after a request. */
+export interface ScimAttributeChange {
+  path: string
+  before: boolean | '…' | null
+  after: boolean | '…' | null
 }
 
 export interface ScimRequestWarning {

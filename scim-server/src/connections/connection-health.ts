@@ -42,6 +42,7 @@ export interface ScimTrouble {
 
 /** How a connection is doing, by its newest twenty thousand requests. */
 export interface ScimHealth {
+  /** Of reads, which are not in the log one by one, fresh to a minute. */
   lastRequestAt: Date | null
   /** The last time that the directory changed something here. */
   lastSyncAt: Date | null
@@ -73,7 +74,9 @@ export async function readScimHealth(
   const { id } = await readScimConnection(trx, connectionId)
   const { rows } = await sql<Omit<ScimHealth, 'troubles' | 'requests'> & CountColumns>`
     with newest as materialized (${newestOf(trx.workspaceId, id)})
-    select max(occurred_at) as "lastRequestAt",
+    select greatest(max(occurred_at), (
+        select max(t.last_used_at) from scim_tokens t
+        where t.workspace_id = ${trx.workspaceId} and t.connection_id = ${id})) as "lastRequestAt",
       max(occurred_at) filter (where status < 400 and method <> 'GET') as "lastSyncAt",
       count(*) filter (where occurred_at > now() - interval '1 day')::int as total,
       count(*) filter (where occurred_at > now() - interval '1 day' and status >= 400)::int as refused,
@@ -100,20 +103,30 @@ async function readTroubles(
   const { rows } = await sql<TroubleRow>`
     with newest as materialized (${newestOf(workspaceId, connectionId)}),
     mended as (
-      select path, max(id::text) as id from newest
-      where status < 400 and warnings = '[]' and method <> 'GET' and path ~ '^/(Users|Groups)/'
-      group by path
+      select target, max(id::text) as id from newest r
+      where status < 400 and method <> 'GET' and target ~ '^/(Users|Groups)/[0-9a-f-]{36}$'
+        and not exists (
+          select from jsonb_array_elements(r.warnings) as w where w->>'code' = any(${troublingWarnings}))
+      group by target
     ),
     told as (
       select r.method, r.path, r.status, r.scim_type, warning->>'code' as warning,
         count(*)::int as times, max(r.occurred_at) as last_at, max(r.id::text) as last_id,
         (array_agg(distinct warning->>'subject') filter (where warning is not null))[1:5] as subjects,
-        case when r.path ~ '^/(Users|Groups)/[0-9a-f-]{36}' then substring(r.path from '[0-9a-f-]{36}')::uuid end as resource
+        case when r.target ~ '^/(Users|Groups)/[0-9a-f-]{36}' then substring(r.target from '[0-9a-f-]{36}')::uuid end as resource
       from newest r
-      left join lateral jsonb_array_elements(r.warnings) as warning on true
-      where (r.status >= 400 or warning->>'code' <> 'quirk-rewritten')
-        and not exists (select 1 from mended m where m.path = r.path and m.id > r.id::text)
-      group by r.method, r.path, r.status, r.scim_type, warning->>'code'
+      left join lateral (
+        select w as warning from jsonb_array_elements(r.warnings) as w where w->>'code' = any(${troublingWarnings})
+      ) as troubling on true
+      where (r.status >= 400 or warning is not null)
+        and not exists (select from mended m where m.target = r.target and m.id > r.id::text)
+        -- Nobody can say later what became of somebody who was not even made.
+        and (r.target <> r.path or r.path ~ '^/[A-Za-z]+/' or r.occurred_at > now() - interval '7 days')
+        and not exists (
+          select from members linked where linked.workspace_id = ${workspaceId}
+            and linked.directory_user_id = case warning->>'code'
+              when 'adoption_pending' then (warning->>'subject')::uuid end)
+      group by r.method, r.path, r.target, r.status, r.scim_type, warning->>'code'
       order by max(r.id::text) desc limit 100
     )
     select t.method, t.path, t.status, t.scim_type as "scimType", t.warning, t.times, t.last_at as "lastAt",
@@ -147,8 +160,11 @@ async function readTroubles(
 }
 
 function newestOf(workspaceId: string, connectionId: string) {
+  // Who was made by a request is who it is about.
   return sql`
-    select id, method, path, status, scim_type, warnings, occurred_at from scim_requests
+    select id, method, path, status, scim_type, warnings, details, occurred_at,
+      path || coalesce('/' || (details->>'resourceId'), '') as target
+    from scim_requests
     where workspace_id = ${workspaceId} and connection_id = ${connectionId}
     order by id desc limit ${newestRequests}`
 }
@@ -158,7 +174,12 @@ const codeOfWarning: Readonly<Record<string, ScimTroubleCode>> = {
   email_taken: 'email-taken',
   'unknown-member': 'unknown-member',
   'unknown-role': 'unknown-role',
+  'operation-refused': 'operation-refused',
+  'operation-not-tried': 'operation-refused',
 }
+
+/** Every other warning says how a request was read, and that it was done. */
+const troublingWarnings = Object.keys(codeOfWarning)
 
 const codeOfStatus: Readonly<Record<number, ScimTroubleCode>> = {
   400: 'value-refused',

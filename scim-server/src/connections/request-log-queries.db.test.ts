@@ -2,6 +2,7 @@ import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { createGroup, createUser, patch } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
   type ScimInstallation,
@@ -58,6 +59,67 @@ describe.each(testEngines)('the request log on %s', (engine) => {
     expect(await readPages({ limit: 3 })).toEqual([[refused, warned, fine]])
     expect(await readPages({ limit: 50, only: 'warnings' })).toEqual([[warned]])
     expect(await readPages({ limit: 50, only: 'errors' })).toEqual([[refused]])
+  })
+
+  test('tells what was asked for and what it changed, and no values', async () => {
+    const own = await scim.connect()
+    const { id, headers } = await createUser(own, {
+      name: { givenName: 'Anna', familyName: 'Secret' },
+      emails: [{ value: 'secret@acme.example', type: 'work' }],
+    })
+    const group = await createGroup(own, [id])
+    const patched = [
+      await patch(
+        own,
+        `/Users/${id}`,
+        { op: 'Replace', path: 'emails[value eq "secret@acme.example"].type', value: 'home' },
+        { op: 'replace', value: { active: false, 'name.givenName': 'Secret', title: 'Secret' } },
+        { op: 'remove', path: 'name.familyName' },
+      ),
+      await patch(own, `/Groups/${group.id}`, { op: 'remove', path: `members[value eq "${id}"]` }),
+      await patch(own, `/Users/${id}`, { op: 'replace', path: 'active', value: false }),
+    ]
+    const { requests } = await own.inWorkspace((trx) =>
+      listScimRequests(trx, own.connectionId, { limit: 50 }),
+    )
+    expect(JSON.stringify(requests)).not.toMatch(/secret|anna/i)
+    const detailsOf = (answer: { headers: Headers }): unknown =>
+      requests.find((each) => each.id === answer.headers.get('x-request-id'))?.details
+    expect(detailsOf({ headers })).toEqual({
+      resourceId: id,
+      changes: [
+        { path: 'userName', before: null, after: '…' },
+        { path: 'name.familyName', before: null, after: '…' },
+        { path: 'name.givenName', before: null, after: '…' },
+        { path: 'active', before: null, after: true },
+        { path: 'emails', before: null, after: '…' },
+      ],
+    })
+    expect(detailsOf(group)).toMatchObject({ members: { added: 1, removed: 0 } })
+    expect(patched.map(detailsOf)).toEqual([
+      {
+        operations: [
+          { op: 'replace', path: 'emails[value eq "…"].type' },
+          { op: 'replace', path: 'active' },
+          { op: 'replace', path: 'name.givenName' },
+          { op: 'replace', path: 'title' },
+          { op: 'remove', path: 'name.familyName' },
+        ],
+        changes: [
+          { path: 'name.familyName', before: '…', after: null },
+          { path: 'name.givenName', before: '…', after: '…' },
+          { path: 'title', before: null, after: '…' },
+          { path: 'active', before: true, after: false },
+          { path: 'emails', before: '…', after: '…' },
+        ],
+      },
+      {
+        operations: [{ op: 'remove', path: 'members[value eq "…"]' }],
+        changes: [],
+        members: { added: 0, removed: 1 },
+      },
+      { operations: [{ op: 'replace', path: 'active' }], changes: [] },
+    ])
   })
 
   test('is refused for a foreign connection and for a cursor that no list gave', async () => {

@@ -2,6 +2,7 @@ import { isId, type Schema, type WorkspaceTransaction } from '@plantel/db'
 import { TeamError } from '@plantel/team'
 import { type Selectable, sql } from 'kysely'
 
+import type { ScimRequestDetails } from './request-log.ts'
 import { readScimConnection } from './scim-connection-queries.ts'
 
 /** One entry of the request log, as administrators read it. */
@@ -13,6 +14,8 @@ export interface ScimRequestView {
   status: number
   scimType: string | null
   warnings: Selectable<Schema['scim_requests']>['warnings']
+  /** What it asked for and changed, without values. */
+  details: ScimRequestDetails
   durationMs: number
 }
 
@@ -58,6 +61,7 @@ export async function listScimRequests(
       status: row.status,
       scimType: row.scim_type,
       warnings: row.warnings,
+      details: row.details,
       durationMs: row.duration_ms,
     })),
     nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,

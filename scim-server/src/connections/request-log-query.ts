@@ -25,6 +25,16 @@ export function loggedQuery(parameters: Readonly<Record<string, unknown>>): stri
   return shown.length === 0 ? '' : `?${shown.join('&')}`
 }
 
+/** The path of a PATCH operation as the log may keep it: `emails[value eq "…"].type`. */
+export function loggedPath(path: string): string {
+  const opening = path.indexOf('[')
+  if (opening < 0) return path
+  const closing = path.lastIndexOf(']')
+  const filter = closing < opening ? '…' : loggedFilter(path.slice(opening + 1, closing))
+  const rest = closing < opening ? '' : path.slice(closing + 1)
+  return `${path.slice(0, opening)}[${filter}]${/^\.\$?[A-Za-z][\w-]*$/.test(rest) ? rest : ''}`
+}
+
 /** A filter that can't be parsed has no shape, only values. */
 function loggedFilter(text: string): string {
   try {

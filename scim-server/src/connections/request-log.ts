@@ -19,8 +19,12 @@ export interface ScimRequestEntry {
   readonly status: number
   readonly scimType: string | null
   readonly warnings: readonly ScimRequestWarning[]
+  readonly details?: ScimRequestDetails
   readonly durationMs: number
 }
+
+/** What a request asked for and changed, without values. */
+export type ScimRequestDetails = Schema['scim_requests']['details']['__select__']
 
 type ScimRequestWarning = Schema['scim_requests']['warnings']['__select__'][number]
 
@@ -31,9 +35,9 @@ export function recordScimRequest(
   entry: ScimRequestEntry,
 ): Promise<void> {
   trx.send(sql`
-    insert into scim_requests (workspace_id, connection_id, id, method, path, status, scim_type, warnings, duration_ms)
+    insert into scim_requests (workspace_id, connection_id, id, method, path, status, scim_type, warnings, details, duration_ms)
     values (${trx.workspaceId}, ${connectionId}, ${entry.id}, ${entry.method}, ${entry.path}, ${entry.status},
-      ${entry.scimType}, ${JSON.stringify(entry.warnings)}, ${Math.round(entry.durationMs)})`)
+      ${entry.scimType}, ${JSON.stringify(entry.warnings)}, ${JSON.stringify(entry.details ?? {})}, ${Math.round(entry.durationMs)})`)
   return Promise.resolve()
 }
 

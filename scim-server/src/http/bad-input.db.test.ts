@@ -22,6 +22,11 @@ function randomLigatures(): string {
   return randomHan(100) + '\uFDFA'.repeat(100)
 }
 
+/** A third of what a person may have, and a little more. */
+function photo(letter: string): object {
+  return { value: `data:image/png;base64,${letter.repeat(90_000)}`, type: letter }
+}
+
 const longValues: readonly [where: string, collection: string, body: (text: string) => object][] = [
   ['userName', '/Users', (userName) => ({ userName })],
   ['displayName', '/Users', (displayName) => ({ userName: freshName('u'), displayName })],
@@ -137,6 +142,71 @@ describe.each(testEngines)('bad input on %s', (engine) => {
     )
     expect(answer.status).toBe(200)
     expect(performance.now() - startedAt).toBeLessThan(15_000)
+  })
+
+  test('nobody outgrows what can be sent back, whatever the verb', async () => {
+    const { id } = await createUser(client, { photos: [photo('a'), photo('b')] })
+    const path = `/Users/${id}`
+    const whole = (await client.request('GET', path)).body
+    const photos = [photo('a'), photo('b'), photo('c')]
+    const add = { op: 'add', path: 'photos', value: [photo('c')] }
+    expect(await patch(client, path, add)).toMatchObject(invalidValue)
+    expect(await client.request('PUT', path, { ...whole, photos })).toMatchObject(invalidValue)
+    const body = { schemas: [urns.user], userName: freshName('user'), photos }
+    expect(await client.request('POST', '/Users', body)).toMatchObject(invalidValue)
+    expect(await client.request('PUT', path, whole)).toMatchObject({ status: 200 })
+  })
+
+  test('a page of large people comes whole', async () => {
+    const many = await scim.connect()
+    const value = `data:image/png;base64,${'A'.repeat(200_000)}`
+    const ids: string[] = []
+    for (let index = 0; index < 12; index += 1) {
+      ids.push((await createUser(many, { photos: [{ value, type: 'photo' }] })).id)
+    }
+    const { body, text } = await many.request('GET', '/Users?startIndex=1&count=200')
+    expect(text.length).toBeGreaterThan(2_400_000)
+    expect(body).toMatchObject({ totalResults: 12, itemsPerPage: 12 })
+    expect((body['Resources'] as { id: string }[]).map((each) => each.id)).toEqual(ids)
+  })
+
+  test.each([
+    { op: 'remove', path: 'roles', value: [{ value: 'x' }] },
+    { op: 'remove', path: 'emails', value: [{ value: 'nobody@x.example' }] },
+    { op: 'remove', path: 'emails[type eq "home"]' },
+  ])('to remove what is not there leaves a remark (%j)', async (operation) => {
+    const { id } = await createUser(client, { emails: [{ value: 'a@x.example', type: 'work' }] })
+    const answer = await patch(client, `/Users/${id}`, operation)
+    expect(answer.status).toBe(200)
+    expect(await warningsOf(answer)).toEqual([
+      { code: 'no-match-ignored', subject: operation.path.replace(/\[.*/, '') },
+    ])
+  })
+
+  test('and so does to remove a member who is none', async () => {
+    const [member, other] = [await createUser(client), await createUser(client)]
+    const group = await createGroup(client, [member.id])
+    const removals = [
+      { op: 'remove', path: 'members', value: [{ value: 'nobody' }] },
+      { op: 'remove', path: 'members', value: [{ value: other.id }, { value: member.id }] },
+      { op: 'remove', path: `members[value eq "${member.id}"]` },
+    ]
+    for (const removal of removals) {
+      const answer = await patch(client, `/Groups/${group.id}`, removal)
+      expect(answer.status).toBe(204)
+      expect(await warningsOf(answer)).toEqual([{ code: 'no-match-ignored', subject: 'members' }])
+    }
+    await patch(client, `/Groups/${group.id}`, {
+      op: 'add',
+      path: 'members',
+      value: [{ value: member.id }],
+    })
+    const answer = await patch(client, `/Groups/${group.id}`, {
+      op: 'remove',
+      path: 'members',
+      value: [{ value: member.id }],
+    })
+    expect(await warningsOf(answer)).toEqual([])
   })
 
   test('values that became equal are one at the end, with a remark', async () => {

@@ -268,7 +268,7 @@ function toOperationCall(
     ...(trx === undefined ? {} : { read: (work) => work(trx), write: (work) => work(trx) }),
     ifMatch: version,
     prefersMinimal: false,
-    record: (own, status, warnings) =>
+    record: (own, status, warnings, details = {}) =>
       recordScimRequest(own, call.connection.id, {
         id: createId(),
         method,
@@ -276,6 +276,7 @@ function toOperationCall(
         status,
         scimType: null,
         warnings,
+        details,
         durationMs: performance.now() - startedAt,
       }),
   }

@@ -184,8 +184,11 @@ async function answerRequest(
     confirm,
     charge: (requests) => charge(connection.id, requests),
     reportFault: (error) => exchange.log(500, null, error),
-    record: (trx, status, warnings) =>
-      recordScimRequest(trx, connection.id, exchange.entry(status, null, warnings)),
+    record: (trx, status, warnings, details) =>
+      recordScimRequest(trx, connection.id, {
+        ...exchange.entry(status, null, warnings),
+        ...(details === undefined ? {} : { details }),
+      }),
   })
 }
 

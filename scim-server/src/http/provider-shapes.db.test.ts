@@ -496,7 +496,21 @@ describe.each(testEngines)('clients of a compat connection on %s', (engine) => {
       ],
     })
     expect(put.body['phoneNumbers']).toMatchObject([{ primary: true }, { primary: false }])
-    for (const { headers } of [answer, put]) {
+    const emails = [
+      { value: 'd@b.example', type: 'work', primary: 'true' },
+      { value: 'e@b.example', type: 'home', primary: 'True' },
+    ]
+    const patches = [
+      { op: 'replace', path: 'emails', value: emails },
+      { op: 'replace', value: { emails } },
+    ]
+    const patched = await Promise.all(
+      patches.map(async (each) => patch(client, `/Users/${(await createUser(client)).id}`, each)),
+    )
+    for (const { body } of [...patched, await createUser(client, { emails })]) {
+      expect(body['emails']).toMatchObject([{ primary: true }, { primary: false }])
+    }
+    for (const { headers } of [answer, put, ...patched]) {
       expect(await warningsOf(client, headers)).toContainEqual({
         code: 'quirk-rewritten',
         subject: 'ping/several-primaries',

@@ -1,5 +1,6 @@
 import type { Database, WorkspaceTransaction } from '@plantel/db'
 
+import type { ScimRequestDetails } from '../connections/request-log.ts'
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import type { LongLists } from '../protocol/long-list.ts'
 import type { IndexPositions } from '../resources/index-positions.ts'
@@ -39,6 +40,7 @@ export interface RouteRequest {
     trx: WorkspaceTransaction,
     status: number,
     warnings: readonly RequestWarning[],
+    details?: ScimRequestDetails,
   ) => Promise<void>
 }
 

@@ -2,7 +2,7 @@ import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { createUser, freshName, patch, urns } from '../testing/scim-bodies.ts'
+import { createGroup, createUser, freshName, patch, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
   type ScimInstallation,
@@ -244,6 +244,15 @@ describe.each(testEngines)('the SCIM server on %s', (engine) => {
     expect(await patch(quiet, `/Users/${id}`, rename)).toMatchObject({ status: 204, text: '' })
     const asked = await patch(quiet, `/Users/${id}?attributes=title`, rename)
     expect(asked).toMatchObject({ status: 200, body: { title: 'T' } })
+    for (const [patchResponse, status] of [
+      ['no-content', 204],
+      ['resource', 200],
+    ] as const) {
+      const strict = await scim.connect({ profile: 'rfc', patchResponse })
+      const group = await createGroup(strict)
+      const named = { op: 'replace', path: 'displayName', value: freshName('g') }
+      expect(await patch(strict, `/Groups/${group.id}`, named)).toMatchObject({ status })
+    }
     const other = await createUser(client)
     const body = { schemas: [urns.patch], Operations: [rename] }
     const minimal = { prefer: 'return=minimal' }

@@ -9,7 +9,7 @@ import type { Warnings } from './scim-warning.ts'
 
 /**
  * Recomputes `schemas`, merges elements that became equal, and refuses a resource without a required
- * value, with two primary values, or that refers to itself.
+ * value, with two primary values, that refers to itself, or that is too large.
  */
 export function finishResource(
   model: ResourceModel,
@@ -26,7 +26,16 @@ export function finishResource(
   }
   const missing = model.extensions.find(({ id, required }) => required && !hasValue(resource[id]))
   if (missing !== undefined) throw ScimError.of('invalidValue', `${missing.id} is required.`)
+  assertModestSize(resource)
   return resource
+}
+
+/** The longest resource as JSON: what we answer must be small enough to be sent back. */
+const maxResourceBytes = 262_144
+
+function assertModestSize(resource: Resource): void {
+  if (Buffer.byteLength(JSON.stringify(resource)) <= maxResourceBytes) return
+  throw ScimError.of('invalidValue', `A resource has at most ${maxResourceBytes} bytes as JSON.`)
 }
 
 function mergeElements(resource: Resource, attribute: Attribute, warnings: Warnings): void {

@@ -17,8 +17,8 @@ export interface ReadContext {
 export const maxTextCharacters = 1024
 /** The longest key of an indexed value; PostgreSQL refuses an entry of 2,705 bytes, and some hold two keys. */
 const maxKeyBytes = 1024
-/** The longest binary or reference value: a certificate or a picture as data URI. */
-export const maxBinaryCharacters = 262_144
+/** The longest binary or reference value: a certificate or a picture as data URI, with room for the rest of a resource. */
+export const maxBinaryCharacters = 245_760
 
 /** Base64 in either alphabet of RFC 4648, padded or not. */
 export function isBase64(text: string): boolean {

@@ -15,11 +15,16 @@ export const pingSeveralPrimaries: Quirk = {
 
 function keepFirstPrimary(value: unknown): unknown {
   if (!Array.isArray(value)) return value
-  const marked = value.filter((each) => isObject(each) && each['primary'] === true)
+  const marked = value.filter((each) => isMarked(each))
   if (marked.length < 2) return value
   return value.map((each: unknown) =>
-    isObject(each) && each['primary'] === true && each !== marked[0]
-      ? { ...each, primary: false }
-      : each,
+    isMarked(each) && each !== marked[0] ? { ...each, primary: false } : each,
   )
+}
+
+/** As the engine will read it, which takes the text for the boolean. */
+function isMarked(element: unknown): element is Record<string, unknown> {
+  if (!isObject(element)) return false
+  const { primary } = element
+  return primary === true || (typeof primary === 'string' && /^true$/i.test(primary))
 }

@@ -4,6 +4,6 @@ export interface Quirk {
   readonly name: string
   /** Where the habit is on record. */
   readonly evidence: string
-  /** The body of a POST or PUT as it is meant; undefined when the habit isn't in it. */
+  /** A body, or the part of one that a PATCH sends, as it is meant; undefined when the habit isn't in it. */
   readonly rewrite: (body: Record<string, unknown>) => Record<string, unknown> | undefined
 }

@@ -1,5 +1,7 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
+import { describeChanges, describeOperations } from '../connections/request-details.ts'
+import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { createResourceModel, type ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createListResponse } from '../protocol/list-response.ts'
@@ -21,6 +23,7 @@ import {
 } from './document-store.ts'
 import { endOf, listPage } from './list-page.ts'
 import { resolveListQuery } from './list-query.ts'
+import { listToJson } from './list-text.ts'
 import {
   requireResource,
   type ResourceAnswer,
@@ -66,12 +69,15 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
     id: string,
     status: 200 | 204,
     change: (current: Resource) => EngineResult | Promise<EngineResult>,
+    details: ScimRequestDetails = {},
   ): Promise<ResourceAnswer> {
     return call.write(async (trx) => {
       const before = await lock(trx, call, id)
-      const { resource, changed, warnings } = await change(toResource(call, before))
+      const current = toResource(call, before)
+      const { resource, changed, warnings } = await change(current)
       const row = changed ? await writeDocument(trx, scopeOf(call), id, resource) : before
-      await call.record(trx, status, toRequestWarnings(warnings))
+      const changes = changed ? describeChanges(model, current, resource) : []
+      await call.record(trx, status, toRequestWarnings(warnings), { ...details, changes })
       const answered = answer(call, 200, row)
       return status === 200 ? answered : { ...answered, status, json: undefined }
     })
@@ -82,7 +88,10 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
       const { resource, warnings } = parseResource(body, model, call.connection.profile)
       return call.write(async (trx) => {
         const row = await insertDocument(trx, scopeOf(call), resource)
-        await call.record(trx, 201, toRequestWarnings(warnings))
+        await call.record(trx, 201, toRequestWarnings(warnings), {
+          resourceId: row.id,
+          changes: describeChanges(model, undefined, resource),
+        })
         return answer(call, 201, row)
       })
     },
@@ -102,7 +111,7 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
         }),
       )
       const documents = rows.map((row) => project(toResource(call, row)))
-      return JSON.stringify(createListResponse(documents, total, position))
+      return listToJson(createListResponse(documents, total, position))
     },
 
     async replace(call, id, body) {
@@ -116,7 +125,10 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
       const request = parsePatchRequest(body, profile)
       const minimal = call.prefersMinimal || patchResponse === 'no-content'
       const status = minimal && call.projection.kind === 'default' ? 204 : 200
-      return modify(call, id, status, (current) => applyPatch(model, current, request, profile))
+      const patch = (current: Resource): Promise<EngineResult> =>
+        applyPatch(model, current, request, profile)
+      const operations = describeOperations(request.operations)
+      return modify(call, id, status, patch, { operations })
     },
 
     async remove(call, id) {

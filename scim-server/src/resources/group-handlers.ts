@@ -9,6 +9,8 @@ import {
   writeDirectoryGroup,
 } from '@plantel/team'
 
+import { describeChanges, describeOperations } from '../connections/request-details.ts'
+import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
@@ -18,6 +20,7 @@ import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import { Warnings } from '../protocol/scim-warning.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
 import { assertOwnExternalId } from './external-id.ts'
 import { toMemberList } from './group-long-lists.ts'
@@ -51,7 +54,11 @@ export const groupHandlers: ResourceHandlers = {
       const { group, refused } = await createDirectoryGroup(trx, connection.id, draft, members)
       await assertOwnExternalId(trx, profile, 'directory_groups', group)
       const unknown = judgeRefused(refused, profile)
-      await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...unknown])
+      await call.record(trx, 201, [...toRequestWarnings(parsed.warnings), ...unknown], {
+        resourceId: group.id,
+        changes: describeChanges(groupModel, undefined, parsed.resource),
+        members: { added: group.member_count, removed: 0 },
+      })
       return answer(call, trx, viewer, 201, group)
     })
   },
@@ -97,12 +104,14 @@ export const groupHandlers: ResourceHandlers = {
   },
 
   async patch(call, id, body) {
-    const { profile } = call.connection
+    const { profile, patchResponse } = call.connection
     const request = parsePatchRequest(body, profile)
     // A body with all members of a group is what Entra advises against.
-    const minimal = call.prefersMinimal || profile === 'compat'
+    const minimal = call.prefersMinimal || profile === 'compat' || patchResponse === 'no-content'
     const status = minimal && call.projection.kind === 'default' ? 204 : 200
-    return modify(call, id, status, (current) => applyPatch(groupModel, current, request, profile))
+    const patch = (current: Resource): Promise<EngineResult> =>
+      applyPatch(groupModel, current, request, profile)
+    return modify(call, id, status, patch, { operations: describeOperations(request.operations) })
   },
 
   async remove(call, id) {
@@ -123,18 +132,29 @@ async function modify(
   id: string,
   status: 200 | 204,
   change: (current: Resource) => EngineResult | Promise<EngineResult>,
+  details: ScimRequestDetails = {},
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
   const viewer = createGroupViewer(call)
   return call.write(async (trx) => {
     const row = await lock(trx, call, id)
-    const { resource, rowOperations, warnings } = await change(groupFromRow(row, baseUrl))
+    const before = groupFromRow(row, baseUrl)
+    const { resource, changed, rowOperations, warnings } = await change(before)
     const draft = groupToDraft(resource, connection.profile)
-    const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl)
-    const { group, refused } = await writeDirectoryGroup(trx, row, draft, operations)
+    const unmatched = new Warnings()
+    const operations = toMemberOperations(trx, row.id, rowOperations, baseUrl, unmatched)
+    const written = await writeDirectoryGroup(trx, row, draft, operations)
+    const { group, members, refused } = written
+    if (written.missed) unmatched.add('no-match-ignored', 'members')
     await assertOwnExternalId(trx, connection.profile, 'directory_groups', group)
     const unknown = judgeRefused(refused, connection.profile)
-    await call.record(trx, status, [...toRequestWarnings(warnings), ...unknown])
+    const own = toRequestWarnings([...warnings, ...unmatched.list()])
+    const changes = changed ? describeChanges(groupModel, before, resource) : []
+    await call.record(trx, status, [...own, ...unknown], {
+      ...details,
+      changes,
+      members,
+    })
     return answer(call, trx, viewer, status, group)
   })
 }

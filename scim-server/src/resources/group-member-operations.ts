@@ -3,6 +3,7 @@ import type { GroupMemberOperation } from '@plantel/team'
 
 import type { RowOperation } from '../protocol/row-operation.ts'
 import { ScimError } from '../protocol/scim-error.ts'
+import type { Warnings } from '../protocol/scim-warning.ts'
 import { toMemberList } from './group-long-lists.ts'
 import { findMatchingMembers } from './group-queries.ts'
 
@@ -12,6 +13,7 @@ export function toMemberOperations(
   groupId: string,
   operations: readonly RowOperation[],
   baseUrl: string,
+  warnings: Warnings,
 ): readonly GroupMemberOperation[] {
   return operations.map((operation): GroupMemberOperation => {
     switch (operation.kind) {
@@ -27,6 +29,7 @@ export function toMemberOperations(
           async find() {
             const members = await findMatchingMembers(trx, groupId, operation.filter, baseUrl)
             if (members.length === 0 && operation.whenNoMatch === 'noTarget') throw noTarget()
+            if (members.length === 0) warnings.add('no-match-ignored', operation.attribute)
             return members
           },
         }

@@ -1,5 +1,6 @@
 import { type ListResponse } from '../protocol/list-response.ts'
 import type { Resource } from '../protocol/resource.ts'
+import { listToJson } from './list-text.ts'
 import type { JsonText } from './resource-call.ts'
 
 /** A group as far as one statement read it. */
@@ -21,7 +22,7 @@ export function groupListToJson(list: ListResponse<GroupView>): JsonText {
   const { Resources: groups, ...head } = list
   return groups.some((group) => group.more !== undefined)
     ? printList(head, groups)
-    : JSON.stringify({ ...head, Resources: groups.map((group) => wholeGroup(group)) })
+    : listToJson({ ...head, Resources: groups.map((group) => wholeGroup(group)) })
 }
 
 /** MUST: an attribute without values is absent, not an empty list (RFC 7643 §2.5 treats them alike). */

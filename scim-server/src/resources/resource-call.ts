@@ -1,5 +1,6 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
+import type { ScimRequestDetails } from '../connections/request-log.ts'
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
 import { assertIfMatch, formatEntityTag } from '../protocol/entity-tag.ts'
 import type { ListQuery } from '../protocol/list-query.ts'
@@ -33,6 +34,7 @@ export interface ResourceCall {
     trx: WorkspaceTransaction,
     status: number,
     warnings: readonly RequestWarning[],
+    details?: ScimRequestDetails,
   ) => Promise<void>
 }
 

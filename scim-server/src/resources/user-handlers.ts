@@ -9,6 +9,8 @@ import {
   writeDirectoryUser,
 } from '@plantel/team'
 
+import { describeChanges, describeOperations } from '../connections/request-details.ts'
+import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
@@ -17,10 +19,11 @@ import { mergePut } from '../protocol/put-merge.ts'
 import type { Resource } from '../protocol/resource.ts'
 import type { EngineResult } from '../protocol/row-operation.ts'
 import { parseResource } from '../protocol/validate-resource.ts'
-import { applyQuirks } from '../quirks/apply-quirks.ts'
+import { applyPatchQuirks, applyQuirks } from '../quirks/apply-quirks.ts'
 import { assertOwnExternalId } from './external-id.ts'
 import { endOf, listPage } from './list-page.ts'
 import { resolveListQuery } from './list-query.ts'
+import { listToJson } from './list-text.ts'
 import {
   type RequestWarning,
   requireResource,
@@ -47,11 +50,15 @@ export const userHandlers: ResourceHandlers = {
       const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
       await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
       const roles = await judgeRoles(trx, connection.profile, undefined, parsed.resource)
-      await call.record(trx, 201, [
+      const remarks = [
         ...meant.warnings,
         ...toRequestWarnings([...parsed.warnings, ...roles]),
         ...warnings,
-      ])
+      ]
+      await call.record(trx, 201, remarks, {
+        resourceId: user.id,
+        changes: describeChanges(userModel, undefined, parsed.resource),
+      })
       const isAlone =
         outcome === 'created' && !hasManager(parsed.resource) && !viewer.relations.effectiveAccess
       return viewer.answer(201, isAlone ? alone(user) : await readBack(trx, user, viewer))
@@ -82,7 +89,7 @@ export const userHandlers: ResourceHandlers = {
       }),
     )
     const users = rows.map((row) => viewer.show(row))
-    return JSON.stringify(createListResponse(users, total, position))
+    return listToJson(createListResponse(users, total, position))
   },
 
   async replace(call, id, body) {
@@ -90,15 +97,19 @@ export const userHandlers: ResourceHandlers = {
     const meant = applyQuirks(body, profile)
     const parsed = parseResource(meant.body, userModel, profile, { id })
     const merge = (current: Resource): EngineResult => mergePut(userModel, current, parsed, profile)
-    return modify(call, id, 200, merge, meant.warnings)
+    return modify(call, id, 200, merge, { quirks: meant.warnings })
   },
 
   async patch(call, id, body) {
     const { profile, patchResponse } = call.connection
-    const request = parsePatchRequest(body, profile)
+    const meant = applyPatchQuirks(parsePatchRequest(body, profile), profile)
+    const { request } = meant
     const minimal = call.prefersMinimal || patchResponse === 'no-content'
     const status = minimal && call.projection.kind === 'default' ? 204 : 200
-    return modify(call, id, status, (current) => applyPatch(userModel, current, request, profile))
+    const patch = (current: Resource): Promise<EngineResult> =>
+      applyPatch(userModel, current, request, profile)
+    const details = { operations: describeOperations(request.operations) }
+    return modify(call, id, status, patch, { quirks: meant.warnings, details })
   },
 
   async remove(call, id) {
@@ -113,13 +124,19 @@ export const userHandlers: ResourceHandlers = {
   },
 }
 
+/** What the request log is to say of a request besides its outcome. */
+interface Asked {
+  readonly quirks?: readonly RequestWarning[]
+  readonly details?: ScimRequestDetails
+}
+
 /** Locks the user, lets the engine say what becomes of them, and writes that if it is anything new. */
 async function modify(
   call: ResourceCall,
   id: string,
   status: 200 | 204,
   change: (current: Resource) => EngineResult | Promise<EngineResult>,
-  quirks: readonly RequestWarning[] = [],
+  { quirks = [], details = {} }: Asked = {},
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
@@ -138,7 +155,8 @@ async function modify(
       : { user: row, warnings: [] }
     if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
     const own = toRequestWarnings([...warnings, ...roles])
-    await call.record(trx, status, [...quirks, ...own, ...remarks])
+    const changes = changed ? describeChanges(userModel, before, resource) : []
+    await call.record(trx, status, [...quirks, ...own, ...remarks], { ...details, changes })
     if (status === 200) {
       const needsReading = hasManager(resource) || viewer.relations.effectiveAccess
       const shown = needsReading

@@ -49,7 +49,10 @@ const cases: readonly Case[] = [
     times(1000, (index) => ({
       op: 'add',
       path: 'addresses',
-      value: times(5, (each) => ({ streetAddress: `Street ${(index + each) % 100}`, type: 'work' })),
+      value: times(5, (each) => ({
+        streetAddress: `Street ${(index + each) % 100}`,
+        type: 'work',
+      })),
     })),
   ],
   [
@@ -62,7 +65,12 @@ const cases: readonly Case[] = [
   ],
   [
     'ten thousand keys without a path',
-    [{ op: 'replace', value: Object.fromEntries(times(9_999, (index) => [`emails${index}`, 'x'])) }],
+    [
+      {
+        op: 'replace',
+        value: Object.fromEntries(times(9_999, (index) => [`emails${index}`, 'x'])),
+      },
+    ],
   ],
   [
     'two thousand additions of what only letter case tells apart',
@@ -112,11 +120,13 @@ async function runMeasured(
   const steps = begin()
   let longestStepMs = 0
   try {
-    for (let done = false; !done; ) {
+    for (;;) {
+      let step: IteratorResult<void> | undefined
       const took = await cpuMsOf(() => {
-        done = steps.next().done === true
+        step = steps.next()
       })
       longestStepMs = Math.max(longestStepMs, took)
+      if (step?.done === true) break
     }
     return { longestStepMs, refusal: undefined }
   } catch (error) {

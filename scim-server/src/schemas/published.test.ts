@@ -34,6 +34,16 @@ describe('RFC7643-7 published schemas', () => {
     for (const { id, meta } of schemas) expect(meta.location).toBe(`${baseUrl}/Schemas/${id}`)
   })
 
+  test('every kind that values are told apart by says which kinds there are', () => {
+    const lists = all.filter((each) => each.type === 'complex' && each.multiValued)
+    const kinds = lists.flatMap((each) =>
+      (each.subAttributes ?? []).filter(({ name }) => name === 'type'),
+    )
+    // Entra counts an attribute whose kinds are not published as none at all.
+    expect(kinds.filter(({ canonicalValues = [] }) => canonicalValues.length === 0)).toEqual([])
+    expect(kinds.length).toBeGreaterThan(9)
+  })
+
   test('every attribute is complete, without nulls and without the hints of the engine', () => {
     const hints: readonly (keyof AttributeDefinition)[] = [
       'indexed',

@@ -121,8 +121,18 @@ const groups: AttributeDefinition = attribute('groups', 'The groups that the use
 
 function granted(roleKeys: readonly string[]): readonly AttributeDefinition[] {
   return [
-    grantedAttribute('roles', 'Roles that the directory gives the user.', roleKeys),
-    grantedAttribute('entitlements', 'Entitlements that the directory gives the user.', []),
+    // The first is what Entra's AppRoleAssignmentsComplex sends.
+    grantedAttribute('roles', 'Roles that the directory gives the user.', roleKeys, [
+      'WindowsAzureActiveDirectoryRole',
+      'work',
+      'other',
+    ]),
+    grantedAttribute(
+      'entitlements',
+      'Entitlements that the directory gives the user.',
+      [],
+      ['work', 'other'],
+    ),
   ]
 }
 
@@ -130,6 +140,7 @@ function grantedAttribute(
   name: string,
   description: string,
   keys: readonly string[],
+  types: readonly string[],
 ): AttributeDefinition {
   const canonical = keys.length === 0 ? {} : { canonicalValues: keys }
   return attribute(name, description, {
@@ -139,7 +150,7 @@ function grantedAttribute(
     subAttributes: [
       attribute('value', `One of the ${name}.`, canonical),
       attribute('display', 'A name of it, suitable for display.'),
-      attribute('type', 'What kind it is.'),
+      attribute('type', 'What kind it is.', { canonicalValues: types }),
       attribute('primary', 'Whether it is the preferred one; true at most once.', {
         type: 'boolean',
       }),
@@ -156,7 +167,7 @@ const certificates: AttributeDefinition = attribute(
     subAttributes: [
       attribute('value', 'One certificate.', { type: 'binary', caseExact: true }),
       attribute('display', 'A name of it, suitable for display.'),
-      attribute('type', 'What it is for.'),
+      attribute('type', 'What it is for.', { canonicalValues: ['signing', 'encryption', 'other'] }),
       attribute('primary', 'Whether it is the preferred one; true at most once.', {
         type: 'boolean',
       }),

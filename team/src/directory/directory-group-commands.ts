@@ -139,7 +139,15 @@ export async function writeDirectoryGroup(
   current: DirectoryGroupRow,
   draft: DirectoryGroupDraft,
   operations: readonly GroupMemberOperation[],
-): Promise<{ group: DirectoryGroupRow; changed: boolean; refused: RefusedMembers }> {
+): Promise<{
+  group: DirectoryGroupRow
+  changed: boolean
+  /** How many came and went. */
+  members: { added: number; removed: number }
+  refused: RefusedMembers
+  /** Whether somebody was to be removed who is no member. */
+  missed: boolean
+}> {
   // Asked together with the first change: while the group is locked nobody puts it into another.
   const mapped = operations.length > 0 ? isMapped(trx, current.id) : undefined
   mapped?.catch(() => {})
@@ -151,9 +159,10 @@ export async function writeDirectoryGroup(
     refused.unknown.push(...step.refused.unknown)
     refused.mistyped.push(...step.refused.mistyped)
   }
+  const missed = steps.some((step) => step.missed)
   const counts = await countChanges(trx, steps)
   if (counts.added + counts.removed === 0 && isSame(current, draft)) {
-    return { group: current, changed: false, refused }
+    return { group: current, changed: false, members: counts, refused, missed }
   }
   const group = sendChangedGroup(trx, current, draft, userDifference(steps))
   await recordGroupChange(
@@ -171,7 +180,7 @@ export async function writeDirectoryGroup(
   const changes = steps.flatMap(({ added, removed }) => [added, removed])
   const everybody = await hasOtherRules(trx, current, group)
   await reprojectChanged(trx, group.id, changes, { everybody, mapped })
-  return { group, changed: true, refused }
+  return { group, changed: true, members: counts, refused, missed }
 }
 
 /** Whether the change of a group's attributes changes which rules look at it. */

@@ -114,6 +114,10 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     return members.find((member) => member.displayName === displayName)
   }
 
+  async function idOf(displayName: string): Promise<string> {
+    return (await memberNamed(displayName))?.id ?? `nobody is ${displayName}`
+  }
+
   async function eventTypes(): Promise<string[]> {
     await sequenceEvents(db)
     const events = await fixture.asDirectory((trx) => readEvents(trx, '0', 1_000))
@@ -408,8 +412,6 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
 
   test('nobody becomes a former person by an externalId that two have or had', async () => {
     const shared = { externalId: 'anna' }
-    const idOf = async (email: string): Promise<string> =>
-      (await memberNamed(email))?.id ?? `nobody is ${email}`
     const { user: gone } = await provision(draftUser('anna@a.example', shared))
     const former = await idOf('anna@a.example')
     const { user: there } = await provision(draftUser('anna@b.example', shared))

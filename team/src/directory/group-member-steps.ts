@@ -17,6 +17,8 @@ export interface MemberStep {
   added: ChangedMembers
   removed: ChangedMembers
   refused: RefusedMembers
+  /** Whether somebody was to be removed who is no member. */
+  missed: boolean
 }
 
 /** Runs one step on the rows of a locked group. */
@@ -29,6 +31,7 @@ export async function applyMemberOperation(
     added: noMembers(),
     removed: noMembers(),
     refused: { unknown: [], mistyped: [] },
+    missed: false,
   }
   switch (operation.kind) {
     case 'add': {
@@ -37,12 +40,14 @@ export async function applyMemberOperation(
     }
     case 'remove': {
       const members = GroupMemberList.of(operation.members)
-      return { ...nothing, removed: await removeGroupMembers(trx, group.id, members) }
+      const removed = await removeGroupMembers(trx, group.id, members)
+      const missed = removed.users.length + removed.groups.length < members.length
+      return { ...nothing, removed, missed }
     }
     case 'replace': {
       const members = GroupMemberList.of(operation.members)
       const removed = await keepGroupMembers(trx, group.id, members)
-      return { ...(await addGroupMembers(trx, group, members)), removed }
+      return { ...nothing, ...(await addGroupMembers(trx, group, members)), removed }
     }
     case 'clear':
       return { ...nothing, removed: await keepGroupMembers(trx, group.id, GroupMemberList.of([])) }
