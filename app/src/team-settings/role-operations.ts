@@ -48,7 +48,14 @@ const draft = z.strictObject({
   ...change,
 })
 const edit = z
-  .strictObject({ name: z.exactOptional(name), ...change })
+  .strictObject({
+    name: z.exactOptional(name),
+    ...change,
+    below: z.exactOptional(reference).meta({
+      description:
+        'Id or key of the role that it is to be ranked directly below; whoever has several has the highest.',
+    }),
+  })
   .refine((value) => Object.keys(value).length > 0, 'must change something')
 
 const replacement = reference.meta({

@@ -19,7 +19,7 @@ export async function recordRole(
       action: type,
       subject: { kind: 'role', id: subject.id },
       before: describe(before),
-      after: describe(after),
+      after: after === null ? null : { ...describe(after), ...more },
       event: { type, memberId: null, payload },
     },
   ])

@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { readEvents, sequenceEvents } from '../history/event-queries.ts'
+import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import type { Permission } from '../permissions/catalogue.ts'
@@ -136,6 +137,49 @@ describe.each(testEngines)('roles on %s', (engine) => {
     await acme.asHost((trx) => editRole(trx, 'lead', { grantable: ['agent'] }))
     await acme.asHost((trx) => editRole(trx, 'lead', { permissions: [] }))
     expect(await role('lead')).toMatchObject({ permissions: [], grantable: ['agent'] })
+  })
+
+  it('are put into another order, and whoever has several then has another one', async () => {
+    const create = (key: string): Promise<unknown> =>
+      acme.asMember(owner, (trx) => createRole(trx, { key, name: key, cloneOf: 'agent' }))
+    await create('low')
+    await create('high')
+    await acme.asMember(owner, (trx) => editRole(trx, 'low', { conversationAccess: 'own' }))
+    expect(await keys()).toEqual(['owner', 'manager', 'agent', 'high', 'low'])
+    const sam = await acme.join('sam', 'agent')
+    const ids = await Promise.all(['high', 'low'].map(async (key) => (await role(key)).id))
+    await acme.asHost((trx) =>
+      reprojectMembers(trx, [sam], new Set(), () =>
+        ids.map((valueId) => ({ kind: 'role', valueId, source: 'local', sourceId: null })),
+      ),
+    )
+    expect(await access(sam)).toMatchObject({ role: { key: 'high' } })
+
+    const up = { below: 'agent' }
+    const shown = await acme.asMember(owner, (trx) => previewRoleEdit(trx, 'low', up))
+    expect(shown.members).toMatchObject([
+      { before: { role: 'high' }, after: { role: 'low', conversationAccess: 'own' } },
+    ])
+    const move = (hash: string): ReturnType<typeof editRole> =>
+      acme.asMember(owner, (trx) => editRole(trx, 'low', up, undefined, hash))
+    expect(await move('other')).toMatchObject({ outcome: 'difference-changed' })
+    expect(await move(shown.hash)).toMatchObject({ outcome: 'saved' })
+    expect(await keys()).toEqual(['owner', 'manager', 'agent', 'low', 'high'])
+    expect(await access(sam)).toMatchObject({ role: { key: 'low' }, conversationAccess: 'own' })
+
+    for (const [by, key, below, code] of [
+      [manager, 'low', 'owner', 'outranked'],
+      [owner, 'agent', 'low', 'role-built-in'],
+      [owner, 'owner', 'low', 'role-built-in'],
+      [owner, 'low', 'low', 'role-unknown'],
+      [owner, 'low', 'nothing', 'role-not-found'],
+    ] as const) {
+      await expect(acme.asMember(by, (trx) => editRole(trx, key, { below }))).rejects.toMatchObject(
+        { code },
+      )
+    }
+    await acme.asHost((trx) => editRole(trx, 'agent', { below: 'high' }))
+    expect(await keys()).toEqual(['owner', 'manager', 'low', 'high', 'agent'])
   })
 
   it('find room between two however often', async () => {

@@ -24,6 +24,12 @@ export interface RoleEdit extends Partial<RoleContent> {
   permissions?: readonly Permission[]
 }
 
+/** What may become of a role; what is absent stays. */
+export interface RoleChange extends RoleEdit {
+  /** By id or key, which role it is to be ranked directly below. */
+  below?: string
+}
+
 /**
  * A role of the workspace's own, directly below another one and, as a clone, with all that is not said otherwise.
  * Owners may give the new one, and whoever may give that other role and its maker if they give one that can do as much. Throws
@@ -78,28 +84,31 @@ export interface RoleDifference extends RuleDifference {
 /**
  * Changes a role and what its holders may do; many of them get it by a job. A preset's role keeps its content against
  * people, and ownership against everybody; a person gives its holders no more than they may give. One that gets more is no longer given by roles that have less, and one that
- * gets less gives no more what it lacks. With the hash of a preview only if the difference still is the one that was
+ * gets less gives no more what it lacks. In another place of the order it may be another one that somebody with several
+ * roles has. With the hash of a preview only if the difference still is the one that was
  * shown. Throws what `createRole` throws, `role-built-in` and `version-mismatch`.
  */
 export async function editRole(
   trx: WorkspaceTransaction,
   idOrKey: string,
-  edit: RoleEdit,
+  edit: RoleChange,
   expectedVersion?: string,
   previewHash?: string,
 ): Promise<Saved<RoleDifference>> {
   const actor = await requirePermission(trx, 'roles:manage')
   await lockRules(trx)
   const before = await lockRole(trx, idOrKey, expectedVersion)
+  const upper = await findUpper(trx, actor, before, edit.below)
   const content = await allowedContent(trx, actor, before, edit)
   if (previewHash !== undefined) {
-    const difference = await differenceOf(trx, before, content)
+    const difference = await differenceOf(trx, before, content, upper)
     if (difference.hash !== previewHash) return { outcome: 'difference-changed', difference }
   }
   await trx.query
     .updateTable('roles')
     .set({
       name: edit.name ?? before.name,
+      ...(upper === undefined ? {} : { rank: await makeRankBelow(trx, upper) }),
       ...columnsOf(content),
       version: sql<string>`version + 1`,
     })
@@ -107,14 +116,14 @@ export async function editRole(
     .where('id', '=', before.id)
     .execute()
   const after = await lockRole(trx, before.id)
-  await recordRole(trx, 'role.changed', before, after, {})
+  await recordRole(trx, 'role.changed', before, after, movedBelow(upper))
   await stopGiving(trx, before, after)
   if (edit.name !== undefined && edit.name !== before.name) await reprojectNamed(trx, 'role')
-  if (content.conversationAccess === before.conversation_access) {
+  if (content.conversationAccess === before.conversation_access && upper === undefined) {
     return { outcome: 'saved', jobId: undefined }
   }
   await bumpRulesVersion(trx)
-  const job = await reprojectTouched(trx, holdersOf(before))
+  const job = await reprojectTouched(trx, touchedBy(before, upper))
   return { outcome: 'saved', jobId: job?.jobId }
 }
 
@@ -122,17 +131,42 @@ export async function editRole(
 export async function previewRoleEdit(
   trx: WorkspaceTransaction,
   idOrKey: string,
-  edit: RoleEdit,
+  edit: RoleChange,
 ): Promise<RoleDifference> {
   const actor = await requirePermission(trx, 'roles:manage')
   const role = await requireRole(trx, idOrKey)
-  return differenceOf(trx, role, await allowedContent(trx, actor, role, edit))
+  const upper = await findUpper(trx, actor, role, edit.below)
+  return differenceOf(trx, role, await allowedContent(trx, actor, role, edit), upper)
+}
+
+/** The role that it is to be ranked below. Throws why the actor may not move it there. */
+async function findUpper(
+  trx: WorkspaceTransaction,
+  actor: TeamActor,
+  role: RoleRow,
+  below: string | undefined,
+): Promise<RoleRow | undefined> {
+  if (below === undefined) return undefined
+  refuseBuiltIn(actor, role)
+  const upper = await requireRole(trx, below)
+  if (upper.id === role.id) throw new TeamError('role-unknown', below)
+  if (actor.kind === 'member' && upper.rank > actor.rank) throw new TeamError('outranked')
+  return upper
+}
+
+function movedBelow(upper: RoleRow | undefined): Record<string, unknown> {
+  return upper === undefined ? {} : { movedBelow: { id: upper.id, key: upper.key } }
+}
+
+function touchedBy(role: RoleRow, upper: RoleRow | undefined): TouchedMembers {
+  return upper === undefined ? holdersOf(role) : { ...nobody, all: true }
 }
 
 async function differenceOf(
   trx: WorkspaceTransaction,
   role: RoleRow,
   content: RoleContent,
+  upper: RoleRow | undefined,
 ): Promise<RoleDifference> {
   const gained = content.permissions.filter((each) => !role.permissions.includes(each)).toSorted()
   const lost = role.permissions.filter((each) => !content.permissions.includes(each)).toSorted()
@@ -140,15 +174,17 @@ async function differenceOf(
   const roles = new Map(before.roles)
   const current = roles.get(role.id)
   if (current !== undefined) {
-    roles.set(role.id, { ...current, conversationAccess: content.conversationAccess })
+    // No two roles share a rank: half a step below one is above the next.
+    const rank = upper === undefined ? current.rank : upper.rank - 0.5
+    roles.set(role.id, { ...current, rank, conversationAccess: content.conversationAccess })
   }
   const difference = await computeDifference(trx, {
-    touched: holdersOf(role),
+    touched: touchedBy(role, upper),
     before,
     after: createRuleSet({ ...before, roles }),
     isTold: ({ roleId, state }) =>
       roleId === role.id && state !== 'removed' && gained.length + lost.length > 0,
-    about: JSON.stringify(['role', role.id, gained, lost]),
+    about: JSON.stringify(['role', role.id, gained, lost, upper?.id]),
   })
   return { ...difference, permissions: { gained, lost } }
 }
@@ -162,7 +198,7 @@ async function allowedContent(
   trx: WorkspaceTransaction,
   actor: TeamActor,
   role: RoleRow,
-  { name: _name, ...edit }: RoleEdit,
+  { name: _name, below: _below, ...edit }: RoleChange,
 ): Promise<RoleContent> {
   const content = contentOf(role, edit)
   if (edit.grantable === undefined) content.grantable = await stillGiven(trx, role, content)
