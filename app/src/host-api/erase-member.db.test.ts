@@ -3,6 +3,7 @@ import { type TestDatabase, testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
+  type Answer,
   callJson,
   newWorkspace,
   openTestInstallation,
@@ -50,6 +51,26 @@ const person = {
 
 /** Named in requests only, or replaced before anybody was told. */
 const neverStored = new Set(['userName', 'filterOnly', 'unknownAttribute', 'password'])
+
+/** The same for somebody who was invited, and for somebody of an imported table. */
+const invited = {
+  email: 'yolanda.workwjpzq@quux.example',
+  displayName: 'Yolandawjpzq Invited',
+  acceptedName: 'Yolandawjpzq Accepted',
+  givenName: 'Givenwjpzq',
+  familyName: 'Familywjpzq',
+  phone: '+52 55 6161 2828',
+  jobTitle: 'Jobwjpzq',
+  importedTitle: 'Latertitlewjpzq',
+  hostUserId: 'hostwjpzq-9',
+  password: 'Passwordwjpzq!7654321',
+} as const
+const imported = {
+  email: 'xenia.workwjpzq@quux.example',
+  displayName: 'Xeniawjpzq Imported',
+  phone: '+52 55 4343 9696',
+  jobTitle: 'Importedjobwjpzq',
+} as const
 
 const filter = (text: string): string => `/Users?filter=${encodeURIComponent(text)}`
 
@@ -216,7 +237,136 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
     expect(other).toMatchObject({ userName: 'report@quux.example' })
     expect(other[enterprise]).toBeUndefined()
   })
+
+  it('leaves nothing of who was invited or imported, was to own the workspace and handed over', async () => {
+    const { db } = installation
+    const path = `/workspaces/${acme.id}`
+    const call = async (method: string, at: string, body?: unknown): Promise<Answer['body']> => {
+      const answer = await host.call(method, `${path}${at}`, body)
+      expect([method, at, answer.status]).toEqual([
+        method,
+        at,
+        expect.toBeOneOf([200, 201, 202, 204]),
+      ])
+      return answer.body
+    }
+    const isMailed = async (text: string): Promise<boolean> =>
+      (await dump(db)).some((row) => row.startsWith('captured_mails') && row.includes(text))
+
+    // Asked in by a mail that calls them by their name, and in by its link.
+    const { email, displayName, givenName, familyName, phone, jobTitle, hostUserId } = invited
+    const { invited: people } = await call('POST', '/invitations', {
+      people: [
+        { email, displayName, givenName, familyName, phone, jobTitle, hostUserId, role: 'manager' },
+      ],
+      message: `Welcome, ${displayName}`,
+    })
+    const [{ memberId }] = people as [{ memberId: string }]
+    await expect.poll(() => isMailed(email)).toBe(true)
+    const { url } = await call('POST', `/members/${memberId}/invitation/link`)
+    const accepted = await fetch(String(url), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: new URL(String(url)).origin },
+      body: new URLSearchParams({
+        displayName: invited.acceptedName,
+        givenName,
+        familyName,
+        password: invited.password,
+      }),
+    })
+    expect(accepted.status).toBe(303)
+
+    // One table changes them and brings somebody else; another one is only looked at.
+    const table = [
+      'Email,Name,Phone,Job title,Role',
+      `${email},,,${invited.importedTitle},manager`,
+      `${imported.email},${imported.displayName},${imported.phone},${imported.jobTitle},agent`,
+      `${imported.email},${imported.displayName},,,agent`,
+      'bystander@quux.example,Bystander,,,no such role',
+    ].join('\n')
+    const { id: importId, hash } = await importTable(table)
+    await call('POST', `/member-imports/${importId}/start`, { hash })
+    await expect
+      .poll(async () => {
+        const { job } = await call('GET', `/member-imports/${importId}`)
+        return (job as { state: string } | null)?.state
+      })
+      .toBe('done')
+    await importTable(table)
+    const importedId = await memberOf(db, imported.email)
+
+    // They were to own the workspace, which both were written; and were revoked with their conversations.
+    await call('PATCH', `/members/${memberId}`, { departments: ['Soporte'] })
+    await call('POST', '/ownership-transfers', { to: memberId })
+    await expect.poll(() => isMailed(invited.acceptedName)).toBe(true)
+    const handover = await call('POST', `/members/${importedId}/revoke`, {
+      to: { kind: 'member', memberId },
+    })
+    expect(handover['member']).toMatchObject({ displayName: imported.displayName })
+    await call('POST', `/members/${memberId}/revoke`, { to: { kind: 'unassigned' } })
+
+    const values = [...Object.values(invited), ...Object.values(imported)]
+    const before = (await dump(db)).join('\n')
+    // The table has put another one in the place of the first.
+    const gone = [invited.jobTitle, invited.password]
+    expect(values.filter((value) => !before.includes(value))).toEqual(gone)
+
+    for (const id of [memberId, importedId]) await call('POST', `/members/${id}/erase`)
+    const after = await dump(db)
+    expect(after.filter((row) => values.some((value) => row.includes(value)))).toEqual([])
+    expect(after.filter((row) => /wjpzq|yolanda|xenia/i.test(row))).toEqual([])
+
+    // What was done is still told, and the row of somebody else is still there to be mended.
+    const history = await db.owner
+      .selectFrom('audit_entries')
+      .select('action')
+      .where('subject_id', '=', memberId)
+      .orderBy('id')
+      .execute()
+    expect(history.map(({ action }) => action)).toEqual(
+      expect.arrayContaining([
+        'member.invited',
+        'member.activated',
+        'member.removed',
+        'member.erased',
+      ]),
+    )
+    expect(after.some((row) => row.includes('bystander@quux.example'))).toBe(true)
+  })
+
+  /** Sends a table and waits until it has been looked at. */
+  async function importTable(text: string): Promise<{ id: string; hash: string }> {
+    const answer = await fetch(
+      `${installation.url}/host/v1/workspaces/${acme.id}/member-imports?way=create`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${host.key}`, 'content-type': 'text/csv' },
+        body: text,
+      },
+    )
+    expect(answer.status).toBe(201)
+    const { import: sent } = (await answer.json()) as { import: { id: string } }
+    let hash: string | null = null
+    await expect
+      .poll(async () => {
+        const { body } = await host.call('GET', `/workspaces/${acme.id}/member-imports/${sent.id}`)
+        hash = body['hash'] as string | null
+        return hash
+      })
+      .not.toBe(null)
+    return { id: sent.id, hash: String(hash) }
+  }
 })
+
+async function memberOf(db: TestDatabase, email: string): Promise<string> {
+  const { id } = await db.owner
+    .selectFrom('members')
+    .select('id')
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow()
+  return id
+}
 
 /** What a sign-in leaves, from its beginning at the identity provider to the host's tokens. */
 async function signIn(db: TestDatabase, { id }: TestWorkspace, memberId: string): Promise<void> {
