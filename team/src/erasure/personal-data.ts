@@ -191,6 +191,7 @@ export const personalData: PersonalData = {
     path: impersonal,
     scim_type: impersonal,
     warnings: impersonal,
+    details: impersonal,
   },
   // The directory's own server, which is nobody.
   scim_tokens: {
