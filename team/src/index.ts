@@ -311,7 +311,11 @@ export {
 export { reprojectionKind } from './mapping/reprojection-kind.ts'
 export { type ReprojectionInput, reprojectNext, type Saved } from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
-export type { MemberDifference, RuleDifference } from './mapping/rule-difference.ts'
+export {
+  type MemberDifference,
+  peopleOfHash,
+  type RuleDifference,
+} from './mapping/rule-difference.ts'
 export type {
   MemberAccessPayload,
   MemberEventPayload,

@@ -6,6 +6,7 @@ import {
   listMappingRules,
   type MappingRuleDraft,
   type MappingRuleView,
+  peopleOfHash,
   previewMappingRules,
   saveMappingRules,
 } from '@plantel/team'
@@ -34,7 +35,8 @@ export async function applyMappingRules(
     kind: 'update',
     what: `mapping rules of ${connection.name}`,
     fields,
-    effect: { changed, gainAccess, loseAccess, hash },
+    // What is decided is in the fields; its ids are others every time that a new workspace is rehearsed.
+    effect: { changed, gainAccess, loseAccess, hash: peopleOfHash(hash) },
   })
 }
 

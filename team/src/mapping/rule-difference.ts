@@ -99,3 +99,8 @@ export function createRuleDifference(about = ''): DifferenceCollector {
 export function changeOfHash(hash: string): string {
   return hash.split('.')[0] ?? ''
 }
+
+/** The part that stands for what becomes of whom, whatever decides it. */
+export function peopleOfHash(hash: string): string {
+  return hash.split('.')[1] ?? ''
+}
