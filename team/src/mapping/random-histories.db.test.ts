@@ -119,12 +119,15 @@ const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
     kind: fc.constantFrom('create-department' as const, 'delete-department' as const),
     name: fc.constantFrom(...departmentNames),
   }),
-  fc.record({
-    kind: fc.constant('retire-department' as const),
-    name: fc.constantFrom(...departmentNames),
-    to: fc.constantFrom(null, ...departmentNames),
-    isMerged: fc.boolean(),
-  }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('retire-department' as const),
+      name: fc.constantFrom(...departmentNames),
+      to: fc.constantFrom(null, ...departmentNames),
+      isMerged: fc.boolean(),
+    }),
+  },
   fc.record({ kind: fc.constant('create-role' as const) }),
   fc.record({
     kind: fc.constant('retire-role' as const),

@@ -325,11 +325,17 @@ describe.runIf(testEngines.includes('postgres'))('a role that ends while a rule 
         )
         .catch((error: unknown) => error)
       await expect
-        .poll(async () => {
-          const { rows } = await sql`
-            select from pg_locks where locktype = 'advisory' and not granted`.execute(trx.query)
-          return rows.length
-        })
+        .poll(
+          async () => {
+            const { rows } = await sql`
+              select from pg_locks where locktype = 'advisory' and not granted
+                and database = (select oid from pg_database where datname = current_database())`.execute(
+              trx.query,
+            )
+            return rows.length
+          },
+          { timeout: 30_000 },
+        )
         .toBe(1)
     })
     expect(await saving).toMatchObject({ code: 'role-unknown' })
