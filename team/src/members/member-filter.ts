@@ -2,7 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import type { MemberFilter } from './member-list.ts'
-import type { SearchPatterns } from './member-search.ts'
+import type { RolePattern, SearchPatterns } from './member-search.ts'
 
 /** For `roleId`: those without a role. */
 export const noRole = 'none'
@@ -89,7 +89,8 @@ export function searchCondition(
 }
 
 /** Without case and accents, as `nameKey` compares. Few enough to be folded as they are read. */
-function rolesNamed(workspaceId: string, pattern: string): RawBuilder<unknown> {
+function rolesNamed(workspaceId: string, { part, presets }: RolePattern): RawBuilder<unknown> {
   return sql`array(select r.id from roles r where r.workspace_id = ${workspaceId}
-    and lower(regexp_replace(normalize(r.name, nfkd), '[\u0300-\u036f]', '', 'g')) like ${pattern})`
+    and (lower(regexp_replace(normalize(r.name, nfkd), '[\u0300-\u036f]', '', 'g')) like ${part}
+      or r.key || ' ' || r.name = any(${[...presets]}::text[])))`
 }

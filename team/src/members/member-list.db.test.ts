@@ -286,6 +286,7 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
     ],
     ['one letter that is no Latin one', { search: '王' }, (p) => p.name.includes('王')],
     ['the name of a role', { search: 'manag' }, (p) => p.role === 'manager'],
+    ['its name in another language', { search: 'gerente' }, (p) => p.role === 'manager'],
     [
       'a search and a state',
       { search: 'lima', state: 'active' },

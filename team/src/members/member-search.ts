@@ -1,3 +1,4 @@
+import { presetRolesSaid } from '../roles/role-reference.ts'
 import { nameKey } from './name-key.ts'
 
 /** What the database looks for; each part may be null, and any that matches is enough. */
@@ -8,8 +9,15 @@ export interface SearchPatterns {
   wordStart: string | null
   /** LIKE, anywhere in the digits of the phone number. */
   digits: string | null
-  /** LIKE, anywhere in the name of a role. */
-  role: string | null
+  role: RolePattern | null
+}
+
+/** Which roles a search names. */
+export interface RolePattern {
+  /** LIKE, anywhere in the name. */
+  part: string
+  /** Key and name of those of presets that are called so in some language. */
+  presets: readonly string[]
 }
 
 /** More whom a search finds are not sorted: the list is walked in its order, where so many are soon found. */
@@ -30,7 +38,7 @@ export function searchPatterns(search: string): SearchPatterns | undefined {
     part: isLong ? containing(key) : null,
     wordStart: isLong ? null : `${beforeWord}${escapeExpression(key)}`,
     digits: phonePattern(search),
-    role: isLong ? containing(key) : null,
+    role: isLong ? { part: containing(key), presets: presetRolesSaid(key) } : null,
   }
 }
 
