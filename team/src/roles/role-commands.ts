@@ -123,7 +123,7 @@ export async function editRole(
     return { outcome: 'saved', jobId: undefined }
   }
   await bumpRulesVersion(trx)
-  const job = await reprojectTouched(trx, touchedBy(before, upper))
+  const job = await reprojectTouched(trx, holdersOf(before))
   return { outcome: 'saved', jobId: job?.jobId }
 }
 
@@ -158,10 +158,6 @@ function movedBelow(upper: RoleRow | undefined): Record<string, unknown> {
   return upper === undefined ? {} : { movedBelow: { id: upper.id, key: upper.key } }
 }
 
-function touchedBy(role: RoleRow, upper: RoleRow | undefined): TouchedMembers {
-  return upper === undefined ? holdersOf(role) : { ...nobody, all: true }
-}
-
 async function differenceOf(
   trx: WorkspaceTransaction,
   role: RoleRow,
@@ -179,7 +175,7 @@ async function differenceOf(
     roles.set(role.id, { ...current, rank, conversationAccess: content.conversationAccess })
   }
   const difference = await computeDifference(trx, {
-    touched: touchedBy(role, upper),
+    touched: holdersOf(role),
     before,
     after: createRuleSet({ ...before, roles }),
     isTold: ({ roleId, state }) =>
@@ -189,6 +185,7 @@ async function differenceOf(
   return { ...difference, permissions: { gained, lost } }
 }
 
+/** Whoever is given it, also where another role outweighs it. */
 function holdersOf(role: RoleRow): TouchedMembers {
   return { ...nobody, holdersOf: { kind: 'role', id: role.id } }
 }
