@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+
+import { deletionAnswer } from './deletion-answer.ts'
+
+test('what few people have is gone, and what many have goes by a job', () => {
+  expect(deletionAnswer({ outcome: 'saved', jobId: undefined })).toEqual({ status: 204 })
+  expect(deletionAnswer({ outcome: 'saved', jobId: 'job' })).toEqual({
+    status: 202,
+    body: { jobId: 'job' },
+  })
+})
+
+test('what would do else than was shown is refused with the new difference', () => {
+  const difference = {
+    hash: 'hash',
+    changed: 0,
+    gainAccess: 0,
+    loseAccess: 0,
+    members: [],
+    unknownNames: [],
+  }
+  expect(() => deletionAnswer({ outcome: 'difference-changed', difference })).toThrow(
+    expect.objectContaining({ code: 'conflict' }),
+  )
+})
