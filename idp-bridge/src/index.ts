@@ -27,7 +27,6 @@ export {
   summarizeSsoConnections,
 } from './connections/sso-connection-summaries.ts'
 export { listSsoConnections, type SsoConnectionView } from './connections/sso-connection-queries.ts'
-export { parseDomain } from './domains/domain-name.ts'
 export {
   claimDomain,
   deleteDomain,

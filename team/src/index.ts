@@ -447,3 +447,5 @@ export {
 } from './workspaces/workspace-queries.ts'
 export { readSignInPolicy, requireSso, type SignInPolicy } from './workspaces/sign-in-policy.ts'
 export { readTeamScreen, type TeamScreen } from './workspaces/team-screen-queries.ts'
+export { domainOfEmail, parseDomain } from './workspaces/domain-name.ts'
+export { isVerifiedAddress } from './workspaces/verified-address.ts'

@@ -3,10 +3,10 @@ import {
   deleteDomain,
   listDomains,
   markDomainVerified,
-  parseDomain,
   type TxtResolver,
   type WorkspaceDomain,
 } from '@plantel/idp-bridge'
+import { parseDomain } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'

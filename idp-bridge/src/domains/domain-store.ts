@@ -4,8 +4,6 @@ import type { Database, WorkspaceTransaction } from '@plantel/db'
 import { recordChanges } from '@plantel/team'
 import { sql } from 'kysely'
 
-import { domainOfEmail } from './domain-name.ts'
-
 /** A domain that the workspace says is its own. */
 export interface WorkspaceDomain {
   domain: string
@@ -149,23 +147,6 @@ export async function deleteDomain(trx: WorkspaceTransaction, domain: string): P
 async function record(trx: WorkspaceTransaction, action: string, domain: string): Promise<void> {
   const subject = { kind: 'workspace', id: trx.workspaceId } as const
   await recordChanges(trx, [{ action, subject, before: null, after: { domain } }])
-}
-
-/** Whether the workspace has proved that this address is one of its own. */
-export async function isVerifiedAddress(
-  { query, workspaceId }: WorkspaceTransaction,
-  email: string,
-): Promise<boolean> {
-  const domain = domainOfEmail(email)
-  if (domain === undefined) return false
-  const row = await query
-    .selectFrom('workspace_domains')
-    .select('domain')
-    .where('workspace_id', '=', workspaceId)
-    .where('domain', '=', domain)
-    .where('verified_at', 'is not', null)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** The workspaces of a host that have proved the domain; ids. */

@@ -1,10 +1,9 @@
 import { type Database, readInWorkspace } from '@plantel/db'
-import { findWorkspace, type Workspace } from '@plantel/team'
+import { findWorkspace, type Workspace, domainOfEmail } from '@plantel/team'
 import type { Request, Response } from 'express'
 import type { Interaction } from 'oidc-provider'
 
 import { listActiveSsoConnections } from '../connections/sso-connection-store.ts'
-import { domainOfEmail } from '../domains/domain-name.ts'
 import { findWorkspacesOfDomain } from '../domains/domain-store.ts'
 import type { PasswordSignIn } from '../passwords/password-sign-in.ts'
 import { hasPasswords } from '../passwords/password-store.ts'

@@ -4,10 +4,9 @@ import {
   type RevocationReason,
   type WorkspaceTransaction,
 } from '@plantel/db'
-import { fold, signOutMember } from '@plantel/team'
+import { fold, signOutMember, isVerifiedAddress } from '@plantel/team'
 import { sql } from 'kysely'
 
-import { isVerifiedAddress } from '../domains/domain-store.ts'
 import { systemActor } from '../system-actor.ts'
 
 /** Whom an identity provider means: by what it calls the person, their session, or their address. */

@@ -7,11 +7,11 @@ import {
   type MemberAccess,
   mayEnter,
   readMemberAccess,
+  isVerifiedAddress,
 } from '@plantel/team'
 import { sql } from 'kysely'
 
 import type { SsoBinding, SsoConnection } from '../connections/sso-connection.ts'
-import { isVerifiedAddress } from '../domains/domain-store.ts'
 import { followClaims, provisionMember } from './provision-member.ts'
 import { SignInError } from './sign-in-error.ts'
 import type { SsoProfile } from './sso-profile.ts'

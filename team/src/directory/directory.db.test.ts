@@ -604,12 +604,16 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     expect(await memberNamed('Ana 2')).toMatchObject({ email: null, userName: 'ana2' })
   })
 
-  test('an existing member of the same email is linked by review, or at once where policy says so', async () => {
+  test('an existing member of the same email is linked by review, or at once where policy says so in a proved domain', async () => {
     const reviewed = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía F.' }))
     expect(reviewed.warnings).toMatchObject([{ code: 'adoption_pending' }])
     expect(await memberNamed('Lucía F.')).toBeUndefined()
 
     fixture = await createDirectoryFixture(db, { adoption: 'auto' })
+    const unproved = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía F.' }))
+    expect(unproved.warnings).toMatchObject([{ code: 'adoption_pending' }])
+
+    fixture = await createDirectoryFixture(db, { adoption: 'auto', verified: true })
     const linked = await provision(draftUser('lucia@acme.example', { displayName: 'Lucía F.' }))
     expect(linked.warnings).toEqual([])
     expect(await memberNamed('Lucía F.')).toMatchObject({

@@ -15,7 +15,7 @@ import { editMember } from '../members/edit-member.ts'
 import { readMemberAccess } from '../members/member-access-queries.ts'
 import { removeMember, suspendMember } from '../members/member-status-commands.ts'
 import { createRole } from '../roles/role-commands.ts'
-import { draftUser } from '../testing/directory-fixture.ts'
+import { draftUser, verifyDomain } from '../testing/directory-fixture.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { createMember, requirePasswordPolicy } from './create-member.ts'
@@ -875,8 +875,8 @@ describe.each(testEngines)('invitations on %s', (engine) => {
   })
 
   describe('whom a directory provisions', () => {
-    it('need no link any more where it may take members over', async () => {
-      await use({ policies: { adoption: 'auto' } })
+    it('need no link any more in a domain that is proved', async () => {
+      await team.asHost((trx) => verifyDomain(trx, 'acme.example'))
       const { memberId, invitationId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
       await provision('a@acme.example')
       expect((await access(memberId))?.state).toBe('active')
@@ -885,7 +885,7 @@ describe.each(testEngines)('invitations on %s', (engine) => {
       expect(await eventsOf(memberId)).toContain('member.activated')
     })
 
-    it('come in by their link while the takeover waits for a review', async () => {
+    it('come in by their link where no domain is', async () => {
       const { memberId, invitationId } = await inviteOne({ email: 'a@acme.example', role: 'agent' })
       await provision('a@acme.example')
       expect((await access(memberId))?.state).toBe('invited')

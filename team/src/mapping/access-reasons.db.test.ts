@@ -244,7 +244,7 @@ describe.each(testEngines)(
       'stays the owner whatever the directory and its rules say, with adoption %s',
       async (adoption) => {
         const db = await createTestDatabase(engine)
-        const fixture = await createDirectoryFixture(db, { adoption })
+        const fixture = await createDirectoryFixture(db, { adoption, verified: true })
         const { connectionId, workspace } = fixture
         const email = 'lucia@acme.example'
         const { user } = await fixture.asDirectory((trx) =>

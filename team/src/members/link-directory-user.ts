@@ -1,4 +1,4 @@
-import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { createId, type Schema, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import {
@@ -11,6 +11,7 @@ import {
 import { fold } from '../fold.ts'
 import { closeInvitations } from '../invitations/invitation-store.ts'
 import { credentialTables } from '../invitations/people-store.ts'
+import { isVerifiedAddress } from '../workspaces/verified-address.ts'
 import { findLinkedMember, memberColumns, writeMemberProfile } from './directory-member-commands.ts'
 
 /**
@@ -179,7 +180,7 @@ async function linkByEmail(
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (holder !== undefined && holder.directory_user_id === null) {
-    if ((await adoptionPolicy(trx)) === 'review') {
+    if (!(await mayTakeOver(trx, email, holder.state))) {
       return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
     }
     // The directory vouches for them now: nobody comes in by the link any more.
@@ -191,6 +192,20 @@ async function linkByEmail(
   // Another person of the directory, or the holder left meanwhile: nobody's sign-in email is taken over.
   const memberId = await insertMember(trx, user, { ...profile, email: null })
   return { memberId, warnings: [{ code: 'email_taken', subject: user.id }] }
+}
+
+/**
+ * Whether a directory may take over a member by their address: never outside the domains that are proved to be the
+ * workspace's, since any directory can write any address; inside them whoever was only invited, and where policy says so
+ * everybody.
+ */
+async function mayTakeOver(
+  trx: WorkspaceTransaction,
+  email: string,
+  state: Schema['members']['state'],
+): Promise<boolean> {
+  if (!(await isVerifiedAddress(trx, email))) return false
+  return state === 'invited' || (await adoptionPolicy(trx)) === 'auto'
 }
 
 async function adoptionPolicy(trx: WorkspaceTransaction): Promise<'review' | 'auto'> {
