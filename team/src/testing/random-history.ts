@@ -1,8 +1,15 @@
-import { createId, type Database, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
+import {
+  type ConversationAccess,
+  createId,
+  type Database,
+  inWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 
 import { createDepartment, editDepartment } from '../departments/department-commands.ts'
 import { deleteDepartment } from '../departments/department-deletion.ts'
 import { listDepartments } from '../departments/department-queries.ts'
+import { reprojectDirectory } from '../directory/directory-connection-commands.ts'
 import {
   createDirectoryGroup,
   lockDirectoryGroup,
@@ -18,15 +25,22 @@ import {
 } from '../directory/directory-user-commands.ts'
 import type { DirectoryUserDraft } from '../directory/directory-user.ts'
 import { TeamError } from '../errors.ts'
+import { acceptInvitation } from '../invitations/accept-invitation.ts'
+import { cancelInvitation, inviteMembers } from '../invitations/invitation-commands.ts'
+import type { PersonDraft } from '../invitations/person-plan.ts'
 import { lockRules } from '../mapping/hold-rules.ts'
 import { saveMappingRules } from '../mapping/mapping-rule-commands.ts'
 import type { MappingRuleDraft } from '../mapping/mapping-rule-draft.ts'
+import { lockMembersWithFacts } from '../mapping/member-facts-store.ts'
+import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { markRetired } from '../mapping/retire-value.ts'
 import { reprojectNext } from '../mapping/rule-change.ts'
+import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import { nobody } from '../mapping/touched-members.ts'
 import { editMember, type MemberEdit } from '../members/edit-member.ts'
 import { reactivateMember, removeMember, suspendMember } from '../members/member-status-commands.ts'
-import { createRole } from '../roles/role-commands.ts'
+import { createRole, editRole } from '../roles/role-commands.ts'
+import { deleteRole } from '../roles/role-deletion.ts'
 import { requireRole } from '../roles/role-store.ts'
 import { editWorkspace } from '../workspaces/edit-workspace.ts'
 import { type DirectoryFixture, draftGroup, draftUser } from './directory-fixture.ts'
@@ -48,6 +62,13 @@ export type RandomStep =
   /** As where many have it: their turn comes with the next `reproject`. */
   | { kind: 'retire-department'; name: string; to: string | null; isMerged: boolean }
   | { kind: 'create-role' }
+  | { kind: 'edit-role'; role: string; conversationAccess: ConversationAccess }
+  | { kind: 'delete-role'; to: string }
+  | { kind: 'default-role'; role: string | null }
+  | { kind: 'department-channels'; name: string; channels: string[] }
+  | { kind: 'invite'; person: number; access: Omit<PersonDraft, 'email'> }
+  | { kind: 'accept' | 'cancel'; person: number }
+  | { kind: 'break-glass'; person: number; marked: boolean }
   | { kind: 'retire-role'; to: string }
   | { kind: 'reproject' }
   | { kind: 'rules'; rules: MappingRuleDraft[] }
@@ -164,6 +185,61 @@ export function createHistory(db: Database, fixture: DirectoryFixture): History 
           createRole(trx, { key: 'senior', name: 'Senior', cloneOf: 'manager' }),
         )
         return
+      case 'edit-role': {
+        const { role, conversationAccess } = step
+        await asHost((trx) => editRole(trx, role, { conversationAccess }))
+        return
+      }
+      case 'delete-role':
+        await asHost((trx) => deleteRole(trx, 'senior', step.to))
+        return
+      case 'default-role':
+        return asHost(async (trx) => {
+          await lockRules(trx)
+          const role = step.role === null ? undefined : await requireRole(trx, step.role)
+          await trx.query
+            .updateTable('scim_connections')
+            .set({ default_role_id: role?.id ?? null })
+            .where('workspace_id', '=', trx.workspaceId)
+            .where('id', '=', fixture.connectionId)
+            .execute()
+          await reprojectDirectory(trx, fixture.connectionId)
+        })
+      case 'department-channels':
+        await asHost(async (trx) => {
+          const { channels } = await loadRuleSet(trx)
+          const channelIds = [...channels.values()].flatMap(({ id, key }) =>
+            step.channels.includes(key) ? [id] : [],
+          )
+          await editDepartment(trx, await departmentId(trx, step.name), { channelIds })
+        })
+        return
+      case 'invite': {
+        const draft = { email: email(step.person), ...step.access }
+        const [invited] = await asHost((trx) => inviteMembers(trx, [draft]))
+        if (invited?.outcome === 'refused') throw new TeamError(invited.code)
+        return
+      }
+      case 'accept':
+        await asHost(async (trx) => {
+          const { id, generation } = await openInvitation(trx, step.person)
+          await acceptInvitation(trx, { id, generation })
+        })
+        return
+      case 'cancel':
+        return asHost(async (trx) => cancelInvitation(trx, await memberId(trx, step.person)))
+      case 'break-glass':
+        return asHost(async (trx) => {
+          const id = await memberId(trx, step.person)
+          await lockMembersWithFacts(trx, [id])
+          await trx.query
+            .updateTable('members')
+            .set({ break_glass: step.marked })
+            .where('workspace_id', '=', trx.workspaceId)
+            .where('id', '=', id)
+            .execute()
+          await reprojectMembers(trx, [id])
+        })
       case 'retire-role':
         return asHost(async (trx) => {
           await lockRules(trx)
@@ -221,9 +297,25 @@ async function memberId(trx: WorkspaceTransaction, person: number): Promise<stri
   return row.id
 }
 
+async function openInvitation(
+  trx: WorkspaceTransaction,
+  person: number,
+): Promise<{ id: string; generation: number }> {
+  const row = await trx.query
+    .selectFrom('invitations')
+    .select(['id', 'generation'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', await memberId(trx, person))
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  if (row === undefined) throw new TeamError('invitation-not-found')
+  return row
+}
+
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-function email(person: number): string {
+/** How a person of the histories is known. */
+export function email(person: number): string {
   return `person-${person}@acme.example`
 }
 
