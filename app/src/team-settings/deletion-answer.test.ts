@@ -9,17 +9,3 @@ test('what few people have is gone, and what many have goes by a job', () => {
     body: { jobId: 'job' },
   })
 })
-
-test('what would do else than was shown is refused with the new difference', () => {
-  const difference = {
-    hash: 'hash',
-    changed: 0,
-    gainAccess: 0,
-    loseAccess: 0,
-    members: [],
-    unknownNames: [],
-  }
-  expect(() => deletionAnswer({ outcome: 'difference-changed', difference })).toThrow(
-    expect.objectContaining({ code: 'conflict' }),
-  )
-})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { respond } from '../workspaces/presets/respond.ts'
+import { defaultRetention } from '../workspaces/retention.ts'
 import type { Grant, MemberFacts } from './project.ts'
 import { settleRetired, withRetired } from './retired-value.ts'
 import { createRuleSet, type NamedRole, type RetiredValue, type RuleSet } from './rule-set-store.ts'
@@ -16,7 +17,16 @@ const role = (id: string, rank: number): NamedRole => ({
 
 const stored: RuleSet = createRuleSet({
   version: '1',
-  policies: respond.policies,
+  policies: {
+    ...respond.policies,
+    localRoles: 'additive',
+    roleStrategy: 'rank',
+    adoption: 'review',
+    welcomeMail: true,
+    invitationDays: 7,
+    ssoRequired: false,
+    retention: defaultRetention,
+  },
   seats: null,
   roles: new Map(['agent', 'senior', 'lead'].map((id, index) => [id, role(id, index)])),
   departments: new Map(
