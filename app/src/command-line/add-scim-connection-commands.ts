@@ -38,12 +38,6 @@ export function addScimConnectionCommands(program: Command): void {
     .requiredOption('--workspace <id or slug>', whichWorkspace)
     .action(reporting(scimConnectionList))
 
-  function addConnectionCommand(parent: Command, name: string, description: string): Command {
-    return addCommand(parent, name, description)
-      .requiredOption('--workspace <id or slug>', whichWorkspace)
-      .requiredOption('--connection <id>', 'see plantel scim-connection list')
-  }
-
   addConnectionCommand(scimConnection, 'update', 'change settings')
     .option('--name <name>', 'what its admins call it')
     .option('--profile <profile>', 'compat, rfc or interop')
@@ -101,4 +95,10 @@ export function addScimConnectionCommands(program: Command): void {
   addConnectionCommand(clientSecret, 'delete', 'end a client secret and its access tokens')
     .requiredOption('--secret <id>', 'see plantel scim-connection secret list')
     .action(reporting(clientSecretDelete))
+}
+
+function addConnectionCommand(parent: Command, name: string, description: string): Command {
+  return addCommand(parent, name, description)
+    .requiredOption('--workspace <id or slug>', whichWorkspace)
+    .requiredOption('--connection <id>', 'see plantel scim-connection list')
 }

@@ -114,6 +114,14 @@ describe.each(testEngines)('a plan on %s', (engine) => {
     )
   }
 
+  const setConnections = async (
+    state: 'active' | 'paused',
+    provisioning: string | null,
+  ): Promise<void> => {
+    await db.owner.updateTable('scim_connections').set({ state }).execute()
+    await db.owner.updateTable('sso_connections').set({ provisioning }).execute()
+  }
+
   it('is shown before it is applied, and nothing is made by showing it', async () => {
     const shown = await rehearsePlan(inputOf(acme))
     expect(linesOf(shown)).toEqual([
@@ -264,19 +272,12 @@ workspaces:
   })
 
   it('is refused where it starts a directory beside claims that decide about roles', async () => {
-    const change = async (
-      state: 'active' | 'paused',
-      provisioning: string | null,
-    ): Promise<void> => {
-      await db.owner.updateTable('scim_connections').set({ state }).execute()
-      await db.owner.updateTable('sso_connections').set({ provisioning }).execute()
-    }
-    await change('paused', '{"defaultRole":null,"roleClaim":"groups"}')
+    await setConnections('paused', '{"defaultRole":null,"roleClaim":"groups"}')
     const resumed = acme.replace('idp: okta\n', 'idp: okta\n        state: active\n')
     await expect(rehearsePlan(inputOf(resumed))).rejects.toMatchObject({
       problems: [expect.stringMatching(/^plan\.yaml:\d+:9: .*take roleClaim out.*\(Okta\)$/)],
     })
-    await change('active', null)
+    await setConnections('active', null)
   })
 
   it('makes connections by SAML and by a key of ours, and what is exported of them changes nothing', async () => {

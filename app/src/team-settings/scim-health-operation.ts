@@ -99,7 +99,6 @@ export const scimHealthOperation: Operation<WorkspaceCaller> = workspaceOperatio
 })
 
 function show(found: ConnectionHealth & { withoutOwner: boolean }): z.output<typeof health> {
-  const textOf = (at: Date | null): string | null => at?.toISOString() ?? null
   return {
     ...found,
     lastRequestAt: textOf(found.lastRequestAt),
@@ -110,4 +109,8 @@ function show(found: ConnectionHealth & { withoutOwner: boolean }): z.output<typ
       lastAt: each.lastAt.toISOString(),
     })),
   }
+}
+
+function textOf(at: Date | null): string | null {
+  return at?.toISOString() ?? null
 }
