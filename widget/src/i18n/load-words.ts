@@ -28,7 +28,7 @@ const files: Record<SupportedLocale, readonly [Fetch, Fetch]> = {
 }
 
 /** The names of everything that `loadWords` knows. */
-export const wordNames = Object.keys(fileOf) as (keyof ScreenWords)[]
+export const wordNames = (): (keyof ScreenWords)[] => Object.keys(fileOf) as (keyof ScreenWords)[]
 
 /** The words of one screen in the reader's language, with the host's own over them. */
 export async function loadWords<Name extends keyof ScreenWords>(

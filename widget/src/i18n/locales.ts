@@ -28,10 +28,10 @@ export type ResolveAvatar = (
   member: Pick<MemberRow, 'id' | 'displayName' | 'email' | 'avatarUrl'>,
 ) => string | null
 
-const loaders: Record<SupportedLocale, () => Promise<CreateMessages>> = {
-  en: async () => (await import('./en.ts')).createMessages,
-  es: async () => (await import('./es.ts')).createMessages,
-  'pt-BR': async () => (await import('./pt-br.ts')).createMessages,
+const loaders: Record<SupportedLocale, () => Promise<{ createMessages: CreateMessages }>> = {
+  en: () => import('./en.ts'),
+  es: () => import('./es.ts'),
+  'pt-BR': () => import('./pt-br.ts'),
 }
 
 /** The first wish that can be met, with the reader's region kept; English when none can. */
@@ -48,16 +48,17 @@ export function matchLocale(wishes: readonly string[]): { locale: SupportedLocal
 export async function loadLocalization(wishes: readonly string[]): Promise<Localization> {
   const { locale, tag } = matchLocale(wishes)
   try {
-    return localize(locale, tag, await loaders[locale]())
+    return await localize(locale, tag)
   } catch (cause) {
     console.warn(`team-widget: ${tag} could not be loaded`, cause)
-    return localize('en', 'en', await loaders.en())
+    return localize('en', 'en')
   }
 }
 
-function localize(locale: SupportedLocale, tag: string, create: CreateMessages): Localization {
+async function localize(locale: SupportedLocale, tag: string): Promise<Localization> {
+  const { createMessages } = await loaders[locale]()
   const phrasing = createPhrasing(tag)
-  return { tag, locale, phrasing, messages: create(phrasing), labels: {} }
+  return { tag, locale, phrasing, messages: createMessages(phrasing), labels: {} }
 }
 
 function languageOf(tag: string): string | undefined {

@@ -7,7 +7,7 @@ import type { Messages } from '../i18n/messages.ts'
 export async function loadAllWords(locale: SupportedLocale): Promise<Messages & ScreenWords> {
   const text = await loadLocalization([locale])
   const screens = await Promise.all(
-    wordNames.map(async (name) => [name, await loadWords(name, text)] as const),
+    wordNames().map(async (name) => [name, await loadWords(name, text)] as const),
   )
   return { ...text.messages, ...(Object.fromEntries(screens) as unknown as ScreenWords) }
 }

@@ -1,9 +1,12 @@
+import { render } from 'lit'
 import { afterEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 
+import type { Messages } from '../../i18n/messages.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
+import { listHeader } from './list-header.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
@@ -109,4 +112,16 @@ test('with the last row the focus goes to the search', async () => {
   await vi.waitFor(() =>
     expect(widget.listRoot.activeElement).toBe(widget.listRoot.querySelector('input')),
   )
+})
+
+test('as long as there are no words there is no arrow that they would move', async () => {
+  await show()
+  const header = document.createElement('div')
+  const sortedBy = (messages: Messages | undefined): string | undefined => {
+    const template = listHeader(['person', 'role'], messages, 'name', () => undefined)
+    render(template, header)
+    return header.querySelector('[aria-sort]')?.textContent?.trim()
+  }
+  expect(sortedBy(undefined)).toBeUndefined()
+  expect(sortedBy(widget.list.text?.messages)).toBe('Member')
 })

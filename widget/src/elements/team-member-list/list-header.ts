@@ -16,8 +16,9 @@ export function listHeader(
   return html`<div class="header" part="header" role="row" aria-rowindex="1">
     ${columns.map((id, column) => {
       const natural = sorts[id]
-      const isSorted = natural !== undefined && fieldOf(natural) === fieldOf(sort)
       const label = messages?.[headings[id]]
+      // An arrow that is there before its word would be moved by it.
+      const isSorted = label && natural && fieldOf(natural) === fieldOf(sort)
       return html`<div
         class="heading ${id}"
         role="columnheader"
