@@ -67,6 +67,10 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   }
 
 const teamProblems = {
+  'adoption-not-pending': [
+    'conflict',
+    'Nobody waits for this decision any more: read the list again.',
+  ],
   'already-invited': ['conflict', 'This person is invited already: send their invitation again.'],
   'already-member': ['conflict', 'This person is a member already: change what they have instead.'],
   'cell-invalid': [

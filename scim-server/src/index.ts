@@ -9,6 +9,7 @@ export {
   type ScimTroubleCode,
   scimTroubles,
 } from './connections/connection-health.ts'
+export { decideAdoption, reviewAdoptions } from './resources/adoption-commands.ts'
 export { warnOfExpiry } from './connections/expiry-warnings.ts'
 export { scimBaseUrl } from './connections/scim-base-url.ts'
 export {

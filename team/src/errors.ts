@@ -1,5 +1,6 @@
 /** Why a request about people in a workspace is refused. Closed: every edge has an answer for each. */
 export type TeamErrorCode =
+  | 'adoption-not-pending'
   | 'already-invited'
   | 'already-member'
   | 'cell-invalid'

@@ -24,6 +24,7 @@ export {
   removeDirectoryGroup,
   writeDirectoryGroup,
 } from './directory/directory-group-commands.ts'
+export { listPendingAdoptions, type PendingAdoption } from './directory/adoption-queries.ts'
 export type { DirectoryEventPayload } from './directory/directory-event.ts'
 export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
 export type { RefusedMembers } from './directory/group-member-store.ts'
@@ -45,6 +46,7 @@ export {
   lockDirectoryUser,
   provisionDirectoryUser,
   removeDirectoryUser,
+  settleAdoption,
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
 export { currentRuleSet } from './mapping/current-rule-set.ts'

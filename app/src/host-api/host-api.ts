@@ -16,6 +16,7 @@ import { mappingRuleOperations } from '../team-settings/mapping-rule-operations.
 import { type PeopleDependencies, peopleOperations } from '../team-settings/people-operations.ts'
 import { roleOperations } from '../team-settings/role-operations.ts'
 import { scimHealthOperation } from '../team-settings/scim-health-operation.ts'
+import { adoptionOperations } from './adoption-operations.ts'
 import { authorizeOperation } from './authorize-operation.ts'
 import { channelOperations } from './channel-operations.ts'
 import { eraseMemberOperation } from './erase-member-operation.ts'
@@ -63,6 +64,7 @@ export function hostApiOperations(
       ...roleOperations,
       ...channelOperations,
       ...scimConnectionOperations(deps.publicUrl),
+      ...adoptionOperations,
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       scimHealthOperation,
       ...ssoConnectionOperations(deps),

@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Operation } from '../operations/operation.ts'
 import { domainNotFound } from '../operations/path-parameters.ts'
 import { ProblemError } from '../problem.ts'
+import { reviewAllAdoptions } from './adoption-operations.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
 const domainShape: z.ZodType<WorkspaceDomain> = z
@@ -101,6 +102,7 @@ export function ssoDomainOperations(
           return listDomains(trx, params.domain)
         })
         if (verified === undefined) throw domainNotFound()
+        await reviewAllAdoptions((work) => caller.write(work))
         return { status: 200, body: verified }
       },
     }),

@@ -11,6 +11,7 @@ import type { Operation } from '../operations/operation.ts'
 import { pageSize } from '../operations/page-size.ts'
 import { changeJob } from '../team-settings/change-job.ts'
 import { workspaceEditRequest, workspaceSettings } from '../workspace-edit-request.ts'
+import { reviewAllAdoptions } from './adoption-operations.ts'
 import {
   type HostCaller,
   hostOperation,
@@ -99,6 +100,7 @@ export const workspaceSettingsOperations: readonly Operation<HostWorkspaceCaller
     answers: { 200: { description: 'The settings now.', etag: true, body: editedSettings } },
     async handle(caller, { body: edit, version }) {
       const workspace = await caller.write((trx) => editWorkspace(trx, edit, version))
+      if (edit.policies?.adoption === 'auto') await reviewAllAdoptions((work) => caller.write(work))
       const body = { ...settingsOf(workspace), jobId: workspace.jobId ?? null }
       return { status: 200, body, version: workspace.version }
     },

@@ -1,5 +1,6 @@
 import type { TxtResolver } from '@plantel/idp-bridge'
 
+import { adoptionOperations } from '../host-api/adoption-operations.ts'
 import { scimConnectionOperations } from '../host-api/scim-connection-operations.ts'
 import { scimCredentialOperations } from '../host-api/scim-credential-operations.ts'
 import type { SsoDependencies } from '../host-api/sso-connection-edit-operations.ts'
@@ -24,6 +25,7 @@ export function directoryOperations(deps: DirectoryDependencies): readonly Opera
     'directory:manage',
     [
       ...scimConnectionOperations(deps.publicUrl),
+      ...adoptionOperations,
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       ...ssoConnectionOperations(deps),
       ...ssoDomainOperations(deps.resolveTxt),
@@ -35,6 +37,8 @@ export function directoryOperations(deps: DirectoryDependencies): readonly Opera
       'pauseScimConnection',
       'resumeScimConnection',
       'listScimRequests',
+      'listPendingAdoptions',
+      'decideAdoption',
       'listScimTokens',
       'createScimToken',
       'revokeScimToken',

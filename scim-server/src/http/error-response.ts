@@ -44,6 +44,7 @@ const answers = {
   'workspace-not-found': gone,
   'last-owner': (cause) =>
     ScimError.status(409, 'The last owner of the workspace must keep their access.', { cause }),
+  'adoption-not-pending': unexpected,
   'already-invited': unexpected,
   'already-member': unexpected,
   'cell-invalid': unexpected,

@@ -20,7 +20,11 @@ import {
   sendDirectoryHold,
   writeMemberProfile,
 } from '../members/directory-member-commands.ts'
-import { findFormerMember, linkDirectoryUser } from '../members/link-directory-user.ts'
+import {
+  type AdoptionDecision,
+  findFormerMember,
+  linkDirectoryUser,
+} from '../members/link-directory-user.ts'
 import { type ConnectionFacts, sendNewMember } from '../members/new-member.ts'
 import { directoryEvent } from './directory-event.ts'
 import {
@@ -117,12 +121,25 @@ async function giveMember(
   user: DirectoryUserRow,
   draft: DirectoryUserDraft,
   former: string | undefined,
+  decision?: AdoptionDecision,
 ): Promise<DirectoryWarning[]> {
-  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft, former)
+  const { memberId, warnings } = await linkDirectoryUser(trx, user, draft, former, decision)
   if (memberId === undefined) return warnings
   if (!draft.active) sendDirectoryHold(trx, user.id, true)
   await reprojectMembers(trx, [memberId])
   return warnings
+}
+
+/** Decides about a locked directory user who is linked to nobody yet; one who is stays so. */
+export async function settleAdoption(
+  trx: WorkspaceTransaction,
+  user: DirectoryUserRow,
+  draft: DirectoryUserDraft,
+  decision: AdoptionDecision,
+): Promise<{ isLinked: boolean }> {
+  if ((await findLinkedMember(trx, user.id)) !== undefined) return { isLinked: true }
+  await giveMember(trx, user, draft, undefined, decision)
+  return { isLinked: (await findLinkedMember(trx, user.id)) !== undefined }
 }
 
 /** Locks a directory user that is not deleted, so that what is read stays true until the end of the transaction. */

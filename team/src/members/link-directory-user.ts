@@ -23,6 +23,7 @@ export async function linkDirectoryUser(
   user: DirectoryUserRow,
   draft: DirectoryUserDraft,
   former: string | undefined,
+  decision: AdoptionDecision = 'policy',
 ): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
   const profile = profileOf(draft)
   if (former !== undefined) {
@@ -32,8 +33,11 @@ export async function linkDirectoryUser(
   }
   const created = await insertMember(trx, user, profile)
   if (created !== undefined) return { memberId: created, warnings: [] }
-  return linkByEmail(trx, user, profile)
+  return linkByEmail(trx, user, profile, decision)
 }
+
+/** What becomes of somebody whose address a member has: what policy says, one person with that member, or another. */
+export type AdoptionDecision = 'policy' | 'same' | 'other'
 
 /**
  * The member of somebody whose directory user was deleted at most thirty days ago and who now comes again as `userId`, or
@@ -169,6 +173,7 @@ async function linkByEmail(
   trx: WorkspaceTransaction,
   user: DirectoryUserRow,
   profile: MemberProfile,
+  decision: AdoptionDecision,
 ): Promise<{ memberId: string | undefined; warnings: DirectoryWarning[] }> {
   const email = profile.email ?? ''
   const holder = await trx.query
@@ -179,8 +184,8 @@ async function linkByEmail(
     .where(sql<boolean>`is_listed`)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  if (holder !== undefined && holder.directory_user_id === null) {
-    if (!(await mayTakeOver(trx, email, holder.state))) {
+  if (holder !== undefined && holder.directory_user_id === null && decision !== 'other') {
+    if (decision === 'policy' && !(await mayTakeOver(trx, email, holder.state))) {
       return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
     }
     // The directory vouches for them now: nobody comes in by the link any more.

@@ -1,0 +1,81 @@
+import type { WorkspaceTransaction } from '@plantel/db'
+import { decideAdoption, readScimConnection, reviewAdoptions } from '@plantel/scim-server'
+import { listPendingAdoptions, type PendingAdoption } from '@plantel/team'
+import { z } from 'zod'
+
+import type { Operation } from '../operations/operation.ts'
+import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
+
+const pendingAdoption: z.ZodType<PendingAdoption> = z
+  .strictObject({
+    directoryUser: z.strictObject({
+      id: z.uuid(),
+      userName: z.string(),
+      displayName: z.string().nullable(),
+    }),
+    member: z.strictObject({
+      id: z.uuid(),
+      displayName: z.string(),
+      email: z.string().nullable(),
+      state: z.enum(['active', 'suspended', 'invited']),
+    }),
+  })
+  .meta({ id: 'PendingAdoption' })
+
+const path = '/scim-connections/{connection}/adoptions'
+const atOnce = 200
+
+/** People of a directory whose address a member has who was here before it. */
+export const adoptionOperations: readonly Operation<HostWorkspaceCaller>[] = [
+  hostWorkspaceOperation({
+    method: 'get',
+    path,
+    id: 'listPendingAdoptions',
+    tag: 'Directory',
+    summary: 'List who waits for a decision',
+    description:
+      'A member has their address, and the domain is not verified or the policy `adoption` is `review`. Until it is decided the member keeps their access, and the directory gives none. The first two hundred.',
+    answers: {
+      200: {
+        description: 'Who waits.',
+        body: z.strictObject({ adoptions: z.array(pendingAdoption) }),
+      },
+    },
+    async handle(caller, { params }) {
+      const adoptions = await caller.read(async (trx) => {
+        const { id } = await readScimConnection(trx, params.connection)
+        return listPendingAdoptions(trx, id, { after: undefined, limit: atOnce })
+      })
+      return { status: 200, body: { adoptions } }
+    },
+  }),
+  hostWorkspaceOperation({
+    method: 'post',
+    path,
+    id: 'decideAdoption',
+    tag: 'Directory',
+    summary: 'Decide who somebody of a directory is',
+    description:
+      '`same`: they are the member who has their address, whom the directory manages from now on. `other`: they are somebody else, a new member without a sign-in address.',
+    body: z.strictObject({ directoryUser: z.uuid(), decision: z.enum(['same', 'other']) }),
+    answers: { 204: { description: 'It is decided.' } },
+    refusals: ['conflict'],
+    async handle(caller, { params, body }) {
+      await caller.write((trx) =>
+        decideAdoption(trx, params.connection, body.directoryUser, body.decision),
+      )
+      return { status: 204 }
+    },
+  }),
+]
+
+/** Links everybody who waited and need not any more, since a policy or a domain is another: a hundred in a transaction. */
+export async function reviewAllAdoptions(
+  write: <Result>(work: (trx: WorkspaceTransaction) => Promise<Result>) => Promise<Result>,
+): Promise<void> {
+  let after: Awaited<ReturnType<typeof reviewAdoptions>>
+  do {
+    const behind = after
+    after = await write((trx) => reviewAdoptions(trx, behind))
+  } while (after !== undefined)
+}
