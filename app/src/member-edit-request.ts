@@ -60,5 +60,5 @@ function changing(shape: z.ZodObject): z.ZodType<MemberEdit> {
   return shape.refine(
     (value) => Object.keys(value).length > 0,
     'must change something',
-  ) as unknown as z.ZodType<MemberEdit>
+  ) as z.ZodType<MemberEdit>
 }

@@ -167,7 +167,10 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
     expect(await isFlagged()).toBe(false)
     await expect
       .poll(async () => {
-        const { body } = await host.call('GET', `/events?workspace=${owned.id}&type=workspace.updated`)
+        const { body } = await host.call(
+          'GET',
+          `/events?workspace=${owned.id}&type=workspace.updated`,
+        )
         return (body['events'] as { type: string; data: Record<string, unknown> }[]).flatMap(
           ({ type, data }) => (type === 'workspace.updated' ? [data['withoutOwner']] : []),
         )
