@@ -1,5 +1,6 @@
 import { editMember, editWorkspace, TeamError } from '@plantel/team'
 
+import { createClientSecret } from '../../scim-server/src/connections/client-secrets.ts'
 import type { Profile } from '../../scim-server/src/protocol/profile.ts'
 import {
   createGroup,
@@ -56,6 +57,47 @@ async function warnings(client: ScimClient, response: ScimResponse): Promise<num
 
 /** The differences between the profiles, as a connection shows them over HTTP. */
 export const profileDifferences: readonly ProfileDifference[] = [
+  {
+    behaviour: 'client secret at the token endpoint',
+    expected: { compat: 'access token', rfc: 'access token', interop: '401 invalid_client' },
+    async observe(client) {
+      const { plainSecret } = await client.inWorkspace((trx) =>
+        createClientSecret(trx, client.connectionId),
+      )
+      const response = await fetch(client.urlOf('/oauth2/token'), {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: client.connectionId,
+          client_secret: plainSecret,
+        }),
+      })
+      const body = (await response.json()) as Record<string, unknown>
+      return response.status === 200 && typeof body['access_token'] === 'string'
+        ? 'access token'
+        : `${response.status} ${String(body['error'])}`
+    },
+  },
+  {
+    behaviour: 'static bearer token (an administrator chooses to make one)',
+    expected: { compat: 'accepted', rfc: 'accepted', interop: 'accepted' },
+    async observe(client) {
+      const { status } = await client.request('GET', '/Users?count=0')
+      return status === 200 ? 'accepted' : String(status)
+    },
+  },
+  {
+    behaviour: 'primary authentication scheme',
+    expected: { compat: 'oauthbearertoken', rfc: 'oauthbearertoken', interop: 'oauth2' },
+    async observe(client) {
+      const { body } = await client.request('GET', '/ServiceProviderConfig')
+      const schemes = body['authenticationSchemes'] as { type: string; primary: boolean }[]
+      return schemes
+        .filter(({ primary }) => primary)
+        .map(({ type }) => type)
+        .join()
+    },
+  },
   {
     behaviour: 'PATCH operation without path',
     expected: { compat: 'accepted', rfc: 'accepted', interop: '400 invalidSyntax' },

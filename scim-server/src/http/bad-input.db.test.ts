@@ -2,6 +2,7 @@
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { cpuMsOf, leastCpuMs } from '../testing/cpu-time.ts'
 import { createGroup, createUser, freshName, patch, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
@@ -130,18 +131,15 @@ describe.each(testEngines)('bad input on %s', (engine) => {
   test('a PATCH of a thousand value paths is over at once', async () => {
     const emails = Array.from({ length: 100 }, (_, index) => ({ value: `${index}@x.example` }))
     const { id } = await createUser(client, { emails })
-    const startedAt = performance.now()
-    const answer = await patch(
-      client,
-      `/Users/${id}`,
-      ...Array.from({ length: 1_000 }, (_, index) => ({
-        op: 'replace',
-        path: `emails[value eq "${index % 100}@x.example"].type`,
-        value: index < 900 ? 'home' : 'work',
-      })),
-    )
-    expect(answer.status).toBe(200)
-    expect(performance.now() - startedAt).toBeLessThan(15_000)
+    const operations = Array.from({ length: 1_000 }, (_, index) => ({
+      op: 'replace',
+      path: `emails[value eq "${index % 100}@x.example"].type`,
+      value: index < 900 ? 'home' : 'work',
+    }))
+    const send = async (): Promise<void> => {
+      expect((await patch(client, `/Users/${id}`, ...operations)).status).toBe(200)
+    }
+    expect(await leastCpuMs(500, () => cpuMsOf(send))).toBeLessThan(500)
   })
 
   test('nobody outgrows what can be sent back, whatever the verb', async () => {

@@ -48,7 +48,10 @@ export const serviceProviderConfig: Route = discovery(({ baseUrl, connection }) 
         maxPageSize: pageLimits.maxCount,
         cursorTimeoutSeconds,
       },
-      authenticationSchemes: [bearerTokenScheme, clientCredentialsScheme],
+      authenticationSchemes:
+        connection.profile === 'interop'
+          ? [clientCredentialsScheme, bearerTokenScheme]
+          : [bearerTokenScheme, clientCredentialsScheme],
       interopProfileConformant: connection.profile === 'interop',
     },
     baseUrl,

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { cpuMsOf, leastCpuMs } from '../testing/cpu-time.ts'
 import { createUser, freshName, urns } from '../testing/scim-bodies.ts'
 import {
   type ScimClient,
@@ -14,9 +15,8 @@ import {
   startScimInstallation,
 } from '../testing/scim-installation.ts'
 
-/** Generous, since the machine does other things too; what is quadratic takes minutes. */
-/** What reads it badly takes minutes; a machine that is busy takes seconds. */
-const limitMs = 15_000
+/** Of this process, client and database of the tests included: what is read badly takes seconds. */
+const limitCpuMs = 250
 
 const search = (filter: string): object => ({ schemas: [urns.search], filter })
 const patchOf = (operation: object): object => ({ schemas: [urns.patch], Operations: [operation] })
@@ -77,7 +77,7 @@ const bodies: readonly (readonly [what: string, method: string, path: string, bo
   ],
   ['100,000 schemas', 'POST', '/Groups', JSON.stringify({ schemas: Array(100_000).fill('urn:x') })],
   [
-    '100,000 emails',
+    '30,000 emails',
     'POST',
     '/Users',
     `{"schemas":["${urns.user}"],"userName":"u","emails":[${Array(30_000).fill('{"value":"a"}').join()}]}`,
@@ -148,28 +148,27 @@ describe.each(testEngines)('hostile input on %s', (engine) => {
 
   test('a small body that unpacks to a large one', async () => {
     const packed = gzipSync(`{"schemas":["${urns.user}"],"title":"${'x'.repeat(50_000_000)}"}`)
-    const startedAt = performance.now()
-    const response = await fetch(client.urlOf('/Users'), {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${client.token}`,
-        'content-type': 'application/scim+json',
-        'content-encoding': 'gzip',
-      },
-      body: new Uint8Array(packed),
-    })
-    expect(response.status).toBe(413)
-    expect(performance.now() - startedAt).toBeLessThan(limitMs)
+    const send = async (): Promise<void> => {
+      const response = await fetch(client.urlOf('/Users'), {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${client.token}`,
+          'content-type': 'application/scim+json',
+          'content-encoding': 'gzip',
+        },
+        body: new Uint8Array(packed),
+      })
+      expect(response.status).toBe(413)
+    }
+    expect(await leastCpuMs(limitCpuMs, () => cpuMsOf(send))).toBeLessThan(limitCpuMs)
   })
 
   test.each([
     ['less than it says', Buffer.from('{"schemas":[]}'), 10],
     ['more than it says', Buffer.from('{"schemas":[]}'), -5],
   ])('a body with %s', async (_, bytes, difference) => {
-    const startedAt = performance.now()
     const answer = await sendRaw(client, bytes, bytes.length + difference)
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-    expect(performance.now() - startedAt).toBeLessThan(limitMs)
   })
 
   test('after all that, people are still provisioned', async () => {
@@ -180,13 +179,13 @@ describe.each(testEngines)('hostile input on %s', (engine) => {
 
 /** `refused` is: by a short SCIM error, in time, and without a trace in this process. */
 async function verdictOf(send: () => Promise<ScimResponse>): Promise<string> {
-  const startedAt = performance.now()
   const { status, body, text } = await send()
-  const tookMs = Math.round(performance.now() - startedAt)
   if (Reflect.get({}, 'polluted') !== undefined) return 'polluted'
-  if (tookMs > limitMs) return `took ${tookMs} ms`
   const isError = String(body['schemas']) === urns.error && body['status'] === String(status)
-  return isError && [400, 413].includes(status) && text.length < 1_000 ? 'refused' : text
+  const isRefused = isError && [400, 413].includes(status) && text.length < 1_000
+  if (!isRefused) return text
+  const tookMs = await leastCpuMs(limitCpuMs, () => cpuMsOf(send))
+  return tookMs < limitCpuMs ? 'refused' : `took ${tookMs} ms`
 }
 
 /** Sends a POST byte by byte as it is meant, and ends it there. */
