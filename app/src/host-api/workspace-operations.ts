@@ -113,7 +113,7 @@ export const workspaceOperations: readonly Operation<HostWorkspaceCaller>[] = [
           seats: z.object({ used: z.int(), limit: z.int().nullable() }),
           roles: z.array(keyed.extend({ builtIn: z.boolean() })),
           departments: z.array(named),
-          channels: z.array(named),
+          channels: z.array(keyed),
         }),
       },
     },

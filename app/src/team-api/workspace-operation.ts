@@ -24,6 +24,11 @@ const labels: z.ZodType<TeamLabels> = z
   })
   .meta({ id: 'TeamLabels', description: "The words of the inbox's own team screen." })
 
+/** A channel as rules name it. */
+const channelReference = z
+  .object({ id: z.uuid(), key: z.string(), name: z.string() })
+  .meta({ id: 'ChannelReference' })
+
 const teamWorkspace: z.ZodType<TeamWorkspace> = z
   .object({
     id: z.uuid(),
@@ -38,7 +43,7 @@ const teamWorkspace: z.ZodType<TeamWorkspace> = z
     seats: z.object({ used: z.int(), limit: z.int().nullable() }),
     roles: z.array(roleReference).meta({ description: 'Highest first.' }),
     departments: z.array(namedReference),
-    channels: z.array(namedReference),
+    channels: z.array(channelReference),
     screen: z.object({
       labels: z.record(z.enum(['en', 'es', 'pt-BR']), labels),
       inviteFields: z.array(inviteField),

@@ -141,7 +141,7 @@ export interface WorkspaceSummary {
   seats: { used: number; limit: number | null }
   roles: RoleReference[]
   departments: Named[]
-  channels: Named[]
+  channels: (Named & { key: string })[]
 }
 
 export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<WorkspaceSummary> {
@@ -179,7 +179,7 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
       jsonArrayFrom(
         eb
           .selectFrom('channels')
-          .select(['id', 'name'])
+          .select(['id', 'key', 'name'])
           .where('workspace_id', '=', workspaceId)
           .where('retired_at', 'is', null)
           .orderBy('key'),

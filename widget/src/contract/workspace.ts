@@ -1,5 +1,10 @@
 import type { NamedReference, RoleReference } from './members.ts'
 
+/** A channel as rules name it: by its key. */
+export interface ChannelReference extends NamedReference {
+  key: string
+}
+
 /** What the widget needs to know once. */
 export interface WorkspaceSummary {
   id: string
@@ -14,7 +19,7 @@ export interface WorkspaceSummary {
   /** In the workspace's order, highest first. */
   roles: RoleReference[]
   departments: NamedReference[]
-  channels: NamedReference[]
+  channels: ChannelReference[]
 }
 
 /** What an inbox's own team screen says where its words are not everybody's. */

@@ -1,4 +1,5 @@
 import type {
+  ChannelReference,
   ManagedBy,
   MemberAction,
   MemberDetail,
@@ -22,13 +23,13 @@ export const departments: NamedReference[] = named(
   'Onboarding',
   'Retention',
 )
-export const channels: NamedReference[] = named(
+export const channels: ChannelReference[] = named(
   'WhatsApp Mexico',
   'WhatsApp Brasil',
   'Instagram',
   'Messenger',
   'Telegram',
-)
+).map((channel) => ({ ...channel, key: channel.id }))
 
 const people = `Lucía Fernández Prado
 Mateo Quispe Huamán
