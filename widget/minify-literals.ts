@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 
 import type { Plugin } from 'vite'
 
+import { shortenNames } from './short-names.ts'
+
 const ownProperty = /--_[a-z-]+/g
 const styleSheet = /\bcss`[^`]*`/g
 
@@ -79,7 +81,7 @@ export function minifyLiterals(): Plugin[] {
         handler(_options, bundle) {
           for (const chunk of Object.values(bundle)) {
             if (chunk.type !== 'chunk') continue
-            chunk.code = plainNamespaces(chunk.code)
+            chunk.code = shortenNames(plainNamespaces(chunk.code))
               .replaceAll('constructor(...e){super(...e)', 'constructor(){super()')
               .replace(preloaded, '$1')
           }

@@ -7,6 +7,8 @@ import type { TeamApi } from './team-api.ts'
 export interface Invitation {
   id: string
   memberId: string
+  displayName: string
+  email: string | null
   state: 'open' | 'accepted' | 'cancelled' | 'expired'
   expiresAt: string
   delivery: { state: 'queued' | 'sent' | 'failed'; error: string | null }
@@ -59,6 +61,16 @@ export async function findInvitation(
   const path = `invitations?${new URLSearchParams({ member: memberId, limit: '1' })}`
   const { invitations } = await ask<{ invitations: Invitation[] }>(api, 'GET', path, { signal })
   return invitations[0]
+}
+
+export const resendInvitation = (api: TeamApi, memberId: string, key: string): Promise<void> =>
+  ask(api, 'POST', `${pathOf(memberId)}/invitation/resend`, { body: {}, key })
+
+/** Invitations that ran out before anybody came, and that may be sent again; the newest. */
+export async function listExpired(api: TeamApi, signal: AbortSignal): Promise<Invitation[]> {
+  const path = 'invitations?state=expired&limit=100'
+  const { invitations } = await ask<{ invitations: Invitation[] }>(api, 'GET', path, { signal })
+  return invitations.filter(({ can }) => can.actions.includes('resend'))
 }
 
 /** Active people whose name or address begins or holds the text; a handful. */

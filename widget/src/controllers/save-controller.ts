@@ -7,6 +7,7 @@ export class SaveController implements ReactiveController {
   #host: ReactiveControllerHost
   #key: string | undefined
   #clock: ReturnType<typeof setInterval> | undefined
+  #looking = new AbortController()
   isBusy = false
   error: ApiError | undefined
   /** Seconds until the server wants to be asked again. */
@@ -17,12 +18,28 @@ export class SaveController implements ReactiveController {
     host.addController(this)
   }
 
-  hostDisconnected(): void {
-    clearInterval(this.#clock)
+  hostConnected(): void {
+    addEventListener('online', this.#onLine)
+    addEventListener('offline', this.#onLine)
   }
 
-  /** What was refused belongs to what was entered before. */
+  hostDisconnected(): void {
+    removeEventListener('online', this.#onLine)
+    removeEventListener('offline', this.#onLine)
+    clearInterval(this.#clock)
+    this.#looking.abort()
+  }
+
+  /** Whether nothing can be written now: something is, or the server wants to be left alone, or there is no line. */
+  get isBlocked(): boolean {
+    return this.isBusy || this.wait > 0 || !navigator.onLine
+  }
+
+  #onLine = (): void => this.#host.requestUpdate()
+
+  /** What was refused, and what is being looked at, belongs to what was entered before. */
   forget(): void {
+    this.#looking.abort()
     this.error = undefined
     this.#key = undefined
     this.#host.requestUpdate()
@@ -31,15 +48,31 @@ export class SaveController implements ReactiveController {
   /** Shows what went wrong outside a write. */
   fail(error: ApiError): void {
     this.error = error
+    this.#countDown(error.retryAfter)
     this.#host.requestUpdate()
+  }
+
+  /** Looks at what a write would do; only the last look is shown, however late an earlier one is answered. */
+  async look<Answer>(
+    read: (signal: AbortSignal) => Promise<Answer>,
+    show?: (answer: Answer) => void,
+  ): Promise<void> {
+    this.#looking.abort()
+    const { signal } = (this.#looking = new AbortController())
+    try {
+      const answer = await read(signal)
+      if (!signal.aborted) show?.(answer)
+    } catch (cause) {
+      if (!signal.aborted) this.fail(toApiError(cause))
+    }
   }
 
   /**
    * Runs a write with an idempotency key, and answers whether it was done. What may have arrived without an
    * answer keeps its key, so that trying again does nothing twice.
    */
-  async run(work: (key: string) => Promise<void>): Promise<boolean> {
-    if (this.isBusy || this.wait > 0) return false
+  async run(work: (key: string) => Promise<unknown>): Promise<boolean> {
+    if (this.isBlocked) return false
     this.#key ??= crypto.randomUUID()
     this.isBusy = true
     this.error = undefined
@@ -49,9 +82,9 @@ export class SaveController implements ReactiveController {
       this.#key = undefined
       return true
     } catch (cause) {
-      this.error = toApiError(cause)
-      if (this.error.kind !== 'unreachable' && this.error.kind !== 'busy') this.#key = undefined
-      this.#countDown(this.error.retryAfter)
+      const error = toApiError(cause)
+      if (error.kind !== 'unreachable' && error.kind !== 'busy') this.#key = undefined
+      this.fail(error)
       return false
     } finally {
       this.isBusy = false

@@ -2,7 +2,7 @@
 export interface ElementClass<Made extends HTMLElement = HTMLElement> {
   readonly tag: string
   /** The elements it is made of. */
-  readonly uses?: readonly ElementClass[]
+  readonly uses?: readonly ElementClass[] | undefined
   new (): Made
 }
 

@@ -7,7 +7,8 @@ export type MemberTab = 'access' | 'profile' | 'why' | 'account'
 
 /** What can be opened over a view; each comes in files of its own when it is first wanted. */
 export type ScreenRequest =
-  | { screen: 'member'; member: MemberRow; tab?: MemberTab }
+  /** With the link of an invitation that the page could not copy by itself. */
+  | { screen: 'member'; member: MemberRow; tab?: MemberTab; link?: string | undefined }
   /** What can be done with a member, beside the element that was pressed. */
   | { screen: 'menu'; member: MemberRow; anchor: Element }
   /** Asks before somebody's access ends. */

@@ -22,10 +22,10 @@ const many = (): Promise<ScreenFile> => import('./many.ts')
 const settings = (): Promise<ScreenFile> => import('./settings.ts')
 
 export const screens: Record<ScreenName, ScreenEntry> = {
-  member: [people, 'person'],
+  member: [people, 'person', 'activity'],
   menu: [people, 'person'],
   revoke: [people, 'person'],
-  invite: [many, 'invite'],
+  invite: [many, 'invite', 'person'],
   import: [many, 'invite'],
   bulk: [many, 'bulk'],
   departments: [settings, 'settings'],

@@ -11,7 +11,7 @@ import { property } from './reactive.ts'
  */
 export abstract class TeamScreen extends LitElement {
   /** The elements it is made of. */
-  static readonly uses: readonly ElementClass[] = []
+  declare static readonly uses: readonly ElementClass[] | undefined
   static override properties: Record<string, object> = {
     desk: property,
     words: property,

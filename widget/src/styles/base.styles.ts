@@ -133,13 +133,14 @@ export const baseStyles = css`
     font-size: 0.75rem;
     font-weight: 550;
     color: var(--_muted);
-    background: color-mix(in oklab, var(--_text) 6%, transparent);
+    /* Not seen through: the row under it may be a chosen one. */
+    background: var(--_sunken);
     border-radius: 1rem;
   }
 
   .mark.owner {
     color: var(--_accent);
-    background: color-mix(in oklab, var(--_accent) 11%, transparent);
+    background: color-mix(in oklab, var(--_accent) 9%, var(--_surface));
   }
 
   .badge::before {

@@ -8,7 +8,7 @@ import type {
 
 /** The company's directory and sign-in. */
 export interface InMemoryDirectory {
-  connection: ScimConnection
+  connections: ScimConnection[]
   tokens: ScimToken[]
   rules: (MappingRule & { id: string })[]
   signIns: SsoConnection[]
@@ -22,13 +22,15 @@ export const daysAgo = (days: number): string =>
 /** The directory that every test begins with. */
 export function createDirectory(): InMemoryDirectory {
   return {
-    connection: {
-      id: 'okta',
-      name: 'Okta',
-      idp: 'okta',
-      state: 'active',
-      baseUrl: 'https://plantel.example/scim/v2/okta',
-    },
+    connections: [
+      {
+        id: 'okta',
+        name: 'Okta',
+        idp: 'okta',
+        state: 'active',
+        baseUrl: 'https://plantel.example/scim/v2/okta',
+      },
+    ],
     tokens: [
       {
         id: 'token-1',

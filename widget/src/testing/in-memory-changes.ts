@@ -53,7 +53,14 @@ const routes: readonly [method: string, path: RegExp, Handler][] = [
   ['GET', /^invitations$/, listInvitations],
   ['POST', /^invitations$/, invite],
   ['POST', /^members$/, createMember],
-  ['POST', /^members\/([^/]+)\/invitation\/resend$/, () => ({ body: { expiresAt: soon() } })],
+  [
+    'POST',
+    /^members\/([^/]+)\/invitation\/resend$/,
+    ({ store }, { ids: [id = ''] }) => {
+      store.expired = store.expired.filter(({ memberId }) => memberId !== id)
+      return { body: { expiresAt: soon() } }
+    },
+  ],
   [
     'POST',
     /^members\/([^/]+)\/invitation\/link$/,
@@ -236,11 +243,16 @@ function setPassword(_team: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer
 }
 
 function listInvitations(team: InMemoryTeam, { parameters }: ChangeRequest): ChangeAnswer {
+  if (parameters.get('state') === 'expired') {
+    return { body: { invitations: team.store.expired, nextCursor: null } }
+  }
   const member = team.members().find(({ id }) => id === parameters.get('member'))
   const isInvited = member?.state === 'invited'
   const invitation = {
     id: 'invitation',
     memberId: member?.id,
+    displayName: member?.displayName,
+    email: member?.email,
     state: 'open',
     expiresAt: soon(),
     delivery: { state: 'sent', error: null },
@@ -369,6 +381,9 @@ function countMembers(team: InMemoryTeam): ChangeAnswer {
   const departments: Record<string, number> = {}
   for (const { id, memberCount } of departmentsOf(team)) departments[id] = memberCount
   const members = team.members()
+  const channels: Record<string, number> = {}
+  for (const { id } of members.flatMap((one) => one.channels))
+    channels[id] = (channels[id] ?? 0) + 1
   const inState = (state: string): number => members.filter((one) => one.state === state).length
   const counts: MemberCounts = {
     total: members.length,
@@ -380,7 +395,7 @@ function countMembers(team: InMemoryTeam): ChangeAnswer {
     noAccess: members.filter(({ role }) => role === null).length,
     roles: {},
     departments,
-    channels: {},
+    channels,
   }
   return { body: counts }
 }
@@ -399,14 +414,24 @@ function select(team: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
 }
 
 function previewBulk(team: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
-  const ids = team.store.selections.get((body as BulkActionRequest).selection) ?? []
+  const { selection, action } = body as BulkActionRequest
+  const ids = team.store.selections.get(selection) ?? []
+  const role = action.kind === 'set-role' ? action.role : undefined
+  const alike = new Set(
+    team
+      .members()
+      .filter((one) => role !== undefined && one.role?.key === role)
+      .map(({ id }) => id),
+  )
   const refused: Record<string, number> = {}
+  let [changed, unchanged] = [0, 0]
   for (const id of ids) {
     const reason = team.store.refusedInBulk.get(id)
     if (reason !== undefined) refused[reason] = (refused[reason] ?? 0) + 1
+    else if (alike.has(id)) unchanged += 1
+    else changed += 1
   }
-  const out = Object.values(refused).reduce((sum, count) => sum + count, 0)
-  return { body: { total: ids.length, changed: ids.length - out, unchanged: 0, refused } }
+  return { body: { total: ids.length, changed, unchanged, refused } }
 }
 
 function startBulk(team: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {

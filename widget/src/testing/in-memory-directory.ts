@@ -13,14 +13,14 @@ export const directoryRoutes: readonly [method: string, path: RegExp, Handler][]
   [
     'GET',
     /^scim-connections$/,
-    ({ store }) => ({ body: { connections: [store.directory.connection] } }),
+    ({ store }) => ({ body: { connections: store.directory.connections } }),
   ],
   ['GET', /^scim-connections\/([^/]+)\/tokens$/, listTokens],
   ['POST', /^scim-connections\/([^/]+)\/tokens$/, makeToken],
   ['DELETE', /^scim-connections\/([^/]+)\/tokens\/([^/]+)$/, revokeToken],
   ['GET', /^scim-connections\/([^/]+)\/health$/, readHealth],
-  ['POST', /^scim-connections\/([^/]+)\/pause$/, (team) => setState(team, 'paused')],
-  ['POST', /^scim-connections\/([^/]+)\/resume$/, (team) => setState(team, 'active')],
+  ['POST', /^scim-connections\/([^/]+)\/pause$/, (team, { ids }) => setState(team, ids, 'paused')],
+  ['POST', /^scim-connections\/([^/]+)\/resume$/, (team, { ids }) => setState(team, ids, 'active')],
   ['GET', /^sso-connections$/, ({ store }) => ({ body: { connections: store.directory.signIns } })],
   ['GET', /^mapping-rules$/, ({ store }) => ({ body: { rules: store.directory.rules } })],
   ['POST', /^mapping-rules\/preview$/, (_team, { body }) => ({ body: differenceOf(body) })],
@@ -72,9 +72,15 @@ function readHealth({ members }: InMemoryTeam): ChangeAnswer {
   return { body: health }
 }
 
-function setState({ store }: InMemoryTeam, state: ScimConnection['state']): ChangeAnswer {
-  store.directory.connection.state = state
-  return { body: store.directory.connection }
+function setState(
+  { store }: InMemoryTeam,
+  [wanted]: readonly string[],
+  state: ScimConnection['state'],
+): ChangeAnswer {
+  const connection = store.directory.connections.find(({ id }) => id === wanted)
+  if (connection === undefined) return { refusal: 'not-found' }
+  connection.state = state
+  return { body: connection }
 }
 
 function differenceOf(body: unknown): {
@@ -89,15 +95,22 @@ function differenceOf(body: unknown): {
 }
 
 function saveRules({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
-  const { rules, previewHash } = body as { rules: MappingRule[]; previewHash: string }
+  const { connectionId, rules, previewHash } = body as {
+    connectionId: string
+    rules: MappingRule[]
+    previewHash: string
+  }
   if (differenceOf(body).hash !== previewHash) {
     return { refusal: 'conflict', problem: { reason: 'difference-changed' } }
   }
-  store.directory.rules = rules.map((rule, index) => ({
-    ...rule,
-    id: rule.id ?? `rule-new-${index}`,
-    connectionId: 'okta',
-  }))
+  // The answers of a pattern name what they capture, as on the server.
+  const saved = rules.map((rule, index) => {
+    const id = rule.id ?? `rule-new-${index}`
+    const captures = 'pattern' in rule.when ? rule.when.pattern.match(/(?<=\(\?<)\w+/g) : null
+    return { ...rule, id, connectionId, named: rule.named ?? captures ?? [] }
+  })
+  const others = store.directory.rules.filter((rule) => rule.connectionId !== connectionId)
+  store.directory.rules = [...others, ...saved]
   return { body: { rules: store.directory.rules, jobId: null } }
 }
 

@@ -201,7 +201,8 @@ function startImport(team: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer 
   if (found === undefined || (body as { hash: string }).hash !== found.hash) {
     return { refusal: 'conflict', problem: { reason: 'import-changed' } }
   }
-  const job = { ...found.check, id: 'import-job', kind: 'members.import' }
+  const state = team.store.importEnds
+  const job = { ...found.check, id: 'import-job', kind: 'members.import', state }
   team.store.jobs.set(job.id, { job, results: [] })
   const started = { ...found, job }
   imports.set(team.store, started)

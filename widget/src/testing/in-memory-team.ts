@@ -1,3 +1,4 @@
+import type { Invitation } from '../api/people-api.ts'
 import type {
   Department,
   Job,
@@ -36,6 +37,10 @@ export interface InMemoryStore {
   jobs: Map<string, { job: Job; results: JobResult[] }>
   /** Members whose change the server refuses in bulk, and why. */
   refusedInBulk: Map<string, string>
+  /** Who was asked and did not come in time. */
+  expired: Invitation[]
+  /** How the next import of a table comes to its end. */
+  importEnds: Job['state']
   own: InMemoryAccount
   directory: InMemoryDirectory
 }
@@ -57,6 +62,8 @@ export function createStore(): InMemoryStore {
     selections: new Map(),
     jobs: new Map(),
     refusedInBulk: new Map(),
+    expired: [],
+    importEnds: 'done',
     own: createAccount(),
     directory: createDirectory(),
   }

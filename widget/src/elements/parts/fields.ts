@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
+import { ApiError } from '../../api/api-error.ts'
 import type { Role, RoleReference } from '../../contract/index.ts'
 import type { SaveController } from '../../controllers/save-controller.ts'
 import type { Notice } from '../../i18n/messages.ts'
@@ -120,9 +121,11 @@ export function roleField(
 
 /** Why nothing was saved, in words a person can act on. */
 export function saveNotice(
-  { error, wait }: Pick<SaveController, 'error' | 'wait'>,
+  { error: failed, wait }: Pick<SaveController, 'error' | 'wait'>,
   { common, text }: Pick<Desk, 'common' | 'text'>,
 ): TemplateResult | typeof nothing {
+  // Without a line it is said before anybody tries.
+  const error = navigator.onLine ? failed : new ApiError('unreachable')
   if (error === undefined) return nothing
   const problems: Partial<Record<string, Partial<Notice>>> = common.problems
   const { title, text: sentence } = {

@@ -3,8 +3,7 @@ import { ask } from '../../api/ask.ts'
 import type { TeamApi } from '../../api/team-api.ts'
 import type { Job } from '../../contract/index.ts'
 
-const FIRST_PAUSE_MS = 400
-const LONGEST_PAUSE_MS = 3000
+const PAUSE_MS = 800
 
 /** Whether nothing more will be done. */
 export function isOver({ state }: Job): boolean {
@@ -20,12 +19,8 @@ export async function followJob(
 ): Promise<Job> {
   let current = job
   onProgress(current)
-  for (
-    let pause = FIRST_PAUSE_MS;
-    !isOver(current);
-    pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, pause))
+  while (!isOver(current)) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     signal.throwIfAborted()
     try {
       current = await ask<Job>(api, 'GET', `jobs/${encodeURIComponent(job.id)}`, { signal })

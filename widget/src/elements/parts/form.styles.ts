@@ -183,6 +183,13 @@ export const formStyles = css`
     background: var(--_sunken);
   }
 
+  progress {
+    inline-size: 100%;
+    block-size: 0.5rem;
+    margin-block: 0.5rem;
+    accent-color: var(--_accent);
+  }
+
   .info {
     padding: 0.625rem 0.875rem;
     background: var(--_sunken);

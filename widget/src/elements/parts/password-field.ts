@@ -6,10 +6,6 @@ export interface PasswordWords {
   suggestPassword: string
 }
 
-/** Letters and digits that nobody mistakes for others when they read them out. */
-const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789'
-const SUGGESTED_LENGTH = 16
-
 /** A password that somebody sets for another person: it can be seen, and one can be suggested. */
 export function passwordField({
   label,
@@ -72,8 +68,7 @@ function fieldOf(element: Element): HTMLInputElement {
   return element.closest('.field')!.querySelector<HTMLInputElement>('#password')!
 }
 
+/** Seventy-four random bits in groups of digits and few letters, which nobody mistakes for others when they read them out. */
 function suggestion(): string {
-  // Of so large numbers the remainder prefers no letter by more than one in eighty million.
-  const numbers = crypto.getRandomValues(new Uint32Array(SUGGESTED_LENGTH))
-  return Array.from(numbers, (number) => alphabet[number % alphabet.length]).join('')
+  return crypto.randomUUID().slice(0, 23)
 }

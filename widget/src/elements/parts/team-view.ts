@@ -1,9 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { type ApiError, toApiError } from '../../api/api-error.ts'
 import type { AccessDifference } from '../../api/settings-api.ts'
 import { state } from '../../screens/reactive.ts'
-import { problemNotice } from '../notice.ts'
 import { button } from './controls.ts'
 import { saveNotice } from './fields.ts'
 import { TeamDialog } from './team-dialog.ts'
@@ -34,39 +32,27 @@ export abstract class TeamView<Task> extends TeamDialog {
   static override styles = [TeamDialog.styles, viewStyles]
   static override properties = {
     ...TeamDialog.properties,
-    error: state,
     task: state,
     confirmation: state,
     difference: state,
   }
 
-  protected error: ApiError | undefined
   /** What is being done in the dialog. */
   protected task: Task | undefined
   protected difference: AccessDifference | undefined
   private confirmation: Confirmation | undefined
 
-  protected abstract load(signal: AbortSignal): Promise<void>
+  protected abstract override load(signal: AbortSignal): Promise<void>
   protected abstract renderView(): TemplateResult
   protected abstract submit(): unknown
 
   /** What the task would change for people. */
-  protected compare(_task: Task): Promise<AccessDifference | undefined> {
+  protected compare(_task: Task, _signal: AbortSignal): Promise<AccessDifference | undefined> {
     return Promise.resolve(undefined)
   }
 
   protected override firstUpdated(): void {
     void this.read()
-  }
-
-  protected readonly read = async (): Promise<void> => {
-    this.error = undefined
-    try {
-      await this.load(this.gone.signal)
-      this.requestUpdate()
-    } catch (cause) {
-      if (!this.gone.signal.aborted) this.error = toApiError(cause)
-    }
   }
 
   protected async begin(task: Task): Promise<void> {
@@ -86,10 +72,16 @@ export abstract class TeamView<Task> extends TeamDialog {
   }
 
   protected async preview(): Promise<void> {
+    const { task } = this
+    this.save.forget()
     this.difference = undefined
-    await this.save.run(async () => {
-      if (this.task !== undefined) this.difference = await this.compare(this.task)
-    })
+    if (task === undefined) return
+    await this.save.look(
+      (signal) => this.compare(task, signal),
+      (difference) => {
+        this.difference = difference
+      },
+    )
   }
 
   /** Does it unless the host says no, and says what was done. */
@@ -100,9 +92,7 @@ export abstract class TeamView<Task> extends TeamDialog {
   ): Promise<boolean> {
     const { desk, save } = this
     if (!desk.before('update', about)) return false
-    const isDone = await save.run(async (key) => {
-      await write(key)
-    })
+    const isDone = await save.run(write)
     if (isDone) {
       desk.after('update', about)
       desk.toast(words)
@@ -117,10 +107,10 @@ export abstract class TeamView<Task> extends TeamDialog {
   }
 
   protected override render(): TemplateResult {
-    const { error, confirmation } = this
-    return error === undefined
+    const { confirmation } = this
+    return this.error === undefined
       ? html`${this.renderView()} ${confirmation && this.renderQuestion(confirmation)}`
-      : problemNotice(error, this.desk.text.messages, this.read)
+      : this.renderUnread()
   }
 
   /** The heading, what it is about, and what can be done beside it. */

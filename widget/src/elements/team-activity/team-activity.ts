@@ -78,7 +78,9 @@ export class TeamActivity extends TeamView<never> {
         desk.text.messages.views.activity,
         words.hint,
         desk.can('export')
-          ? button(desk.text.messages.exportCsv, () => this.#export(), { isDisabled: save.isBusy })
+          ? button(desk.text.messages.exportCsv, () => this.#export(), {
+              isDisabled: save.isBlocked,
+            })
           : nothing,
       )}
       <div class="filters">
@@ -112,7 +114,7 @@ export class TeamActivity extends TeamView<never> {
       ${saveNotice(save, desk)}
       ${
         entries === undefined
-          ? this.renderLoading()
+          ? this.renderUnread()
           : entries.length === 0
             ? emptyNotice(words.nothing)
             : html`<ul class="cards">
@@ -123,7 +125,7 @@ export class TeamActivity extends TeamView<never> {
         this.#nextCursor === null || entries === undefined
           ? nothing
           : html`<p class="more">
-              ${button(words.more, () => this.#readOlder(), { isDisabled: save.isBusy })}
+              ${button(words.more, () => this.#readOlder(), { isDisabled: save.isBlocked })}
             </p>`
       }`
   }

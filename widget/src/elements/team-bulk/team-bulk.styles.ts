@@ -7,13 +7,6 @@ export const teamBulkStyles = css`
     gap: 1.125rem;
   }
 
-  progress {
-    inline-size: 100%;
-    block-size: 0.5rem;
-    margin-block: 0.5rem;
-    accent-color: var(--_accent);
-  }
-
   .preview {
     min-block-size: 1.25rem;
     color: var(--_muted);

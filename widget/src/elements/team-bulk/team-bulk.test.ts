@@ -4,7 +4,7 @@ import { page, userEvent } from 'vitest/browser'
 
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
-import { believablePeople } from '../../testing/people.ts'
+import { believablePeople, personNumber } from '../../testing/people.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
@@ -172,3 +172,47 @@ test('without the right to it nobody can be chosen', async () => {
   await userEvent.keyboard(' {Control>}a{/Control}')
   expect(widget.element.getSelection().count).toBe(0)
 })
+
+test('of choices made quickly only the last is looked at and done, however late the first is answered', async () => {
+  await show()
+  for (const index of [3, 4, 5])
+    widget.rows()[index]?.querySelector<HTMLElement>('.avatar')?.click()
+  const dialog = await choose('set-role')
+  const role = (key: string): Promise<HTMLElement> =>
+    vi.waitUntil(() => dialog.querySelector<HTMLElement>(`input[value="${key}"]`))
+  const first = await role('administrator')
+  await vi.waitFor(() => expect(api.log).toContain('POST selections'))
+  api.latencyMs = 400
+  first.click()
+  await vi.waitFor(() => expect(api.log).toContain('POST bulk-actions/preview'))
+  api.latencyMs = 0
+  const last = await role('agent')
+  last.click()
+  await vi.waitFor(() => expect(dialog.textContent).toContain('1 member would change'))
+  await vi.waitFor(() => expect(api.aborted).toHaveLength(1))
+  expect(dialog.textContent).toContain('1 member would change')
+  submit(dialog).click()
+  const started = await vi.waitUntil(() => api.sent.find(({ path }) => path === 'bulk-actions'))
+  expect(started.body).toMatchObject({ action: { kind: 'set-role', role: 'agent' } })
+})
+
+test.each(['12345', '12,345', '12 345'])(
+  'a number that a region writes in its own way is confirmed by %s',
+  async (typed) => {
+    api = new InMemoryTeamApi({
+      length: 12_345,
+      at: (index: number) => personNumber(index, Date.now()),
+    })
+    widget = await mountWidget(api, { locale: 'es-CR' })
+    await vi.waitFor(() => expect(widget.rows()[0]?.ariaSelected).toBe('false'))
+    widget.list.choose(true)
+    const dialog = await choose('remove')
+    const confirm = await vi.waitUntil(() => dialog.querySelector<HTMLInputElement>('#confirm'), {
+      timeout: 30_000,
+    })
+    expect(dialog.textContent).toContain('Escribe 12\u{A0}345 para confirmar')
+    expect(submit(dialog).disabled).toBe(true)
+    await userEvent.fill(confirm, typed)
+    await vi.waitFor(() => expect(submit(dialog).disabled).toBe(false))
+  },
+)

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { toApiError } from '../../api/api-error.ts'
 import { ask } from '../../api/ask.ts'
 import { listRoles } from '../../api/people-api.ts'
 import type {
@@ -81,32 +80,25 @@ export class TeamBulk extends TeamDialog {
   /** What is chosen so far as the API takes it; undefined while something is missing. */
   get #action(): BulkAction | undefined {
     const { kind, roleKey: role, departments } = this
-    switch (kind) {
-      case 'set-role':
-        return role === undefined ? undefined : { kind, role }
-      case 'add-departments':
-      case 'remove-departments':
-        return departments.length === 0 ? undefined : { kind, departments: [...departments] }
-      case 'sign-out':
-      case 'resend-invitation':
-      case 'suspend':
-      case 'reactivate':
-      case 'remove':
-        return { kind }
-      default:
-        return kind satisfies never
-    }
+    if (kind === 'set-role') return role === undefined ? undefined : { kind, role }
+    if (kind !== 'add-departments' && kind !== 'remove-departments') return { kind }
+    return departments.length === 0 ? undefined : { kind, departments: [...departments] }
   }
 
   async #look(): Promise<void> {
     const action = this.#action
+    const { selection } = this
     this.preview = undefined
-    if (action === undefined || this.selection === undefined) return
-    const body = { selection: this.selection.id, action }
-    const { signal } = this.gone
-    await this.save.run(async () => {
-      this.preview = await ask(this.desk.api, 'POST', 'bulk-actions/preview', { body, signal })
-    })
+    if (selection === undefined) return
+    this.save.forget()
+    if (action === undefined) return
+    const body = { selection: selection.id, action }
+    await this.save.look(
+      (signal) => ask<BulkPreview>(this.desk.api, 'POST', 'bulk-actions/preview', { body, signal }),
+      (preview) => {
+        this.preview = preview
+      },
+    )
   }
 
   get #needsTyping(): boolean {
@@ -132,22 +124,17 @@ export class TeamBulk extends TeamDialog {
   }
 
   async #follow(job: Job, onDone: () => void): Promise<void> {
-    const { api } = this.desk
-    const { signal } = this.gone
-    try {
-      const over = await followJob(api, job, signal, (now) => {
+    await this.save.look(async (signal) => {
+      const over = await followJob(this.desk.api, job, signal, (now) => {
         this.job = now
       })
       onDone()
-      if (over.failed > 0) await this.#readRefused(over)
-    } catch (cause) {
-      if (!signal.aborted) this.save.fail(toApiError(cause))
-    }
+      if (over.failed > 0) await this.#readRefused(over, signal)
+    })
   }
 
-  async #readRefused({ id }: Job): Promise<void> {
+  async #readRefused({ id }: Job, signal: AbortSignal): Promise<void> {
     const { api } = this.desk
-    const { signal } = this.gone
     const path = `jobs/${encodeURIComponent(id)}/results?refused=true&limit=50`
     const { results } = await ask<{ results: JobResult[] }>(api, 'GET', path, { signal })
     this.results = results
@@ -249,13 +236,14 @@ export class TeamBulk extends TeamDialog {
   }
 
   #renderQuestionFooter(): TemplateResult {
-    const { desk, words, preview } = this
-    const wanted = desk.text.phrasing.number(preview?.changed ?? 0)
-    const isTyped = !this.#needsTyping || this.typed.trim() === wanted
+    const { desk, words } = this
+    const changed = this.preview?.changed ?? 0
+    // Regions write a number with spaces that no keyboard has, or with no sign at all.
+    const isTyped = !this.#needsTyping || this.typed.replace(/\D/g, '') === `${changed}`
     return html`${button(desk.common.cancel, this.closeDialog)}
     ${this.renderSubmit(
       words.kinds[this.kind],
-      (preview?.changed ?? 0) === 0 || !isTyped,
+      changed === 0 || !isTyped,
       dangerous.has(this.kind),
     )}`
   }
@@ -298,7 +286,7 @@ export class TeamBulk extends TeamDialog {
     return html`${
       isOver(job)
         ? nothing
-        : button(words.stop, () => this.#stop(), { isDisabled: this.save.isBusy })
+        : button(words.stop, () => this.#stop(), { isDisabled: this.save.isBlocked })
     }
     ${button(isOver(job) ? desk.common.done : desk.text.messages.close, this.closeDialog, { kind: 'primary' })}`
   }

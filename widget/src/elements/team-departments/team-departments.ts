@@ -58,10 +58,12 @@ export class TeamDepartments extends TeamView<Task> {
     if (task.kind === 'delete') await this.preview()
   }
 
-  protected override async compare(task: Task): Promise<AccessDifference | undefined> {
+  protected override async compare(
+    task: Task,
+    signal: AbortSignal,
+  ): Promise<AccessDifference | undefined> {
     if (task.kind !== 'delete') return undefined
     const path = `departments/${task.department.id}/deletion-preview`
-    const { signal } = this.gone
     return ask(this.desk.api, 'GET', withQuery(path, { moveTo: this.moveTo }), { signal })
   }
 
@@ -89,20 +91,18 @@ export class TeamDepartments extends TeamView<Task> {
 
   async #put(department: Department | undefined, key: string): Promise<void> {
     const { draft, desk } = this
-    const lead = draft.lead?.id ?? null
-    const channels = department?.channels.map(({ id }) => id) ?? []
-    const edit: DepartmentEdit = {
-      ...(draft.name.trim() === department?.name ? {} : { name: draft.name.trim() }),
-      ...(lead === (department?.lead?.id ?? null) ? {} : { leadMemberId: lead }),
-      ...(draft.isDefault && department?.isDefault !== true ? { isDefault: true } : {}),
-      ...(draft.channelIds.toSorted().join() === channels.toSorted().join()
-        ? {}
-        : { channelIds: draft.channelIds }),
+    const { name, lead, isDefault, channelIds } = draft
+    const body: DepartmentEdit = {
+      name: name.trim(),
+      channelIds,
+      // A lead who left meanwhile is nobody's mistake but that of whoever chooses them.
+      ...(lead?.id !== department?.lead?.id && { leadMemberId: lead?.id ?? null }),
+      ...(isDefault && department?.isDefault !== true && { isDefault }),
     }
-    if (department === undefined) await ask(desk.api, 'POST', 'departments', { body: edit, key })
-    else if (Object.keys(edit).length > 0) {
+    if (department === undefined) await ask(desk.api, 'POST', 'departments', { body, key })
+    else {
       const { id, version } = department
-      await ask(desk.api, 'PATCH', `departments/${id}`, { body: edit, version })
+      await ask(desk.api, 'PATCH', `departments/${id}`, { body, version })
     }
   }
 
@@ -117,7 +117,7 @@ export class TeamDepartments extends TeamView<Task> {
     )}
     ${
       departments === undefined
-        ? this.renderLoading()
+        ? this.renderUnread()
         : departments.length === 0
           ? emptyNotice({ title: words.noDepartments, text: words.departmentsHint })
           : html`<ul class="cards">
@@ -161,8 +161,7 @@ export class TeamDepartments extends TeamView<Task> {
           isDisabled: this.difference === undefined,
         })
       : this.renderQuestion({
-          title:
-            department === undefined ? words.newDepartment : words.editDepartment(department.name),
+          title: department === undefined ? words.newDepartment : words.edit(department.name),
           body: this.#renderForm(department),
           submit: desk.common.save,
         })
@@ -178,7 +177,7 @@ export class TeamDepartments extends TeamView<Task> {
     return html`${textField(
         {
           id: 'name',
-          label: words.departmentName,
+          label: words.itsName,
           value: draft.name,
           error:
             this.save.error?.problem.reason === 'name-taken'

@@ -1,41 +1,28 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import type { MappingRule, RuleCondition } from '../../contract/index.ts'
+import type { MappingRule, NamedReference } from '../../contract/index.ts'
 import type { DirectoryMessages } from '../../i18n/directory/directory-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import type { Desk } from '../../screens/desk.ts'
 import { choiceField, selectField } from '../parts/controls.ts'
 import { checkField, textField } from '../parts/fields.ts'
+import { conditionSentence, conditionText } from './rule-condition.ts'
 
-/** The text of a condition: a name, a pattern, or values with commas between. */
-export function conditionText(when: RuleCondition): string {
-  if (when.kind === 'group') return when.group.displayName
-  if ('pattern' in when) return when.pattern
-  if ('values' in when) return when.values.join(', ')
-  return 'value' in when ? when.value : ''
-}
-
-/** Of whom a rule speaks, without the text that it compares. */
-export function conditionSentence(when: RuleCondition, words: DirectoryMessages): unknown {
-  return when.kind === 'attribute' ? html`<code>${when.attribute}</code>` : words.kinds[when.kind]
-}
-
-/** Whether something is missing without which a rule says nothing. */
-export function isComplete({ when }: MappingRule): boolean {
-  return when.kind === 'attribute' || conditionText(when).trim() !== ''
-}
-
-/** Of whom, and what they get. */
+/** Of whom, and what they get; whose word it is where a new rule may follow one of several directories. */
 export function mappingRuleForm(
   rule: MappingRule,
+  directories: readonly NamedReference[],
   words: DirectoryMessages,
   desk: Desk,
   onEdit: (rule: MappingRule) => void,
 ): TemplateResult {
   const { workspace, text } = desk
-  const { when } = rule
+  const { messages } = text
+  const { when, role } = rule
+  const value = conditionText(when)
   const put = (kind: string, value: string): void => {
-    const { orphaned: _orphaned, ...rest } = rule
+    // What the former condition named is nothing that the next one says.
+    const { orphaned: _orphaned, named: _named, ...rest } = rule
     onEdit({
       ...rest,
       when:
@@ -44,8 +31,26 @@ export function mappingRuleForm(
           : { kind: 'group-pattern', pattern: value },
     })
   }
-  const value = conditionText(when)
+  const give = (field: 'departments' | 'channels', choices: NamedReference[]): unknown =>
+    choices.length === 0
+      ? nothing
+      : choiceField({ label: messages[field], choices, value: rule[field], desk }, (chosen) =>
+          onEdit({ ...rule, [field]: [...chosen] }),
+        )
   return html`${
+    rule.id === undefined && directories.length > 1
+      ? selectField(
+          {
+            id: 'connection',
+            label: messages.views.directory,
+            value: rule.connectionId ?? '',
+            choices: directories.map(({ id, name }) => [id, name]),
+          },
+          (connectionId) => onEdit({ ...rule, connectionId }),
+        )
+      : nothing
+  }
+  ${
     when.kind === 'attribute'
       ? html`<p class="info">${conditionSentence(when, words)} <bdi>${value}</bdi></p>`
       : html`<div class="grid">
@@ -54,10 +59,10 @@ export function mappingRuleForm(
               id: 'kind',
               label: words.rules,
               value: when.kind,
-              choices: [
-                ['group', words.kinds.group],
-                ['group-pattern', words.kinds['group-pattern']],
-              ],
+              choices: (['group', 'group-pattern'] as const).map((kind) => [
+                kind,
+                words.kinds[kind],
+              ]),
             },
             (kind) => put(kind, value),
           )}
@@ -76,28 +81,23 @@ export function mappingRuleForm(
   ${selectField(
     {
       id: 'role',
-      label: text.messages.role,
-      value: rule.role,
+      label: messages.role,
+      value: role,
       none: words.noRole,
       choices: workspace.roles
         .filter(({ key }) => key !== 'owner')
-        .map((role) => [role.key, roleName(role, text.messages)]),
+        .map((role) => [role.key, roleName(role, messages)]),
     },
     (role) => onEdit({ ...rule, role: role || null }),
   )}
-  ${
-    workspace.departments.length === 0
-      ? nothing
-      : choiceField(
-          {
-            label: text.messages.departments,
-            choices: workspace.departments.map(({ name }) => ({ id: name, name })),
-            value: rule.departments,
-            desk,
-          },
-          (departments) => onEdit({ ...rule, departments: [...departments] }),
-        )
-  }
+  ${give(
+    'departments',
+    workspace.departments.map(({ name }) => ({ id: name, name })),
+  )}
+  ${give(
+    'channels',
+    workspace.channels.map(({ key, name }) => ({ id: key, name })),
+  )}
   ${checkField({ label: desk.common.supervisor, checked: rule.supervisor }, (supervisor) =>
     onEdit({ ...rule, supervisor }),
   )}`

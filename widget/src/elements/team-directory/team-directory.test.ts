@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 
+import type { ScimConnection } from '../../contract/index.ts'
 import type { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import type { MountedWidget } from '../../testing/mount-widget.ts'
 import { button, dialogOf, findViolations, showTeam, showView } from '../../testing/show-view.ts'
@@ -57,7 +58,7 @@ test('a token is renewed without a gap: the new one is shown this once, then the
   expect(secret.value).toBe('plt_scim_shown-once')
   button(root.querySelector('dialog') as ParentNode, 'Done').click()
   await vi.waitFor(() => expect(root.querySelector('dialog')).toBeNull())
-  button(root, 'Revoke older token: Okta').click()
+  await vi.waitFor(() => button(root, 'Revoke older token: Okta').click())
   button(await dialogOf(root), 'Revoke older token').click()
   await vi.waitFor(() => expect(api.store.directory.tokens[0]?.revokedAt).not.toBeNull())
   expect(api.store.directory.tokens[1]?.revokedAt).toBeNull()
@@ -109,4 +110,77 @@ test('single sign-on is required with the names of who may come in anyway, and o
   const again = await showView(widget, 'directory')
   await vi.waitFor(() => expect(button(again, 'Require single sign-on').disabled).toBe(true))
   expect(again.textContent).toContain('First somebody has to sign in')
+})
+
+async function chooseIn(dialog: Element, id: string, value: string): Promise<void> {
+  await userEvent.selectOptions(
+    await vi.waitUntil(() => dialog.querySelector<HTMLElement>(id)),
+    value,
+  )
+}
+
+test('a rule whose condition is another one names what the new one says, not what the old one did', async () => {
+  await show()
+  Object.assign(api.store.directory.rules[0] ?? {}, { named: [] })
+  await showView(widget, 'roles')
+  const root = await showView(widget, 'directory')
+  await vi.waitFor(() => button(root, 'Edit: Inbox Agents').click())
+  const dialog = await dialogOf(root)
+  await chooseIn(dialog, '#kind', 'group-pattern')
+  await userEvent.fill(
+    await vi.waitUntil(() => dialog.querySelector<HTMLElement>('#value')),
+    '^inbox-(?<department>.+)-(?<role>.+)$',
+  )
+  button(dialog, 'What would change').click()
+  await vi.waitFor(() => button(dialog, 'Save').click())
+  await vi.waitFor(() =>
+    expect(api.store.directory.rules.find(({ id }) => id === 'rule-1')).toMatchObject({
+      when: { kind: 'group-pattern' },
+      named: ['department', 'role'],
+      role: 'agent',
+    }),
+  )
+})
+
+test('a rule that the server refuses is said in words', async () => {
+  const root = await show()
+  button(root, 'Edit: Inbox Agents').click()
+  const dialog = await dialogOf(root)
+  api.refusals.push({ path: 'mapping-rules', code: 'invalid-request', reason: 'rule-invalid' })
+  button(dialog, 'What would change').click()
+  await vi.waitFor(() =>
+    expect(dialog.querySelector('[role="alert"]')?.textContent).toContain('The rule can’t do this'),
+  )
+})
+
+test('a rule gives channels, in the directory that is meant', async () => {
+  const root = await show()
+  const [okta] = api.store.directory.connections
+  api.store.directory.connections.push({ ...(okta as ScimConnection), id: 'entra', name: 'Entra' })
+  await showView(widget, 'roles')
+  const again = await showView(widget, 'directory')
+  await vi.waitFor(() => expect(again.textContent).toContain('Entra'))
+  button(again, 'New rule').click()
+  const dialog = await dialogOf(again)
+  expect(root).not.toBe(again)
+  await chooseIn(dialog, '#connection', 'entra')
+  await userEvent.fill(dialog.querySelector('#value') as HTMLElement, 'Norte')
+  const [, channelList] = dialog.querySelectorAll('team-choice-list')
+  channelList?.shadowRoot?.querySelectorAll('input')[2]?.click()
+  button(dialog, 'What would change').click()
+  await vi.waitFor(() => button(dialog, 'Save').click())
+  await vi.waitFor(() =>
+    expect(api.store.directory.rules.at(-1)).toMatchObject({
+      connectionId: 'entra',
+      when: { kind: 'group', group: { displayName: 'Norte' } },
+      channels: ['instagram'],
+    }),
+  )
+  expect(api.store.directory.rules.map(({ connectionId }) => connectionId)).toEqual([
+    'okta',
+    'okta',
+    'entra',
+  ])
+  await vi.waitFor(() => expect(again.textContent).toMatch(/Group\s*·\s*Entra/))
+  expect(again.textContent).toContain('Gives: Instagram')
 })

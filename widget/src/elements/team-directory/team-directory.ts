@@ -21,12 +21,8 @@ import { saveNotice } from '../parts/fields.ts'
 import { secretField } from '../parts/secret-field.ts'
 import { type Question, TeamView } from '../parts/team-view.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
-import {
-  conditionSentence,
-  conditionText,
-  isComplete,
-  mappingRuleForm,
-} from './mapping-rule-form.ts'
+import { mappingRuleForm } from './mapping-rule-form.ts'
+import { conditionSentence, conditionText, isComplete } from './rule-condition.ts'
 
 /** A link to a directory with how it fares. */
 interface Directory extends ScimConnection {
@@ -37,7 +33,7 @@ interface Directory extends ScimConnection {
 /** A secret that was made, or the rules of a connection as they would be: `edited` is in the form, or taken out. */
 type Task =
   | { kind: 'secret'; token: string }
-  | { kind: 'rule'; edited: MappingRule; others: MappingRule[]; isDeleted: boolean }
+  | { kind: 'rule'; edited: MappingRule; isDeleted: boolean }
 
 /** The company's directory: whether it arrives, with which secret, what people get by it, and how they sign in. */
 export class TeamDirectory extends TeamView<Task> {
@@ -87,23 +83,26 @@ export class TeamDirectory extends TeamView<Task> {
     this.directories = directories
   }
 
-  protected override compare(task: Task): Promise<AccessDifference | undefined> {
-    if (task.kind !== 'rule') return Promise.resolve(undefined)
+  protected override async compare(
+    task: Task,
+    signal: AbortSignal,
+  ): Promise<AccessDifference | undefined> {
+    if (task.kind !== 'rule') return undefined
     const body = this.#ruleSet(task)
-    return ask(this.desk.api, 'POST', 'mapping-rules/preview', { body, signal: this.gone.signal })
+    return ask(this.desk.api, 'POST', 'mapping-rules/preview', { body, signal })
   }
 
-  #ruleSet(task: Extract<Task, { kind: 'rule' }>): object {
-    const { edited, others, isDeleted } = task
+  /** All rules of the connection as they would be. */
+  #ruleSet({ edited, isDeleted }: Extract<Task, { kind: 'rule' }>): object {
+    const others = this.#rules.filter(
+      ({ id, connectionId }) => connectionId === edited.connectionId && id !== edited.id,
+    )
     const rules = isDeleted ? others : [...others, edited]
     return { connectionId: edited.connectionId, rules }
   }
 
   async #beginRule(edited: MappingRule, isDeleted = false): Promise<void> {
-    const others = this.#rules.filter(
-      ({ id, connectionId }) => connectionId === edited.connectionId && id !== edited.id,
-    )
-    await this.begin({ kind: 'rule', edited, others, isDeleted })
+    await this.begin({ kind: 'rule', edited, isDeleted })
     if (isDeleted) await this.preview()
   }
 
@@ -163,7 +162,7 @@ export class TeamDirectory extends TeamView<Task> {
     const [first] = directories ?? []
     if (directories === undefined) {
       return html`${this.renderTop(desk.text.messages.views.directory, '', nothing)}
-      ${this.renderLoading()}`
+      ${this.renderUnread()}`
     }
     return html`${this.renderTop(desk.text.messages.views.directory, '', nothing)}
       ${task === undefined ? saveNotice(this.save, desk) : nothing}
@@ -278,12 +277,15 @@ export class TeamDirectory extends TeamView<Task> {
   #renderRule(rule: MappingRule): TemplateResult {
     const words = this.words.directory
     const { when, role, departments, channels, supervisor, orphaned } = rule
+    const { workspace } = this.desk
     const { messages, phrasing } = this.desk.text
-    const known = this.desk.workspace.roles.find(({ key }) => key === role)
+    const known = workspace.roles.find(({ key }) => key === role)
+    const { directories = [] } = this
+    const from = directories.length > 1 && directories.find(({ id }) => id === rule.connectionId)
     const given = [
       ...(role === null ? [] : [known === undefined ? role : roleName(known, messages)]),
       ...departments,
-      ...channels,
+      ...channels.map((key) => workspace.channels.find((one) => one.key === key)?.name ?? key),
       ...(supervisor ? [this.desk.common.supervisor] : []),
     ]
     const about = conditionText(when)
@@ -292,7 +294,9 @@ export class TeamDirectory extends TeamView<Task> {
           orphaned === true ? html`<span class="mark">${words.orphaned}</span>` : nothing
         }`,
       [
-        html`<p>${conditionSentence(when, words)}</p>
+        html`<p>
+            ${conditionSentence(when, words)}${from ? html` · <bdi>${from.name}</bdi>` : nothing}
+          </p>
           <p>${words.gives}: <bdi>${given.length === 0 ? '–' : phrasing.list(given)}</bdi></p>`,
       ],
       html`${button(this.desk.common.edit, () => this.#beginRule(rule), { about })}
@@ -368,7 +372,7 @@ export class TeamDirectory extends TeamView<Task> {
       body: html`${
         isDeleted
           ? nothing
-          : mappingRuleForm(edited, words, desk, (rule) => {
+          : mappingRuleForm(edited, this.directories ?? [], words, desk, (rule) => {
               this.task = { ...task, edited: rule }
               this.difference = undefined
               this.save.forget()

@@ -28,13 +28,6 @@ export const teamImportStyles = css`
     color: var(--_accent);
   }
 
-  progress {
-    inline-size: 100%;
-    block-size: 0.5rem;
-    margin-block: 0.5rem;
-    accent-color: var(--_accent);
-  }
-
   .outcomes {
     display: flex;
     flex-wrap: wrap;

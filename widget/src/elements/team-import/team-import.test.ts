@@ -12,9 +12,12 @@ afterEach(() => {
   widget.unmount()
 })
 
-async function openImport(locale = 'en'): Promise<HTMLDialogElement> {
+async function openImport(
+  options: Parameters<typeof mountWidget>[1] = {},
+): Promise<HTMLDialogElement> {
   api = new InMemoryTeamApi(believablePeople(Date.now()))
-  widget = await mountWidget(api, { locale })
+  api.workspace.can.actions.push('create')
+  widget = await mountWidget(api, options)
   const root = widget.element.renderRoot as ShadowRoot
   const opener = await vi.waitUntil(() => root.querySelector<HTMLElement>('.primary'))
   opener.click()
@@ -56,7 +59,7 @@ test('a table is looked at row by row before anybody is added, and then imported
 })
 
 test('a table with nobody to add says so and cannot be started', async () => {
-  const dialog = await openImport('es')
+  const dialog = await openImport({ locale: 'es' })
   choose(dialog, 'Correo\nnadie\n')
   await vi.waitFor(() =>
     expect(dialog.textContent).toContain('No se agregaría ni cambiaría a nadie'),
@@ -71,4 +74,29 @@ test('a file that is refused can be chosen again', async () => {
   await vi.waitFor(() => expect(dialog.querySelector('[role="alert"]')).not.toBeNull())
   choose(dialog, 'Email\nana@acme.example\n')
   await vi.waitFor(() => expect(dialog.textContent).toContain('1 new'))
+})
+
+test('where people are only created, a table creates them', async () => {
+  const dialog = await openImport({ features: 'create import' })
+  expect(dialog.querySelector('input[type="radio"]')).toBeNull()
+  choose(dialog, 'Email\nana@acme.example\n')
+  await vi.waitFor(() => expect(dialog.textContent).toContain('1 new'))
+  expect(api.log).toContain('POST member-imports?way=create')
+})
+
+test.each([
+  ['done', 1],
+  ['failed', 0],
+] as const)('the host hears of an import that is %s %i times', async (end, times) => {
+  const dialog = await openImport()
+  const told: Event[] = []
+  widget.element.addEventListener('team-after-import', (event) => told.push(event))
+  api.store.importEnds = end
+  choose(dialog, 'Email\nana@acme.example\n')
+  const start = await vi.waitUntil(() => dialog.querySelector<HTMLElement>('footer .primary'))
+  start.click()
+  const said = { done: 'The import is done', failed: 'could not be read to its end' }[end]
+  await vi.waitFor(() => expect(dialog.textContent).toContain(said))
+  await vi.waitFor(() => expect(api.log.join()).toContain('jobs/import-job/results'))
+  await vi.waitFor(() => expect(told).toHaveLength(times))
 })

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { toApiError } from '../../api/api-error.ts'
 import { ask } from '../../api/ask.ts'
 import type { Job, JobResult, MemberImport } from '../../contract/index.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
@@ -41,6 +40,7 @@ export class TeamImport extends TeamDialog {
   private ignored: readonly string[] = []
 
   protected override firstUpdated(): void {
+    if (!this.desk.can('invite')) this.way = 'create'
     this.showDialog()
   }
 
@@ -62,10 +62,11 @@ export class TeamImport extends TeamDialog {
     if (created !== undefined) await this.#watch(created.check, created.id)
   }
 
-  async #watch(job: Job, importId: string): Promise<void> {
+  /** Shows how far the job is and what it came to; answers whether it reached its end. */
+  async #watch(job: Job, importId: string): Promise<boolean> {
     const { api } = this.desk
-    const { signal } = this.gone
-    try {
+    let isDone = false
+    await this.save.look(async (signal) => {
       const over = await followJob(api, job, signal, (now) => {
         this.running = now
       })
@@ -80,9 +81,9 @@ export class TeamImport extends TeamDialog {
         { signal },
       )
       this.rows = page.results
-    } catch (cause) {
-      if (!signal.aborted) this.save.fail(toApiError(cause))
-    }
+      isDone = over.state === 'done'
+    })
+    return isDone
   }
 
   async #start(): Promise<void> {
@@ -95,8 +96,8 @@ export class TeamImport extends TeamDialog {
     })
     if (started?.job == null) return
     this.rows = []
-    await this.#watch(started.job, started.id)
-    desk.after('import', { importId: started.id })
+    const isDone = await this.#watch(started.job, started.id)
+    if (isDone) desk.after('import', { importId: started.id })
   }
 
   /** The refused rows as a file, with their cells, so that they can be mended and sent again. */
@@ -169,7 +170,7 @@ export class TeamImport extends TeamDialog {
           type="file"
           class="visually-hidden"
           accept=".csv,.tsv,.txt,text/csv"
-          ?disabled=${this.save.isBusy}
+          ?disabled=${this.save.isBlocked}
           @change=${({ target }: Event) => void this.#send((target as HTMLInputElement).files?.[0])}
         />
         <strong>${words.chooseFile}</strong>
@@ -249,7 +250,7 @@ export class TeamImport extends TeamDialog {
           ? html`<span class="aside">${words.nothingToImport}</span>`
           : button(words.startImport(wanted), () => this.#start(), {
               kind: 'primary',
-              isDisabled: this.save.isBusy || found.hash === null,
+              isDisabled: this.save.isBlocked || found.hash === null,
             })
         : button(found?.job == null ? desk.common.cancel : desk.common.done, this.closeDialog)
     }`

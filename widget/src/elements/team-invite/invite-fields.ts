@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 
 import type { InviteField, Role } from '../../contract/index.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
 import { choiceField } from '../parts/controls.ts'
@@ -26,20 +27,18 @@ export interface InviteDraft {
   supervisor?: boolean
 }
 
-type TextDraft = 'givenName' | 'familyName' | 'displayName' | 'jobTitle' | 'phone' | 'language'
+/** One line of text that stands beside others. */
+type ShortField = 'givenName' | 'familyName' | 'jobTitle' | 'phone' | 'language'
 
-const personal: ReadonlySet<InviteField> = new Set([
-  'givenName',
-  'familyName',
-  'displayName',
-  'jobTitle',
-  'phone',
-  'password',
-])
+type TextDraft = ShortField | 'displayName'
+
+function isShort(field: InviteField): field is ShortField {
+  return /^(?:given|family|job|phone|language)/.test(field)
+}
 
 /** Whether a field says something about one person. */
 export function isPersonal(field: InviteField): boolean {
-  return personal.has(field)
+  return /Name|jobTitle|phone|password/.test(field)
 }
 
 /** The fields that the inbox asks for, in its order. */
@@ -65,7 +64,7 @@ export function inviteFields({
   /** Whether only one person can be added at once. */
   isOne: boolean
   desk: Desk
-  words: InviteMessages & { roles: RoleMessages }
+  words: InviteMessages & { roles: RoleMessages; person: PersonMessages }
   onAddresses: (addresses: readonly CheckedAddress[]) => void
   onDraft: (change: Partial<InviteDraft>) => void
 }): (TemplateResult | typeof nothing)[] {
@@ -73,7 +72,7 @@ export function inviteFields({
     textField(
       {
         id: field,
-        label: words.fields[field],
+        label: field === 'displayName' ? words.fields[field] : words.person.profile[field],
         value: draft[field] ?? '',
         isOptional: field !== 'displayName',
         ...(field === 'displayName' ? { hint: words.signatureHint } : {}),
@@ -96,13 +95,11 @@ export function inviteFields({
           (value) => onDraft({ [field]: [...value] }),
         )
   }
-  const templates: Record<InviteField, () => TemplateResult | typeof nothing> = {
-    givenName: () => text('givenName'),
-    familyName: () => text('familyName'),
+  const templates: Record<
+    Exclude<InviteField, ShortField>,
+    () => TemplateResult | typeof nothing
+  > = {
     displayName: () => html`<div class="wide">${text('displayName')}</div>`,
-    jobTitle: () => text('jobTitle'),
-    phone: () => text('phone'),
-    language: () => text('language'),
     email: () =>
       html`<team-addresses
         class="wide"
@@ -166,5 +163,5 @@ export function inviteFields({
         <p class="hint" id="message-about">${words.messageHint}</p>
       </div>`,
   }
-  return fields.map((field) => templates[field]())
+  return fields.map((field) => (isShort(field) ? text(field) : templates[field]()))
 }

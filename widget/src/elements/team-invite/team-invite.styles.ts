@@ -48,6 +48,11 @@ export const teamInviteStyles = css`
     inset-inline-start: 0.125rem;
   }
 
+  .outcomes button {
+    justify-self: start;
+    margin-block-start: 0.375rem;
+  }
+
   .good::before {
     content: '✓' / '';
     color: var(--_success);

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 
 import type { InviteField, TeamWorkspace } from '../../contract/index.ts'
+import { expiredInvitation } from '../../testing/expired-invitation.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
@@ -270,4 +271,24 @@ test('somebody is created with a password where that is how it is done', async (
   submit(opened)
   await vi.waitFor(() => expect(opened.textContent).toContain('Ana Ruiz was added'))
   await vi.waitFor(() => expect(widget?.row('Ana Ruiz')?.textContent).toContain('Active'))
+})
+
+test('who did not come in time is there with the day it ended, and is asked again', async () => {
+  const opened = await openForm()
+  expect(opened.querySelector('details')).toBeNull()
+  opened.close()
+  await vi.waitFor(() => expect(dialog()).toBeUndefined())
+  api.store.expired = ['zulema@acme.example', 'iker@acme.example'].map(expiredInvitation)
+  widget?.element.renderRoot.querySelector<HTMLElement>('.primary')?.click()
+  const summary = await vi.waitUntil(() => dialog()?.querySelector<HTMLElement>('summary'))
+  expect(summary.textContent).toBe('2 expired invitations')
+  summary.click()
+  const [row] = dialog()?.querySelectorAll('details li') ?? []
+  expect(row?.textContent).toMatch(/zulema@acme\.example\s+The invitation expired on \w+ \d+, \d+/)
+  const { violations } = await axe.run(widget?.element ?? document)
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  row?.querySelector<HTMLElement>('button')?.click()
+  await vi.waitFor(() => expect(summary.textContent).toBe('1 expired invitation'))
+  expect(api.log).toContain('POST members/zulema%40acme.example/invitation/resend')
+  expect(dialog()?.getRootNode()).toHaveProperty('activeElement', summary)
 })

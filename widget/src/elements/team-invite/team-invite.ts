@@ -1,18 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { type ApiError, toApiError } from '../../api/api-error.ts'
-import { listRoles } from '../../api/people-api.ts'
+import { type Invitation, listExpired, listRoles, resendInvitation } from '../../api/people-api.ts'
 import type { InviteField, RoleList } from '../../contract/index.ts'
 import type { InviteMessages } from '../../i18n/invite/invite-messages.ts'
+import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
-import { problemNotice } from '../notice.ts'
 import { button } from '../parts/controls.ts'
 import { refusalSentence, saveNotice } from '../parts/fields.ts'
 import { TeamDialog } from '../parts/team-dialog.ts'
 import { parseAddresses } from '../team-addresses/parse-addresses.ts'
 import { type CheckedAddress, TeamAddresses } from '../team-addresses/team-addresses.ts'
 import { TeamChoiceList } from '../team-choice-list/team-choice-list.ts'
+import { expiredInvitations } from './expired-invitations.ts'
 import {
   fieldsFor,
   inviteesOf,
@@ -41,10 +41,10 @@ export class TeamInvite extends TeamDialog {
     answer: state,
     created: state,
     missing: state,
-    error: state,
+    expired: state,
   }
 
-  override words!: InviteMessages & { roles: RoleMessages }
+  override words!: InviteMessages & { roles: RoleMessages; person: PersonMessages }
 
   emails: readonly string[] = []
 
@@ -56,7 +56,7 @@ export class TeamInvite extends TeamDialog {
   /** Whom the form has just created with a password. */
   private created: string | undefined
   private missing: ReadonlySet<InviteField> = new Set()
-  private error: ApiError | undefined
+  private expired: readonly Invitation[] = []
 
   #checking: AbortController | undefined
 
@@ -73,22 +73,38 @@ export class TeamInvite extends TeamDialog {
       )
     }
     this.showDialog()
-    void this.#read()
+    void this.read()
+    if (desk.can('invite')) void this.#readExpired()
   }
 
-  async #read(): Promise<void> {
-    this.error = undefined
-    const { signal } = this.gone
-    try {
-      this.roles = await listRoles(this.desk.api, signal)
-      const { grantableRoles } = this.desk.workspace.can
-      const grantable = this.roles.roles.filter(({ key }) => grantableRoles.includes(key))
-      // The lowest of them: whoever wants more says so.
-      const lowest = grantable.at(-1)?.key
-      if (lowest !== undefined) this.draft = { role: lowest, ...this.draft }
-    } catch (cause) {
-      if (!signal.aborted) this.error = toApiError(cause)
-    }
+  protected override async load(signal: AbortSignal): Promise<void> {
+    const { api, workspace } = this.desk
+    this.roles = await listRoles(api, signal)
+    const { grantableRoles } = workspace.can
+    // The lowest that one may give: whoever wants more says so.
+    const lowest = this.roles.roles.findLast(({ key }) => grantableRoles.includes(key))
+    if (lowest !== undefined) this.draft = { role: lowest.key, ...this.draft }
+  }
+
+  async #readExpired(): Promise<void> {
+    // Whoever only wants to add somebody is not to be told that this failed.
+    this.expired = await listExpired(this.desk.api, this.gone.signal).catch(() => [])
+  }
+
+  async #resend(invitation: Invitation): Promise<void> {
+    const { desk, words } = this
+    const { memberId, displayName } = invitation
+    const about = { memberId, action: 'resend' }
+    if (!desk.before('update', about)) return
+    const isSent = await this.save.run((key) => resendInvitation(desk.api, memberId, key))
+    if (!isSent) return
+    desk.toast(words.person.resent(displayName))
+    desk.after('update', about)
+    this.expired = this.expired.filter((one) => one !== invitation)
+    await this.updateComplete
+    // The button that was pressed is gone.
+    const { renderRoot: root } = this
+    ;(root.querySelector<HTMLElement>('summary') ?? root.querySelector('h2'))?.focus()
   }
 
   #setAddresses(addresses: readonly CheckedAddress[]): void {
@@ -229,12 +245,7 @@ export class TeamInvite extends TeamDialog {
 
   #renderForm(): TemplateResult {
     const { desk, words, roles } = this
-    if (this.error !== undefined) {
-      return problemNotice(this.error, desk.text.messages, () => void this.#read())
-    }
-    if (roles === undefined) {
-      return this.renderLoading()
-    }
+    if (roles === undefined) return this.renderUnread()
     return html`<form id="form" novalidate @submit=${(event: Event) => void this.#submit(event)}>
         ${inviteFields({
           fields: this.#fields,
@@ -254,7 +265,14 @@ export class TeamInvite extends TeamDialog {
         })}
         ${saveNotice(this.save, desk)}
       </form>
-      ${this.#renderOtherWays()}`
+      ${this.#renderOtherWays()}
+      ${expiredInvitations(
+        this.expired,
+        this.words,
+        this.desk.text.phrasing,
+        { isDisabled: this.save.isBlocked },
+        (invitation) => void this.#resend(invitation),
+      )}`
   }
 
   get #passwordError(): string | undefined {

@@ -1,5 +1,5 @@
 import { ask } from '../../api/ask.ts'
-import type { Invitation } from '../../api/people-api.ts'
+import { type Invitation, resendInvitation } from '../../api/people-api.ts'
 import type { MemberRow } from '../../contract/index.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
@@ -47,24 +47,31 @@ function offer(deed: Deed, label: string, hint: string, isDangerous = false): De
   return { deed, label, hint, isDangerous }
 }
 
-/** Does it and says so, with the way back where there is one. Rejects with what the server said. */
+/**
+ * Does it and says so, with the way back where there is one. Answers a link that the page may not copy by itself: the
+ * person takes it. Rejects with what the server said.
+ */
 export async function doDeed(
   deed: Deed,
   { id, displayName }: Pick<MemberRow, 'id' | 'displayName'>,
   desk: Desk,
   words: PersonMessages,
   key: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const change = deed === 'cancel-invitation' || deed === 'suspend' ? 'revoke' : 'update'
   const about = { memberId: id, action: deed }
-  if (deed !== 'reveal-link' && !desk.before(change, about)) return
+  if (deed !== 'reveal-link' && !desk.before(change, about)) return undefined
   const { api } = desk
   const path = `members/${encodeURIComponent(id)}/`
   if (deed === 'reveal-link') {
     const { url } = await ask<{ url: string }>(api, 'POST', `${path}invitation/link`)
-    await navigator.clipboard.writeText(url)
+    try {
+      await navigator.clipboard.writeText(url)
+    } catch {
+      return url
+    }
     desk.toast(desk.common.copied)
-    return
+    return undefined
   }
   const said = {
     suspend: words.suspended,
@@ -83,8 +90,9 @@ export async function doDeed(
         }
       : undefined
   if (deed === 'cancel-invitation') await ask(api, 'DELETE', `${path}invitation`)
-  else if (deed === 'resend') await ask(api, 'POST', `${path}invitation/resend`, { body: {}, key })
+  else if (deed === 'resend') await resendInvitation(api, id, key)
   else await ask(api, 'POST', path + deed, { key })
   desk.toast(said(displayName), undo)
   desk.after(change, about)
+  return undefined
 }

@@ -83,15 +83,19 @@ export class TeamMemberMenu extends TeamScreen {
     this.hidePopover()
   }
 
-  #openTab(tab: MemberTab): void {
+  #openTab(tab: MemberTab, link?: string): void {
     const { member, desk } = this
-    this.#leaveTo(() => void desk.open({ screen: 'member', member, tab }))
+    this.#leaveTo(() => void desk.open({ screen: 'member', member, tab, link }))
   }
 
   async #do(deed: Deed): Promise<void> {
     const { member, desk, words } = this
-    const done = await this.#save.run((key) => doDeed(deed, member, desk, words, key))
-    if (done) this.hidePopover()
+    let link: string | undefined
+    const done = await this.#save.run(async (key) => {
+      link = await doDeed(deed, member, desk, words, key)
+    })
+    if (link !== undefined) this.#openTab('account', link)
+    else if (done) this.hidePopover()
   }
 
   #onKey = (event: KeyboardEvent): void => {
@@ -113,17 +117,6 @@ export class TeamMemberMenu extends TeamScreen {
   protected override render(): TemplateResult {
     const { member, words, desk } = this
     const actions = desk.isReadOnly ? [] : member.can.actions
-    const item = (label: string, run: () => void, isDangerous = false): TemplateResult =>
-      html`<button
-        type="button"
-        role="menuitem"
-        tabindex="-1"
-        class=${isDangerous ? 'danger' : nothing}
-        ?disabled=${this.#save.isBusy}
-        @click=${run}
-      >
-        ${label}
-      </button>`
     const has = (...wanted: string[]): boolean => actions.some((action) => wanted.includes(action))
     return html`<div
         class="menu"
@@ -144,7 +137,7 @@ export class TeamMemberMenu extends TeamScreen {
           desk.isReadOnly
             ? nothing
             : deedsFor(member, this.invitation, words).map(({ deed, label, isDangerous }) =>
-                item(label, () => void this.#do(deed), isDangerous),
+                item(label, () => void this.#do(deed), isDangerous, this.#save.isBlocked),
               )
         }
         ${
@@ -159,6 +152,25 @@ export class TeamMemberMenu extends TeamScreen {
       </div>
       ${saveNotice(this.#save, desk)}`
   }
+}
+
+/** An entry; what writes at once is off while nothing can be written. */
+function item(
+  label: string,
+  run: () => void,
+  isDangerous = false,
+  isDisabled = false,
+): TemplateResult {
+  return html`<button
+    type="button"
+    role="menuitem"
+    tabindex="-1"
+    class=${isDangerous ? 'danger' : nothing}
+    ?disabled=${isDisabled}
+    @click=${run}
+  >
+    ${label}
+  </button>`
 }
 
 declare global {

@@ -5,13 +5,16 @@ import type { EditableMember } from '../../contract/index.ts'
 import type { SaveController } from '../../controllers/save-controller.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import type { Desk } from '../../screens/desk.ts'
+import { button } from '../parts/controls.ts'
 import { passwordField } from '../parts/password-field.ts'
+import { secretField } from '../parts/secret-field.ts'
 import { deedsFor, doDeed } from '../team-member-menu/member-deeds.ts'
 
 /** Invitation, sessions, password, suspension and the end: whatever of it the server offers. */
 export function accountActions({
   member,
   invitation,
+  link,
   save,
   desk,
   words,
@@ -20,10 +23,11 @@ export function accountActions({
 }: {
   member: EditableMember
   invitation: Invitation | undefined
+  link: string | undefined
   save: SaveController
   desk: Desk
   words: PersonMessages
-  onDone: () => void
+  onDone: (link: string | undefined) => void
   onRevoke: () => void
 }): TemplateResult {
   const deeds = desk.isReadOnly ? [] : deedsFor(member, invitation, words)
@@ -38,17 +42,14 @@ export function accountActions({
   ): TemplateResult =>
     html`<li class="deed">
       <p class="hint">${hint}</p>
-      <button
-        type="button"
-        part="button"
-        class=${isDangerous ? 'danger' : nothing}
-        ?disabled=${save.isBusy || save.wait > 0}
-        @click=${run}
-      >
-        ${label}
-      </button>
+      ${button(label, run, { kind: isDangerous ? 'danger' : undefined, isDisabled: save.isBlocked })}
     </li>`
   return html`${invitation && invitationState(invitation, desk, words)}
+    ${
+      link === undefined
+        ? nothing
+        : secretField(link, { label: words.copyLink, hint: words.copyLinkHint }, desk)
+    }
     ${
       deeds.length === 0 && !mayRemove && !maySetPassword
         ? html`<p class="info">${words.nothingToDo}</p>`
@@ -61,7 +62,7 @@ export function accountActions({
             @submit=${(event: SubmitEvent) => void putPassword(event, member, { save, desk, words })}
           >
             ${passwordField({ label: words.newPassword, hint: words.passwordHint, words: desk.common })}
-            <button type="submit" part="button" ?disabled=${save.isBusy}>
+            <button type="submit" part="button" ?disabled=${save.isBlocked}>
               ${words.setPassword}
             </button>
           </form>`
@@ -72,15 +73,12 @@ export function accountActions({
         row(
           label,
           hint,
-          () =>
-            void save
-              .run((key) => doDeed(deed, member, desk, words, key))
-              .then((isDone) => isDone && onDone()),
+          () => void save.run(async (key) => onDone(await doDeed(deed, member, desk, words, key))),
           isDangerous,
         ),
       )}
       ${mayRemove ? row(words.remove, words.removeHint, onRevoke, true) : nothing}
-    </ul>`
+    </ul> `
 }
 
 async function putPassword(

@@ -319,14 +319,17 @@ test('access ends after a question that says what ends with it', async () => {
     ...personNumber(3, now),
     displayName: 'Ana Ruiz',
     departments: [{ id: 'retention', name: 'Retention' }],
+    channels: [{ id: 'telegram', name: 'Telegram' }],
   }
-  api.change([personNumber(0, now), free], [free.id])
+  api.change([{ ...personNumber(0, now), channels: [] }, free], [free.id])
   await vi.waitFor(() => expect(widget.row('Ana Ruiz')?.textContent).toContain('Retention'))
   widget.row('Ana Ruiz')?.querySelector<HTMLElement>('.menu')?.click()
   const menu = await vi.waitUntil(() => screen('team-member-menu')?.querySelector('[role="menu"]'))
   button(menu, 'Revoke access').click()
   const question = await vi.waitUntil(() => screen('team-revoke')?.querySelector('dialog'))
-  await vi.waitFor(() => expect(question.textContent).toContain('Nobody else is in Retention'))
+  await vi.waitFor(() =>
+    expect(question.textContent).toContain('Nobody else is left for Retention and Telegram.'),
+  )
   const { violations } = await axe.run(widget.element)
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
   expect(question.textContent).toContain('12 open conversations')
@@ -371,4 +374,37 @@ test('in a read-only widget nothing can be changed', async () => {
   expect(opened.querySelectorAll('input:not([readonly]), team-choice-list')).toHaveLength(0)
   button(opened, 'Account').click()
   await vi.waitFor(() => expect(opened.textContent).toContain('nothing here that you may change'))
+})
+
+test('a link that the page may not copy by itself is shown for the person to take', async () => {
+  const invited: MemberDetail = { ...personNumber(5, now), displayName: 'Ana Ruiz' }
+  api.change([personNumber(0, now), invited], [invited.id])
+  await vi.waitFor(() => expect(widget.row('Ana Ruiz')?.textContent).toContain('Pending'))
+  const refused = new DOMException('Write permission denied.', 'NotAllowedError')
+  const clipboard = vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(refused)
+  widget.row('Ana Ruiz')?.querySelector<HTMLElement>('.menu')?.click()
+  const menu = await vi.waitUntil(() => screen('team-member-menu')?.querySelector('[role="menu"]'))
+  await vi.waitFor(() => button(menu, 'Copy invitation link').click())
+  const link = await vi.waitUntil(() => dialog()?.querySelector<HTMLTextAreaElement>('#secret'))
+  expect(link.value).toBe('https://plantel.example/invitation/member-5')
+  expect(dialog()?.textContent).not.toContain('didn’t work')
+  clipboard.mockResolvedValue()
+  button(dialog(), 'Copy').click()
+  await vi.waitFor(() => expect(screen('team-toast')?.textContent).toContain('Copied'))
+  expect(clipboard).toHaveBeenLastCalledWith(link.value)
+  clipboard.mockRestore()
+})
+
+test('without a line nothing can be written, and it is said why', async () => {
+  const line = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  const opened = await openWithEnter()
+  await vi.waitFor(() => expect(opened.querySelector('input[name="role"], .locked')).not.toBeNull())
+  opened.querySelector<HTMLElement>('.option input[type="checkbox"]')?.click()
+  await vi.waitFor(() => expect(button(opened, 'Save').disabled).toBe(true))
+  expect(opened.querySelector('[role="alert"]')?.textContent).toContain('You are offline')
+  line.mockReturnValue(true)
+  dispatchEvent(new Event('online'))
+  await vi.waitFor(() => expect(button(opened, 'Save').disabled).toBe(false))
+  expect(opened.querySelector('[role="alert"]')).toBeNull()
+  line.mockRestore()
 })

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 
-import { type ApiError, toApiError } from '../../api/api-error.ts'
 import { editMember, findInvitation, type Invitation, listRoles } from '../../api/people-api.ts'
 import type { EditableMember, MemberRow, RoleList } from '../../contract/index.ts'
 import type { PersonMessages } from '../../i18n/person/person-messages.ts'
@@ -8,7 +7,6 @@ import { roleName } from '../../i18n/role-name.ts'
 import type { RoleMessages } from '../../i18n/roles/role-messages.ts'
 import { property, state } from '../../screens/reactive.ts'
 import type { MemberTab } from '../../screens/screen-request.ts'
-import { problemNotice } from '../notice.ts'
 import { button } from '../parts/controls.ts'
 import { saveNotice } from '../parts/fields.ts'
 import { TeamDialog } from '../parts/team-dialog.ts'
@@ -32,12 +30,12 @@ export class TeamMemberPanel extends TeamDialog {
     ...TeamDialog.properties,
     member: property,
     tab: property,
+    link: property,
     detail: state,
     roles: state,
     invitation: state,
     draft: state,
     theirs: state,
-    error: state,
   }
 
   override words!: PersonMessages & { roles: RoleMessages }
@@ -45,6 +43,8 @@ export class TeamMemberPanel extends TeamDialog {
   /** What the list knows already. */
   member!: MemberRow
   tab: MemberTab = 'access'
+  /** The invitation's, when the person has to copy it. */
+  link: string | undefined
 
   private detail: EditableMember | undefined
   private roles: RoleList | undefined
@@ -52,30 +52,23 @@ export class TeamMemberPanel extends TeamDialog {
   private draft: MemberDraft = { profile: {} }
   /** The member as somebody else has left them while this was open. */
   private theirs: EditableMember | undefined
-  private error: ApiError | undefined
 
   protected override firstUpdated(): void {
     this.showDialog()
-    void this.#read()
+    void this.read()
   }
 
-  async #read(): Promise<void> {
-    this.error = undefined
-    const { signal } = this.gone
-    const { api } = this.desk
+  protected override async load(signal: AbortSignal): Promise<void> {
+    const { api, isReadOnly } = this.desk
     const { id, state } = this.member
-    try {
-      const [detail, roles, invitation] = await Promise.all([
-        api.readMember(id, signal),
-        listRoles(api, signal),
-        state === 'invited' && !this.desk.isReadOnly ? findInvitation(api, id, signal) : undefined,
-      ])
-      this.detail = detail
-      this.roles = roles
-      this.invitation = invitation
-    } catch (cause) {
-      if (!signal.aborted) this.error = toApiError(cause)
-    }
+    const [detail, roles, invitation] = await Promise.all([
+      api.readMember(id, signal),
+      listRoles(api, signal),
+      state === 'invited' && !isReadOnly ? findInvitation(api, id, signal) : undefined,
+    ])
+    this.detail = detail
+    this.roles = roles
+    this.invitation = invitation
   }
 
   #edit(change: Partial<MemberDraft>): void {
@@ -100,15 +93,12 @@ export class TeamMemberPanel extends TeamDialog {
       // The button that was pressed is gone.
       this.renderRoot.querySelector<HTMLElement>('h2')?.focus()
     } else if (this.save.error?.code === 'precondition-failed') {
-      await this.#readTheirs()
-    }
-  }
-
-  async #readTheirs(): Promise<void> {
-    try {
-      this.theirs = await this.desk.api.readMember(this.member.id, this.gone.signal)
-    } catch (cause) {
-      if (!this.gone.signal.aborted) this.error = toApiError(cause)
+      await this.save.look(
+        (signal) => desk.api.readMember(base.id, signal),
+        (theirs) => {
+          this.theirs = theirs
+        },
+      )
     }
   }
 
@@ -174,17 +164,14 @@ export class TeamMemberPanel extends TeamDialog {
         edit === undefined || this.theirs !== undefined
           ? nothing
           : html`${button(desk.common.cancel, () => this.#edit({ ...empty }))}
-            ${button(this.save.isBusy ? desk.common.saving : desk.common.save, () => this.#saveDraft(), { kind: 'primary', isDisabled: this.save.isBusy || this.save.wait > 0 })}`,
+            ${button(this.save.isBusy ? desk.common.saving : desk.common.save, () => this.#saveDraft(), { kind: 'primary', isDisabled: this.save.isBlocked })}`,
     })
   }
 
   #renderSheet(): TemplateResult {
     const { desk, detail, words, draft, roles } = this
-    if (this.error !== undefined) {
-      return problemNotice(this.error, desk.text.messages, () => void this.#read())
-    }
-    if (detail === undefined || roles === undefined) {
-      return this.renderLoading()
+    if (detail === undefined || roles === undefined || this.error !== undefined) {
+      return this.renderUnread()
     }
     const onEdit = (change: Partial<MemberDraft>): void => this.#edit(change)
     const forms: Record<MemberTab, () => TemplateResult> = {
@@ -201,10 +188,14 @@ export class TeamMemberPanel extends TeamDialog {
         accountActions({
           member: detail,
           invitation: this.invitation,
+          link: this.link,
           save: this.save,
           desk,
           words,
-          onDone: () => void this.#read(),
+          onDone: (link) => {
+            this.link = link
+            void this.read()
+          },
           onRevoke: () => {
             this.closeDialog()
             void desk.open({ screen: 'revoke', member: detail })

@@ -100,10 +100,10 @@ export class TeamProfile extends TeamView<Task> {
     return html`${this.renderTop(
       desk.text.messages.views.profile,
       desk.workspace.viewer.displayName,
-      button(words.editProfile, () => this.#editProfile(), { isDisabled: this.save.isBusy }),
+      button(words.editProfile, () => this.#editProfile(), { isDisabled: this.save.isBlocked }),
     )}
     ${task === undefined ? saveNotice(this.save, desk) : nothing}
-    ${account === undefined ? this.renderLoading() : this.#renderAccount(account)}
+    ${account === undefined ? this.renderUnread() : this.#renderAccount(account)}
     ${task && this.renderQuestion(this.#questionOf(task))}`
   }
 
@@ -144,7 +144,9 @@ export class TeamProfile extends TeamView<Task> {
             ? card(
                 words.codes,
                 words.codesLeft(recoveryCodes.left),
-                button(words.makeCodes, () => this.#makeCodes(), { isDisabled: this.save.isBusy }),
+                button(words.makeCodes, () => this.#makeCodes(), {
+                  isDisabled: this.save.isBlocked,
+                }),
               )
             : nothing
         }

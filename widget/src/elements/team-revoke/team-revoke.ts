@@ -37,7 +37,7 @@ export class TeamRevoke extends TeamDialog {
 
   member!: MemberRow
 
-  /** Departments in which nobody else is. */
+  /** Departments and channels that nobody else has. */
   private emptied: readonly string[] = []
   /** Open conversations, if the host has told. */
   private workload: number | null = null
@@ -53,9 +53,9 @@ export class TeamRevoke extends TeamDialog {
     try {
       const { signal } = this.gone
       const counts = await ask<MemberCounts>(this.desk.api, 'GET', 'member-counts', { signal })
-      this.emptied = this.member.departments
-        .filter(({ id }) => counts.departments[id] === 1)
-        .map(({ name }) => name)
+      this.emptied = (['departments', 'channels'] as const).flatMap((kind) =>
+        this.member[kind].filter(({ id }) => counts[kind][id] === 1).map(({ name }) => name),
+      )
     } catch {
       // Only the warning is missing then.
     }
@@ -82,7 +82,7 @@ export class TeamRevoke extends TeamDialog {
     return departmentId === '' ? undefined : { kind: 'department', departmentId }
   }
 
-  async #finish(work: (key: string) => Promise<void>): Promise<void> {
+  async #finish(work: (key: string) => Promise<unknown>): Promise<void> {
     const done = await this.save.run(work)
     if (done) this.closeDialog()
   }
@@ -108,7 +108,7 @@ export class TeamRevoke extends TeamDialog {
 
   protected override render(): TemplateResult {
     const { desk, member, words } = this
-    const { isBusy } = this.save
+    const { isBlocked: isDisabled } = this.save
     return this.renderDialog({
       kind: 'middle',
       title: words.removeTitle(member.displayName),
@@ -131,11 +131,11 @@ export class TeamRevoke extends TeamDialog {
           ? button(
               words.suspendInstead,
               () => this.#finish((key) => doDeed('suspend', member, desk, words, key)),
-              { isDisabled: isBusy },
+              { isDisabled },
             )
           : nothing
       }
-      ${button(words.remove, () => this.#revoke(), { kind: 'danger primary', isDisabled: isBusy })}`,
+      ${button(words.remove, () => this.#revoke(), { kind: 'danger primary', isDisabled })}`,
     })
   }
 

@@ -93,7 +93,7 @@ export function roleForm(
     ${textField(
       {
         id: 'name',
-        label: words.roleName,
+        label: words.itsName,
         value: draft.name,
         onInput: (name) => onEdit({ name }),
       },

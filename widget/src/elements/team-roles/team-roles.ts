@@ -73,9 +73,11 @@ export class TeamRoles extends TeamView<Task> {
     )
   }
 
-  protected override async compare({ kind, role }: Task): Promise<AccessDifference | undefined> {
+  protected override async compare(
+    { kind, role }: Task,
+    signal: AbortSignal,
+  ): Promise<AccessDifference | undefined> {
     const { api } = this.desk
-    const { signal } = this.gone
     const edit = this.#edit
     const path = `roles/${role.id}`
     if (kind === 'delete') {
@@ -135,7 +137,7 @@ export class TeamRoles extends TeamView<Task> {
     )}
     ${
       list === undefined
-        ? this.renderLoading()
+        ? this.renderUnread()
         : html`<ul class="cards">
               ${list.roles.map((role) => this.#card(role))}
             </ul>
@@ -169,7 +171,7 @@ export class TeamRoles extends TeamView<Task> {
     const { desk, words } = this
     const name = this.#nameOf(role)
     const titles: Record<Task['kind'], string> = {
-      edit: words.editRole(name),
+      edit: words.edit(name),
       copy: words.newRole(name),
       delete: words.deleteTitle(name),
     }

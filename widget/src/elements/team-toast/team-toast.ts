@@ -70,13 +70,14 @@ export class TeamToast extends LitElement {
           type="button"
           part="button"
           aria-describedby="text"
-          ?disabled=${this.#save.isBusy}
+          ?disabled=${this.#save.isBlocked}
           @click=${() => void this.#undo()}
         >
           ${common.undo}
         </button>`
       }
-      ${closeButton(text.messages, () => this.remove())} ${saveNotice(this.#save, this.desk)}
+      ${closeButton(text.messages, () => this.remove())}
+      ${this.undo && saveNotice(this.#save, this.desk)}
     </div>`
   }
 }

@@ -42,6 +42,7 @@ export type RefusalReason =
   | 'role-not-grantable'
   | 'role-unknown'
   | 'row-malformed'
+  | 'rule-invalid'
   | 'rule-repeated'
   | 'seats-exceeded'
   | 'selection-not-found'

@@ -67,6 +67,7 @@ export const createMessages: CreateCommonMessages = ({ counted }) => ({
     'active-connection-exists': 'Another directory is active: pause it first.',
     'group-not-found': 'The directory has no such group: check the name.',
     'pattern-invalid': 'This is not a pattern: correct it.',
+    'rule-invalid': 'The rule can’t do this: correct it.',
     'rule-repeated': 'There is such a rule already: change that one.',
     'sso-not-ready': 'It would lock people out: make another way in first.',
     'too-many-active-tokens': 'There are two tokens already: revoke the older one.',

@@ -67,6 +67,7 @@ export const createMessages: CreateCommonMessages = ({ counted }) => ({
     'active-connection-exists': 'Otro directorio está activo: páusalo primero.',
     'group-not-found': 'No existe ese grupo: revisa el nombre.',
     'pattern-invalid': 'Esto no es un patrón válido: corrígelo.',
+    'rule-invalid': 'La regla no es válida: corrígela.',
     'rule-repeated': 'Ya existe: cambia aquella.',
     'sso-not-ready': 'Dejaría a personas afuera: prepara antes otra forma de entrar.',
     'too-many-active-tokens': 'Ya hay dos tokens: revoca el anterior.',

@@ -67,6 +67,7 @@ export const createMessages: CreateCommonMessages = ({ counted }) => ({
     'active-connection-exists': 'Outro diretório está ativo: pause-o primeiro.',
     'group-not-found': 'Esse grupo não existe: confira o nome.',
     'pattern-invalid': 'Este padrão não é válido: corrija-o.',
+    'rule-invalid': 'A regra não é válida: corrija.',
     'rule-repeated': 'Já existe: altere aquela.',
     'sso-not-ready': 'Deixaria pessoas de fora: prepare outra forma de entrar.',
     'too-many-active-tokens': 'Já há dois tokens: revogue o anterior.',

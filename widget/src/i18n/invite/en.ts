@@ -3,14 +3,9 @@ import type { CreateInviteMessages } from './invite-messages.ts'
 /** English. */
 export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
-    givenName: 'First name',
-    familyName: 'Last name',
     displayName: 'Name',
     email: 'Email address',
-    jobTitle: 'Job title',
     password: 'Password',
-    phone: 'Phone',
-    language: 'Language',
     message: 'Message in the mail',
   },
   emailsHint: 'Type or paste as many as you like, also from a spreadsheet.',
@@ -41,6 +36,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   cameBack: 'was here before and comes back',
   correct: 'Correct these',
   addMore: 'Add more',
+  expired: (count) => counted(count, 'expired invitation', 'expired invitations'),
   importTitle: 'Import people',
   importLink: 'Import a CSV file',
   importHint: 'One person a row; only the email is needed. Also name, role, departments, channels.',

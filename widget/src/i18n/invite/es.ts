@@ -3,14 +3,9 @@ import type { CreateInviteMessages } from './invite-messages.ts'
 /** Spanish, written for Latin America and readable in Spain. */
 export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
-    givenName: 'Nombre',
-    familyName: 'Apellido',
     displayName: 'Nombre',
     email: 'Dirección de correo electrónico',
-    jobTitle: 'Cargo',
     password: 'Contraseña',
-    phone: 'Teléfono',
-    language: 'Idioma',
     message: 'Mensaje en el correo',
   },
   emailsHint: 'Escribe o pega cuantas quieras, también desde una hoja de cálculo.',
@@ -41,6 +36,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   cameBack: 'estuvo antes y vuelve',
   correct: 'Corregir',
   addMore: 'Agregar más',
+  expired: (count) => counted(count, 'invitación vencida', 'invitaciones vencidas'),
   importTitle: 'Importar personas',
   importLink: 'Importar un archivo CSV',
   importHint:

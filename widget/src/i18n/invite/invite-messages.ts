@@ -1,9 +1,10 @@
-import type { InviteField, JobResult } from '../../contract/index.ts'
+import type { JobResult } from '../../contract/index.ts'
 import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the form that adds people, and of the import of a table. */
 export interface InviteMessages {
-  fields: Record<Exclude<InviteField, 'role' | 'departments' | 'channels' | 'supervisor'>, string>
+  /** Those that a profile has no word for, or another one. */
+  fields: Record<'displayName' | 'email' | 'password' | 'message', string>
   emailsHint: string
   signatureHint: string
   messageHint: string
@@ -25,6 +26,7 @@ export interface InviteMessages {
   cameBack: string
   correct: string
   addMore: string
+  expired: (count: number) => string
   importTitle: string
   importLink: string
   importHint: string

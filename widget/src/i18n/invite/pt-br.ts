@@ -3,14 +3,9 @@ import type { CreateInviteMessages } from './invite-messages.ts'
 /** Brazilian Portuguese. */
 export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   fields: {
-    givenName: 'Nome',
-    familyName: 'Sobrenome',
     displayName: 'Nome',
     email: 'E-mail',
-    jobTitle: 'Cargo',
     password: 'Senha',
-    phone: 'Telefone',
-    language: 'Idioma',
     message: 'Mensagem no e-mail',
   },
   emailsHint: 'Digite ou cole quantos quiser, também de uma planilha.',
@@ -41,6 +36,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   cameBack: 'já esteve aqui e volta',
   correct: 'Corrigir',
   addMore: 'Adicionar mais',
+  expired: (count) => counted(count, 'convite expirado', 'convites expirados'),
   importTitle: 'Importar pessoas',
   importLink: 'Importar um arquivo CSV',
   importHint: 'Um e-mail por linha; nome, função, departamentos e canais são opcionais.',

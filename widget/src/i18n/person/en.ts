@@ -68,7 +68,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
     rules: 'As the departments’ rules say',
   },
   chooseTarget: 'Choose who gets the conversations.',
-  lastInDepartment: (departments) => `Nobody else is in ${departments}.`,
+  lastInDepartment: (departments) => `Nobody else is left for ${departments}.`,
   suspendInstead: 'Suspend instead',
   removed: (name) => `${name} no longer has access`,
   resend: 'Resend invitation',

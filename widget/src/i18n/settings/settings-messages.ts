@@ -5,8 +5,8 @@ import type { Phrasing } from '../phrasing.ts'
 export interface SettingsMessages {
   departmentsHint: string
   newDepartment: string
-  departmentName: string
-  editDepartment: (name: string) => string
+  itsName: string
+  edit: (name: string) => string
   defaultDepartment: string
   defaultHint: string
   makeDefault: string
@@ -28,8 +28,6 @@ export interface SettingsMessages {
   rolesHint: string
   builtIn: string
   newRole: (from: string) => string
-  roleName: string
-  editRole: (name: string) => string
   seesLabel: string
   sees: Record<ConversationAccess, string>
   permissions: string
