@@ -18,24 +18,7 @@ export const galleryStates = {
   'rate-limited': 'Too many requests',
   'signed-out': 'The token is refused',
   offline: 'The line broke after the first page',
-} as const
-
-/** What opens over the list, one at a time, and the views beside it. */
-export const galleryScreens = {
-  invite: 'Invite',
-  import: 'Import a table',
-  member: 'A member’s access',
-  'member-profile': 'A member’s profile',
-  'member-why': 'Why a member has what they have',
-  'member-account': 'A member’s account',
-  revoke: 'End somebody’s access',
-  bulk: 'Another role for many',
-  'bulk-suspend': 'Suspend many',
-  departments: 'Departments',
-  roles: 'Roles',
-  directory: 'Directory and sign-in',
-  activity: 'Activity',
-  profile: 'One’s own profile',
+  outdated: 'The API is newer than the widget',
 } as const
 
 const choices = {
@@ -43,7 +26,7 @@ const choices = {
   density: ['comfortable', 'compact'],
 } as const
 
-/** Every element in every state; theme, language and density are chosen above, and stay in the address. */
+/** Every element in every state, and by choice every screen over the first; theme, language and density are chosen above, and stay in the address. */
 export function galleryPage(
   language: Language,
   { widgetUrl, teamPath }: { widgetUrl: string; teamPath: string },
@@ -63,9 +46,6 @@ export function galleryPage(
             >screen
             <select name="screen">
               <option value="">–</option>
-              ${Object.entries(galleryScreens).map(
-                ([value, title]) => html`<option value="${value}">${title}</option>`,
-              )}
             </select>
           </label>
         </form>

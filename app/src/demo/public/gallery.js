@@ -8,7 +8,14 @@ const { widget = '', team = '' } = header.dataset
 const address = new URL(location.href)
 const now = Date.now()
 
-const { InMemoryTeamApi, believablePeople, personNumber } = await import(team)
+const {
+  InMemoryTeamApi,
+  believablePeople,
+  everyScreen,
+  expiredInvitation,
+  openScreen,
+  personNumber,
+} = await import(team)
 
 /** @type {Record<string, (api: any, people: any[]) => any>} */
 const states = {
@@ -32,6 +39,7 @@ const states = {
   forbidden: refuse('forbidden'),
   'rate-limited': refuse('rate-limited'),
   'signed-out': (api) => api.tokens.clear(),
+  outdated: (api) => Object.assign(api.workspace, { apiVersion: '99.0' }),
   offline: (api) => setTimeout(() => Object.assign(api, { isOffline: true }), 4_000),
 }
 
@@ -109,23 +117,21 @@ function choose() {
   document.documentElement.style.colorScheme = chosen('theme') === 'auto' ? '' : chosen('theme')
 }
 
+/** @type {{ goBack: () => Promise<unknown> } | undefined} */
+let shown
+
 /** @param {string} screen */
-function show(screen) {
-  const [, what = screen, tab] = /^(member|bulk)-(.+)$/.exec(screen) ?? []
-  const { list } = main
-  const member = believablePeople(now)[7]
-  const dialogs = {
-    invite: () => main.open('invite'),
-    import: () => list.open({ screen: 'import' }),
-    member: () => list.open({ screen: 'member', member, ...(tab === undefined ? {} : { tab }) }),
-    revoke: () => list.open({ screen: 'revoke', member }),
-    bulk: () =>
-      list.open({ screen: 'bulk', kind: tab ?? 'set-role', count: 60, request: { filter: {} } }),
-  }
-  const open = dialogs[/** @type {keyof typeof dialogs} */ (what)]
-  main.setAttribute('view', open === undefined && what !== '' ? what : 'members')
-  open?.()
+async function show(screen) {
+  await shown?.goBack()
+  shown = screen === '' ? undefined : await openScreen(main, screen)
 }
+
+for (const screen of everyScreen) {
+  form.querySelector('select[name=screen]')?.append(new Option(screen, screen))
+}
+apis.get('ready').store.expired = ['zulema@acme.example', 'iker@acme.example'].map(
+  expiredInvitation,
+)
 
 for (const field of form.querySelectorAll('select')) {
   field.value =
@@ -136,14 +142,14 @@ form.addEventListener('change', (event) => {
   const field = /** @type {HTMLSelectElement} */ (event.target)
   address.searchParams.set(field.name, field.value)
   history.replaceState(null, '', address)
-  if (field.name === 'screen') show(field.value)
+  if (field.name === 'screen') void show(field.value)
   else choose()
 })
 
 choose()
 await import(widget)
 if (address.searchParams.has('screen')) {
-  main.addEventListener('team-ready', () => show(address.searchParams.get('screen') ?? ''), {
+  main.addEventListener('team-ready', () => void show(address.searchParams.get('screen') ?? ''), {
     once: true,
   })
 }
