@@ -17,6 +17,14 @@ import {
 
 type Preset = 'wati' | 'whaticket' | 'respond' | 'umnico'
 
+/** Where each product has its team, as its article says: what is opened, and what is chosen there. */
+const menus: Readonly<Record<Preset, Readonly<Record<string, readonly [string, string]>>>> = {
+  wati: { es: ['MÁS', 'Gestión de usuarios'] },
+  whaticket: { es: ['Menú', 'Equipo'], 'pt-BR': ['Menu', 'Equipe'] },
+  respond: { es: ['Configuración', 'Usuarios'] },
+  umnico: { es: ['Configuración', 'Usuarios'] },
+}
+
 const departments = ['Ventas', 'Soporte']
 const channels = [
   { key: 'whatsapp', name: 'WhatsApp Ventas' },
@@ -25,6 +33,12 @@ const channels = [
 
 function rowOf(page: Page, name: string): Locator {
   return page.getByRole('grid').getByRole('row').filter({ hasText: name })
+}
+
+/** Presses an entry of the menu beside somebody. */
+async function choose(page: Page, name: string, entry: string): Promise<void> {
+  await rowOf(page, name).getByRole('gridcell', { name: 'Acciones para' }).click()
+  await page.getByRole('menuitem', { name: entry, exact: true }).click()
 }
 
 describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
@@ -67,13 +81,31 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
         response.setHeader('content-type', 'application/json').end(JSON.stringify(token))
         return
       }
-      response.setHeader('content-type', 'text/html').end(`<!doctype html>
-        <html lang="${searchParams.get('lang') ?? 'es'}"><title>Host</title>
-        <team-widget api-base="${demo.url}"></team-widget>
+      if (pathname !== '/') {
+        // The browser asks for an icon.
+        response.writeHead(204).end()
+        return
+      }
+      const lang = searchParams.get('lang') ?? 'es'
+      const preset = searchParams.get('preset') as Preset
+      const [menu, entry] = menus[preset][lang] ?? []
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html>
+        <html lang="${lang}"><title>Host</title>
+        <style>body { display: grid; grid-template-columns: 11rem 1fr; font-family: system-ui }</style>
+        <nav><details><summary>${menu}</summary><button type="button">${entry}</button></details></nav>
+        <main></main>
         <script type="module">
-          const element = document.querySelector('team-widget')
-          element.getToken = async () => (await fetch('/token' + location.search, { method: 'POST' })).json()
-          await import('${demo.url}/widget/0.1.0/team-widget.js')
+          document.querySelector('nav button').addEventListener('click', async () => {
+            const element = document.createElement('team-widget')
+            element.setAttribute('api-base', '${demo.url}')
+            element.getToken = async () => (await fetch('/token' + location.search, { method: 'POST' })).json()
+            // The words of its own that the article shows beside those of the preset.
+            if ('${preset}' === 'respond') {
+              element.labels = { common: { save: 'Actualizar' }, person: { editAccess: 'Editar' } }
+            }
+            document.querySelector('main').replaceChildren(element)
+            await import('${demo.url}/widget/0.1.0/team-widget.js')
+          })
         </script></html>`)
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => host.once('listening', resolve))
@@ -87,8 +119,8 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
         locale: 'es',
         timeZone: 'America/Mexico_City',
         owner: { email: `olga@${preset}.example`, displayName: 'Olga Prado' },
-        departments,
-        channels,
+        // Of respond.io's people the access level is all that there is to decide.
+        ...(preset !== 'respond' && { departments, channels }),
       })
       workspaces.set(preset, created)
     }
@@ -116,11 +148,15 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     if (workspace === undefined) throw new Error(`There is no workspace of ${preset}.`)
     const page = await context.newPage()
     const query = new URLSearchParams({
+      preset,
       lang,
       workspace: workspace.id,
       member: member ?? workspace.ownerMemberId,
     })
     await page.goto(`${hostUrl}/?${query}`)
+    const [menu = '', entry = ''] = menus[preset][lang] ?? []
+    await page.getByText(menu, { exact: true }).click()
+    await page.getByRole('navigation').getByRole('button', { name: entry }).click()
     await page.getByRole('grid').getByRole('row').nth(1).getByText('@').first().waitFor()
     return page
   }
@@ -252,8 +288,19 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     },
   )
 
-  test('respond.io: a manager adds agents only, edits the access level only, and revokes with reassignment', async () => {
+  /** Comes in by the mail, and is seen by somebody who looks at the list. */
+  async function accept(to: string, name: string, list: Page): Promise<void> {
+    const invitation = await followMail(to, 'Obtener acceso')
+    await invitation.getByLabel('Tu nombre').fill(name)
+    await invitation.getByLabel('Nueva contraseña').fill('tres tazas de agua')
+    await invitation.getByRole('button', { name: 'Obtener acceso' }).click()
+    await rowOf(list, name).getByText('Activo', { exact: true }).waitFor()
+    await invitation.close()
+  }
+
+  test('respond.io: a manager adds agents only, an owner edits the access level, and access is revoked both ways', async () => {
     const page = await openTeam('respond')
+    await page.getByRole('columnheader', { name: 'Último activo' }).waitFor()
     await page.getByRole('button', { name: 'Agregar usuario' }).click()
     const form = page.getByRole('dialog', { name: 'Agregar usuario' })
     await form.getByLabel('Dirección de correo electrónico').fill('gabi@respond.example')
@@ -264,12 +311,7 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     await form.getByRole('button', { name: 'Agregar', exact: true }).click()
     await form.getByRole('button', { name: 'Listo' }).click()
     await rowOf(page, 'gabi@respond.example').getByText('Pendiente').waitFor()
-    const invitation = await followMail('gabi@respond.example', 'Obtener acceso')
-    await invitation.getByLabel('Tu nombre').fill('Gabi Luna')
-    await invitation.getByLabel('Nueva contraseña').fill('tres tazas de agua')
-    await invitation.getByRole('button', { name: 'Obtener acceso' }).click()
-    await rowOf(page, 'Gabi Luna').getByText('Activo', { exact: true }).waitFor()
-    await invitation.close()
+    await accept('gabi@respond.example', 'Gabi Luna', page)
 
     const manager = await openTeam('respond', {
       member: await memberIdOf('respond', 'gabi@respond'),
@@ -282,7 +324,9 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     const add = manager.getByRole('dialog', { name: 'Agregar usuario' })
     expect(await add.getByRole('radio', { name: 'Gerente' }).isDisabled()).toBe(true)
     expect(await add.getByRole('radio', { name: 'Agente' }).isChecked()).toBe(true)
-    await add.getByLabel('Dirección de correo electrónico').fill('abel@respond.example')
+    await add
+      .getByLabel('Dirección de correo electrónico')
+      .fill('abel@respond.example, beto@respond.example')
     await add.getByRole('button', { name: 'Agregar', exact: true }).click()
     await add.getByRole('button', { name: 'Listo' }).click()
 
@@ -295,12 +339,36 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     ).toBe(0)
     await manager.keyboard.press('Escape')
 
-    const abel = await followMail('abel@respond.example', 'Obtener acceso')
-    await abel.getByLabel('Tu nombre').fill('Abel Ríos')
-    await abel.getByLabel('Nueva contraseña').fill('tres tazas de agua')
-    await abel.getByRole('button', { name: 'Obtener acceso' }).click()
-    await rowOf(manager, 'Abel Ríos').getByText('Activo', { exact: true }).waitFor()
-    await abel.close()
+    await accept('abel@respond.example', 'Abel Ríos', manager)
+    await accept('beto@respond.example', 'Beto Sanz', manager)
+
+    // «Presione EDITAR … solo puede realizar cambios en el nivel de acceso … presione ACTUALIZAR»
+    const owner = await openTeam('respond')
+    await choose(owner, 'Abel Ríos', 'Editar')
+    const edit = owner.getByRole('dialog', { name: 'Abel Ríos' })
+    const level = edit.getByRole('group', { name: 'Nivel de acceso' })
+    expect(await level.getByRole('radio', { name: 'Agente' }).isChecked()).toBe(true)
+    expect(await edit.getByRole('group', { name: /Departamentos|Canales/ }).count()).toBe(0)
+    await level.getByRole('radio', { name: 'Gerente' }).check()
+    await edit.getByRole('button', { name: 'Actualizar' }).click()
+    await rowOf(owner, 'Abel Ríos').getByText('Gerente', { exact: true }).waitFor()
+    await takeScreenshot(owner, 'inbox-respond-edit')
+    await level.getByRole('radio', { name: 'Agente' }).check()
+    await edit.getByRole('button', { name: 'Actualizar' }).click()
+    await rowOf(manager, 'Abel Ríos').getByText('Agente', { exact: true }).waitFor()
+    await owner.close()
+
+    // «De forma predeterminada, todos los contactos se marcarán como no asignados»
+    await choose(manager, 'Beto Sanz', 'Revocar acceso')
+    const first = manager.getByRole('dialog', { name: /Revocar el acceso de Beto/ })
+    await first.getByText('quedan sin asignar').waitFor()
+    expect(
+      await first
+        .getByRole('checkbox', { name: 'Asignar sus conversaciones a otro usuario' })
+        .isChecked(),
+    ).toBe(false)
+    await first.getByRole('button', { name: 'Revocar acceso' }).click()
+    await rowOf(manager, 'Beto Sanz').waitFor({ state: 'detached' })
 
     await manager.getByRole('searchbox', { name: 'Buscar miembros' }).fill('abel')
     await expect.poll(() => manager.getByRole('grid').getByRole('row').count()).toBe(2)
@@ -325,13 +393,16 @@ describe.skipIf(chromiumLaunch === undefined)('the team screen of', () => {
     await revoke.getByRole('button', { name: 'Revocar acceso' }).click()
     await rowOf(manager, 'Abel Ríos').waitFor({ state: 'detached' })
     const path = `/workspaces/${workspaces.get('respond')?.id}/handovers`
-    const { handovers } = await hostApi<{ handovers: unknown[] }>('GET', path)
-    expect(handovers).toMatchObject([
-      {
-        member: { displayName: 'Abel Ríos' },
-        parts: [{ to: { member: { displayName: 'Gabi Luna' } } }],
-      },
-    ])
+    const { handovers } = await hostApi<{ handovers: { member: { displayName: string } }[] }>(
+      'GET',
+      path,
+    )
+    const of = (name: string): unknown =>
+      handovers.find(({ member }) => member.displayName === name)
+    expect(of('Abel Ríos')).toMatchObject({
+      parts: [{ to: { member: { displayName: 'Gabi Luna' } } }],
+    })
+    expect(of('Beto Sanz')).toMatchObject({ parts: [{ to: { kind: 'unassigned' } }] })
     await manager.close()
   })
 
