@@ -121,6 +121,26 @@ describe.skipIf(chromiumLaunch === undefined)('the widget in the page of', () =>
     await page.close()
   })
 
+  test('every host makes it look like a product of its own', async () => {
+    const looks = await Promise.all(
+      exampleNames.map(async (name) => {
+        const page = await context.newPage()
+        await page.goto(`${urlOf(name)}/`)
+        const button = page.getByRole('button', { name: 'Add user' })
+        await button.waitFor()
+        const look = await button.evaluate((element) => {
+          const { backgroundColor, borderRadius, fontFamily } = getComputedStyle(element)
+          return { backgroundColor, borderRadius, fontFamily }
+        })
+        await page.close()
+        return look
+      }),
+    )
+    for (const property of ['backgroundColor', 'borderRadius', 'fontFamily'] as const) {
+      expect(new Set(looks.map((look) => look[property])).size).toBe(exampleNames.length)
+    }
+  })
+
   test.each(['plain', 'react'] as const)('%s: two teams side by side', async (name) => {
     const page = await open(`${urlOf(name)}/?workspaces=acme,globex`)
     await rowOf(page, 'ana@acme.example').waitFor()
