@@ -11,6 +11,7 @@ export {
   editDepartment,
 } from './departments/department-commands.ts'
 export { deleteDepartment, previewDepartmentDeletion } from './departments/department-deletion.ts'
+export { previewDepartmentEdit } from './departments/department-edit-preview.ts'
 export { type DepartmentView, listDepartments } from './departments/department-queries.ts'
 export type {
   DirectoryGroupDraft,

@@ -18,6 +18,11 @@ const shape = {
   changed: z.int().meta({ description: 'How many members have other access afterwards.' }),
   gainAccess: z.int().meta({ description: 'Of these, how many had no role and get one.' }),
   loseAccess: z.int().meta({ description: 'Of these, how many had a role and have none.' }),
+  noSeat: z.int().meta({ description: 'How many need a seat by it and find none.' }),
+  administrators: z.object({ before: z.int(), after: z.int() }).meta({
+    description:
+      'How many people may manage members; at 0 only owners, or nobody, can put it right.',
+  }),
   members: z
     .array(z.object({ id: z.uuid(), displayName: z.string(), before: access, after: access }))
     .meta({ description: 'The first hundred.' }),

@@ -6,6 +6,7 @@ import {
   editDepartment,
   listDepartments,
   previewDepartmentDeletion,
+  previewDepartmentEdit,
   TeamError,
 } from '@plantel/team'
 import type { Department } from '@plantel/widget/contract'
@@ -13,7 +14,12 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type WorkspaceCaller, workspaceOperation } from '../operations/workspace-operation.ts'
-import { aboutPreviewHash, accessDifference, previewHash } from './access-difference.ts'
+import {
+  aboutPreviewHash,
+  accessDifference,
+  differenceChanged,
+  previewHash,
+} from './access-difference.ts'
 import { changeJob } from './change-job.ts'
 import { deletionAnswer, deletionAnswers } from './deletion-answer.ts'
 
@@ -92,19 +98,43 @@ export const departmentOperations: readonly Operation<WorkspaceCaller>[] = [
     id: 'editDepartment',
     tag: 'Departments',
     summary: 'Edit a department',
+    description: aboutPreviewHash,
     versioned: true,
+    query: z.strictObject({ previewHash }),
     body: edit,
     answers: {
       200: { description: 'The department as it is now.', body: editedDepartment, etag: true },
     },
     refusals: ['conflict'],
-    async handle(caller, { params, body, version }) {
+    async handle(caller, { params, query, body, version }) {
+      const { department: id } = params
       const edited = await caller.write(async (trx) => {
-        const { jobId } = await editDepartment(trx, params.department, body, version)
-        return { ...(await readDepartment(trx, params.department)), jobId: jobId ?? null }
+        const saved = await editDepartment(trx, id, body, version, query.previewHash)
+        return saved.outcome === 'saved'
+          ? { ...(await readDepartment(trx, id)), jobId: saved.jobId ?? null }
+          : saved
       })
+      // Outside of the transaction, which counts the refusal.
+      if ('difference' in edited) throw differenceChanged(edited.difference)
       return { status: 200, body: edited, version: edited.version }
     },
+  }),
+  workspaceOperation({
+    method: 'post',
+    path: '/departments/{department}/preview',
+    id: 'previewDepartmentEdit',
+    tag: 'Departments',
+    summary: 'Preview an edit of a department',
+    description:
+      'Whose access changes with its channels, or with its name where a directory names departments.',
+    scope: 'read',
+    body: edit,
+    answers: { 200: { description: 'Who gains and who loses.', body: accessDifference } },
+    refusals: ['conflict', 'forbidden'],
+    handle: async (caller, { params, body }) => ({
+      status: 200,
+      body: await caller.read((trx) => previewDepartmentEdit(trx, params.department, body)),
+    }),
   }),
   workspaceOperation({
     method: 'delete',

@@ -5,9 +5,11 @@ import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { holdRules, lockRules } from '../mapping/hold-rules.ts'
 import { reprojectNamed } from '../mapping/names-change.ts'
-import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
+import { isRefused } from '../mapping/refused-change-store.ts'
+import { bumpRulesVersion, reprojectTouched, type Saved } from '../mapping/rule-change.ts'
 import { nobody } from '../mapping/touched-members.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
+import { differenceOfEdit } from './department-edit-preview.ts'
 import { type Department, lockDepartment, recordDepartment } from './department-store.ts'
 
 export interface DepartmentEdit {
@@ -48,17 +50,26 @@ export async function createDepartment(
 
 /**
  * Channels that change are given to its people and taken from them: at once where they are few, else by the job that is
- * answered. Throws what `createDepartment` throws, `department-not-found` and `version-mismatch`.
+ * answered. With the hash of a preview only if the difference still is the one that was shown. Throws what
+ * `createDepartment` throws, `department-not-found` and `version-mismatch`.
  */
 export async function editDepartment(
   trx: WorkspaceTransaction,
   id: string,
   edit: DepartmentEdit,
   expectedVersion?: string,
-): Promise<{ jobId: string | undefined }> {
+  previewHash?: string,
+): Promise<Saved> {
   await requirePermission(trx, 'departments:manage')
-  await (edit.channelIds === undefined ? holdRules(trx) : lockRules(trx))
+  const isPreviewed = previewHash !== undefined
+  await (edit.channelIds === undefined && !isPreviewed ? holdRules(trx) : lockRules(trx))
   const before = await lockDepartment(trx, id, expectedVersion)
+  if (isPreviewed) {
+    const difference = await differenceOfEdit(trx, before, edit)
+    if (await isRefused(trx, difference.hash, previewHash)) {
+      return { outcome: 'difference-changed', difference }
+    }
+  }
   await write(trx, edit, (columns) =>
     trx.query
       .updateTable('departments')
@@ -70,10 +81,10 @@ export async function editDepartment(
   if (edit.channelIds !== undefined) await replaceChannels(trx, id, edit.channelIds)
   await recordDepartment(trx, 'department.changed', before, await lockDepartment(trx, id), {})
   if (edit.name !== undefined && edit.name !== before.name) await reprojectNamed(trx, 'department')
-  if (edit.channelIds === undefined) return { jobId: undefined }
+  if (edit.channelIds === undefined) return { outcome: 'saved', jobId: undefined }
   await bumpRulesVersion(trx)
   const job = await reprojectTouched(trx, { ...nobody, holdersOf: { kind: 'department', id } })
-  return { jobId: job?.jobId }
+  return { outcome: 'saved', jobId: job?.jobId }
 }
 
 async function replaceChannels(

@@ -2,11 +2,13 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { inSlices } from '../in-slices.ts'
+import type { Permission } from '../permissions/catalogue.ts'
 import { describeAccess } from './member-change.ts'
 import { type MemberWithFacts, selectUnsettledFacts } from './member-facts-store.ts'
 import { type MemberAccess, type MemberFacts, project } from './project.ts'
 import { heldRetired, settleRetired } from './retired-value.ts'
 import {
+  type Administrators,
   createRuleDifference,
   type DescribedAccess,
   type RuleDifference,
@@ -23,6 +25,8 @@ export interface ProposedChange {
   isTold?: (before: MemberAccess) => boolean
   /** What the change is beside what it does to people; another one has another hash. */
   about?: string
+  /** A role that can do something else afterwards, by key. */
+  editedRole?: { key: string; permissions: readonly string[] }
 }
 
 /**
@@ -36,7 +40,8 @@ export async function computeDifference(
 ): Promise<RuleDifference> {
   const { before, after, isTold = () => false } = change
   const touched = after.seats === null ? change.touched : { ...change.touched, all: true }
-  const collector = createRuleDifference(change.about)
+  const administrators = await readAdministrators(trx, change.editedRole)
+  const collector = createRuleDifference(change.about ?? '', administrators)
   const describeBefore = createProjector(before)
   const describeAfter = createProjector(after)
   const waiting =
@@ -50,6 +55,24 @@ export async function computeDifference(
   })
   return collector.finish()
 }
+
+async function readAdministrators(
+  { query, workspaceId }: WorkspaceTransaction,
+  edited: ProposedChange['editedRole'],
+): Promise<Administrators> {
+  const { rows } = await sql<{ key: string; people: number }>`
+    select r.key, (select count(*)::int from members m
+      where m.workspace_id = r.workspace_id and m.role_id = r.id and m.state = 'active') as people
+    from roles r
+    where r.workspace_id = ${workspaceId} and ${administration} = any(r.permissions)`.execute(query)
+  const before = new Set(rows.map(({ key }) => key))
+  const after = new Set(before)
+  if (edited?.permissions.includes(administration) === true) after.add(edited.key)
+  else if (edited !== undefined) after.delete(edited.key)
+  return { before, after, count: rows.reduce((sum, { people }) => sum + people, 0) }
+}
+
+const administration: Permission = 'members:manage'
 
 interface ProjectedAccess extends DescribedAccess {
   access: MemberAccess
@@ -75,7 +98,8 @@ function createProjector(
     if (remembered.size >= maxRemembered) remembered.clear()
     const access = project(settleRetired(facts, held, rules), rules)
     const payload = describeAccess(access, rules)
-    const projected = { access, payload, text: JSON.stringify(payload) }
+    const waitsForSeat = access.noRoleReason === 'no_seat'
+    const projected = { access, payload, text: JSON.stringify(payload), waitsForSeat }
     remembered.set(key, projected)
     return projected
   }

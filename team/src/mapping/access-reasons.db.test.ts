@@ -206,11 +206,9 @@ describe.each(testEngines)('why somebody has what they have, on %s', (engine) =>
     const last = events.findLast(
       ({ type, memberId }) => type === 'member.access_changed' && memberId === ana,
     )
-    const { because } = last?.payload as MemberEventPayload
-    const byKind = (left: { kind: string }, right: { kind: string }): number =>
-      left.kind < right.kind ? -1 : 1
+    const { because = [] } = (last?.payload ?? {}) as Partial<MemberEventPayload>
     // The role that is outweighed gives nothing.
-    expect(because?.toSorted(byKind)).toEqual([
+    expect(because.toSorted((left, right) => (left.kind < right.kind ? -1 : 1))).toEqual([
       { kind: 'channel', value: 'whatsapp', source: 'department', sourceId: ventas },
       { kind: 'department', value: 'Ventas', source: 'mapping_rule', sourceId: idOf('agent') },
       { kind: 'role', value: 'manager', source: 'mapping_rule', sourceId: idOf('manager') },

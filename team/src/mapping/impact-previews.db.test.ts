@@ -5,7 +5,9 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { deleteChannel, previewChannelDeletion } from '../channels/channel-commands.ts'
 import { editDepartment } from '../departments/department-commands.ts'
 import { deleteDepartment, previewDepartmentDeletion } from '../departments/department-deletion.ts'
+import { previewDepartmentEdit } from '../departments/department-edit-preview.ts'
 import { editMember } from '../members/edit-member.ts'
+import { suspendMember } from '../members/member-status-commands.ts'
 import { createRole, editRole, previewRoleEdit } from '../roles/role-commands.ts'
 import { deleteRole, previewRoleDeletion } from '../roles/role-deletion.ts'
 import { createTeamFixture, type TeamFixture } from '../testing/team-fixture.ts'
@@ -102,6 +104,48 @@ describe.each(testEngines)('what the end of something will do, on %s', (engine) 
     await expectToDo(shown, (previewHash) =>
       acme.asHost((trx) => deleteDepartment(trx, sales, { previewHash })),
     )
+  })
+
+  test('an edit of a department: its people have its channels and no others', async () => {
+    const sales = acme.departmentId('Sales')
+    await acme.asHost((trx) => editMember(trx, ana, { departments: ['Sales'], channels: [] }))
+    await acme.asHost((trx) => editMember(trx, bea, { departments: ['Support'], channels: [] }))
+    const channelIds = [...(await acme.asHost((trx) => loadRuleSet(trx))).channels.keys()]
+    const edit = { name: 'Verkauf', channelIds }
+    const shown = await acme.asHost((trx) => previewDepartmentEdit(trx, sales, edit))
+    expect(shown).toMatchObject({
+      changed: 1,
+      members: [{ id: ana, before: { channels: [] }, after: { channels: ['ig', 'wa'] } }],
+    })
+    const renamed = await acme.asHost((trx) =>
+      previewDepartmentEdit(trx, sales, { name: 'Verkauf' }),
+    )
+    expect(renamed).toMatchObject({ changed: 0 })
+    expect(
+      await acme.asHost((trx) => editDepartment(trx, sales, edit, undefined, renamed.hash)),
+    ).toMatchObject({ outcome: 'difference-changed', difference: { changed: 1 } })
+    await acme.asHost((trx) => editDepartment(trx, sales, { name: 'Verkauf' }))
+    const again = await acme.asHost((trx) => previewDepartmentEdit(trx, sales, edit))
+    await expectToDo(again, (hash) =>
+      acme.asHost((trx) => editDepartment(trx, sales, edit, undefined, hash)),
+    )
+  })
+
+  test('an edit of a role that nobody may manage members by any more, and how many are left', async () => {
+    const manager = await acme.join('mia', 'manager')
+    const count = async (): Promise<number> => {
+      const shown = await acme.asHost((trx) =>
+        previewRoleEdit(trx, 'manager', { conversationAccess: 'own' }),
+      )
+      expect(shown.administrators.after).toBe(shown.administrators.before)
+      return shown.administrators.before
+    }
+    const before = await count()
+    const edit = { permissions: ['contacts:add'] as const }
+    const shown = await acme.asHost((trx) => previewRoleEdit(trx, 'manager', edit))
+    expect(shown.administrators).toEqual({ before, after: before - 1 })
+    await acme.asHost((trx) => suspendMember(trx, manager))
+    expect(await count()).toBe(before - 1)
   })
 
   test('a channel: nobody has it any more', async () => {

@@ -254,7 +254,7 @@ describe.each(testEngines)('a preview of what more than a thousand people get, o
             jobs += 1
             await finish(large, (await large.job()).input)
           }
-          const done = createRuleDifference()
+          const done = createRuleDifference('', nobodyElse)
           const now = await accessOfAll()
           for (const [index, { access, ...member }] of now.entries()) {
             const was = before[index]?.access
@@ -275,8 +275,10 @@ describe.each(testEngines)('a preview of what more than a thousand people get, o
   }, 1_800_000)
 })
 
+const nobodyElse = { before: new Set<string>(), after: new Set<string>(), count: 0 }
+
 function described(payload: MemberAccessPayload): DescribedAccess {
-  return { payload, text: JSON.stringify(payload) }
+  return { payload, text: JSON.stringify(payload), waitsForSeat: false }
 }
 
 /** Makes the people different: three groups of some of them, decisions of people, a suspension. */

@@ -256,13 +256,17 @@ describe.each(testEngines)('what members have after anything that may happen, on
         const [kind, id = ''] = value.split(' ')
         return kind !== endedKind && !unsettled.has(id)
       })
-    for (const [id, now] of after.here) {
+    const isDecidedAbout = (now: Decided): boolean =>
+      step.kind === 'grant' && code === undefined && now.email === email(step.person)
+    // Of those who were here and still are: what they had by people's decision, and have now.
+    const stayed = [...after.here].flatMap(([id, now]) => {
       const was = before.here.get(id)
-      if (now.state === 'removed') expect(now.values).toEqual([])
-      if (was === undefined || was.state === 'removed' || now.state === 'removed') continue
-      const isDecidedAbout = step.kind === 'grant' && now.email === email(step.person)
-      if (!isDecidedAbout || code !== undefined) expect(settled(now)).toEqual(settled(was))
-    }
+      const isElse = was === undefined || was.state === 'removed' || now.state === 'removed'
+      return isElse || isDecidedAbout(now) ? [] : [{ id, was: settled(was), now: settled(now) }]
+    })
+    expect(stayed.map(({ id, now }) => [id, now])).toEqual(stayed.map(({ id, was }) => [id, was]))
+    const gone = [...after.here.values()].filter(({ state }) => state === 'removed')
+    expect(gone.flatMap(({ values }) => values)).toEqual([])
     if (step.kind === 'grant' && code === undefined) await expectWish(step)
     return code
   }

@@ -21,6 +21,10 @@ export interface RuleDifference {
   gainAccess: number
   /** Of these, how many had a role and have none afterwards. */
   loseAccess: number
+  /** How many need a seat by it and find none. */
+  noSeat: number
+  /** How many people may manage members: none afterwards would leave the owners alone with it, or nobody. */
+  administrators: { before: number; after: number }
   /** The first of them, in order of their ids. */
   members: MemberDifference[]
   /** Names in the directory that give nothing because the workspace has nothing of this name; the most frequent first. */
@@ -36,6 +40,14 @@ const countedNames = 10_000
 export interface DescribedAccess {
   payload: MemberAccessPayload
   text: string
+  waitsForSeat: boolean
+}
+
+/** Keys of the roles that may manage members, before and after, and how many active people have one now. */
+export interface Administrators {
+  before: ReadonlySet<string>
+  after: ReadonlySet<string>
+  count: number
 }
 
 export interface DifferenceCollector {
@@ -51,7 +63,10 @@ export interface DifferenceCollector {
 }
 
 /** Collects a difference member by member; its size does not grow with theirs. */
-export function createRuleDifference(about = ''): DifferenceCollector {
+export function createRuleDifference(
+  about: string,
+  administrators: Administrators,
+): DifferenceCollector {
   const change = createHash('sha256').update(about).digest('base64url')
   const people = createHash('sha256')
   const unknown = new Map<string, RuleDifference['unknownNames'][number]>()
@@ -60,11 +75,16 @@ export function createRuleDifference(about = ''): DifferenceCollector {
     changed: 0,
     gainAccess: 0,
     loseAccess: 0,
+    noSeat: 0,
+    administrators: { before: administrators.count, after: administrators.count },
     members: [],
     unknownNames: [],
   }
   return {
     add({ id, displayName }, before, after, isTold = false) {
+      if (administrates(before, administrators.before)) difference.administrators.after -= 1
+      if (administrates(after, administrators.after)) difference.administrators.after += 1
+      if (after.waitsForSeat && !before.waitsForSeat) difference.noSeat += 1
       if (after.text === before.text && !isTold) return
       people.update(`${id} ${before.text} ${after.text}\n`)
       difference.changed += 1
@@ -93,6 +113,10 @@ export function createRuleDifference(about = ''): DifferenceCollector {
         .slice(0, shownNames),
     }),
   }
+}
+
+function administrates({ payload }: DescribedAccess, roles: ReadonlySet<string>): boolean {
+  return payload.state === 'active' && payload.role !== null && roles.has(payload.role)
 }
 
 /** The part of a difference's hash that stands for what is decided, whoever it concerns. */

@@ -181,6 +181,7 @@ async function differenceOf(
     isTold: ({ roleId, state }) =>
       roleId === role.id && state !== 'removed' && gained.length + lost.length > 0,
     about: JSON.stringify(['role', role.id, gained, lost, upper?.id]),
+    editedRole: { key: role.key, permissions: content.permissions },
   })
   return { ...difference, permissions: { gained, lost } }
 }
