@@ -57,8 +57,5 @@ export const hostMemberEditRequest: z.ZodType<MemberEdit> = changing(
 )
 
 function changing(shape: z.ZodObject): z.ZodType<MemberEdit> {
-  return shape.refine(
-    (value) => Object.keys(value).length > 0,
-    'must change something',
-  ) as z.ZodType<MemberEdit>
+  return shape.refine((value) => Object.keys(value).length > 0, 'must change something')
 }

@@ -174,12 +174,8 @@ describe.each(testEngines)('an erasure over the Host API on %s', (engine) => {
 
     // The host and the person write what is theirs.
     const members = `/workspaces/${acme.id}/members`
-    await db.owner
-      .updateTable('members')
-      .set({ host_user_id: person.hostUserId })
-      .where('id', '=', memberId)
-      .execute()
     const edited = await host.call('PATCH', `${members}/${memberId}`, {
+      hostUserId: person.hostUserId,
       profile: { signatureName: person.signature },
       departments: ['Ventas-MX'],
     })

@@ -72,6 +72,8 @@ describe.each(testEngines)('invitations on %s', (engine) => {
     team.asMember(by, (trx) => inviteMembers(trx, drafts))
   const access = (memberId: string): ReturnType<typeof readMemberAccess> =>
     team.asHost((trx) => readMemberAccess(trx, memberId))
+  const departmentsOf = async (memberId: string): Promise<string[] | undefined> =>
+    (await access(memberId))?.departments.map(({ name }) => name)
   const accept = (id: string, generation = 1): Promise<string> =>
     team.asHost((trx) => acceptInvitation(trx, { id, generation }))
   const page = (id: string, generation = 1): ReturnType<typeof readInvitation> =>
@@ -129,8 +131,6 @@ describe.each(testEngines)('invitations on %s', (engine) => {
     })
 
     it('puts whom nothing else is said of into the default department, where there is one', async () => {
-      const departmentsOf = async (memberId: string): Promise<string[] | undefined> =>
-        (await access(memberId))?.departments.map(({ name }) => name)
       const before = await inviteOne({ email: 'before@x.example', role: 'agent' })
       await onThis((trx) => editDepartment(trx, team.departmentId('Support'), { isDefault: true }))
       const drafts: Record<string, PersonDraft> = {
