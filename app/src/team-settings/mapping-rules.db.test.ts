@@ -125,6 +125,27 @@ describe.each(testEngines)('mapping rules of every kind over both APIs on %s', (
     expect(twice).toMatchObject({ status: 400, body: { reason: 'rule-repeated' } })
   })
 
+  it('replace the rules that were read, and no others that were saved since', async () => {
+    const { body } = await team('GET', '/mapping-rules')
+    const set = { connectionId: acme.connectionId, version: body['version'] }
+    const theirs = { ...set, rules: [{ ...byName, role: 'agent' }] }
+    expect(await team('PUT', '/mapping-rules', theirs)).toMatchObject({ status: 200 })
+    for (const [method, path] of [
+      ['POST', '/mapping-rules/preview'],
+      ['PUT', '/mapping-rules'],
+    ] as const) {
+      expect(await team(method, path, { ...set, rules: [] })).toMatchObject({
+        status: 412,
+        body: { code: 'precondition-failed', reason: 'version-mismatch' },
+      })
+    }
+    const now = await team('GET', '/mapping-rules')
+    expect(now.body['rules']).toMatchObject([{ role: 'agent' }])
+    const version = now.body['version']
+    const saved = await team('PUT', '/mapping-rules', { ...set, version, rules: [] })
+    expect(saved).toMatchObject({ status: 200, body: { rules: [] } })
+  })
+
   it('are made by those who may, who give nothing that is above them', async () => {
     const agent = await acme.hire('agent@acme.example')
     const lead = await acme.hire('lead@acme.example')
