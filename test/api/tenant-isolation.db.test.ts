@@ -85,6 +85,7 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
       selection: victim.ids.job,
       department: victim.ids.department,
       password: 'correct horse battery staple',
+      directoryUser: victim.directoryUser,
       metadataXml,
     })
     const { parameters = [], requestBody, method } = operation

@@ -18,6 +18,8 @@ const patience = { timeout: 120_000, interval: 1_000 }
 export interface Victim {
   workspace: TestWorkspace
   ids: Readonly<Record<PathParameterName, string>>
+  /** Whom the directory asserts. */
+  directoryUser: string
   ssoConnection: string
 }
 
@@ -36,7 +38,7 @@ export async function createVictim(
   slug: string,
 ): Promise<Victim> {
   const workspace = await newWorkspace(plantel, host, slug)
-  const { memberId } = await workspace.hire(`ana@${slug}.example`)
+  const { memberId, userId: directoryUser } = await workspace.hire(`ana@${slug}.example`)
   const base = `/workspaces/${workspace.id}`
   const scim = `${base}/scim-connections/${workspace.connectionId}`
 
@@ -86,7 +88,7 @@ export async function createVictim(
     clientSecret: 'secret',
   })
   await settle(plantel, host, base, ids.job)
-  return { workspace, ids, ssoConnection }
+  return { workspace, ids, ssoConnection, directoryUser }
 }
 
 /** Puts somebody's session there, as a sign-in in a browser would; answers its id. */
