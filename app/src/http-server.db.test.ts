@@ -49,6 +49,19 @@ describe('the public address', () => {
     expect(new Set([...ids, 'mine']).size).toBe(3)
   })
 
+  it('compresses what is long for a page that shows people, and nothing for a server', async () => {
+    const encodingOf = async (path: string): Promise<string | null> => {
+      const { status, headers } = await callJson(url + path, {
+        headers: { 'accept-encoding': 'br' },
+      })
+      expect([200, 401]).toContain(status)
+      return headers.get('content-encoding')
+    }
+    expect(await encodingOf('/team/v1/openapi.json')).toBe('br')
+    expect(await encodingOf('/team/v1/workspace')).toBeNull()
+    expect(await encodingOf('/host/v1/openapi.json')).toBeNull()
+  })
+
   it('sends visitors of the demo to it, once it answers', async () => {
     for (const path of ['/', '/demo', '/demo/directory', '/demo/mailbox']) {
       expect((await callJson(url + path)).status).toBe(503)

@@ -55,9 +55,9 @@ export async function readConversationReader(
         join channels c on c.workspace_id = g.workspace_id and c.id = g.channel_id
         where g.workspace_id = m.workspace_id and g.member_id = m.id and g.effective) as channels,
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from departments d
-        where d.workspace_id = m.workspace_id and exists (select from grants g
-          where g.workspace_id = m.workspace_id and g.member_id = m.id and g.department_id = d.id
-            and g.effective)) as departments
+        where d.workspace_id = m.workspace_id and d.id = any(array(select g.department_id from grants g
+          where g.workspace_id = m.workspace_id and g.member_id = m.id and g.department_id is not null
+            and g.effective))) as departments
     from workspaces w
     left join members m on m.workspace_id = w.id and ${isTheirs}
     left join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
