@@ -9,6 +9,13 @@ import {
 
 const [engine = 'pglite'] = testEngines
 
+/** Of a long or short answer. */
+async function encodingOf(address: string): Promise<string | null> {
+  const { status, headers } = await callJson(address, { headers: { 'accept-encoding': 'br' } })
+  expect([200, 401]).toContain(status)
+  return headers.get('content-encoding')
+}
+
 describe('the public address', () => {
   let plantel: TestInstallation
   let url: string
@@ -50,16 +57,9 @@ describe('the public address', () => {
   })
 
   it('compresses what is long for a page that shows people, and nothing for a server', async () => {
-    const encodingOf = async (path: string): Promise<string | null> => {
-      const { status, headers } = await callJson(url + path, {
-        headers: { 'accept-encoding': 'br' },
-      })
-      expect([200, 401]).toContain(status)
-      return headers.get('content-encoding')
-    }
-    expect(await encodingOf('/team/v1/openapi.json')).toBe('br')
-    expect(await encodingOf('/team/v1/workspace')).toBeNull()
-    expect(await encodingOf('/host/v1/openapi.json')).toBeNull()
+    expect(await encodingOf(`${url}/team/v1/openapi.json`)).toBe('br')
+    expect(await encodingOf(`${url}/team/v1/workspace`)).toBeNull()
+    expect(await encodingOf(`${url}/host/v1/openapi.json`)).toBeNull()
   })
 
   it('sends visitors of the demo to it, once it answers', async () => {

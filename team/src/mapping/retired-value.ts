@@ -20,13 +20,14 @@ export function settleRetired(
   rules: RuleSet,
 ): MemberFacts {
   if (rules.retired.size === 0) return facts
-  let settled = withDefaultRole(facts, rules)
+  const settled = withDefaultRole(facts, rules)
+  let { localGrants } = settled
   for (const value of rules.retired.values()) {
     const isHeld =
-      held.includes(value.id) || settled.localGrants.some(({ valueId }) => valueId === value.id)
-    if (isHeld) settled = { ...settled, localGrants: withoutRetired(settled, value, rules) }
+      held.includes(value.id) || localGrants.some(({ valueId }) => valueId === value.id)
+    if (isHeld) localGrants = withoutRetired({ ...settled, localGrants }, value, rules)
   }
-  return settled
+  return { ...settled, localGrants }
 }
 
 function withDefaultRole(facts: MemberFacts, { retired }: RuleSet): MemberFacts {
