@@ -56,9 +56,6 @@ export class MembersController implements ReactiveController {
   #timer: ReturnType<typeof setTimeout> | undefined
   #changePause: ReturnType<typeof setTimeout> | undefined
   #changedIds = new Set<string>()
-  #onOnline = (): void => {
-    if (this.error?.kind === 'unreachable') this.retry()
-  }
 
   /** What the person wants to see; typing may still go on. */
   query: MemberQuery = everybody
@@ -75,12 +72,10 @@ export class MembersController implements ReactiveController {
   }
 
   hostConnected(): void {
-    addEventListener('online', this.#onOnline)
     this.#start()
   }
 
   hostDisconnected(): void {
-    removeEventListener('online', this.#onOnline)
     this.#stop()
   }
 

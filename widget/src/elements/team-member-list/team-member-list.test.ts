@@ -283,6 +283,38 @@ describe('states', () => {
     await vi.waitFor(() => expect(mounted.listRoot.textContent).not.toContain('You are offline'))
   })
 
+  test('a workspace that could not be read is said above the list, and retried with it', async () => {
+    const api = new InMemoryTeamApi(believablePeople(now))
+    api.refusals.push({ path: 'workspace', code: 'unavailable' })
+    const { element, listRoot, rows } = await show(api)
+    const addButton = (): Element | null => element.renderRoot.querySelector('header .primary')
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(listRoot.querySelector('.notice.busy')).not.toBeNull())
+    expect(addButton()).toBeNull()
+    listRoot.querySelector<HTMLElement>('.notice button')?.click()
+    await vi.waitFor(() => expect(addButton()).not.toBeNull())
+    expect(listRoot.querySelector('.notice')).toBeNull()
+  })
+
+  test('a workspace that was out of reach is read as soon as there is a connection again', async () => {
+    const api = new InMemoryTeamApi(believablePeople(now))
+    api.isOffline = true
+    const { element, listRoot } = await show(api)
+    await vi.waitFor(() => expect(listRoot.textContent).toContain('You are offline'))
+    api.isOffline = false
+    dispatchEvent(new Event('online'))
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    await vi.waitFor(() => expect(listRoot.querySelector('.notice')).toBeNull())
+  })
+
+  test('a server that speaks another version is said, without an offer to retry', async () => {
+    const api = new InMemoryTeamApi(believablePeople(now))
+    api.workspace = { ...api.workspace, apiVersion: '2.0' }
+    const { listRoot } = await show(api)
+    await vi.waitFor(() => expect(listRoot.querySelector('.notice.outdated')).not.toBeNull())
+    expect(listRoot.querySelector('.notice button')).toBeNull()
+  })
+
   test('somebody who may not see the list is told so and isn’t offered to retry', async () => {
     const api = new InMemoryTeamApi([])
     api.refusals.push({ path: 'members', code: 'forbidden' })

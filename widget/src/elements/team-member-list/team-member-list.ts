@@ -42,6 +42,7 @@ const MINUTE_MS = 60_000
 /**
  * The members of a workspace as an ARIA grid that never renders more than thirty rows.
  *
+ * @fires members-change - the workspace has to be read again
  * @fires team-ready - the first page is shown
  * @fires team-error - a request failed
  * @fires team-navigate - search, filters or order changed
@@ -97,7 +98,7 @@ export class TeamMemberList
     onFirstPage: () => this.#showFromStart(),
     onChanges: (changes) => {
       void this.#news.tell(changes)
-      this.dispatchEvent(new Event('members-change'))
+      this.#tell()
     },
     onError: ({ code, requestId }) => {
       const event = new TeamErrorEvent(code, requestId)
@@ -124,11 +125,13 @@ export class TeamMemberList
   override connectedCallback(): void {
     super.connectedCallback()
     this.#clock = setInterval(() => this.requestUpdate(), MINUTE_MS)
+    addEventListener('online', this.#onOnline)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     clearInterval(this.#clock)
+    removeEventListener('online', this.#onOnline)
   }
 
   /** What is searched for. */
@@ -136,9 +139,23 @@ export class TeamMemberList
     return this.#members.query
   }
 
-  /** Reads again what is in view. */
-  refresh(): void {
+  /** Reads again what is in view, and the workspace. */
+  readonly refresh = (): void => {
+    this.problem = undefined
     this.#members.retry()
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.dispatchEvent(new Event('members-change'))
+  }
+
+  readonly #onOnline = (): void => {
+    if (this.#error?.kind === 'unreachable') this.refresh()
+  }
+
+  get #error(): ApiError | null | undefined {
+    return this.#members.error ?? this.problem
   }
 
   /** Who is chosen. */
@@ -266,7 +283,7 @@ export class TeamMemberList
       <div class="stage">
         ${
           messages !== undefined && blocked !== null
-            ? problemNotice(blocked, messages, () => members.retry())
+            ? problemNotice(blocked, messages, this.refresh)
             : messages !== undefined && members.hasRows && members.total === 0
               ? this.#renderEmpty(messages)
               : this.#renderGrid()
@@ -316,12 +333,8 @@ export class TeamMemberList
   }
 
   #renderProblem(messages: Messages): TemplateResult | typeof nothing {
-    const error = this.#members.error ?? this.problem
-    if (!error) return nothing
-    return problemNotice(error, messages, () => {
-      this.problem = undefined
-      this.#members.retry()
-    })
+    const error = this.#error
+    return error ? problemNotice(error, messages, this.refresh) : nothing
   }
 
   #renderEmpty(messages: Messages): TemplateResult {

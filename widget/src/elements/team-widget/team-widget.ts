@@ -113,6 +113,7 @@ export class TeamWidget extends LitElement {
     features: {},
     session: { state: true },
     summary: { state: true },
+    failure: { state: true },
   }
 
   /** Where the Team API is: an origin or a path before `/team/v1`. */
@@ -144,6 +145,8 @@ export class TeamWidget extends LitElement {
   session: TeamSession | undefined
   /** Only for the widget's own screens. */
   summary: TeamWorkspace | undefined
+  /** Why the workspace is not known, or a file did not come; the list says it. */
+  private failure: ApiError | undefined
 
   #localize = new LocalizeController(this)
   #tokens = new TokenController(this)
@@ -169,9 +172,7 @@ export class TeamWidget extends LitElement {
 
   /** Reads everything in view again; after `team-auth-required` also asks for a new token. */
   refresh(): void {
-    if (this.session === undefined) return
-    void this.#readWorkspace(this.session)
-    this.list.refresh()
+    if (this.session !== undefined) this.list.refresh()
   }
 
   /** Opens the form that adds people, with these addresses in it. */
@@ -224,7 +225,7 @@ export class TeamWidget extends LitElement {
         },
       }),
     )
-    this.summary = undefined
+    this.summary = this.failure = undefined
     void this.#readWorkspace(this.session)
   }
 
@@ -234,20 +235,24 @@ export class TeamWidget extends LitElement {
     this.#reading = reading
     try {
       this.summary = await api.readWorkspace(reading.signal)
+      this.failure = undefined
       this.#isSignedOut = false
     } catch (cause) {
-      if (reading.signal.aborted) return
-      const { code, requestId } = toApiError(cause)
-      const event = new TeamErrorEvent(code, requestId)
-      this.dispatchEvent(event)
+      if (!reading.signal.aborted) this.#fail(toApiError(cause))
     }
+  }
+
+  #fail(error: ApiError): void {
+    this.failure = error
+    const event = new TeamErrorEvent(error.code, error.requestId)
+    this.dispatchEvent(event)
   }
 
   #onConfigured = (): void => {
     if (this.apiBase === '') this.requestUpdate('apiBase', null)
   }
 
-  /** Seats may have been taken or given back. */
+  /** Seats may have been taken or given back, or nothing is known yet. */
   #onMembersChange = (): void => {
     if (this.session !== undefined) void this.#readWorkspace(this.session)
   }
@@ -281,7 +286,7 @@ export class TeamWidget extends LitElement {
       await work(await this.#stage)
     } catch (cause) {
       this.#stage = undefined
-      this.list.problem = new ApiError('unreachable', { cause })
+      this.#fail(new ApiError('unreachable', { cause }))
     }
   }
 
@@ -377,6 +382,7 @@ export class TeamWidget extends LitElement {
         .text=${text}
         .workspace=${summary}
         .columns=${this.columns}
+        .problem=${this.failure}
         .open=${this.#open}
         .canPick=${this.can('bulk')}
         .canExport=${this.can('export')}
