@@ -298,7 +298,7 @@ describe.each(testEngines)('the Host API on %s', (engine) => {
       status: 409,
       body: { reason: 'difference-changed', difference: { hash: none.body['hash'], changed: 1 } },
     })
-    expect((await host.call('GET', path)).body).toEqual({ rules: saved.body['rules'] })
+    expect((await host.call('GET', path)).body['rules']).toEqual(saved.body['rules'])
     const shown = { connectionId, rules: [], previewHash: none.body['hash'] }
     expect(await host.call('PUT', path, shown)).toMatchObject({ status: 200, body: { rules: [] } })
   })
