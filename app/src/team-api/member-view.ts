@@ -71,7 +71,7 @@ function memberRow(
     channels: row.channels,
     conversationAccess: row.conversationAccess,
     managedBy: row.managedBy,
-    // No replica collects presence yet, and "offline" would be a claim.
+    // Only the event stream tells it, of those in view; "offline" would be a claim.
     presence: null,
     lastActiveAt: row.lastActiveAt?.toISOString() ?? null,
     isYou: row.id === viewerId,

@@ -62,7 +62,7 @@ export interface MemberRow {
   channels: NamedReference[]
   conversationAccess: ConversationAccess
   managedBy: ManagedBy | null
-  /** Null while no signal has ever been received. */
+  /** Null in an answer: only the event stream tells it. */
   presence: Presence | null
   /** RFC 3339, or null when never. */
   lastActiveAt: string | null

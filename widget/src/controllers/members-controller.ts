@@ -4,7 +4,7 @@ import { type ApiError, toApiError } from '../api/api-error.ts'
 import type { LiveMessage } from '../api/event-stream.ts'
 import type { MemberQuery } from '../api/team-api.ts'
 import type { TeamSession } from '../api/team-session.ts'
-import type { MemberRow } from '../contract/index.ts'
+import type { MemberRow, Presence } from '../contract/index.ts'
 import { MemberPages } from './member-pages.ts'
 
 const SEARCH_PAUSE_MS = 200
@@ -56,6 +56,8 @@ export class MembersController implements ReactiveController {
   #timer: ReturnType<typeof setTimeout> | undefined
   #changePause: ReturnType<typeof setTimeout> | undefined
   #changedIds = new Set<string>()
+  /** Who is here, which only the stream tells. */
+  #presence = new Map<string, Presence>()
 
   /** What the person wants to see; typing may still go on. */
   query: MemberQuery = everybody
@@ -90,6 +92,7 @@ export class MembersController implements ReactiveController {
     for (const { timer } of this.highlights.values()) clearTimeout(timer)
     this.highlights.clear()
     this.#changedIds.clear()
+    this.#presence.clear()
     this.#start()
   }
 
@@ -108,7 +111,9 @@ export class MembersController implements ReactiveController {
   }
 
   rows(first: number, end: number): (MemberRow | undefined)[] {
-    return this.#pages.slice(first, end)
+    return this.#pages
+      .slice(first, end)
+      .map((row) => row && { ...row, presence: this.#presence.get(row.id) ?? null })
   }
 
   indexOf(memberId: string): number {
@@ -223,7 +228,15 @@ export class MembersController implements ReactiveController {
   #hear(message: LiveMessage): void {
     if (message.type === 'presence.changed') {
       const { memberId, presence } = message
-      if (this.#pages.patch(memberId, { presence })) this.#host.requestUpdate()
+      if (presence !== 'offline') this.#presence.set(memberId, presence)
+      else if (this.#presence.delete(memberId)) {
+        this.#pages.patch(memberId, { lastActiveAt: new Date().toISOString() })
+      }
+      this.#host.requestUpdate()
+    } else if (message.type === 'ready') {
+      // Whoever has left meanwhile is not told. Those who are here follow at once, before anything is drawn.
+      this.#presence.clear()
+      setTimeout(() => this.#host.requestUpdate(), CHANGE_PAUSE_MS)
     } else if (message.type === 'members.changed' || message.type === 'gap') {
       for (const id of message.type === 'gap' ? [] : message.memberIds) this.#changedIds.add(id)
       this.#changePause ??= setTimeout(() => {

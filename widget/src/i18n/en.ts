@@ -62,7 +62,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     busy: {
       title: 'The service is busy',
-      text: 'Too many requests at once, or a short interruption. Try again in a moment.',
+      text: 'Try again in a moment.',
     },
     unreachable: {
       title: 'You are offline',
@@ -82,7 +82,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     outdated: {
       title: 'This page needs an update',
-      text: 'The team list is newer than the page around it. Reload the page.',
+      text: 'Reload it.',
     },
   },
   retry: 'Try again',

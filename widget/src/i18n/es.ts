@@ -62,7 +62,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     busy: {
       title: 'El servicio está ocupado',
-      text: 'Hay demasiadas solicitudes o una breve interrupción. Vuelve a intentarlo en un momento.',
+      text: 'Vuelve a intentarlo en un momento.',
     },
     unreachable: {
       title: 'Estás sin conexión',
@@ -82,7 +82,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     outdated: {
       title: 'Esta página necesita actualizarse',
-      text: 'La lista del equipo es más nueva que la página que la contiene. Vuelve a cargarla.',
+      text: 'Vuelve a cargarla.',
     },
   },
   retry: 'Reintentar',

@@ -64,7 +64,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     busy: {
       title: 'O serviço está ocupado',
-      text: 'Há solicitações demais ou uma breve interrupção. Tente de novo daqui a pouco.',
+      text: 'Tente de novo daqui a pouco.',
     },
     unreachable: {
       title: 'Você está sem conexão',
@@ -84,7 +84,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     outdated: {
       title: 'Esta página precisa ser atualizada',
-      text: 'A lista da equipe é mais nova que a página em volta dela. Recarregue a página.',
+      text: 'Recarregue a página.',
     },
   },
   retry: 'Tentar de novo',

@@ -133,6 +133,7 @@ function editable(team: InMemoryTeam, member: MemberDetail): EditableMember {
   const [given, ...family] = member.displayName.split(' ')
   return {
     ...member,
+    presence: null,
     profile: {
       ...(Object.fromEntries(profileFields.map((field) => [field, null])) as Record<
         ProfileField,

@@ -2,6 +2,7 @@ import type {
   MemberDetail,
   MemberPage,
   MemberSort,
+  Presence,
   Problem,
   ProblemCode,
   StreamMessage,
@@ -41,7 +42,12 @@ const statuses: Record<ProblemCode, number> = {
 /** The Team API over an array, without a network: for tests and for a host's own examples. */
 export class InMemoryTeamApi {
   #members: MemberSource
-  #streams = new Map<ReadableStreamDefaultController<Uint8Array>, number>()
+  #streams = new Map<
+    ReadableStreamDefaultController<Uint8Array>,
+    { position: number; visible: readonly string[] }
+  >()
+  /** Of those who were listed: only a stream tells it, of the members that it was opened for. */
+  #presence = new Map<string, Presence>()
   #history: string[] = []
   #requests = 0
   /** Tokens that are accepted; every other is refused. */
@@ -111,6 +117,13 @@ export class InMemoryTeamApi {
 
   /** Sends a live message to everybody who listens, and to those who come back for it. */
   send(message: StreamMessage): void {
+    if (message.type === 'presence.changed') {
+      this.#presence.set(message.memberId, message.presence)
+      for (const [stream, { visible }] of this.#streams) {
+        if (visible.includes(message.memberId)) stream.enqueue(encode(line(message)))
+      }
+      return
+    }
     this.#history.push(JSON.stringify(message))
     for (const stream of this.#streams.keys()) this.#deliver(stream)
   }
@@ -224,9 +237,12 @@ export class InMemoryTeamApi {
       const member = found.at(index)
       if (member !== undefined) members.push(member)
     }
+    for (const { id, presence } of members) {
+      if (presence !== null && !this.#presence.has(id)) this.#presence.set(id, presence)
+    }
     const hasMore = start + limit < found.length
     const page: MemberPage = {
-      members: members.map((member) => ({ ...member, grants: undefined })),
+      members: members.map((member) => ({ ...member, presence: null, grants: undefined })),
       total: found.length,
       offset: cursor === null ? start : null,
       nextCursor: hasMore ? `${start + limit - 1}:${members.at(-1)?.id}` : null,
@@ -242,9 +258,15 @@ export class InMemoryTeamApi {
     const body = new ReadableStream<Uint8Array>({
       start: (stream) => {
         own = stream
-        this.#streams.set(stream, cursor === undefined ? this.#history.length : Number(cursor))
-        stream.enqueue(encode('data: {"type":"ready"}\n\n'))
+        const position = cursor === undefined ? this.#history.length : Number(cursor)
+        this.#streams.set(stream, { position, visible })
+        stream.enqueue(encode(line({ type: 'ready' })))
         this.#deliver(stream)
+        for (const memberId of visible) {
+          const presence = this.#presence.get(memberId) ?? 'offline'
+          if (presence === 'offline') continue
+          stream.enqueue(encode(line({ type: 'presence.changed', memberId, presence })))
+        }
       },
       cancel: () => {
         if (own !== undefined) this.#streams.delete(own)
@@ -254,11 +276,12 @@ export class InMemoryTeamApi {
   }
 
   #deliver(stream: ReadableStreamDefaultController<Uint8Array>): void {
-    let position = this.#streams.get(stream) ?? 0
-    for (; position < this.#history.length; position += 1) {
-      stream.enqueue(encode(`id: ${position + 1}\ndata: ${this.#history[position]}\n\n`))
+    const place = this.#streams.get(stream)
+    if (place === undefined) return
+    for (; place.position < this.#history.length; place.position += 1) {
+      const at = place.position
+      stream.enqueue(encode(`id: ${at + 1}\ndata: ${this.#history[at]}\n\n`))
     }
-    this.#streams.set(stream, position)
   }
 
   #all(): MemberDetail[] {
@@ -313,6 +336,11 @@ function indexAfter(members: MemberSource, cursor: string): number {
     if (members.at(near + distance)?.id === id) return near + distance + 1
   }
   return near + 1
+}
+
+/** A message that nobody comes back for. */
+function line(message: StreamMessage): string {
+  return `data: ${JSON.stringify(message)}\n\n`
 }
 
 function encode(text: string): Uint8Array {

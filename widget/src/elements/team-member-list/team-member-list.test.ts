@@ -108,8 +108,9 @@ describe('accessibility', () => {
 
   test('presence is said in words', async () => {
     const mounted = await showPeople()
-    const row = mounted.row('Lucía Fernández')
-    expect(row?.querySelector('[role="img"]')?.getAttribute('aria-label')).toBe('Online')
+    const said = (): string | null | undefined =>
+      mounted.row('Lucía Fernández')?.querySelector('[role="img"]')?.getAttribute('aria-label')
+    await vi.waitFor(() => expect(said()).toBe('Online'))
   })
 })
 
@@ -123,6 +124,7 @@ describe('a row', () => {
     })
     const members = [full, ...believablePeople(now)]
     const { rows } = await showPeople(members, { widthPx: 1400 })
+    await vi.waitFor(() => expect(rows()[0]?.querySelector('.presence')).not.toBeNull())
     for (const row of rows()) expect(1 + row.querySelectorAll('*').length).toBeLessThanOrEqual(25)
   })
 
@@ -575,6 +577,40 @@ describe('live changes', () => {
     api.send({ type: 'presence.changed', memberId: 'member-1', presence: 'online' })
     await vi.waitFor(() => expect(mounted.row('Mateo Quispe')?.textContent).toContain('Online'))
     expect(readsOf(api)).toEqual(before)
+  })
+
+  test('presence stays when the members change, and whoever left was there until now', async () => {
+    const people = believablePeople(now)
+    const [first, second, ...others] = people
+    if (first === undefined || second === undefined) throw new Error('Nobody.')
+    const never: MemberDetail = { ...second, presence: 'offline', lastActiveAt: null }
+    const { api, ...mounted } = await showPeople([first, never, ...others])
+    const mateo = (): string | null | undefined => mounted.row('Mateo Quispe')?.textContent
+    expect(mateo()).toContain('Never')
+    await vi.waitFor(() => expect(api.watched).toContain(second.id))
+    api.send({ type: 'presence.changed', memberId: second.id, presence: 'online' })
+    await vi.waitFor(() => expect(mateo()).toContain('Online'))
+    const suspended: MemberDetail = { ...first, state: 'suspended' }
+    api.change([suspended, never, ...others], [first.id])
+    await vi.waitFor(() =>
+      expect(mounted.row(first.displayName)?.textContent).toContain('Suspended'),
+    )
+    expect(mateo()).toContain('Online')
+    api.send({ type: 'presence.changed', memberId: second.id, presence: 'offline' })
+    await vi.waitFor(() => expect(mateo()).not.toContain('Online'))
+    expect(mateo()).not.toContain('Never')
+  })
+
+  test('whoever left while the stream was broken is not shown as present', async () => {
+    const { api, ...mounted } = await showPeople()
+    const dot = (name: string): Element | null | undefined =>
+      mounted.row(name)?.querySelector('.presence')
+    await vi.waitFor(() => expect(dot('Lucía')).toBeTruthy())
+    await vi.waitFor(() => expect(dot('Ana Júlia')).toBeTruthy())
+    api.cutStreams()
+    api.send({ type: 'presence.changed', memberId: 'member-0', presence: 'offline' })
+    await vi.waitFor(() => expect(dot('Lucía')).toBeNull())
+    expect(dot('Ana Júlia')).toBeTruthy()
   })
 
   test('a change during a broken stream is not lost', async () => {

@@ -122,6 +122,15 @@ test.each([
   await page.viewport(1280, 900)
 })
 
+test('whoever is here is shown as such, and stays so once everything about them is there', async () => {
+  await vi.waitFor(() => expect(api.watched).toContain(member.id))
+  api.send({ type: 'presence.changed', memberId: member.id, presence: 'online' })
+  await vi.waitUntil(() => widget.row('Ana Ruiz')?.querySelector('.presence'))
+  const opened = await openWithEnter()
+  await vi.waitFor(() => expect(opened.querySelector('team-choice-list')).not.toBeNull())
+  expect(opened.querySelector('.portrait .presence')?.ariaLabel).toBe('Online')
+})
+
 test('the tabs are one tab stop, and arrows go from one to the other', async () => {
   const opened = await openWithEnter()
   const tabs = [...opened.querySelectorAll<HTMLElement>('[role="tab"]')]

@@ -127,7 +127,9 @@ export class TeamMemberPanel extends TeamDialog {
       kind: 'side',
       title: member.displayName,
       subtitle: member.email ?? member.userName,
-      lead: html`<span class="portrait">${avatar(member, desk.text)}</span>`,
+      lead: html`<span class="portrait"
+        >${avatar({ ...member, presence: this.member.presence }, desk.text)}</span
+      >`,
       isLight: edit === undefined,
       isBusy: this.detail === undefined && this.error === undefined,
       body: html`<p class="line facts">
