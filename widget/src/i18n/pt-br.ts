@@ -72,7 +72,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     forbidden: {
       title: 'Você não pode ver esta equipe',
-      text: 'Sua função não inclui a lista da equipe. Um administrador pode mudar isso.',
+      text: 'Sua função não permite. Peça a um administrador.',
     },
     'signed-out': {
       title: 'Sua sessão terminou',

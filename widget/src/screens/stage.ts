@@ -47,6 +47,8 @@ export function createStage(widget: StageHost): Stage {
   widget.renderRoot.append(place)
 
   const shown = new Map<TeamScreen, ScreenEntry>()
+  /** What is on its way to be opened. */
+  const coming = new Set<ScreenEntry>()
   let common: CommonMessages | undefined
   let saidIn: Localization | undefined
   let view: TeamView = 'members'
@@ -110,11 +112,15 @@ export function createStage(widget: StageHost): Stage {
 
   async function mount(name: ScreenName, parent: Element, request?: ScreenRequest): Promise<void> {
     const entry = screens[name]
+    const asked = session
     const [file, words] = await Promise.all([
       entry[0](),
       wordsOf(entry, present(widget.text)),
       speak(),
     ])
+    // Somebody has gone on to another workspace or view meanwhile.
+    if (asked !== session || (request === undefined && name !== view)) return
+    if (request === undefined) clear(parent)
     const Screen = present(file[name])
     defineElements(Screen)
     // Another copy of the widget on this page may have registered its own class.
@@ -136,9 +142,24 @@ export function createStage(widget: StageHost): Stage {
   }
 
   async function open(request: ScreenRequest): Promise<void> {
-    const isOpen = [...shown.values()].includes(screens[request.screen])
+    const entry = screens[request.screen]
+    const isOpen = [...coming, ...shown.values()].includes(entry)
     if (isOpen || widget.summary === undefined) return
-    await mount(request.screen, place, request)
+    coming.add(entry)
+    try {
+      await mount(request.screen, place, request)
+    } finally {
+      coming.delete(entry)
+    }
+  }
+
+  /** Takes the screens out of there. */
+  function clear(parent: Node): void {
+    for (const element of shown.keys()) {
+      if (!parent.contains(element)) continue
+      shown.delete(element)
+      element.remove()
+    }
   }
 
   return {
@@ -147,19 +168,21 @@ export function createStage(widget: StageHost): Stage {
       if (widget.session !== session) {
         session = widget.session
         view = 'members'
-        for (const element of shown.keys()) element.remove()
-        shown.clear()
+        clear(widget.renderRoot)
         place.replaceChildren(said)
       }
       if (widget.text === undefined || widget.summary === undefined) return
       if (wanted !== view) {
         view = wanted
         const box = present(widget.renderRoot.querySelector('.view'))
-        for (const old of [...shown.keys()].filter((element) => box.contains(element))) {
-          shown.delete(old)
-          old.remove()
+        clear(box)
+        try {
+          if (wanted !== 'members') await mount(wanted, box)
+        } catch (cause) {
+          // It is tried again when the widget changes the next time.
+          if (wanted === view) view = 'members'
+          throw cause
         }
-        if (wanted !== 'members') await mount(wanted, box)
       } else if (shown.size > 0) {
         await speak()
         for (const element of shown.keys()) element.requestUpdate()

@@ -7,6 +7,7 @@ import type { MemberDetail } from '../../contract/index.ts'
 import { defineTeam } from '../../define.ts'
 import type { TeamTokenRequestEvent } from '../../events.ts'
 import type { Labels } from '../../i18n/labels.ts'
+import { screens } from '../../screens/screens.ts'
 import { loadAllWords } from '../../testing/all-words.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget, serveTeamApi } from '../../testing/mount-widget.ts'
@@ -355,6 +356,76 @@ describe('another workspace', () => {
     expect(spoken()).toBe('')
     await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
     expect(listRoot.querySelectorAll('.added, .changed')).toHaveLength(0)
+  })
+})
+
+describe('a screen that is still on its way', () => {
+  test('opens once, however often it is asked for', async () => {
+    const { element, rows } = await mount(people())
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    rows()[1]?.click()
+    rows()[1]?.click()
+    await screenOf(element.renderRoot as ShadowRoot, 'team-member-panel')
+    rows()[1]?.click()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(element.renderRoot.querySelectorAll('team-member-panel')).toHaveLength(1)
+  })
+
+  test('does not come to another view that is wanted by then', async () => {
+    const there = Promise.withResolvers<void>()
+    const { roles, activity } = screens
+    cleanUp.push(() => Object.assign(screens, { roles, activity }))
+    const asked: string[] = []
+    for (const [name, [load, words]] of Object.entries({ roles, activity })) {
+      const loadLate = async (): ReturnType<typeof load> => {
+        asked.push(name)
+        await there.promise
+        return load()
+      }
+      Object.assign(screens, { [name]: [loadLate, words] })
+    }
+    const { element } = await mount(people())
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    const shown = (): string[] =>
+      [...(element.renderRoot.querySelector('.view')?.children ?? [])].map((one) => one.localName)
+    element.view = 'roles'
+    await vi.waitFor(() => expect(asked).toEqual(['roles']))
+    element.view = 'activity'
+    await vi.waitFor(() => expect(asked).toEqual(['roles', 'activity']))
+    element.view = 'roles'
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    there.resolve()
+    await vi.waitFor(() => expect(shown()).toContain('team-roles'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(shown()).toEqual(['team-roles'])
+  })
+
+  test('and does not come is said where it would be, and to the host, and can be retried', async () => {
+    const { roles } = screens
+    cleanUp.push(() => {
+      screens.roles = roles
+    })
+    const attempts = vi.fn<() => Promise<never>>(() => Promise.reject(new TypeError('No file.')))
+    screens.roles = [attempts, 'settings']
+    const { element } = await mount(people())
+    const codes: string[] = []
+    element.addEventListener('team-error', ({ code }) => codes.push(code))
+    await vi.waitFor(() => expect(element.summary).toBeDefined())
+    element.view = 'roles'
+    const retry = (): HTMLElement | null =>
+      element.renderRoot.querySelector('.view > .notice.unreachable button')
+    await vi.waitFor(() => expect(retry()).not.toBeNull())
+    retry()?.click()
+    await vi.waitFor(() => expect(codes).toEqual(['unreachable', 'unreachable']))
+    await vi.waitFor(() => expect(retry()).not.toBeNull())
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(attempts).toHaveBeenCalledTimes(2)
+    screens.roles = roles
+    retry()?.click()
+    await vi.waitFor(() => expect(element.renderRoot.querySelector('team-roles')).not.toBeNull())
+    expect(retry()).toBeNull()
+    expect(element.renderRoot.querySelectorAll('[role="status"]')).toHaveLength(1)
   })
 })
 

@@ -19,6 +19,7 @@ import { baseStyles } from '../../styles/base.styles.ts'
 import { tokens } from '../../styles/tokens.styles.ts'
 import { VERSION } from '../../version.ts'
 import { innerParts } from '../inner-parts.ts'
+import { problemNotice } from '../notice.ts'
 import type { TeamColumn } from '../team-member-list/columns.ts'
 import type { TeamMemberList } from '../team-member-list/team-member-list.ts'
 import { teamWidgetStyles } from './team-widget.styles.ts'
@@ -207,6 +208,8 @@ export class TeamWidget extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    // What failed in another view is not said in this one.
+    if (changed.has('view') && this.summary !== undefined) this.failure = undefined
     // A framework may set a new function with every render: it matters only when we wait for one.
     if (changed.has('getToken') && this.#isSignedOut) this.refresh()
     const isOtherSource =
@@ -281,11 +284,13 @@ export class TeamWidget extends LitElement {
   }
 
   async #withStage(work: (stage: Stage) => unknown): Promise<void> {
+    let stage: Stage | undefined
     try {
       this.#stage ??= import('../../screens/stage.ts').then(({ createStage }) => createStage(this))
-      await work(await this.#stage)
+      stage = await this.#stage
+      await work(stage)
     } catch (cause) {
-      this.#stage = undefined
+      if (stage === undefined) this.#stage = undefined
       this.#fail(new ApiError('unreachable', { cause }))
     }
   }
@@ -293,8 +298,10 @@ export class TeamWidget extends LitElement {
   readonly #open = (request: ScreenRequest): Promise<void> =>
     this.#withStage((stage) => stage.open(request))
 
-  protected override updated(): void {
-    if (this.#stage !== undefined || this.#shownView !== 'members') {
+  protected override updated(changed: PropertyValues): void {
+    // What has just failed is not tried again because it has.
+    const hasFailed = changed.has('failure') && this.failure !== undefined
+    if (!hasFailed && (this.#stage !== undefined || this.#shownView !== 'members')) {
       void this.#withStage((stage) => stage.update(this.#shownView))
     }
     this.#showTab()
@@ -398,7 +405,13 @@ export class TeamWidget extends LitElement {
             : html`<slot name="empty" slot="empty"></slot>`
         }
       </team-member-list>
-      <div class="view" ?hidden=${isList}></div>
+      <div class="view" ?hidden=${isList}>
+        ${
+          text && this.failure && !isList
+            ? problemNotice(this.failure, text.messages, this.list.refresh)
+            : nothing
+        }
+      </div>
       <slot name="footer"></slot>
     </section>`
   }

@@ -27,7 +27,7 @@ export const createMessages: CreateAccountMessages = ({ counted }) => ({
   signOutExplained: 'Encerra todas as sessões.',
   ownership: 'Propriedade',
   transfer: 'Transferir propriedade',
-  transferExplained: 'Cada um confirma por um link no e-mail, válido por 30 minutos.',
+  transferExplained: 'Cada um confirma por um link de 30 minutos no e-mail.',
   newOwner: 'Novo proprietário',
   afterwards: 'Sua função depois',
   highestRole: 'A mais alta abaixo de proprietário',

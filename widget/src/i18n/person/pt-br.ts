@@ -59,7 +59,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   removeExplained: 'Encerra todas as sessões na hora.',
   removeStaysAway: 'Só volta com um novo convite, e sem o que tinha.',
   openConversations: (count) => counted(count, 'conversa aberta', 'conversas abertas'),
-  unassignedHint: 'As conversas ficam sem responsável, salvo se você escolher.',
+  unassignedHint: 'Sem escolha, ficam sem responsável.',
   handOver: 'Atribuir as conversas a outra pessoa',
   handOverTo: 'Atribuir a',
   targets: {
@@ -76,7 +76,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   copyLink: 'Copiar link do convite',
   copyLinkHint: 'Quem tiver o link entra como esta pessoa.',
   cancelInvitation: 'Cancelar convite',
-  cancelInvitationHint: 'O link para de funcionar e a licença fica livre.',
+  cancelInvitationHint: 'O link deixa de valer e libera a licença.',
   cancelled: (name) => `O convite de ${name} foi cancelado`,
   invitedUntil: (date) => `Convite pendente; o link vale até ${date}.`,
   invitationExpired: (date) => `O convite expirou em ${date}.`,
