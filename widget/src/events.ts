@@ -35,6 +35,15 @@ export class TeamErrorEvent extends Event {
   }
 }
 
+/** Tells the host what failed, where it failed. */
+export function tellError(
+  where: EventTarget,
+  { code, requestId }: Pick<TeamErrorEvent, 'code' | 'requestId'>,
+): void {
+  const event = new TeamErrorEvent(code, requestId)
+  where.dispatchEvent(event)
+}
+
 /** The widget needs an access token and has no `getToken`: answer with `respondWith`. */
 export class TeamTokenRequestEvent extends Event {
   static readonly type = 'team-token-request'

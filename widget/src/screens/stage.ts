@@ -25,7 +25,7 @@ export interface StageHost extends HTMLElement {
   readonly summary: TeamWorkspace | undefined
   readonly text: Localization | undefined
   readonly readonly: boolean
-  readonly list: { focusMember(id: string): boolean }
+  readonly list: { focusMember(id: string): void }
   can(action: WorkspaceAction): boolean
   refresh(): void
 }

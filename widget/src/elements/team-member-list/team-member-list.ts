@@ -21,7 +21,7 @@ import {
   type SelectionHost,
   type SelectionRequest,
 } from '../../controllers/selection.ts'
-import { TeamErrorEvent, TeamNavigateEvent, TeamReadyEvent } from '../../events.ts'
+import { TeamNavigateEvent, TeamReadyEvent, tellError } from '../../events.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
@@ -100,10 +100,7 @@ export class TeamMemberList
       void this.#news.tell(changes)
       this.#tell()
     },
-    onError: ({ code, requestId }) => {
-      const event = new TeamErrorEvent(code, requestId)
-      this.dispatchEvent(event)
-    },
+    onError: (error) => tellError(this, error),
   })
   #focus = new RovingFocusController(this)
   #rows = new RowWindowController(this)
@@ -168,12 +165,11 @@ export class TeamMemberList
     void this.#attempt(() => import('../../screens/extras.ts'))
   }
 
-  /** Gives the focus to a member, wherever they are now, or to where they were; false when they are not in the list. */
-  focusMember(id: string): boolean {
+  /** Gives the focus to a member, wherever they are now, or to where they were. */
+  focusMember(id: string): void {
     const row = this.#members.indexOf(id)
     const { position } = this.#focus
     this.#focus.focus({ row: row === -1 ? position.row : row, column: position.column })
-    return row !== -1
   }
 
   gridBounds(): GridBounds {
@@ -434,6 +430,7 @@ export class TeamMemberList
       await work()
     } catch (cause) {
       this.problem = cause instanceof ApiError ? cause : new ApiError('unreachable', { cause })
+      tellError(this, this.problem)
     }
   }
 

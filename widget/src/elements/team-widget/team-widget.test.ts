@@ -243,6 +243,50 @@ describe('the host page', () => {
     await vi.waitFor(() => expect(totals).toEqual([60]))
   })
 
+  test('may open the form that adds people before it is known who looks', async () => {
+    const { element } = await mount(people())
+    expect(element.summary).toBeUndefined()
+    await element.open('invite', { emails: ['ana@cafealtura.example'] })
+    const invite = await screenOf(element.renderRoot as ShadowRoot, 'team-invite')
+    await vi.waitFor(() => expect(invite.querySelector('team-addresses')).not.toBeNull())
+  })
+
+  test('moves the focus to a member who is there, and to nobody else', async () => {
+    const { element, listRoot, rows } = await mount(people())
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    expect(element.focusMember('nobody')).toBe(false)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(listRoot.activeElement).toBeNull()
+    expect(element.focusMember('member-1')).toBe(true)
+    await vi.waitFor(() => expect(listRoot.activeElement).not.toBeNull())
+  })
+
+  test('decides about the pictures from the first row on', async () => {
+    const own = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='
+    const api = new InMemoryTeamApi(
+      believablePeople(now).map((one) => ({ ...one, avatarUrl: '/of-plantel.png' })),
+    )
+    api.refusals.push({ path: 'workspace', code: 'unavailable' })
+    const { listRoot, rows } = await mount(api, { resolveAvatar: () => own })
+    await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0))
+    const pictures = [...listRoot.querySelectorAll('img')].map((one) => one.getAttribute('src'))
+    expect(new Set(pictures)).toEqual(new Set([own]))
+  })
+
+  test('hears that a file of members did not come', async () => {
+    const api = people()
+    const { element, listRoot } = await mount(api)
+    const codes: string[] = []
+    element.addEventListener('team-error', ({ code }) => codes.push(code))
+    const download = await vi.waitUntil(() =>
+      listRoot.querySelector<HTMLElement>('.summary button'),
+    )
+    api.refusals.push({ path: 'member-export', code: 'unavailable' })
+    download.click()
+    await vi.waitFor(() => expect(codes).toEqual(['unavailable']))
+    expect(listRoot.querySelector('.notice.busy')).not.toBeNull()
+  })
+
   test('needs at most three requests of the API to the first row', async () => {
     const api = people()
     const { rows } = await mount(api)

@@ -9,7 +9,7 @@ import type { TeamWorkspace, WorkspaceAction } from '../../contract/index.ts'
 import { LocalizeController } from '../../controllers/localize-controller.ts'
 import type { SelectionRequest } from '../../controllers/selection.ts'
 import { TokenController } from '../../controllers/token-controller.ts'
-import { TeamAuthRequiredEvent, TeamErrorEvent, TeamNavigateEvent } from '../../events.ts'
+import { TeamAuthRequiredEvent, TeamNavigateEvent, tellError } from '../../events.ts'
 import { type Labels, relabel } from '../../i18n/labels.ts'
 import type { Localization, ResolveAvatar } from '../../i18n/locales.ts'
 import type { Messages, TeamView } from '../../i18n/messages.ts'
@@ -152,6 +152,8 @@ export class TeamWidget extends LitElement {
   #localize = new LocalizeController(this)
   #tokens = new TokenController(this)
   #reading: AbortController | undefined
+  /** Over when the workspace has been read, or could not be. */
+  #read: Promise<void> | undefined
   #isSignedOut = false
   #stage: Promise<Stage> | undefined
   #text: Localization | undefined
@@ -162,7 +164,7 @@ export class TeamWidget extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener(CONFIGURED, this.#onConfigured)
-    if (this.session !== undefined) void this.#readWorkspace(this.session)
+    this.#onMembersChange()
   }
 
   override disconnectedCallback(): void {
@@ -178,6 +180,8 @@ export class TeamWidget extends LitElement {
 
   /** Opens the form that adds people, with these addresses in it. */
   async open(_screen: 'invite', options: { emails?: readonly string[] } = {}): Promise<void> {
+    await this.updateComplete
+    await this.#read
     if (this.can('invite') || this.can('create')) {
       await this.#open({ screen: 'invite', emails: [], ...options })
     }
@@ -185,7 +189,9 @@ export class TeamWidget extends LitElement {
 
   /** Shows a member of the list and gives them the focus; false when they are not in what is loaded. */
   focusMember(id: string): boolean {
-    return this.list.focusMember(id)
+    const isThere = this.list.indexOfRow(id) !== -1
+    if (isThere) this.list.focusMember(id)
+    return isThere
   }
 
   /** Who is chosen: how many, and as the Team API takes it. */
@@ -229,7 +235,7 @@ export class TeamWidget extends LitElement {
       }),
     )
     this.summary = this.failure = undefined
-    void this.#readWorkspace(this.session)
+    this.#onMembersChange()
   }
 
   async #readWorkspace({ api }: TeamSession): Promise<void> {
@@ -247,8 +253,7 @@ export class TeamWidget extends LitElement {
 
   #fail(error: ApiError): void {
     this.failure = error
-    const event = new TeamErrorEvent(error.code, error.requestId)
-    this.dispatchEvent(event)
+    tellError(this, error)
   }
 
   #onConfigured = (): void => {
@@ -257,7 +262,7 @@ export class TeamWidget extends LitElement {
 
   /** Seats may have been taken or given back, or nothing is known yet. */
   #onMembersChange = (): void => {
-    if (this.session !== undefined) void this.#readWorkspace(this.session)
+    if (this.session !== undefined) this.#read = this.#readWorkspace(this.session)
   }
 
   /** The words of the reader's language, with those of the inbox and then the host's own over them. */
@@ -268,17 +273,13 @@ export class TeamWidget extends LitElement {
     if (saidOf.some((one, index) => one !== this.#saidOf[index])) {
       this.#saidOf = saidOf
       const screen = value && summary?.screen?.labels[value.locale]
-      this.#text =
-        screen === undefined || value === undefined
-          ? value
-          : {
-              ...value,
-              resolveAvatar,
-              messages: relabel(
-                { ...value.messages, team: screen.title, addMember: screen.addMember },
-                labels,
-              ),
-            }
+      this.#text = value && {
+        ...value,
+        resolveAvatar,
+        messages: screen
+          ? relabel({ ...value.messages, team: screen.title, addMember: screen.addMember }, labels)
+          : value.messages,
+      }
     }
     return this.#text
   }
