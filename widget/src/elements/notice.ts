@@ -14,18 +14,19 @@ export function problemNotice(
   return html`<div class="notice ${error.kind}" part="banner" role="alert">
     <p><strong>${title}</strong> ${text}</p>
     ${error.requestId && html`<p class="request-id">${messages.requestId(error.requestId)}</p>`}
-    ${
-      canRetry
-        ? html`<button type="button" part="button" @click=${onRetry}>${messages.retry}</button>`
-        : nothing
-    }
+    ${canRetry ? action(messages.retry, onRetry) : nothing}
   </div>`
 }
 
+/** What a notice offers to do. */
+export function action(label: string, onClick: () => void): TemplateResult {
+  return html`<button type="button" part="button" @click=${onClick}>${label}</button>`
+}
+
 /** Says that there is nothing, and why. */
-export function emptyNotice({ title, text }: Notice, action: unknown = nothing): TemplateResult {
+export function emptyNotice({ title, text }: Notice, offer: unknown = nothing): TemplateResult {
   return html`<div class="notice empty">
     <p><strong>${title}</strong> ${text}</p>
-    ${action}
+    ${offer}
   </div>`
 }

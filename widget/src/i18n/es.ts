@@ -49,7 +49,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
 
   emptyList: {
     title: 'Todavía no hay nadie',
-    text: 'Las personas aparecen aquí en cuanto se las invita o llegan desde tu directorio.',
+    text: 'Aquí aparece quien recibe una invitación o llega desde tu directorio.',
   },
   noMatch: {
     title: 'Ningún miembro coincide',
@@ -58,7 +58,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   problems: {
     failed: {
       title: 'No se pudo cargar el equipo',
-      text: 'Algo falló de nuestro lado. Vuelve a intentarlo en un momento.',
+      text: 'El error es nuestro. Vuelve a intentarlo en un momento.',
     },
     busy: {
       title: 'El servicio está ocupado',
@@ -66,7 +66,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     unreachable: {
       title: 'Estás sin conexión',
-      text: 'La lista se actualizará sola cuando vuelva la conexión.',
+      text: 'La lista se actualiza cuando vuelva la conexión.',
     },
     forbidden: {
       title: 'No puedes ver este equipo',

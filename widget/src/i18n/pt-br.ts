@@ -51,16 +51,16 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
 
   emptyList: {
     title: 'Ainda não há ninguém aqui',
-    text: 'As pessoas aparecem assim que são convidadas ou chegam do seu diretório.',
+    text: 'Aparece quem for convidado ou chegar do seu diretório.',
   },
   noMatch: {
     title: 'Nenhum membro corresponde',
-    text: 'Confira a grafia ou busque com menos filtros.',
+    text: 'Confira a grafia ou use menos filtros.',
   },
   problems: {
     failed: {
       title: 'Não foi possível carregar a equipe',
-      text: 'Algo deu errado do nosso lado. Tente de novo daqui a pouco.',
+      text: 'O erro é nosso. Tente de novo daqui a pouco.',
     },
     busy: {
       title: 'O serviço está ocupado',
@@ -68,7 +68,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     unreachable: {
       title: 'Você está sem conexão',
-      text: 'A lista será atualizada sozinha quando a conexão voltar.',
+      text: 'A lista se atualiza quando a conexão voltar.',
     },
     forbidden: {
       title: 'Você não pode ver esta equipe',
@@ -84,7 +84,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     outdated: {
       title: 'Esta página precisa ser atualizada',
-      text: 'Recarregue a página.',
+      text: 'Recarregue-a.',
     },
   },
   retry: 'Tentar de novo',
@@ -104,7 +104,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   requestId: (id) => `Solicitação ${id}`,
 
   memberAdded: (name) => `${name} entrou na equipe`,
-  memberChanged: (name) => `O cadastro de ${name} foi atualizado`,
+  memberChanged: (name) => `${name} mudou`,
   memberRemoved: (name) => `${name} saiu da equipe`,
   membersChanged: (count) => counted(count, 'membro mudou', 'membros mudaram'),
 })

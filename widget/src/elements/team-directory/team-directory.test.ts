@@ -33,6 +33,14 @@ test.each([
   },
 )
 
+test('a workspace without a directory says that it has none', async () => {
+  ;({ api, widget } = await showTeam())
+  Object.assign(api.store.directory, { connections: [], tokens: [], rules: [] })
+  const root = await showView(widget, 'directory')
+  const notice = await vi.waitUntil(() => root.querySelector('.notice.empty'))
+  expect(notice.textContent?.trim()).toBe('No directory yet')
+})
+
 test('a connection says how it fares, and pauses after a question', async () => {
   const root = await show()
   const [card] = root.querySelectorAll('.card')

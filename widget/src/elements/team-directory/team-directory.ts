@@ -168,7 +168,7 @@ export class TeamDirectory extends TeamView<Task> {
       ${task === undefined ? saveNotice(this.save, desk) : nothing}
       ${
         directories.length === 0
-          ? emptyNotice(desk.text.messages.emptyList)
+          ? emptyNotice({ title: words.noDirectory, text: '' })
           : html`<ul class="cards own">
               ${directories.map((directory) => this.#renderDirectory(directory))}
             </ul>`

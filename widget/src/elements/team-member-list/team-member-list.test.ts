@@ -250,6 +250,17 @@ describe('states', () => {
     expect(own.assignedSlot).not.toBeNull()
   })
 
+  test('an empty workspace offers to add people to whoever may', async () => {
+    const api = new InMemoryTeamApi([])
+    const { element, listRoot } = await show(api)
+    const add = await vi.waitUntil(() => listRoot.querySelector<HTMLElement>('.notice button'))
+    add.click()
+    await vi.waitUntil(() => element.renderRoot.querySelector('team-invite'))
+    element.readonly = true
+    await vi.waitFor(() => expect(listRoot.querySelector('.notice button')).toBeNull())
+    expect(listRoot.textContent).toContain('Nobody here yet')
+  })
+
   test('a search without a match can be cleared', async () => {
     const mounted = await showPeople()
     mounted.listRoot.querySelector('input')?.focus()

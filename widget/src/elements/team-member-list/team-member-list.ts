@@ -26,7 +26,7 @@ import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
-import { emptyNotice, problemNotice } from '../notice.ts'
+import { action, emptyNotice, problemNotice } from '../notice.ts'
 import { columnTracks, layoutFor, type ListLayout, type TeamColumn } from './columns.ts'
 import { KeyedRows } from './keyed-rows.ts'
 import { listHeader } from './list-header.ts'
@@ -71,6 +71,7 @@ export class TeamMemberList
     hasFilters: { state: true },
     isExporting: { state: true },
     open: { attribute: false },
+    canAdd: { attribute: false },
     canPick: { attribute: false },
     canExport: { attribute: false },
     problem: { attribute: false },
@@ -82,6 +83,8 @@ export class TeamMemberList
   columns: readonly TeamColumn[] | null = null
   /** Opens a member, or the menu of what can be done with one. */
   open: OpenScreen = () => undefined
+  /** Whether people may be added. */
+  canAdd = false
   /** Whether there is something to do with many members at once. */
   canPick = false
   /** Whether those who are found may be taken along as a file. */
@@ -335,13 +338,17 @@ export class TeamMemberList
 
   #renderEmpty(messages: Messages): TemplateResult {
     if (!this.#isFiltered) {
-      return html`<slot name="empty">${emptyNotice(messages.emptyList)}</slot>`
+      const add = (): void => this.open({ screen: 'invite' })
+      return html`<slot name="empty"
+        >${emptyNotice(
+          messages.emptyList,
+          this.canAdd ? action(messages.addMember, add) : nothing,
+        )}</slot
+      >`
     }
     return emptyNotice(
       messages.noMatch,
-      html`<button type="button" part="button" @click=${() => this.#ask(everybody)}>
-        ${messages.clearFilters}
-      </button>`,
+      action(messages.clearFilters, () => this.#ask(everybody)),
     )
   }
 

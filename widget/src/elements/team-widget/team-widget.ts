@@ -182,7 +182,7 @@ export class TeamWidget extends LitElement {
   async open(_screen: 'invite', options: { emails?: readonly string[] } = {}): Promise<void> {
     await this.updateComplete
     await this.#read
-    if (this.can('invite') || this.can('create')) {
+    if (this.#canAdd) {
       await this.#open({ screen: 'invite', emails: [], ...options })
     }
   }
@@ -206,6 +206,10 @@ export class TeamWidget extends LitElement {
       (this.features?.split(/\s+/).includes(action) ?? true) &&
       this.summary?.can?.actions.includes(action) === true
     )
+  }
+
+  get #canAdd(): boolean {
+    return this.can('invite') || this.can('create')
   }
 
   /** Only for the widget's own screens. */
@@ -370,7 +374,7 @@ export class TeamWidget extends LitElement {
             : nothing
         }
         ${
-          text && (this.can('invite') || this.can('create'))
+          text && this.#canAdd
             ? html`<button
                 type="button"
                 class="primary"
@@ -392,6 +396,7 @@ export class TeamWidget extends LitElement {
         .columns=${this.columns}
         .problem=${this.failure}
         .open=${this.#open}
+        .canAdd=${this.#canAdd}
         .canPick=${this.can('bulk')}
         .canExport=${this.can('export')}
         ?hidden=${!isList}

@@ -12,6 +12,7 @@ export interface DirectoryMessages {
   lastSync: (ago: string) => string
   neverSynced: string
   token: (age: string, end: string) => string
+  noDirectory: string
   noToken: string
   affected: (count: number) => string
   /** Why it did not arrive, and what to do; there is in the company's directory. */

@@ -6,6 +6,7 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   lastSync: (ago) => `Last sync ${ago}`,
   neverSynced: 'Never synced',
   token: (age, end) => `Token made ${age}, ends ${end}`,
+  noDirectory: 'No directory yet',
   noToken: 'No token',
   affected: (count) => counted(count, 'person affected', 'people affected'),
   fixes: {

@@ -6,6 +6,7 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   lastSync: (ago) => `Última sincronización ${ago}`,
   neverSynced: 'Nunca sincronizado',
   token: (age, end) => `Token creado ${age}, vence el ${end}`,
+  noDirectory: 'Todavía no hay directorio',
   noToken: 'Sin token',
   affected: (count) => counted(count, 'persona afectada', 'personas afectadas'),
   fixes: {

@@ -12,7 +12,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
       ? `Porque está no grupo “${group}”`
       : `Porque está no grupo “${group}” do ${directory}`,
   grantedByRule: 'Por uma regra de atribuição',
-  grantedByHand: 'Concedido manualmente neste espaço',
+  grantedByHand: 'Concedido manualmente',
   grantedByInvitation: 'Escolhido no convite',
   grantedByDepartment: 'Vem com um departamento',
   grantedByDefault: 'Padrão de quem vem do diretório',
