@@ -80,6 +80,8 @@ test('the button leads to their row, lit up and focused', async () => {
 
 test('nothing moves when it comes, with a long name on a narrow page neither', async () => {
   await show({ widthPx: 390 })
+  // Who is here is told a moment after the rows.
+  await vi.waitFor(() => expect(widget.listRoot.textContent).toContain('Online'))
   const shifts: PerformanceEntry[] = []
   const observer = new PerformanceObserver((entries) => shifts.push(...entries.getEntries()))
   observer.observe({ type: 'layout-shift' })
