@@ -64,7 +64,10 @@ export class LoadConnection {
     if (this.#expected === 'chunked') {
       if (!endsChunked(this.#received)) return
       const pieces = this.#received
-      this.#finish({ status: statusOf(Buffer.concat(pieces)), readBody: refuseBody })
+      this.#finish({
+        status: statusOf(Buffer.concat(pieces)),
+        readBody: () => JSON.parse(joinChunks(Buffer.concat(pieces))) as Record<string, unknown>,
+      })
     } else if (this.#bytes >= this.#expected.bytes) {
       const { status, headBytes } = this.#expected
       const pieces = this.#received
@@ -96,8 +99,16 @@ export class LoadConnection {
   }
 }
 
-function refuseBody(): never {
-  throw new Error('A body in pieces is only counted.')
+/** The body of an answer in chunks. RFC 9112 §7.1. */
+function joinChunks(answer: Buffer): string {
+  const chunks: Buffer[] = []
+  for (let at = answer.indexOf('\r\n\r\n') + 4; ;) {
+    const lineEnd = answer.indexOf('\r\n', at)
+    const length = Number.parseInt(answer.toString('latin1', at, lineEnd), 16)
+    if (!(length > 0)) return Buffer.concat(chunks).toString()
+    chunks.push(answer.subarray(lineEnd + 2, lineEnd + 2 + length))
+    at = lineEnd + 2 + length + 2
+  }
 }
 
 /** `HTTP/1.1 200 OK` */
