@@ -271,6 +271,26 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
       })
     })
 
+    it('takes a department whose end has not reached everybody for itself, not for one that has its name since', async () => {
+      const { body: former } = await call('POST', '/departments', { name: 'Turno' })
+      const { memberId: late } = await acme.hire('late@acme.example')
+      await call('PATCH', `/members/${late}`, { departments: ['Turno'] })
+      await plantel.db.owner
+        .updateTable('departments')
+        .set({ retired_at: new Date() })
+        .where('id', '=', String(former['id']))
+        .execute()
+      expect((await call('POST', '/departments', { name: 'Turno' })).status).toBe(201)
+      expect((await ask({ member: late, department: 'Turno' })).body).toEqual({
+        allowed: false,
+        because: 'other-department',
+      })
+      expect((await ask({ member: late, department: former['id'] })).body).toEqual({
+        allowed: true,
+        because: 'department',
+      })
+    })
+
     it('knows people by the host’s own ids', async () => {
       const answer = await host.call('POST', '/workspaces/wa/authorize', {
         hostUser: 'host-1',

@@ -52,9 +52,11 @@ export async function readConversationReader(
       r.id is not null as "hasRole",
       coalesce('conversations:all' = any(r.permissions), false) as "seesAllByRole",
       array(select distinct c.key from grants g
-        join channels c on c.workspace_id = g.workspace_id and c.id = g.channel_id
+        join channels c on c.workspace_id = g.workspace_id and c.id = g.channel_id and c.retired_at is null
         where g.workspace_id = m.workspace_id and g.member_id = m.id and g.effective) as channels,
-      (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from departments d
+      (select coalesce(json_agg(json_build_object('id', d.id,
+          -- A name that is free again is another department's.
+          'name', case when d.retired_at is null then d.name else d.id::text end)), '[]') from departments d
         where d.workspace_id = m.workspace_id and d.id = any(array(select g.department_id from grants g
           where g.workspace_id = m.workspace_id and g.member_id = m.id and g.department_id is not null
             and g.effective))) as departments
