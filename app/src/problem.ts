@@ -102,8 +102,21 @@ const teamProblems = {
     'conflict',
     'Claims of a sign-in decide about roles here: take roleClaim out of the provisioning of this SSO connection first, or leave the SCIM connection a draft.',
   ],
+  'email-change-closed': [
+    'conflict',
+    'This change of the address counts no longer: ask for it again.',
+  ],
+  'email-change-quota': [
+    'rate-limited',
+    'You have asked for five addresses within a day: go on tomorrow, or ask your administrator.',
+  ],
   'email-invalid': ['invalid-request', 'No mail can be sent to this address: correct it.'],
+  'email-needs-confirmation': [
+    'conflict',
+    'Whoever has come in changes their address themselves, and the new one confirms it: use `PUT /team/v1/me/email-change`.',
+  ],
   'email-repeated': ['invalid-request', 'The address is in the list twice: leave one of them out.'],
+  'email-taken': ['conflict', 'Somebody of the workspace has this address: take another one.'],
   'field-missing': ['invalid-request', 'The workspace asks for this of everybody: fill it in.'],
   'group-name-taken': ['conflict', 'The directory already has a group of this name.'],
   'group-not-found': ['not-found', 'The directory has no such group.'],
@@ -185,6 +198,10 @@ const teamProblems = {
   ],
   'preset-unknown': ['invalid-request', 'There is no such preset.'],
   'profile-belongs-to-person': ['forbidden', 'Only the person may change their profile.'],
+  'rebinding-not-offered': [
+    'conflict',
+    'The group, its name or the rules are others by now: read the list again.',
+  ],
   'role-built-in': ['conflict', 'This role came with the preset: clone it and change the clone.'],
   'role-not-found': ['not-found', 'The workspace has no such role.'],
   'role-not-grantable': ['forbidden', 'Your role does not let you give this role.'],

@@ -28,6 +28,11 @@ export {
 export { listPendingAdoptions, type PendingAdoption } from './directory/adoption-queries.ts'
 export type { DirectoryEventPayload } from './directory/directory-event.ts'
 export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
+export { confirmRebinding } from './directory/group-rebinding-commands.ts'
+export {
+  listOfferedRebindings,
+  type OfferedRebinding,
+} from './directory/group-rebinding-queries.ts'
 export type { RefusedMembers } from './directory/group-member-store.ts'
 export { groupsOfUser, groupsOfUsers, membershipRows } from './directory/group-nesting.ts'
 export { lockDirectoryUserToRemove } from './directory/group-user-lock.ts'
@@ -378,6 +383,24 @@ export {
   signOutMember,
   suspendMember,
 } from './members/member-status-commands.ts'
+export {
+  cancelEmailChange,
+  confirmEmailChange,
+  requestEmailChange,
+} from './email-changes/email-change-commands.ts'
+export {
+  type EmailChange,
+  type EmailChangePage,
+  findOpenEmailChange,
+  loadEmailChange,
+  readEmailChange,
+  recordEmailChangeDelivery,
+  sweepEmailChanges,
+} from './email-changes/email-change-queries.ts'
+export {
+  createEmailChangeTokens,
+  type EmailChangeTokens,
+} from './email-changes/email-change-token.ts'
 export { appointOwner } from './ownership/hand-over.ts'
 export {
   createOwnershipTokens,

@@ -111,4 +111,68 @@ describe.each(testEngines)('people who were here before their directory, on %s',
     expect(await linkedMember(other)).toBe(dora)
     expect(await waiting()).toEqual([])
   })
+
+  it('have what a rule gives again once somebody says that a group is the one that was deleted', async () => {
+    const rebindings = `/scim-connections/${acme.connectionId}/rebindings`
+    const email = 'eva@elsewhere.example'
+    const eva = await provision(email)
+    const group = async (displayName: string): Promise<string> => {
+      const members = [{ value: eva }]
+      const { status, body } = await acme.scim('POST', '/Groups', {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName,
+        members,
+      })
+      expect(status).toBe(201)
+      return String(body['id'])
+    }
+    const roleOfEva = async (): Promise<unknown> => {
+      const { body } = await call('GET', `/members/${await linkedMember(eva)}`)
+      return (body['member'] as { role: unknown }).role
+    }
+    const offers = async (): Promise<unknown> => (await call('GET', rebindings)).body['rebindings']
+    const confirm = (groupId: string, ruleId: string): Promise<Answer> =>
+      call('POST', rebindings, { groupId, ruleId })
+
+    const without = await roleOfEva()
+    const former = await group('Sales team')
+    const { status, body } = await call('PUT', '/mapping-rules', {
+      connectionId: acme.connectionId,
+      rules: [
+        {
+          when: { kind: 'group', group: { id: former } },
+          role: 'manager',
+          departments: [],
+          channels: [],
+        },
+      ],
+    })
+    expect({ status, body }).toMatchObject({ status: 200 })
+    const [rule] = body['rules'] as { id: string }[]
+    const ruleId = rule?.id ?? ''
+    const given = await roleOfEva()
+    expect(given).not.toEqual(without)
+    expect((await acme.scim('DELETE', `/Groups/${former}`)).status).toBe(204)
+    const [other, again] = [await group('Another team'), await group('SALES TEAM')]
+    expect(await offers()).toEqual([
+      {
+        ruleId,
+        former: { id: former, displayName: 'Sales team', deletedAt: expect.any(String) },
+        group: { id: again, displayName: 'SALES TEAM', members: 1 },
+      },
+    ])
+    expect(await roleOfEva()).toEqual(without)
+    const refused = { status: 409, body: { reason: 'rebinding-not-offered' } }
+    expect(await confirm(other, ruleId)).toMatchObject(refused)
+    expect(await confirm(again, other)).toMatchObject(refused)
+    expect(await roleOfEva()).toEqual(without)
+
+    expect(await confirm(again, ruleId)).toMatchObject({ status: 200, body: { jobId: null } })
+    expect(await roleOfEva()).toEqual(given)
+    expect((await call('GET', '/mapping-rules')).body['rules']).toMatchObject([
+      { id: ruleId, when: { group: { id: again } }, orphaned: false },
+    ])
+    expect(await offers()).toEqual([])
+    expect(await confirm(again, ruleId)).toMatchObject(refused)
+  })
 })

@@ -28,6 +28,7 @@ import { createHostKeys, type HostKeys } from './host-keys.ts'
 import { type HostDependencies, hostOperations } from './host-operations.ts'
 import { memberOperations } from './member-operations.ts'
 import { presenceSignalOperations } from './presence-signal-operations.ts'
+import { rebindingOperations } from './rebinding-operations.ts'
 import { scimConnectionOperations } from './scim-connection-operations.ts'
 import { scimCredentialOperations } from './scim-credential-operations.ts'
 import { ssoConnectionOperations } from './sso-connection-operations.ts'
@@ -65,6 +66,7 @@ export function hostApiOperations(
       ...channelOperations,
       ...scimConnectionOperations(deps.publicUrl),
       ...adoptionOperations,
+      ...rebindingOperations,
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       scimHealthOperation,
       ...ssoConnectionOperations(deps),

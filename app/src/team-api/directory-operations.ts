@@ -1,6 +1,7 @@
 import type { TxtResolver } from '@plantel/idp-bridge'
 
 import { adoptionOperations } from '../host-api/adoption-operations.ts'
+import { rebindingOperations } from '../host-api/rebinding-operations.ts'
 import { scimConnectionOperations } from '../host-api/scim-connection-operations.ts'
 import { scimCredentialOperations } from '../host-api/scim-credential-operations.ts'
 import type { SsoDependencies } from '../host-api/sso-connection-edit-operations.ts'
@@ -26,6 +27,7 @@ export function directoryOperations(deps: DirectoryDependencies): readonly Opera
     [
       ...scimConnectionOperations(deps.publicUrl),
       ...adoptionOperations,
+      ...rebindingOperations,
       ...scimCredentialOperations(deps.allowPrivateNetwork),
       ...ssoConnectionOperations(deps),
       ...ssoDomainOperations(deps.resolveTxt),
@@ -39,6 +41,8 @@ export function directoryOperations(deps: DirectoryDependencies): readonly Opera
       'listScimRequests',
       'listPendingAdoptions',
       'decideAdoption',
+      'listOfferedRebindings',
+      'confirmRebinding',
       'listScimTokens',
       'createScimToken',
       'revokeScimToken',

@@ -427,6 +427,42 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     expect(await idOf('anna@a.example')).toBe(former)
   })
 
+  test('an address in a proved domain says who comes again, unless somebody has it', async () => {
+    const emails = (address: string): Partial<DirectoryUserDraft> => ({
+      emails: draftUser(address).emails,
+    })
+    const comesAgain = async (address: string, before?: () => Promise<unknown>) => {
+      const { user } = await provision(draftUser(address, { displayName: 'Ana García' }))
+      const former = await idOf('Ana García')
+      await remove(user.id)
+      await before?.()
+      await provision(draftUser('ana.g', { displayName: 'Ana G.', ...emails(address) }))
+      return { former, now: await idOf('Ana G.') }
+    }
+    const unproved = await comesAgain('ana@acme.example')
+    expect(unproved.now).not.toBe(unproved.former)
+
+    fixture = await createDirectoryFixture(db, { verified: true })
+    const proved = await comesAgain('ana@acme.example')
+    expect(proved.now).toBe(proved.former)
+    expect(await memberNamed('Ana G.')).toMatchObject({
+      email: 'ana@acme.example',
+      state: 'active',
+    })
+
+    fixture = await createDirectoryFixture(db, { verified: true })
+    const another = await comesAgain('ana@elsewhere.example')
+    expect(another.now).not.toBe(another.former)
+
+    fixture = await createDirectoryFixture(db, { verified: true })
+    const taken = await comesAgain('ana@acme.example', () =>
+      provision(draftUser('ana2', { displayName: 'Ana 2', ...emails('ana@acme.example') })),
+    )
+    // The first who came with it is who had it; whoever comes then is somebody else.
+    expect([taken.former, await idOf('Ana 2')]).not.toContain(taken.now)
+    expect(await idOf('Ana 2')).toBe(taken.former)
+  })
+
   test('who comes back to an email that another has taken comes back without it', async () => {
     const draft = draftUser('ana@acme.example', { displayName: 'Ana García' })
     const { user } = await provision(draft)

@@ -7,10 +7,12 @@ import {
   type DirectoryWarning,
   type MemberProfile,
   profileOf,
+  signInEmail,
 } from '../directory/directory-user.ts'
 import { fold } from '../fold.ts'
 import { closeInvitations } from '../invitations/invitation-store.ts'
 import { credentialTables } from '../invitations/people-store.ts'
+import { domainOfEmail } from '../workspaces/domain-name.ts'
 import { isVerifiedAddress } from '../workspaces/verified-address.ts'
 import { findLinkedMember, memberColumns, writeMemberProfile } from './directory-member-commands.ts'
 
@@ -41,15 +43,19 @@ export type AdoptionDecision = 'policy' | 'same' | 'other'
 
 /**
  * The member of somebody whose directory user was deleted at most thirty days ago and who now comes again as `userId`, or
- * as somebody new: by userName unless their externalIds differ, else by an externalId that nobody else has or had. Locked.
+ * as somebody new: by userName unless their externalIds differ, else by an externalId that nobody else has or had, else by
+ * the address that they signed in with, in a domain that is proved to be the workspace's and if nobody has it now. Locked.
  */
 export async function findFormerMember(
   trx: WorkspaceTransaction,
   connectionId: string,
-  { userNameKey, externalId }: DirectoryUserDraft,
+  { userNameKey, externalId, emails }: DirectoryUserDraft,
   userId: string | null,
 ): Promise<string | undefined> {
-  // Two searches of one index each.
+  const email = signInEmail(emails)
+  const emailKey = email === null ? null : fold(email)
+  const domain = email === null ? undefined : domainOfEmail(email)
+  // Searches of one index each; where the domain is not proved the last is none.
   const { rows } = await sql<FormerMember>`
     with former as materialized (
       select n.id, n.deleted_at, case when n.external_id is not distinct from ${externalId} then 2 else 1 end as likeness
@@ -61,6 +67,14 @@ export async function findFormerMember(
       select x.id, x.deleted_at, 0 from directory_users x
       where x.workspace_id = ${trx.workspaceId} and x.connection_id = ${connectionId}
         and x.external_id = ${externalId} and x.user_name_key <> ${userNameKey} and x.deleted_at is not null
+      union all
+      select a.id, a.deleted_at, -1 from directory_user_emails e
+      join directory_users a on a.workspace_id = e.workspace_id and a.id = e.user_id
+      where e.workspace_id = ${trx.workspaceId} and e.value_key = ${emailKey}
+        and a.connection_id = ${connectionId} and a.deleted_at is not null
+        and exists (
+          select from workspace_domains d
+          where d.workspace_id = ${trx.workspaceId} and d.domain = ${domain ?? null} and d.verified_at is not null)
     )
     select m.id, former.likeness, exists (
         select from directory_users other
@@ -71,22 +85,28 @@ export async function findFormerMember(
     from former
     join members m on m.workspace_id = ${trx.workspaceId} and m.directory_user_id = former.id
     where former.deleted_at > now() - interval '30 days' and m.state = 'removed'
+      and (former.likeness >= 0 or m.email_key = ${emailKey} and not exists (
+        select from members holder
+        where holder.workspace_id = ${trx.workspaceId} and holder.email_key = ${emailKey} and holder.is_listed))
     order by former.likeness desc limit 2 for no key update of m`.execute(trx.prepared)
   return chooseFormer(rows)
 }
 
 interface FormerMember {
   id: string
-  /** 2: the same name and externalId, 1: the same name where one has no externalId, 0: the same externalId alone. */
+  /**
+   * 2: the same name and externalId, 1: the same name where one has no externalId, 0: the same externalId alone, -1: the
+   * same address.
+   */
   likeness: number
   /** Whether somebody who is there has the externalId too. */
   isShared: boolean
 }
 
 /** Entra's default externalId repeats across domains: where two could be meant, neither is. */
-function chooseFormer([best, next]: readonly FormerMember[]): string | undefined {
-  if (best === undefined || next?.likeness === best.likeness) return undefined
-  return best.likeness === 0 && best.isShared ? undefined : best.id
+function chooseFormer(found: readonly FormerMember[]): string | undefined {
+  const [best, next] = found.filter(({ likeness, isShared }) => likeness !== 0 || !isShared)
+  return next?.likeness === best?.likeness ? undefined : best?.id
 }
 
 /** What the member had of before: an email that others may have taken, identities that somebody else may have now. */
