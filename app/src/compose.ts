@@ -13,12 +13,14 @@ import {
 } from '@plantel/idp-bridge'
 import {
   createScimMetadata,
+  createScimReadLog,
   createScimServer,
   refuseScimVersion,
   type ScimLogEntry,
   warnOfExpiry,
 } from '@plantel/scim-server'
 import {
+  createEmailChangeTokens,
   createInvitationTokens,
   createOwnershipTokens,
   findWorkspace,
@@ -27,6 +29,7 @@ import {
   listWebhookEndpoints,
   purgeDeletedWorkspaces,
   retained,
+  sweepEmailChanges,
   sweepExpiredInvitations,
   sweepJobs,
   sweepPresences,
@@ -53,6 +56,7 @@ import type { Logger } from './logger.ts'
 import { createCapturingMailer } from './mail/captured-mail-store.ts'
 import { createMailDispatch } from './mail/mail-dispatch.ts'
 import { createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import { createEmailChangeSender } from './mail/senders/email-change-sender.ts'
 import { createInvitationSender, invitationUrl } from './mail/senders/invitation-sender.ts'
 import { createOwnershipSender } from './mail/senders/ownership-sender.ts'
 import { createPasswordResetSender } from './mail/senders/password-reset-sender.ts'
@@ -137,6 +141,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       { name: 'idempotency keys', run: () => sweepIdempotencyKeys(db) },
       { name: 'presences', run: () => sweepPresences(db) },
       { name: 'rate buckets', run: () => sweepRateBuckets(db) },
+      { name: 'email changes', run: () => sweepEmailChanges(db) },
       { name: 'expired invitations', run: () => sweepExpiredInvitations(db) },
       { name: 'expiring credentials', run: () => warnOfExpiry(db) },
       { name: 'drifted access', run: (closing) => repairDriftedAccess(db, log, closing) },
@@ -163,6 +168,12 @@ export async function compose(input: CompositionInput): Promise<Application> {
       mailer,
       publicUrl,
       tokens: createOwnershipTokens(input.secret),
+    }),
+    createEmailChangeSender({
+      db,
+      mailer,
+      publicUrl,
+      tokens: createEmailChangeTokens(input.secret),
     }),
     createPasswordResetSender({ db, mailer, urlOf: bridge.passwordResetUrl }),
   ])
@@ -220,6 +231,9 @@ export async function compose(input: CompositionInput): Promise<Application> {
     })
   }
 
+  const scimReads = createScimReadLog(db, (missing, err) =>
+    log.warn({ missing, err }, 'reads of directories are missing in the request log'),
+  )
   const handler = createHttpServer(config, log, {
     health: health.router,
     widget: createWidgetAssets(readWidgetBundle(), publicUrl, log),
@@ -229,6 +243,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
       publicUrl,
       secret: input.secret,
       fetch: createGuardedFetch({ allowPrivateNetwork, ...keyDocumentLimits }),
+      reads: scimReads,
       log: (entry) => logScim(log, entry),
     }),
     scimMetadata: createScimMetadata({ db, publicUrl }),
@@ -291,6 +306,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
         activity.close(),
         board.close(),
         presence.close(),
+        scimReads.close(),
         outbox.close(),
         housekeeping.close(),
       ])

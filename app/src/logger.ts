@@ -52,7 +52,7 @@ function standardOutput(): DestinationStream {
 }
 
 /** Who has the link of such a page may do what it is for, so whoever reads the log must not have it. */
-const linkPage = /^(\/(?:invitation|ownership|reset)\/)[^/]+/i
+const linkPage = /^(\/(?:email|invitation|ownership|reset)\/)[^/]+/i
 /** Longer than any id or name of ours that is not a secret, and without the dot of a file's name. */
 const secretLike = /(?<=\/)[\w~-]{40,}(?=\/|$)/g
 

@@ -43,12 +43,25 @@ const edit = z
   })
   .partial()
 
+const email = z.string().trim().min(1).max(254)
+
 /** `PATCH` of a member in the Team API: what is absent stays, and something must be there. */
-export const memberEditRequest: z.ZodType<MemberEdit> = changing(edit)
+export const memberEditRequest: z.ZodType<MemberEdit> = changing(
+  edit.extend({
+    email: email.exactOptional().meta({
+      description:
+        'Of somebody who is invited: they get a new invitation there, and the former link is dead. Others change theirs by `PUT /me/email-change`.',
+    }),
+  }),
+)
 
 /** The same in the Host API, with what only a host says. */
 export const hostMemberEditRequest: z.ZodType<MemberEdit> = changing(
   edit.extend({
+    email: email.exactOptional().meta({
+      description:
+        'What they sign in with. Somebody who is invited gets a new invitation there; both addresses of anybody else are told, and they sign in anew. Not of people whom a directory manages.',
+    }),
     hostUserId: hostUserId
       .nullable()
       .meta({ description: 'How you call them, unique in the workspace; null is no more.' })

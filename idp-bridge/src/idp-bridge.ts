@@ -1,11 +1,16 @@
 import { hkdfSync } from 'node:crypto'
 
 import type { Database, Sealer } from '@plantel/db'
-import { createInvitationTokens, createOwnershipTokens } from '@plantel/team'
+import {
+  createEmailChangeTokens,
+  createInvitationTokens,
+  createOwnershipTokens,
+} from '@plantel/team'
 import express, { type Router } from 'express'
 import { errors } from 'jose'
 
 import { createBrandRoutes } from './http/brand/brand-routes.ts'
+import { createEmailChangeRoutes } from './http/email-change-routes.ts'
 import { createErrorPage } from './http/error-page.ts'
 import { createInboxEntry } from './http/inbox-entry.ts'
 import { createInteractions } from './http/interactions.ts'
@@ -57,7 +62,7 @@ export interface IdpBridgeOptions {
 
 /** Sign-in for people, an OpenID provider for hosts, tokens for the widget. */
 export interface IdpBridge {
-  /** `/oidc`, `/sso`, `/sign-in`, `/reset`, `/invitation` and `/ownership`; at the root of the public origin, before any body parser. */
+  /** `/oidc`, `/sso`, `/sign-in`, `/reset`, `/invitation`, `/ownership` and `/email`; at the root of the public origin, before any body parser. */
   router: Router
   /** Throws `SignInError` `member-not-found`, or `access-refused` with the reason as `adminDetail`. */
   mintWidgetToken: (
@@ -130,6 +135,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     log,
   })
   const ownership = createOwnershipRoutes(db, createOwnershipTokens(options.secret))
+  const emailChanges = createEmailChangeRoutes(db, createEmailChangeTokens(options.secret))
   const brand = createBrandRoutes(
     db,
     createGuardedFetch({ allowPrivateNetwork, maxResponseBytes: 300_000 }),
@@ -168,6 +174,7 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         passwords,
         invitations,
         ownership,
+        emailChanges,
         brand,
         revocations,
         attemptLimit,

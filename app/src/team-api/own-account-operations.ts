@@ -1,7 +1,6 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import {
   createRecoveryCodes,
-  type OwnPasswordAnswer,
   type OwnPasswordState,
   readOwnPassword,
   replaceRecoveryCodes,
@@ -22,6 +21,8 @@ import type { Operation } from '../operations/operation.ts'
 import { sessionNotFound } from '../operations/path-parameters.ts'
 import { ProblemError } from '../problem.ts'
 import { type PasswordDependencies, refuseFlaw } from '../team-settings/password-dependencies.ts'
+import { ownEmail, ownEmailOperations, readOwnEmail } from './own-email-operations.ts'
+import { passwordUnchangeable, requireOwnPassword, wrongPassword } from './require-own-password.ts'
 import { type TeamCaller, teamOperation } from './team-edge.ts'
 
 const availability: z.ZodType<OwnAccount['availability']> = z.enum(['online', 'away'])
@@ -34,6 +35,7 @@ const account: z.ZodType<OwnAccount> = z
     }),
     availability,
     awaySince: z.iso.datetime().nullable(),
+    email: ownEmail,
     password: z.object({
       isSet: z.boolean(),
       changedAt: z.iso.datetime().nullable(),
@@ -96,6 +98,7 @@ export function ownAccountOperations(
       },
     }),
     changePassword(passwords),
+    ...ownEmailOperations(passwords),
     teamOperation({
       method: 'post',
       path: '/me/recovery-codes',
@@ -183,7 +186,7 @@ function changePassword(passwords: PasswordDependencies): Operation<TeamCaller> 
         return { ...viewer, about: [email ?? '', displayName] }
       })
       const answer = await passwords.checkOwnPassword(workspaceId, memberId, currentPassword)
-      const formerHash = requireRight(answer)
+      const formerHash = requireOwnPassword(answer)
       refuseFlaw(passwords.flawOfPassword(newPassword, about), '/newPassword')
       const hash = await passwords.hashPassword(newPassword)
       await caller.write(async (trx) => {
@@ -199,50 +202,14 @@ function changePassword(passwords: PasswordDependencies): Operation<TeamCaller> 
   })
 }
 
-function requireRight(answer: OwnPasswordAnswer): string {
-  switch (answer.outcome) {
-    case 'right':
-      return answer.hash
-    case 'wrong':
-      throw wrongPassword()
-    case 'none':
-      throw unchangeable('no-password')
-    case 'too-many-attempts':
-      throw new ProblemError(
-        'rate-limited',
-        `The password was wrong too often: try again in ${answer.minutes} minutes.`,
-        { reason: 'too-many-attempts' },
-      )
-    default:
-      return answer satisfies never
-  }
-}
-
-function wrongPassword(): ProblemError {
-  const detail = 'This is not your current password: type it again, or have a link mailed to you.'
-  return new ProblemError('invalid-request', detail, {
-    reason: 'password-wrong',
-    errors: [{ pointer: '/currentPassword', detail }],
-  })
-}
-
-const sentences = {
-  'no-password': 'You have no password here: go on signing in through your company.',
-  'sso-required': 'Everybody signs in through the company here: change the password there.',
-} as const
-
-function reasonAgainst(state: OwnPasswordState | undefined): keyof typeof sentences | null {
+function reasonAgainst(state: OwnPasswordState | undefined): OwnAccount['password']['reason'] {
   if (state?.hash == null) return 'no-password'
   return state.isSsoRequired ? 'sso-required' : null
 }
 
-function unchangeable(reason: keyof typeof sentences): ProblemError {
-  return new ProblemError('conflict', sentences[reason], { reason })
-}
-
 function refuseUnchangeable(state: OwnPasswordState | undefined): void {
   const reason = reasonAgainst(state)
-  if (reason !== null) throw unchangeable(reason)
+  if (reason !== null) throw passwordUnchangeable(reason)
 }
 
 async function readAccount(trx: WorkspaceTransaction, memberId: string): Promise<OwnAccount> {
@@ -254,6 +221,7 @@ async function readAccount(trx: WorkspaceTransaction, memberId: string): Promise
     memberId,
     availability: presence.availability,
     awaySince: presence.awaySince?.toISOString() ?? null,
+    email: await readOwnEmail(trx, memberId),
     password: {
       isSet: state.hash !== null,
       changedAt: state.changedAt?.toISOString() ?? null,

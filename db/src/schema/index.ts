@@ -34,7 +34,7 @@ import type {
   WebhookDeliveriesTable,
 } from './event.ts'
 import type { HandoverRulesTable, HandoversTable, WorkloadsTable } from './handover.ts'
-import type { InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
+import type { EmailChangesTable, InvitationsTable, OwnershipTransfersTable } from './invitation.ts'
 import type { JobResultsTable, JobsTable, SelectionsTable } from './job.ts'
 import type { MemberImportRowsTable, MemberImportsTable } from './member-import.ts'
 import type {
@@ -110,6 +110,7 @@ export interface Schema {
   directory_groups: DirectoryGroupsTable
   directory_user_emails: DirectoryUserEmailsTable
   directory_users: DirectoryUsersTable
+  email_changes: EmailChangesTable
   event_cursors: EventCursorsTable
   events: EventsTable
   grants: GrantsTable

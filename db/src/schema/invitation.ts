@@ -55,3 +55,20 @@ export interface OwnershipTransfersTable {
   created_at: Generated<Date>
   closed_at: Date | null
 }
+
+/** Somebody takes another address to sign in with, once whoever reads the mail there has confirmed it. */
+export interface EmailChangesTable {
+  workspace_id: string
+  id: string
+  member_id: string
+  state: Generated<'open' | 'confirmed' | 'replaced' | 'cancelled'>
+  email: string
+  /** What it was when it was asked for; null for somebody who had none. */
+  former_email: string | null
+  /** Of the mail with the link. */
+  delivery: Generated<MailDelivery>
+  delivery_error: string | null
+  expires_at: Date
+  created_at: Generated<Date>
+  closed_at: Date | null
+}

@@ -3,6 +3,7 @@ import express, { type Router } from 'express'
 
 import type { WorkspaceProvider } from '../provider/workspace-provider.ts'
 import type { BrandRoutes } from './brand/brand-routes.ts'
+import type { EmailChangeRoutes } from './email-change-routes.ts'
 import { readForm, readResponseForm } from './form.ts'
 import type { InvitationRoutes } from './invitation-routes.ts'
 import type { OwnershipRoutes } from './ownership-routes.ts'
@@ -21,7 +22,7 @@ import type { SignInRoutes } from './sign-in-routes.ts'
 import { signedInPath, signedOutPath, type SsoRoutes } from './sso-routes.ts'
 import { stylesheet } from './stylesheet.ts'
 
-const paths = ['/oidc', '/sso', '/sign-in', '/reset', '/invitation', '/ownership']
+const paths = ['/oidc', '/sso', '/sign-in', '/reset', '/invitation', '/ownership', '/email']
 
 /** The bridge's product, at the root of the public origin and before any body parser. */
 export function createBridgeRouter(options: {
@@ -33,6 +34,7 @@ export function createBridgeRouter(options: {
   passwords: PasswordRoutes
   invitations: InvitationRoutes
   ownership: OwnershipRoutes
+  emailChanges: EmailChangeRoutes
   brand: BrandRoutes
   revocations: RevocationRoutes
   /** Slows down whoever tries many links or passwords from one place. */
@@ -42,7 +44,7 @@ export function createBridgeRouter(options: {
   errorPage: express.ErrorRequestHandler
 }): Router {
   const { db, provider, sso, signIn, passwords, invitations, ownership, brand } = options
-  const { attemptLimit, refusalLimit, revocations } = options
+  const { emailChanges, attemptLimit, refusalLimit, revocations } = options
   const router = express.Router()
   const here = pinOrigin(options.publicUrl)
 
@@ -100,6 +102,9 @@ export function createBridgeRouter(options: {
 
   router.get('/ownership/:token', here, attemptLimit, ownership.show)
   router.post('/ownership/:token', here, attemptLimit, readForm, ownership.confirm)
+
+  router.get('/email/:token', here, attemptLimit, emailChanges.show)
+  router.post('/email/:token', here, attemptLimit, readForm, emailChanges.confirm)
 
   router.use(paths, options.errorPage)
   return router

@@ -1,6 +1,7 @@
 /** Why a sign-in or a token of ours is refused. Closed: pages have a text for each. */
 export type SignInErrorCode =
   | 'access-refused'
+  | 'address-taken'
   | 'connection-disabled'
   | 'connection-not-found'
   | 'flow-expired'
@@ -28,6 +29,7 @@ export type SignInErrorCode =
 /** HTTP status of each refusal. */
 export const signInErrorStatus: Readonly<Record<SignInErrorCode, number>> = {
   'access-refused': 403,
+  'address-taken': 409,
   'connection-disabled': 403,
   'connection-not-found': 404,
   'flow-expired': 400,

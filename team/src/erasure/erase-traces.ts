@@ -14,6 +14,7 @@ const ownTables = [
   'member_passwords',
   'recovery_codes',
   'password_resets',
+  'email_changes',
   'member_holds',
   'invitations',
 ] as const
@@ -37,6 +38,12 @@ export async function deleteCredentials(
       eb.or([eb('from_member_id', '=', member.id), eb('to_member_id', '=', member.id)]),
     )
     .execute()
+  // Somebody else may have asked for an address of theirs.
+  await sql`
+    delete from email_changes where workspace_id = ${trx.workspaceId} and (
+      lower(email) = any(${emailKeys}::text[]) or lower(former_email) = any(${emailKeys}::text[]))`.execute(
+    trx.query,
+  )
   // A sign-in that was under way knows nobody of ours yet, only what the identity provider calls them.
   await sql`
     delete from sign_in_flows where workspace_id = ${trx.workspaceId} and (

@@ -32,12 +32,13 @@ export async function lockErasureTarget(
   const { workspaceId } = trx
   await lockWithOwners(trx, [memberId])
   const member = await findMember(trx, memberId)
-  const [addresses, former, subjects, invitations, transfers] = [
+  const [addresses, former, changed, subjects, invitations, transfers] = [
     await addressesOf(
       trx,
       directoryUsers.map((user) => user.id),
     ),
     await formerNames(trx, memberId),
+    await changedAddresses(trx, memberId),
     await subjectsOf(trx, memberId),
     await trx.query
       .selectFrom('invitations')
@@ -70,7 +71,7 @@ export async function lockErasureTarget(
       ...directoryUsers.flatMap((user) => [user.id, user.user_name, user.external_id]),
       ...subjects,
     ]),
-    emailKeys: known([member.email_key, ...addresses, ...former.emails.map(fold)]),
+    emailKeys: known([member.email_key, ...addresses, ...[...former.emails, ...changed].map(fold)]),
   }
 }
 
@@ -147,6 +148,19 @@ async function formerNames(
       select payload from outbox where workspace_id = ${trx.workspaceId} and member_id = ${memberId}
     ) told`.execute(trx.query)
   return { names: known(rows.map((row) => row.name)), emails: known(rows.map((row) => row.email)) }
+}
+
+/** What they had and took; an address that they merely asked for may be somebody else's. */
+async function changedAddresses(trx: WorkspaceTransaction, memberId: string): Promise<string[]> {
+  const rows = await trx.query
+    .selectFrom('email_changes')
+    .select(['former_email', 'email', 'state'])
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('member_id', '=', memberId)
+    .execute()
+  return known(
+    rows.flatMap((row) => [row.former_email, row.state === 'confirmed' ? row.email : null]),
+  )
 }
 
 /** What identity providers call them. */

@@ -60,6 +60,13 @@ export const personalData: PersonalData = {
     // As the manager of others.
     resource: 'unlinked',
   },
+  email_changes: {
+    state: deleted,
+    email: deleted,
+    former_email: deleted,
+    delivery: deleted,
+    delivery_error: deleted,
+  },
   event_cursors: { consumer: impersonal },
   deferred_events: { consumer: impersonal },
   events: { type: impersonal, payload: 'redacted', request_id: impersonal },

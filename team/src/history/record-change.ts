@@ -6,7 +6,12 @@ import { type DirectoryEventType, directoryEventTypes } from './directory-event-
 import type { HostEventType } from './event-types.ts'
 
 /** What has happened. Hosts are told of all but those in `internalEventTypes`. */
-export type EventType = HostEventType | DirectoryEventType | 'password.reset_requested'
+export type EventType =
+  | HostEventType
+  | DirectoryEventType
+  | 'email_change.completed'
+  | 'email_change.requested'
+  | 'password.reset_requested'
 
 export interface Change {
   /** What was done, past tense, e.g. `member.suspended` or `directory_user.created`. */

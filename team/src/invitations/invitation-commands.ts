@@ -1,5 +1,6 @@
 import { type InvitationGives, isId, type WorkspaceTransaction } from '@plantel/db'
 
+import { requireFreeEmail, writeEmail } from '../email-changes/write-email.ts'
 import { TeamError } from '../errors.ts'
 import { recordChanges } from '../history/record-change.ts'
 import {
@@ -103,6 +104,31 @@ export async function resendInvitation(
   })
   await recordSending(trx, memberId, renewed, isReopened ? undefined : rules)
   return renewed
+}
+
+/**
+ * Asks a locked, invited member at another address than the one that was mistyped; the link that went there is dead. Call
+ * `takeTurn` before the lock. Throws `invitation-quota` and what `requireFreeEmail` does.
+ */
+export async function readdressInvitation(
+  trx: WorkspaceTransaction,
+  memberId: string,
+  email: string,
+): Promise<void> {
+  const { email: formerEmail } = await trx.query
+    .selectFrom('members')
+    .select('email')
+    .where('workspace_id', '=', trx.workspaceId)
+    .where('id', '=', memberId)
+    .executeTakeFirstOrThrow()
+  await requireFreeEmail(trx, { id: memberId, email: formerEmail }, email)
+  const invitation = await findLastInvitation(trx, memberId)
+  if (invitation === undefined) throw new TeamError('invitation-not-found')
+  if ((await countInvitationsLeft(trx)) === 0) throw new TeamError('invitation-quota')
+  await writeEmail(trx, memberId, email)
+  const rules = await loadRuleSet(trx)
+  const renewed = await renewInvitation(trx, invitation.id, { days: rules.policies.invitationDays })
+  await recordSending(trx, memberId, renewed, rules)
 }
 
 /** Takes an invitation back: the person is no member and their link is dead. Throws as `removeMember` does. */

@@ -226,7 +226,12 @@ export async function reopenMembership(
 }
 
 /** By what a member signs in, or could choose to. */
-export const credentialTables = ['sso_links', 'member_passwords', 'password_resets'] as const
+export const credentialTables = [
+  'sso_links',
+  'member_passwords',
+  'password_resets',
+  'email_changes',
+] as const
 
 /** What would let somebody in, or keep them out, by what was decided before they left. */
 export async function forgetFormerAccess(

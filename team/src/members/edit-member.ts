@@ -2,7 +2,9 @@ import { isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { searchKeyOf } from '../directory/directory-user.ts'
+import { editEmail } from '../email-changes/edit-email.ts'
 import { TeamError } from '../errors.ts'
+import { takeTurn } from '../invitations/people-store.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { loadRuleSet, type RuleSet } from '../mapping/rule-set-store.ts'
 import { type AccessWish, decideLocalGrants } from './decide-local-grants.ts'
@@ -29,13 +31,15 @@ export interface MemberEdit {
   /** All that the member should have, each by id or key. */
   channels?: readonly string[]
   supervisor?: boolean
+  /** Of somebody who is invited, or by a host; others confirm theirs by a mail. */
+  email?: string
   /** How the host calls them, for hosts only; null takes its name from them. */
   hostUserId?: string | null
 }
 
 /**
  * Edits profile and access in one go, all or nothing. Throws a `MemberRefusal`, `version-mismatch` when the member is
- * not as the editor saw them, `host-user-taken`, and `role-unknown`, `department-unknown` or `channel-unknown`.
+ * not as the editor saw them, `host-user-taken`, what `editEmail` says, and `role-unknown`, `department-unknown` or `channel-unknown`.
  */
 export async function editMember(
   trx: WorkspaceTransaction,
@@ -43,6 +47,8 @@ export async function editMember(
   edit: MemberEdit,
   expectedVersion?: string,
 ): Promise<void> {
+  // An address is somebody's who joins: they take turns, and before anybody is locked.
+  if (edit.email !== undefined) await takeTurn(trx)
   const { actor, member } = await lockForAction(trx, memberId, undefined)
   if (expectedVersion !== undefined && expectedVersion !== member.version) {
     throw new TeamError('version-mismatch')
@@ -50,11 +56,12 @@ export async function editMember(
   for (const action of actionsOf(edit)) refuse(refusalOf(actor, action, member))
   const wish = findWish(edit, await loadRuleSet(trx), actor)
   const isProfileWritten = await writeProfile(trx, actor, member, edit.profile)
+  if (edit.email !== undefined) await editEmail(trx, actor, member, edit.email)
   const isHostUserWritten = await writeHostUser(trx, actor, memberId, edit.hostUserId)
   await reprojectMembers(
     trx,
     [memberId],
-    new Set(isProfileWritten || isHostUserWritten ? [memberId] : []),
+    new Set(isProfileWritten || isHostUserWritten || edit.email !== undefined ? [memberId] : []),
     (facts, rules) => decideLocalGrants(facts, rules, wish),
   )
 }

@@ -9,6 +9,22 @@ export interface OwnAccount {
   availability: Availability
   /** RFC 3339; null while online. */
   awaySince: string | null
+  /** What one signs in with. */
+  email: {
+    address: string | null
+    canChange: boolean
+    /** Why it can not be changed. */
+    reason: 'managed-by-directory' | null
+    /** A change needs the present password. */
+    asksPassword: boolean
+    /** What waits for a yes from the new address. */
+    pending: {
+      email: string
+      /** RFC 3339. */
+      expiresAt: string
+      delivery: { state: 'queued' | 'sent' | 'failed'; error: string | null }
+    } | null
+  }
   password: {
     isSet: boolean
     changedAt: string | null

@@ -19,6 +19,13 @@ export function createAccount(): InMemoryAccount {
       memberId: 'member-2',
       availability: 'online',
       awaySince: null,
+      email: {
+        address: 'lia@acme.example',
+        canChange: true,
+        reason: null,
+        asksPassword: true,
+        pending: null,
+      },
       password: { isSet: true, changedAt: hoursAgo(2_000), canChange: true, reason: null },
       recoveryCodes: { left: 7, canMake: true },
     },

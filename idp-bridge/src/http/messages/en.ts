@@ -85,7 +85,20 @@ export const en: Messages = {
     waiting: (name) => `Now ${name} has to agree. The link in their mailbox works for 30 minutes.`,
     completed: (owner, name) => `${owner} is now the owner of ${name}.`,
   },
+  emailChange: {
+    title: 'Is this your new address?',
+    text: (email, name) => `From now on you sign in to ${name} as ${email}.`,
+    signedOut: 'You are signed out everywhere and sign in again with the new address.',
+    confirm: 'Use this address',
+    doneTitle: 'Your address is changed',
+    doneText: (email) => `Go to your inbox and sign in as ${email}.`,
+  },
   refusals: {
+    addressTaken: {
+      title: 'This address is in use',
+      text: (name) =>
+        `Somebody in ${team(name)} already signs in with it. Ask for the change with another address.`,
+    },
     companyRefused: {
       title: 'Your company did not let you in',
       text: () =>

@@ -87,7 +87,20 @@ export const es: Messages = {
       `Ahora falta que acepte ${name}. El enlace de su correo sirve durante 30 minutos.`,
     completed: (owner, name) => `${owner} es ahora la persona propietaria de ${name}.`,
   },
+  emailChange: {
+    title: '¿Es esta tu nueva dirección?',
+    text: (email, name) => `A partir de ahora inicias sesión en ${name} como ${email}.`,
+    signedOut: 'Se cierran todas tus sesiones y vuelves a entrar con la dirección nueva.',
+    confirm: 'Usar esta dirección',
+    doneTitle: 'Tu dirección ha cambiado',
+    doneText: (email) => `Ve a tu bandeja e inicia sesión como ${email}.`,
+  },
   refusals: {
+    addressTaken: {
+      title: 'Esta dirección ya está en uso',
+      text: (name) =>
+        `Alguien de ${team(name)} ya inicia sesión con ella. Pide el cambio con otra dirección.`,
+    },
     companyRefused: {
       title: 'Tu empresa no te ha dado paso',
       text: () =>

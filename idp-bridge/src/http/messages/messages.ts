@@ -3,6 +3,7 @@ import type { SignInErrorCode } from '../../sign-in/sign-in-error.ts'
 
 /** What a refusal means to the person, whatever its technical reason. */
 export type Refusal =
+  | 'addressTaken'
   | 'companyRefused'
   | 'companyUnreachable'
   | 'linkExpired'
@@ -90,6 +91,17 @@ export interface OwnershipMessages {
   completed: (newOwner: string, workspaceName: string) => string
 }
 
+/** Texts of the page on which somebody confirms another address. */
+export interface EmailChangeMessages {
+  title: string
+  text: (email: string, workspaceName: string) => string
+  /** What follows from it. */
+  signedOut: string
+  confirm: string
+  doneTitle: string
+  doneText: (email: string) => string
+}
+
 /** Every text of the sign-in pages in one language. */
 export interface Messages {
   signInTitle: (workspaceName: string) => string
@@ -116,12 +128,14 @@ export interface Messages {
   password: PasswordMessages
   invitation: InvitationMessages
   ownership: OwnershipMessages
+  emailChange: EmailChangeMessages
   refusals: Readonly<Record<Refusal, RefusalText>>
 }
 
 /** Which text answers which code. */
 export const refusalOfCode: Readonly<Record<SignInErrorCode, Refusal>> = {
   'access-refused': 'noAccess',
+  'address-taken': 'addressTaken',
   'connection-disabled': 'notSetUp',
   'connection-not-found': 'notSetUp',
   'flow-expired': 'tryAgain',

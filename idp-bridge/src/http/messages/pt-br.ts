@@ -87,7 +87,20 @@ export const ptBr: Messages = {
       `Agora falta ${name} concordar. O link no e-mail dessa pessoa vale por 30 minutos.`,
     completed: (owner, name) => `Agora o espaço ${name} pertence a ${owner}.`,
   },
+  emailChange: {
+    title: 'Este é o seu novo endereço?',
+    text: (email, name) => `A partir de agora você entra em ${name} como ${email}.`,
+    signedOut: 'Todas as suas sessões são encerradas e você entra de novo com o novo endereço.',
+    confirm: 'Usar este endereço',
+    doneTitle: 'Seu endereço foi alterado',
+    doneText: (email) => `Vá para a sua caixa de entrada e entre como ${email}.`,
+  },
   refusals: {
+    addressTaken: {
+      title: 'Este endereço já está em uso',
+      text: (name) =>
+        `Alguém de ${team(name)} já entra com ele. Peça a alteração com outro endereço.`,
+    },
     companyRefused: {
       title: 'Sua empresa não liberou a entrada',
       text: () =>
