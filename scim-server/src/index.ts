@@ -3,6 +3,7 @@ export {
   type ScimRequestQuery,
   type ScimRequestView,
 } from './connections/request-log-queries.ts'
+export { createScimReadLog } from './connections/request-log.ts'
 export {
   readScimHealth,
   type ScimHealth,

@@ -79,6 +79,10 @@ const requestDetails = z
     members: z
       .object({ added: z.int(), removed: z.int() })
       .meta({ description: 'How many members a group got and lost.' }),
+    times: z.int().meta({
+      description:
+        'Of reads, and of nothing else: how many alike came within seconds of each other.',
+    }),
   })
   .partial()
   .meta({ description: 'What was asked for and changed, without values.' })

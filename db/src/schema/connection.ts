@@ -125,6 +125,8 @@ export interface ScimRequestDetails {
   changes?: readonly ScimAttributeChange[]
   /** How many members a group got and lost. */
   members?: { added: number; removed: number }
+  /** Of reads, and of nothing else: how many were alike, within seconds of each other. */
+  times?: number
 }
 
 /** An attribute before and after a request. */

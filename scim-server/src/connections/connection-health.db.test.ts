@@ -8,6 +8,9 @@ import {
   startScimInstallation,
 } from '../testing/scim-installation.ts'
 import { readScimHealth, type ScimHealth } from './connection-health.ts'
+import { listScimRequests } from './request-log-queries.ts'
+import { createScimReadLog } from './request-log.ts'
+import { deleteScimConnection } from './scim-connection-commands.ts'
 
 function read(client: ScimClient): Promise<ScimHealth> {
   return client.inWorkspace((trx) => readScimHealth(trx, client.connectionId))
@@ -91,5 +94,59 @@ describe.each(testEngines)('the health of a connection on %s', (engine) => {
     expect(await read(client)).toMatchObject({ lastRequestAt: null })
     await client.request('GET', '/Users?startIndex=1&count=1')
     expect(await read(client)).toMatchObject({ lastRequestAt: expect.any(Date), lastSyncAt: null })
+  })
+
+  test('reads are in the log once it is written, however they were asked, and are no synchronisation', async () => {
+    const client = await scim.connect()
+    const { id } = await createUser(client)
+    const synced = (await read(client)).lastSyncAt
+    const reads = createScimReadLog(scim.db, () => {})
+    const replica = await scim.withReadLog(client, reads)
+    const search = { schemas: [urns.search], filter: 'userName eq "secret@acme.example"' }
+    const first = await replica.request('GET', '/Users?filter=userName%20eq%20%22secret%22')
+    await replica.request('GET', '/Users?filter=userName%20eq%20%22nobody%22')
+    await replica.request('HEAD', `/Users/${id}`)
+    await replica.request('POST', '/Users/.search', search)
+    expect((await replica.request('GET', '/Users?filter=x')).status).toBe(400)
+    await reads.close()
+    const { requests } = await client.inWorkspace((trx) =>
+      listScimRequests(trx, client.connectionId, { limit: 50 }),
+    )
+    const told = requests.map(({ method, path, status, details }) => [
+      method,
+      path,
+      status,
+      details,
+    ])
+    expect(told.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
+      ['GET', '/Users?filter=…', 400, {}],
+      ['GET', '/Users?filter=userName eq "…"', 200, { times: 2 }],
+      ['HEAD', `/Users/${id}`, 200, { times: 1 }],
+      ['POST', '/Users', 201, expect.any(Object)],
+      ['POST', '/Users/.search', 200, { times: 1 }],
+    ])
+    const shown = requests.find(({ details }) => details.times === 2)
+    expect(shown?.id).toBe(first.headers.get('x-request-id'))
+    const health = await read(client)
+    expect(health).toMatchObject({ lastSyncAt: synced, requests: { total: 6, refused: 1 } })
+    expect(health.lastRequestAt?.getTime()).toBeGreaterThan(synced?.getTime() ?? Infinity)
+  })
+
+  test('reads of a connection that is gone are no trouble to those of others', async () => {
+    const [gone, client] = [await scim.connect(), await scim.connect()]
+    const told: number[] = []
+    const reads = createScimReadLog(scim.db, (missing) => told.push(missing))
+    for (const each of [gone, client]) {
+      expect((await (await scim.withReadLog(each, reads)).request('GET', '/Users')).status).toBe(
+        200,
+      )
+    }
+    await gone.inWorkspace((trx) => deleteScimConnection(trx, gone.connectionId))
+    await reads.close()
+    const { requests } = await client.inWorkspace((trx) =>
+      listScimRequests(trx, client.connectionId, { limit: 50 }),
+    )
+    expect(requests).toMatchObject([{ path: '/Users', details: { times: 1 } }])
+    expect(told).toEqual([])
   })
 })

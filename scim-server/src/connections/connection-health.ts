@@ -42,7 +42,7 @@ export interface ScimTrouble {
 
 /** How a connection is doing, by its newest twenty thousand requests. */
 export interface ScimHealth {
-  /** Of reads, which are not in the log one by one, fresh to a minute. */
+  /** Fresh to ten seconds. */
   lastRequestAt: Date | null
   /** The last time that the directory changed something here. */
   lastSyncAt: Date | null
@@ -77,8 +77,8 @@ export async function readScimHealth(
     select greatest(max(occurred_at), (
         select max(t.last_used_at) from scim_tokens t
         where t.workspace_id = ${trx.workspaceId} and t.connection_id = ${id})) as "lastRequestAt",
-      max(occurred_at) filter (where status < 400 and method <> 'GET') as "lastSyncAt",
-      count(*) filter (where occurred_at > now() - interval '1 day')::int as total,
+      max(occurred_at) filter (where status < 400 and not is_read) as "lastSyncAt",
+      coalesce(sum(times) filter (where occurred_at > now() - interval '1 day'), 0)::int as total,
       count(*) filter (where occurred_at > now() - interval '1 day' and status >= 400)::int as refused,
       (select count(*)::int from directory_users u where u.workspace_id = ${trx.workspaceId}
         and u.connection_id = ${id} and u.deleted_at is null) as users,
@@ -104,7 +104,7 @@ async function readTroubles(
     with newest as materialized (${newestOf(workspaceId, connectionId)}),
     mended as (
       select target, max(id::text) as id from newest r
-      where status < 400 and method <> 'GET' and target ~ '^/(Users|Groups)/[0-9a-f-]{36}$'
+      where status < 400 and not is_read and target ~ '^/(Users|Groups)/[0-9a-f-]{36}$'
         and not exists (
           select from jsonb_array_elements(r.warnings) as w where w->>'code' = any(${troublingWarnings}))
       group by target
@@ -163,7 +163,8 @@ function newestOf(workspaceId: string, connectionId: string) {
   // Who was made by a request is who it is about.
   return sql`
     select id, method, path, status, scim_type, warnings, details, occurred_at,
-      path || coalesce('/' || (details->>'resourceId'), '') as target
+      path || coalesce('/' || (details->>'resourceId'), '') as target,
+      details ? 'times' as is_read, coalesce((details->>'times')::int, 1) as times
     from scim_requests
     where workspace_id = ${workspaceId} and connection_id = ${connectionId}
     order by id desc limit ${newestRequests}`

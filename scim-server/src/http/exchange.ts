@@ -2,6 +2,7 @@ import { createId, type Database, isId, type LeasedLimiter } from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
 import type { Authenticate } from '../connections/authenticate.ts'
+import type { ReadLog } from '../connections/read-log.ts'
 import { loggedQuery } from '../connections/request-log-query.ts'
 import {
   recordRefusedScimRequest,
@@ -46,6 +47,7 @@ export interface ExchangeContext {
   readonly cursors: PageCursors
   readonly positions: IndexPositions
   readonly types: readonly ServedType[]
+  readonly reads: ReadLog | undefined
   readonly log: (entry: ScimLogEntry) => void
 }
 
@@ -61,6 +63,7 @@ export function createExchange(
       const answer = await answerRequest(context, routes, request, response, exchange)
       await writeAnswer(response, answer)
       exchange.log(answer.status, null)
+      if (!exchange.isRecorded) exchange.noteRead(answer.status)
     } catch (error) {
       await refuse(context, response, exchange, error)
     }
@@ -75,6 +78,9 @@ interface Exchange {
   readonly parameters: Readonly<Record<string, unknown>>
   /** Set once a token has proven whose request it is. */
   connection: ScimConnection | undefined
+  /** Whether the transaction of what it changed has written it down. */
+  isRecorded: boolean
+  noteRead(status: number): void
   entry(
     status: number,
     scimType: string | null,
@@ -117,6 +123,22 @@ function beginExchange(
     resourceId,
     parameters,
     connection: undefined,
+    isRecorded: false,
+    noteRead(status) {
+      const { connection } = this
+      if (connection === undefined) return
+      context.reads?.note({
+        workspaceId: connection.workspaceId,
+        connectionId,
+        requestId: id,
+        method,
+        path,
+        resourceId: isId(resourceId) ? resourceId : undefined,
+        parameters,
+        status,
+        durationMs: performance.now() - startedAt,
+      })
+    },
     entry,
     log(status, scimType, error) {
       context.log({
@@ -184,11 +206,13 @@ async function answerRequest(
     confirm,
     charge: (requests) => charge(connection.id, requests),
     reportFault: (error) => exchange.log(500, null, error),
-    record: (trx, status, warnings, details) =>
-      recordScimRequest(trx, connection.id, {
+    record(trx, status, warnings, details) {
+      exchange.isRecorded = true
+      return recordScimRequest(trx, connection.id, {
         ...exchange.entry(status, null, warnings),
         ...(details === undefined ? {} : { details }),
-      }),
+      })
+    },
   })
 }
 

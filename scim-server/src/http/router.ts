@@ -3,6 +3,7 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 
 import { createAuthenticate } from '../connections/authenticate.ts'
 import { createJwksCache, type FetchDocument } from '../connections/jwks-cache.ts'
+import type { ReadLog } from '../connections/read-log.ts'
 import type { ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { createIndexPositions } from '../resources/index-positions.ts'
@@ -31,6 +32,8 @@ export interface ScimServerOptions {
   readonly fetch: FetchDocument
   /** Types beside users, groups and roles, such as an RFC test suite brings; stored as documents. */
   readonly extraResourceTypes?: readonly ResourceTypeDefinition[] | undefined
+  /** Where reads are written down; whoever gives it closes it. */
+  readonly reads?: ReadLog | undefined
   readonly log?: ((entry: ScimLogEntry) => void) | undefined
 }
 
@@ -93,6 +96,7 @@ export function createScimServer(options: ScimServerOptions): Router {
     cursors: createPageCursors(options.secret),
     positions: createIndexPositions(),
     types,
+    reads: options.reads,
     log,
   }
   const keys = createJwksCache(options.fetch)

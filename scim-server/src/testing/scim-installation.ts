@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase, type TestEngine } from '@plantel
 import { createHost, createWorkspace, type WorkspaceCreated } from '@plantel/team'
 import express from 'express'
 
+import type { ReadLog } from '../connections/read-log.ts'
 import {
   createScimConnection,
   type NewScimConnection,
@@ -61,6 +62,8 @@ export interface ScimInstallation {
   readonly db: TestDatabase
   readonly log: ScimLogEntry[]
   connect(connection?: Partial<NewScimConnection>): Promise<ScimClient>
+  /** The same connection through one more replica, which writes its reads down there. */
+  withReadLog(client: ScimClient, reads: ReadLog): Promise<ScimClient>
   close(): Promise<void>
 }
 
@@ -111,6 +114,21 @@ export async function startScimInstallation(
       const two: ScimClient = clientOf(second, () => one)
       return one
     },
+    async withReadLog(client, reads) {
+      const server = await listen(db, log, { ...options, reads })
+      servers.push(server)
+      const urlOf = (path: string): string =>
+        `${originOf(server)}/scim/v2/${client.connectionId}${path}`
+      return {
+        ...client,
+        urlOf,
+        request: (method, path, body, headers = {}) =>
+          send(urlOf(path), method, body, {
+            authorization: `Bearer ${client.token}`,
+            ...headers,
+          }),
+      }
+    },
     async close() {
       for (const server of servers) {
         server.closeAllConnections()
@@ -133,7 +151,7 @@ const publicUrl = 'https://plantel.example'
 async function listen(
   db: Database,
   log: ScimLogEntry[],
-  options: Pick<ScimServerOptions, 'extraResourceTypes'>,
+  options: Pick<ScimServerOptions, 'extraResourceTypes' | 'reads'>,
 ): Promise<Server> {
   const app = express()
   app.use(
