@@ -1,4 +1,7 @@
 /** Values that would cost the server an internal error, its time or its word. */
+import { randomBytes } from 'node:crypto'
+
+import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -166,6 +169,63 @@ describe.each(testEngines)('bad input on %s', (engine) => {
     expect(text.length).toBeGreaterThan(2_400_000)
     expect(body).toMatchObject({ totalResults: 12, itemsPerPage: 12 })
     expect((body['Resources'] as { id: string }[]).map((each) => each.id)).toEqual(ids)
+  })
+
+  test('people too large for one page come on several, by index, by cursor and in a search', async () => {
+    const many = await scim.connect()
+    const people = Array.from({ length: 60 }, () => createId())
+    await many.inWorkspace((trx) =>
+      trx.query
+        .insertInto('directory_users')
+        .values(
+          people.map((id) => ({
+            workspace_id: trx.workspaceId,
+            connection_id: many.connectionId,
+            id,
+            user_name: id,
+            user_name_key: id,
+            active: true,
+            // What can't be compressed is as long in the table.
+            resource: JSON.stringify({
+              userName: id,
+              photos: [{ value: randomBytes(180_000).toString('base64'), type: 'photo' }],
+            }),
+          })),
+        )
+        .execute(),
+    )
+    const largestPage = 9_000_000
+    const idsOf = ({ body, text }: ScimResponse): string[] => {
+      expect(text.length).toBeLessThan(largestPage)
+      const ids = (body['Resources'] as { id: string }[]).map(({ id }) => id)
+      expect(body).toMatchObject({ totalResults: 60, itemsPerPage: ids.length })
+      return ids
+    }
+    const byIndex: string[] = []
+    while (byIndex.length < people.length) {
+      const page = await many.request('GET', `/Users?startIndex=${byIndex.length + 1}&count=200`)
+      byIndex.push(...idsOf(page))
+    }
+    expect(byIndex).toEqual(people)
+
+    const byCursor: string[] = []
+    for (let cursor: unknown = ''; typeof cursor === 'string';) {
+      const page = await many.request('GET', `/Users?cursor=${cursor}&count=200`)
+      byCursor.push(...idsOf(page))
+      cursor = page.body['nextCursor']
+    }
+    expect(byCursor).toEqual(people)
+
+    const { id: group } = await createGroup(many)
+    const found: string[] = []
+    while (found.length < 61) {
+      const search = { schemas: [urns.search], startIndex: found.length + 1, count: 200 }
+      const { body } = await many.request('POST', '/.search', search)
+      found.push(...(body['Resources'] as { id: string }[]).map(({ id }) => id))
+    }
+    expect(found).toEqual([...people, group])
+    const names = await many.request('GET', '/Users?count=200&sortBy=userName')
+    expect(idsOf(names)).toEqual(people.slice(0, idsOf(names).length))
   })
 
   test.each([

@@ -14,3 +14,23 @@ export async function inTurns<Result>(steps: Generator<void, Result>): Promise<R
     turnEnds = performance.now() + turnMs
   }
 }
+
+/** What `work` makes of each item, with turns for others between them. */
+export function mapInTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+): Promise<Result[]> {
+  return inTurns(mapSteps(items, work))
+}
+
+function* mapSteps<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+): Generator<void, Result[]> {
+  const results: Result[] = []
+  for (const item of items) {
+    results.push(work(item))
+    yield
+  }
+  return results
+}

@@ -40,7 +40,7 @@ export interface RowList {
   readonly keys: ReadonlyMap<string, 'one' | 'few'>
 }
 
-/** The rows of the page, in order, and how many there are on all pages. */
+/** The rows of the page, in order, and how many there are on all pages. One of large resources ends before its count. */
 export interface RowPage<Row> {
   readonly rows: readonly Row[]
   readonly total: number
@@ -49,6 +49,14 @@ export interface RowPage<Row> {
 }
 
 const timeLimitMs = 5_000
+
+/** How long the resources of a page are together, as JSON in the database; one that is longer alone is a page. */
+const maxPageBytes = 8_388_608
+/**
+ * Stored, a page of usual resources is less than this, and of what is compressed ninety times it is still not too long:
+ * only beyond it is every resource printed to be measured.
+ */
+const surelyShortBytes = 524_288
 
 /**
  * What a resource is made of, of a row `r`: one by one, because some statements are prepared, and without the search
@@ -73,8 +81,8 @@ export async function listRows<Row extends { id: string }>(
     // An empty page still has a row: that of the total.
     const found = rows.filter((row) => row.id !== null)
     const page = found.slice(0, list.page.count)
-    const total = rows[0]?.total ?? 0
-    return { rows: page, total, last: lastOf(list, page, found.length, total) }
+    const { total, chosen } = rows[0] ?? { total: 0, chosen: 0 }
+    return { rows: page, total, last: lastOf(list, page, chosen, total) }
   } catch (error) {
     if (!isStatementTimeout(error)) throw error
     throw ScimError.of('tooMany', 'The query takes too long: narrow its filter.', { cause: error })
@@ -85,19 +93,19 @@ export async function listRows<Row extends { id: string }>(
 function lastOf(
   { page, sort }: RowList,
   rows: readonly { readonly id: string; readonly page_key: string | null }[],
-  found: number,
+  chosen: number,
   total: number,
 ): RowPage<never>['last'] {
   const end = rows.at(-1)
   const hasMore =
     page.kind === 'keyset'
-      ? found > rows.length
+      ? chosen > rows.length
       : sort === undefined && page.startIndex - 1 + rows.length < total
   return hasMore && end !== undefined ? { id: end.id, key: end.page_key } : undefined
 }
 
-/** More than this a key seldom finds, and no page holds. */
-const maxFew = 200
+/** More than this a key seldom finds; however large they are, they are not too much to be read at once. */
+const maxFew = 50
 
 /** What a key finds, if it is so little that reading it all counts it: undefined when it is more. */
 async function listFew<Row extends { id: string }>(
@@ -145,7 +153,7 @@ function belonging(trx: WorkspaceTransaction, { among, connectionId }: RowList):
 function statement<Row>(
   trx: WorkspaceTransaction,
   list: RowList,
-): RawBuilder<Row & { total: number; page_key: string | null }> {
+): RawBuilder<Row & { total: number; chosen: number; page_key: string | null }> {
   const { page } = list
   const table = sql.table(list.table)
   const ours = belonging(trx, list)
@@ -178,11 +186,22 @@ function statement<Row>(
     with ${before} page as materialized (
       select id, sort_key, row_number() over (order by ${order}) as place from (${chosen}) as chosen
     )
-    select (${total})::int as total, page.sort_key::text as page_key, ${rowColumns}${list.extra}
+    select (${total})::int as total, (select count(*) from page)::int as chosen,
+      r.sort_key::text as page_key, ${rowColumns}${list.extra}
     from (select 1) as always left join (
-      page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
-    ) on true
-    order by page.place`
+      select * from (
+        select stored.*, sum(
+          case when stored.bytes > ${sql.lit(surelyShortBytes)}
+            then octet_length((stored.resource - ${sql.lit(searchKey)})::text) else 0 end
+        ) over (order by stored.place) as bytes_so_far
+        from (
+          select r.*, page.sort_key, page.place, sum(pg_column_size(r.resource)) over () as bytes
+          from page join ${table} as r on r.workspace_id = ${trx.workspaceId} and r.id = page.id
+        ) as stored
+      ) as measured
+      where measured.place = 1 or measured.bytes_so_far <= ${sql.lit(maxPageBytes)}
+    ) as r on true
+    order by r.place`
 }
 
 /** All rows of a connection: of directories they are counted as they come and go. */

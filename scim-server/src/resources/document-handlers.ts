@@ -4,6 +4,7 @@ import { describeChanges, describeOperations } from '../connections/request-deta
 import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { createResourceModel, type ResourceTypeDefinition } from '../protocol/attribute.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
+import { mapInTurns } from '../protocol/in-turns.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest } from '../protocol/patch-request.ts'
@@ -110,7 +111,7 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
           return endOf(name, await listDocuments(trx, scopeOf(call), locationOf(call), list))
         }),
       )
-      const documents = rows.map((row) => project(toResource(call, row)))
+      const documents = await mapInTurns(rows, (row) => project(toResource(call, row)))
       return listToJson(createListResponse(documents, total, position))
     },
 
@@ -148,7 +149,7 @@ export function createDocumentType(type: ResourceTypeDefinition): WritableType {
       return async (trx, page) => {
         const list = { filter, sort: undefined, page }
         const found = await listDocuments(trx, scopeOf(call), locationOf(call), list)
-        const rows = found.rows.map((row) => ({
+        const rows = await mapInTurns(found.rows, (row) => ({
           id: row.id,
           view: { resource: project(toResource(call, row)), members: [], more: undefined },
         }))

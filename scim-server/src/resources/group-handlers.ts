@@ -12,6 +12,7 @@ import {
 import { describeChanges, describeOperations } from '../connections/request-details.ts'
 import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
+import { mapInTurns } from '../protocol/in-turns.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest } from '../protocol/patch-request.ts'
@@ -93,7 +94,7 @@ export const groupHandlers: ResourceHandlers = {
         return endOf('Group', found)
       }),
     )
-    const groups = rows.map((row) => viewer.view(row, viewer.listedRelations))
+    const groups = await mapInTurns(rows, (row) => viewer.view(row, viewer.listedRelations))
     return groupListToJson(createListResponse(groups, total, position))
   },
 

@@ -1,3 +1,4 @@
+import { mapInTurns } from '../protocol/in-turns.ts'
 import { listGroups } from './group-queries.ts'
 import { createGroupViewer } from './group-viewer.ts'
 import { groupModel } from './resource-models.ts'
@@ -13,10 +14,11 @@ export const groupSearch: SearchedType = {
     return async (trx, page) => {
       const list = { connectionId: connection.id, filter, sort: undefined, page, relations }
       const found = await listGroups(trx, baseUrl, list)
-      return {
-        ...found,
-        rows: found.rows.map((row) => ({ id: row.id, view: viewer.view(row, relations) })),
-      }
+      const rows = await mapInTurns(found.rows, (row) => ({
+        id: row.id,
+        view: viewer.view(row, relations),
+      }))
+      return { ...found, rows }
     }
   },
 }

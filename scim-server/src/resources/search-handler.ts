@@ -51,14 +51,17 @@ async function readByIndex(
 ): Promise<ReadRows<FoundResource>> {
   const rows: FoundResource[] = []
   let total = 0
+  let isFull = false
   for (const { read } of lists) {
     const found = await read(trx, {
       kind: 'index',
       startIndex: Math.max(1, page.startIndex - total),
-      count: page.count - rows.length,
+      count: isFull ? 0 : page.count - rows.length,
     })
     rows.push(...found.rows)
     total += found.total
+    // What comes after it would stand in the place of large resources that the page has no room for.
+    isFull ||= found.last !== undefined
   }
   return { rows, total, end: undefined }
 }

@@ -12,6 +12,7 @@ import {
 import { describeChanges, describeOperations } from '../connections/request-details.ts'
 import type { ScimRequestDetails } from '../connections/request-log.ts'
 import { formatEntityTag } from '../protocol/entity-tag.ts'
+import { mapInTurns } from '../protocol/in-turns.ts'
 import { createListResponse } from '../protocol/list-response.ts'
 import { applyPatch } from '../protocol/patch-apply.ts'
 import { parsePatchRequest } from '../protocol/patch-request.ts'
@@ -88,7 +89,7 @@ export const userHandlers: ResourceHandlers = {
         return endOf('User', found)
       }),
     )
-    const users = rows.map((row) => viewer.show(row))
+    const users = await mapInTurns(rows, (row) => viewer.show(row))
     return listToJson(createListResponse(users, total, position))
   },
 

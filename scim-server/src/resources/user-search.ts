@@ -1,3 +1,4 @@
+import { mapInTurns } from '../protocol/in-turns.ts'
 import { userModel } from './resource-models.ts'
 import type { SearchedType } from './served-type.ts'
 import { listUsers } from './user-queries.ts'
@@ -13,7 +14,7 @@ export const userSearch: SearchedType = {
     return async (trx, page) => {
       const list = { connectionId: connection.id, filter, sort: undefined, page, relations }
       const found = await listUsers(trx, baseUrl, list)
-      const rows = found.rows.map((row) => ({
+      const rows = await mapInTurns(found.rows, (row) => ({
         id: row.id,
         view: { resource: viewer.show(row), members: [], more: undefined },
       }))
