@@ -19,6 +19,15 @@ test('a list gives back its ids in order, in slices of at most the size asked fo
   expect([...new IdList().slices(10)]).toEqual([])
 })
 
+test('a list falls into parts of at most five thousand, in order', () => {
+  const list = IdList.of(ids)
+  list.append(IdList.of(ids.slice(0, 3)))
+  const parts = [...list.parts()]
+  expect(Math.max(...parts.map(({ length }) => length))).toBe(5_000)
+  expect(parts.flatMap(idsOf)).toEqual([...ids, ...ids.slice(0, 3)])
+  expect([...new IdList().parts()]).toEqual([])
+})
+
 test('lists can be joined and grow afterwards', () => {
   const list = IdList.of(ids.slice(0, 3))
   list.append(IdList.of(ids.slice(3, 6_000)))

@@ -78,6 +78,16 @@ export class IdList {
     return Buffer.concat([header, ...this.#filled()])
   }
 
+  /** In lists of at most five thousand, in order, of which none is written out. */
+  *parts(): Generator<IdList> {
+    for (const segment of this.#filled()) {
+      if (segment.length === 0) continue
+      const part = new IdList()
+      part.pushPacked(segment)
+      yield part
+    }
+  }
+
   /** In slices of at most so many, in order; each is written out only when its turn comes. */
   *slices(size: number): Generator<string[]> {
     let slice: string[] = []

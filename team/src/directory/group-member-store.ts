@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { IdList, packIds, type WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
@@ -41,9 +43,10 @@ export async function addGroupMembers(
   for (const type of ['any', 'user', 'group'] as const) {
     const named = list.named(type)
     const wanted = type === 'group' ? named : await withoutMembers(trx, group.id, named)
-    for (const ids of wanted.slices(sliceSize)) {
-      const noUsers = type === 'group' ? ids : await addUsers(trx, group, ids, added)
-      const rest = type === 'user' ? noUsers : await addGroups(trx, group, noUsers, added)
+    for (const part of wanted.parts()) {
+      const noUsers = type === 'group' ? part : await addUsers(trx, group, part, added)
+      const ids = [...noUsers.slices(sliceSize)].flat()
+      const rest = type === 'user' ? ids : await addGroups(trx, group, ids, added)
       const others =
         type === 'any' ? none : await findIds(trx, otherTable[type], group.connection_id, rest)
       for (const id of rest) {
@@ -79,16 +82,17 @@ const otherTable = { user: 'directory_groups', group: 'directory_users' } as con
 
 /**
  * Adds users and answers which ids are none. Those who are members already are neither locked nor written. Set
- * operations and look-ups by array, no joins: right after a load the planner takes the tables for empty.
+ * operations and look-ups by array, no joins: right after a load the planner takes the tables for empty. Packed both
+ * ways: half a million ids that are printed and parsed would keep others waiting.
  */
 async function addUsers(
   trx: WorkspaceTransaction,
   group: LockedGroup,
-  ids: readonly string[],
+  ids: IdList,
   added: ChangedMembers,
-): Promise<string[]> {
-  const named = IdList.of(ids).toParameter()
-  const { rows } = await sql<{ id: string; added: boolean }>`
+): Promise<IdList> {
+  const named = ids.toParameter()
+  const { rows } = await sql<{ ids: Buffer; added: boolean }>`
     with absent as materialized (
       select unnest(${named}::uuid[]) as id
       except
@@ -106,17 +110,15 @@ async function addUsers(
       select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
       returning user_id
     )
-    select added.user_id as id, true as added from added
+    select packed.ids, true as added from (${packIds(sql`select added.user_id as id from added`)}) as packed
     union all
-    select absent.id, false from absent`.execute(trx.prepared)
-  const rest = new Set<string>()
-  for (const row of rows) if (!row.added) rest.add(row.id)
-  for (const row of rows) {
-    if (!row.added) continue
-    added.users.push(row.id)
-    rest.delete(row.id)
-  }
-  return [...rest]
+    select packed.ids, false from (${packIds(sql`
+      select absent.id from absent except select known.id from known`)}) as packed`.execute(
+    trx.prepared,
+  )
+  const rest = new IdList()
+  for (const row of rows) (row.added ? added.users : rest).pushPacked(row.ids)
+  return rest
 }
 
 /** Adds groups and answers which ids are none. */
@@ -208,11 +210,25 @@ async function removeWhere(
   const children = new IdList()
   for (const row of rows) (row.is_group ? children : users).pushPacked(row.ids)
   if (children.length === 0) return { users, groups: [] }
+  const groups = [...children.slices(sliceSize)].flat()
+  const named = await namedAmong(groups, list)
+  const chosen = groups.filter((id) => isChosen(named.has(id)))
+  if (chosen.length > 0) await removeChildren(trx, groupId, chosen)
+  return { users, groups: chosen }
+}
+
+/** Which of these ids a list names, with turns for others while it is looked through. */
+async function namedAmong(
+  ids: readonly string[],
+  list: GroupMemberList,
+): Promise<ReadonlySet<string>> {
+  const wanted = new Set(ids)
   const named = new Set<string>()
-  for (const ids of list.slices(sliceSize)) for (const id of ids) named.add(id)
-  const groups = [...children.slices(sliceSize)].flat().filter((id) => isChosen(named.has(id)))
-  if (groups.length > 0) await removeChildren(trx, groupId, groups)
-  return { users, groups }
+  for (const slice of list.slices(sliceSize)) {
+    for (const id of slice) if (wanted.has(id)) named.add(id)
+    await setImmediate()
+  }
+  return named
 }
 
 async function removeChildren(
