@@ -56,6 +56,7 @@ export {
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
 export { currentRuleSet } from './mapping/current-rule-set.ts'
+export { isRefused } from './mapping/refused-change-store.ts'
 export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
 export { fold } from './fold.ts'

@@ -8,6 +8,7 @@ import {
 } from '@plantel/team'
 
 import { parseRequest } from '../parse-request.ts'
+import { reviewAllAdoptions } from '../review-all-adoptions.ts'
 import { workspaceEditRequest } from '../workspace-edit-request.ts'
 import type { CommandReport } from './command-output.ts'
 import { requireWorkspace, withInstallation } from './with-installation.ts'
@@ -36,8 +37,14 @@ export function workspaceUpdate(
     ...(seats === undefined ? {} : { seats: seats === false ? null : Number(seats) }),
     ...(policy.length === 0 ? {} : { policies: parsePolicies(policy) }),
   })
-  return withWorkspace(workspace, async (trx) => {
-    const { name, slug, version } = await editWorkspace(trx, edit)
+  return withInstallation(async ({ db, actor }) => {
+    const { id } = await requireWorkspace(db, workspace)
+    const { name, slug, version } = await inWorkspace(db, id, actor, (trx) =>
+      editWorkspace(trx, edit),
+    )
+    if (edit.policies?.adoption === 'auto') {
+      await reviewAllAdoptions((work) => inWorkspace(db, id, actor, work))
+    }
     return {
       lines: [`The settings of workspace "${name}" (${slug}) are as you said.`],
       json: { slug, version },

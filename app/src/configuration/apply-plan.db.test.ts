@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createId, createSealer, inWorkspace } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { type CertifiedKey, createCertifiedKey, createIdpMetadataReader } from '@plantel/idp-bridge'
-import { findWorkspace, provisionDirectoryUser } from '@plantel/team'
+import { createMember, findWorkspace, provisionDirectoryUser } from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { applyPlan, type ApplyInput, rehearsePlan, type ScopeReport } from './apply-plan.ts'
@@ -216,18 +216,17 @@ workspaces:
     await apply(acme)
   })
 
-  it('says who gains and who loses by its rules before they count', async () => {
-    const [workspace] = await db.owner
-      .selectFrom('workspaces')
-      .select('id')
-      .where('slug', '=', 'acme')
-      .execute()
-    const workspaceId = workspace?.id ?? ''
-    const { id: connectionId } = await db.owner
-      .selectFrom('scim_connections')
-      .select('id')
-      .where('workspace_id', '=', workspaceId)
+  async function idsOfAcme(): Promise<{ workspaceId: string; connectionId: string }> {
+    return db.owner
+      .selectFrom('scim_connections as connection')
+      .innerJoin('workspaces as workspace', 'workspace.id', 'connection.workspace_id')
+      .select(['workspace.id as workspaceId', 'connection.id as connectionId'])
+      .where('workspace.slug', '=', 'acme')
       .executeTakeFirstOrThrow()
+  }
+
+  it('says who gains and who loses by its rules before they count', async () => {
+    const { workspaceId, connectionId } = await idsOfAcme()
     await hire(db, workspaceId, connectionId, 3)
     const without = acme.replace('defaultRole: agent', 'defaultRole: null')
     const gaining = without.replace(
@@ -242,6 +241,61 @@ workspaces:
     expect(renderChanges(await rehearsePlan(inputOf(without))).join('\n')).toContain(
       'changes 3 people: 0 gain access, 3 lose it',
     )
+  })
+
+  it('is refused twice in a row at most because people move meanwhile', async () => {
+    const { workspaceId, connectionId } = await idsOfAcme()
+    const without = acme.replace('defaultRole: agent', 'defaultRole: null')
+    const gaining = without.replace(
+      'value: Support }\n',
+      'value: Support }\n            role: agent\n',
+    )
+    await apply(without)
+    const shown = await rehearsePlan(inputOf(gaining))
+    for (const userName of ['late1', 'late2']) {
+      await hire(db, workspaceId, connectionId, 1, userName)
+      await expect(applyPlan(inputOf(gaining), shown)).rejects.toMatchObject({
+        name: 'PlanChangedError',
+      })
+    }
+    await hire(db, workspaceId, connectionId, 1, 'late3')
+    expect(linesOf(await applyPlan(inputOf(gaining), shown))).toEqual([
+      'update mapping rules of Okta',
+    ])
+    await apply(acme)
+  })
+
+  it('looks again at who waits for a decision once its policy needs none', async () => {
+    const { workspaceId, connectionId } = await idsOfAcme()
+    const actor = { kind: 'system', id: null, requestId: createId() } as const
+    await apply(acme)
+    const memberId = await inWorkspace(db, workspaceId, actor, (trx) =>
+      createMember(trx, { email: 'waits@proved.example', role: 'agent' }),
+    )
+    await hire(db, workspaceId, connectionId, 1, 'waits', 'waits@proved.example')
+    await db.owner
+      .insertInto('workspace_domains')
+      .values({
+        workspace_id: workspaceId,
+        domain: 'proved.example',
+        token: 'token',
+        verified_at: new Date(),
+      })
+      .execute()
+    const isLinked = async (): Promise<boolean> => {
+      const { directory_user_id: linked } = await db.owner
+        .selectFrom('members')
+        .select('directory_user_id')
+        .where('id', '=', memberId)
+        .executeTakeFirstOrThrow()
+      return linked !== null
+    }
+    const automatic = acme.replace('policies:\n', 'policies:\n      adoption: auto\n')
+    await rehearsePlan(inputOf(automatic))
+    expect(await isLinked()).toBe(false)
+    await apply(automatic)
+    expect(await isLinked()).toBe(true)
+    await apply(acme.replace('policies:\n', 'policies:\n      adoption: review\n'))
   })
 
   it('names the place of what the workspace refuses, and then changes nothing of it', async () => {
@@ -341,10 +395,12 @@ async function hire(
   workspaceId: string,
   connectionId: string,
   count: number,
+  name = 'person',
+  address?: string,
 ): Promise<void> {
   const actor = { kind: 'directory', id: connectionId, requestId: createId() } as const
   for (let number = 0; number < count; number += 1) {
-    const userName = `person${number}@acme.example`
+    const userName = `${name}${number}@acme.example`
     const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
     await inWorkspace(db, workspaceId, actor, (trx) =>
       provisionDirectoryUser(trx, connectionId, {
@@ -354,8 +410,17 @@ async function hire(
         displayName: userName,
         displayKey: userName,
         active: true,
-        resource: { userName, [enterprise]: { department: 'Support' } },
-        emails: [],
+        resource: {
+          userName,
+          [enterprise]: { department: 'Support' },
+          ...(address === undefined
+            ? {}
+            : { emails: [{ value: address, type: 'work', primary: true }] }),
+        },
+        emails:
+          address === undefined
+            ? []
+            : [{ value: address, valueKey: address, type: 'work', isPrimary: true }],
         givenName: null,
         familyName: null,
         title: null,

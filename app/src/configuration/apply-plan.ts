@@ -5,9 +5,17 @@ import {
   inInstallation,
   inWorkspace,
   type Sealer,
+  type WorkspaceTransaction,
 } from '@plantel/db'
-import { createHost, findWorkspace, lockHostSettings, type Workspace } from '@plantel/team'
+import {
+  createHost,
+  findWorkspace,
+  isRefused,
+  lockHostSettings,
+  type Workspace,
+} from '@plantel/team'
 
+import { reviewAllAdoptions } from '../review-all-adoptions.ts'
 import { applyHost } from './apply-host.ts'
 import { applyWorkspace } from './apply-workspace.ts'
 import { digestOf, type PlannedChange } from './change.ts'
@@ -51,12 +59,15 @@ class TakenBack extends Error {
 export class PlanChangedError extends Error {
   readonly done: readonly ScopeReport[]
   readonly now: ScopeReport
+  /** What was shown, as `digestOf` says it. */
+  readonly shown: string
 
-  constructor(done: readonly ScopeReport[], now: ScopeReport) {
+  constructor(done: readonly ScopeReport[], now: ScopeReport, shown: string) {
     super(`${now.title} has changed meanwhile: look at the new difference and apply again.`)
     this.name = 'PlanChangedError'
     this.done = done
     this.now = now
+    this.shown = shown
   }
 }
 
@@ -68,9 +79,7 @@ export async function rehearsePlan(input: ApplyInput): Promise<ScopeReport[]> {
   const reports: ScopeReport[] = []
   for (const part of partsOf(input)) {
     try {
-      await part((report) => {
-        throw new TakenBack(report)
-      })
+      await part((report) => Promise.reject(new TakenBack(report)))
     } catch (error) {
       if (!(error instanceof TakenBack)) throw error
       reports.push(error.report)
@@ -81,7 +90,8 @@ export async function rehearsePlan(input: ApplyInput): Promise<ScopeReport[]> {
 
 /**
  * Does what was shown, one transaction after the other. Throws a `PlanChangedError`, and leaves that transaction undone,
- * where the difference is no longer the one that was shown.
+ * where the difference is no longer the one that was shown; of a plan that was refused twice because people had moved, only
+ * where it would decide something else.
  */
 export async function applyPlan(
   input: ApplyInput,
@@ -91,17 +101,22 @@ export async function applyPlan(
   const nothing = digestOf([])
   const done: ScopeReport[] = []
   for (const part of partsOf(input)) {
-    const report = await part((now) => {
-      const isShown = digestOf(now.changes) === (digests.get(now.title) ?? nothing)
-      if (!isShown) throw new PlanChangedError(done, now)
+    const report = await part(async (now, trx) => {
+      const before = digests.get(now.title) ?? nothing
+      const after = digestOf(now.changes)
+      const isOther = trx === undefined ? after !== before : await isRefused(trx, after, before)
+      if (isOther) throw new PlanChangedError(done, now, before)
     })
     if (report.changes.length > 0) done.push(report)
   }
   return done
 }
 
-/** One transaction of a plan; `judge` sees its report before the commit and may throw to take everything back. */
-type Part = (judge: (report: ScopeReport) => void) => Promise<ScopeReport>
+/** Sees a report before the commit, in the workspace that it is about if any, and may throw to take everything back. */
+type Judge = (report: ScopeReport, trx?: WorkspaceTransaction) => Promise<void>
+
+/** One transaction of a plan. */
+type Part = (judge: Judge) => Promise<ScopeReport>
 
 function partsOf(input: ApplyInput): Part[] {
   const { plan } = input.file
@@ -119,7 +134,7 @@ function hostPart({ db, sealer, file, prune }: ApplyInput): Part {
       await applyHost({ query, sealer }, scope, plan.host)
       await scope.finish()
       const report = reportOf(`host ${plan.host.name}`, scope)
-      judge(report)
+      await judge(report)
       return report
     })
 }
@@ -135,24 +150,37 @@ function workspacePart(input: ApplyInput, workspace: WorkspacePlan, index: numbe
         `${locate(path)}: the workspace "${workspace.slug}" is deleted: restore it first, or choose another slug.`,
       ])
     }
-    return inWorkspace(db, existing?.id ?? createId(), actor, async (trx) => {
-      // Before the host itself is made there is one only in this rehearsal.
-      const host =
-        (await lockHostSettings(trx.query, plan.host.name)) ??
-        (await createHost(trx.query, { name: plan.host.name, allowedOrigins: [] }))
-      const scope = createScope({ locate, prune })
-      const context = {
-        hostId: host.id,
-        isNew: existing === undefined,
-        sealer,
-        environment,
-        prepared,
-      }
-      await applyWorkspace(trx, scope, context, workspace, path)
-      const report = reportOf(`workspace ${workspace.slug}`, scope)
-      judge(report)
+    const id = existing?.id ?? createId()
+    const write = <Result>(work: (trx: WorkspaceTransaction) => Promise<Result>): Promise<Result> =>
+      inWorkspace(db, id, actor, work)
+    try {
+      const report = await write(async (trx) => {
+        // Before the host itself is made there is one only in this rehearsal.
+        const host =
+          (await lockHostSettings(trx.query, plan.host.name)) ??
+          (await createHost(trx.query, { name: plan.host.name, allowedOrigins: [] }))
+        const scope = createScope({ locate, prune })
+        const context = {
+          hostId: host.id,
+          isNew: existing === undefined,
+          sealer,
+          environment,
+          prepared,
+        }
+        await applyWorkspace(trx, scope, context, workspace, path)
+        const made = reportOf(`workspace ${workspace.slug}`, scope)
+        await judge(made, existing === undefined ? undefined : trx)
+        return made
+      })
+      if (workspace.policies?.adoption === 'auto') await reviewAllAdoptions(write)
       return report
-    })
+    } catch (error) {
+      // The count was taken back with everything else.
+      if (error instanceof PlanChangedError && existing !== undefined) {
+        await write((trx) => isRefused(trx, digestOf(error.now.changes), error.shown))
+      }
+      throw error
+    }
   }
 }
 

@@ -39,9 +39,14 @@ export function differingFields(before: Fields, wanted: Fields): FieldChange[] {
   )
 }
 
-/** The same text for the same changes, whenever they are computed. */
+/** The same text for the same changes, whenever they are computed: what is decided, a dot, and what it does to people. */
 export function digestOf(changes: readonly PlannedChange[]): string {
-  return createHash('sha256').update(JSON.stringify(changes)).digest('base64url')
+  const decided = changes.map(({ kind, what, fields }) => ({ kind, what, fields }))
+  return `${hashOf(['plan', decided])}.${hashOf(changes.map(({ effect }) => effect ?? null))}`
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 }
 
 /** A set, in an order that says nothing. */

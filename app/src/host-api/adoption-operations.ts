@@ -1,5 +1,4 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-import { decideAdoption, readScimConnection, reviewAdoptions } from '@plantel/scim-server'
+import { decideAdoption, readScimConnection } from '@plantel/scim-server'
 import { listPendingAdoptions, type PendingAdoption } from '@plantel/team'
 import { z } from 'zod'
 
@@ -68,14 +67,3 @@ export const adoptionOperations: readonly Operation<HostWorkspaceCaller>[] = [
     },
   }),
 ]
-
-/** Links everybody who waited and need not any more, since a policy or a domain is another: a hundred in a transaction. */
-export async function reviewAllAdoptions(
-  write: <Result>(work: (trx: WorkspaceTransaction) => Promise<Result>) => Promise<Result>,
-): Promise<void> {
-  let after: Awaited<ReturnType<typeof reviewAdoptions>>
-  do {
-    const behind = after
-    after = await write((trx) => reviewAdoptions(trx, behind))
-  } while (after !== undefined)
-}

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import type { Operation } from '../operations/operation.ts'
 import { domainNotFound } from '../operations/path-parameters.ts'
 import { ProblemError } from '../problem.ts'
-import { reviewAllAdoptions } from './adoption-operations.ts'
+import { reviewAllAdoptions } from '../review-all-adoptions.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
 
 const domainShape: z.ZodType<WorkspaceDomain> = z

@@ -9,9 +9,9 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { pageSize } from '../operations/page-size.ts'
+import { reviewAllAdoptions } from '../review-all-adoptions.ts'
 import { changeJob } from '../team-settings/change-job.ts'
 import { workspaceEditRequest, workspaceSettings } from '../workspace-edit-request.ts'
-import { reviewAllAdoptions } from './adoption-operations.ts'
 import {
   type HostCaller,
   hostOperation,

@@ -129,9 +129,12 @@ export const roleOperations: readonly Operation<WorkspaceCaller>[] = [
     async handle(caller, { params, query, body, version }) {
       const edited = await caller.write(async (trx) => {
         const saved = await editRole(trx, params.role, body, version, query.previewHash)
-        if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
-        return { ...(await readRole(trx, params.role)), jobId: saved.jobId ?? null }
+        return saved.outcome === 'saved'
+          ? { ...(await readRole(trx, params.role)), jobId: saved.jobId ?? null }
+          : saved
       })
+      // Outside of the transaction, which counts the refusal.
+      if ('difference' in edited) throw differenceChanged(edited.difference)
       return { status: 200, body: edited, version: edited.version }
     },
   }),

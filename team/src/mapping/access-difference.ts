@@ -7,6 +7,7 @@ import { describeAccess } from './member-change.ts'
 import { type MemberWithFacts, selectUnsettledFacts } from './member-facts-store.ts'
 import { type MemberAccess, type MemberFacts, project } from './project.ts'
 import { heldRetired, settleRetired } from './retired-value.ts'
+import { decisionsText } from './rule-content.ts'
 import {
   type Administrators,
   createRuleDifference,
@@ -23,7 +24,7 @@ export interface ProposedChange {
   after: RuleSet
   /** Shows a member although their role, departments and channels stay. */
   isTold?: (before: MemberAccess) => boolean
-  /** What the change is beside what it does to people; another one has another hash. */
+  /** What the change is beside the rule sets; another one has another hash. */
   about?: string
   /** A role that can do something else afterwards, by key. */
   editedRole?: { key: string; permissions: readonly string[] }
@@ -41,7 +42,8 @@ export async function computeDifference(
   const { before, after, isTold = () => false } = change
   const touched = after.seats === null ? change.touched : { ...change.touched, all: true }
   const administrators = await readAdministrators(trx, change.editedRole)
-  const collector = createRuleDifference(change.about ?? '', administrators)
+  const decided = [change.about, decisionsText(before), decisionsText(after)]
+  const collector = createRuleDifference(JSON.stringify(decided), administrators)
   const describeBefore = createProjector(before)
   const describeAfter = createProjector(after)
   const waiting =

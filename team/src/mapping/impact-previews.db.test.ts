@@ -16,6 +16,8 @@ import { selectFacts } from './member-facts-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import { loadRuleSet } from './rule-set-store.ts'
 
+const conversationAccess = 'own' as const
+
 describe.each(testEngines)('what the end of something will do, on %s', (engine) => {
   let db: TestDatabase
   let acme: TeamFixture
@@ -175,6 +177,70 @@ describe.each(testEngines)('what the end of something will do, on %s', (engine) 
     await expectToDo(told, (hash) =>
       acme.asHost((trx) => editRole(trx, 'agent', more, undefined, hash)),
     )
+  })
+
+  test.each([
+    {
+      change: 'an edit of a role',
+      preview: () => acme.asHost((trx) => previewRoleEdit(trx, 'agent', { conversationAccess })),
+      apply: (hash: string) =>
+        acme.asHost((trx) => editRole(trx, 'agent', { conversationAccess }, undefined, hash)),
+    },
+    {
+      change: 'the end of a role',
+      preview: () => acme.asHost((trx) => previewRoleDeletion(trx, 'night', 'agent')),
+      apply: (hash: string) =>
+        acme.asHost((trx) => deleteRole(trx, 'night', 'agent', undefined, hash)),
+    },
+    {
+      change: 'the end of a department',
+      preview: () =>
+        acme.asHost((trx) => previewDepartmentDeletion(trx, acme.departmentId('Sales'))),
+      apply: (previewHash: string) =>
+        acme.asHost((trx) => deleteDepartment(trx, acme.departmentId('Sales'), { previewHash })),
+    },
+    {
+      change: 'the end of a channel',
+      preview: () => acme.asHost((trx) => previewChannelDeletion(trx, 'wa')),
+      apply: (hash: string) => acme.asHost((trx) => deleteChannel(trx, 'wa', undefined, hash)),
+    },
+  ])(
+    'is refused twice in a row at most because people move: $change',
+    async ({ preview, apply }) => {
+      await acme.asHost((trx) =>
+        createRole(trx, {
+          key: 'night',
+          name: 'Night',
+          cloneOf: 'agent',
+          conversationAccess: 'own',
+        }),
+      )
+      let moved = 0
+      const move = async (): Promise<void> => {
+        moved += 1
+        const agent = await acme.join(`agent${moved}`, 'agent')
+        const edit = { departments: ['Sales'], channels: ['wa'] }
+        await acme.asHost((trx) => editMember(trx, agent, edit))
+        const night = await acme.join(`night${moved}`, 'agent')
+        await acme.asHost((trx) => editMember(trx, night, { role: 'night' }))
+      }
+      const { hash } = await preview()
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        await move()
+        expect(await apply(hash)).toMatchObject({ outcome: 'difference-changed' })
+      }
+      await move()
+      expect(await apply(hash)).toMatchObject({ outcome: 'saved' })
+    },
+  )
+
+  test('is refused for ever where somebody has decided otherwise meanwhile', async () => {
+    const { hash } = await acme.asHost((trx) => previewChannelDeletion(trx, 'wa'))
+    await acme.asHost((trx) => editRole(trx, 'agent', { conversationAccess }))
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const refused = await acme.asHost((trx) => deleteChannel(trx, 'wa', undefined, hash))
+      expect(refused).toMatchObject({ outcome: 'difference-changed' })
+    }
   })
 
   test('is told only to those who may do it', async () => {

@@ -8,7 +8,7 @@ import { draftsToRules, mappableRole, type MappingRuleDraft } from './mapping-ru
 import { listMappingRules } from './mapping-rule-queries.ts'
 import { isRefused } from './refused-change-store.ts'
 import { bumpRulesVersion, fewMembers, reprojectTouched, type Saved } from './rule-change.ts'
-import { decisionsText, rulesVersion } from './rule-content.ts'
+import { rulesVersion } from './rule-content.ts'
 import type { RuleDifference } from './rule-difference.ts'
 import { assertMayGive, requireRuleEditor } from './rule-editor-guard.ts'
 import { createRuleSet, loadRuleSet } from './rule-set-store.ts'
@@ -113,8 +113,7 @@ async function propose(
     decidedValues: findTurned(mine, rules),
   }
   const after = createRuleSet({ ...before, rules: [...others, ...rules] })
-  const about = JSON.stringify(['rules', decisionsText(before), decisionsText(after)])
-  return { change: { touched, before, after, about }, changes }
+  return { change: { touched, before, after, about: 'rules' }, changes }
 }
 
 /** The id of a role that a directory may give; throws `role-unknown` and `role-not-mappable`. */

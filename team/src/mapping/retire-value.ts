@@ -2,6 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 
 import { computeDifference } from './access-difference.ts'
 import { lockRules } from './hold-rules.ts'
+import { isRefused } from './refused-change-store.ts'
 import { replaceRuleValue } from './replace-rule-value.ts'
 import { dropRetired, writeRetired } from './retired-value-store.ts'
 import { insteadOf, withRetired } from './retired-value.ts'
@@ -25,8 +26,8 @@ export async function previewRetirement(
 }
 
 /**
- * Takes the rules for the end of this; with the hash of a preview only if the difference still is the one that was shown,
- * else answers it. Before the value is locked, which is to be looked at again then.
+ * Takes the rules for the end of this; with the hash of a preview only if the difference still is the one that was shown, or
+ * was refused twice because people had moved; else answers it. Before the value is locked, which is to be looked at again then.
  */
 export async function lockRulesToRetire(
   trx: WorkspaceTransaction,
@@ -38,7 +39,7 @@ export async function lockRulesToRetire(
   if (!isMany) await lockRules(trx)
   if (previewHash !== undefined) {
     const difference = await previewRetirement(trx, value)
-    if (difference.hash !== previewHash) return difference
+    if (await isRefused(trx, difference.hash, previewHash)) return difference
   }
   if (isMany) await lockRules(trx)
   return undefined

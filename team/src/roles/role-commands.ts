@@ -5,6 +5,7 @@ import { TeamError } from '../errors.ts'
 import { computeDifference } from '../mapping/access-difference.ts'
 import { lockRules } from '../mapping/hold-rules.ts'
 import { reprojectNamed } from '../mapping/names-change.ts'
+import { isRefused } from '../mapping/refused-change-store.ts'
 import { bumpRulesVersion, reprojectTouched, type Saved } from '../mapping/rule-change.ts'
 import type { RuleDifference } from '../mapping/rule-difference.ts'
 import { createRuleSet, loadRuleSet } from '../mapping/rule-set-store.ts'
@@ -102,7 +103,9 @@ export async function editRole(
   const content = await allowedContent(trx, actor, before, edit)
   if (previewHash !== undefined) {
     const difference = await differenceOf(trx, before, content, upper)
-    if (difference.hash !== previewHash) return { outcome: 'difference-changed', difference }
+    if (await isRefused(trx, difference.hash, previewHash)) {
+      return { outcome: 'difference-changed', difference }
+    }
   }
   await trx.query
     .updateTable('roles')
@@ -180,7 +183,15 @@ async function differenceOf(
     after: createRuleSet({ ...before, roles }),
     isTold: ({ roleId, state }) =>
       roleId === role.id && state !== 'removed' && gained.length + lost.length > 0,
-    about: JSON.stringify(['role', role.id, gained, lost, upper?.id]),
+    about: JSON.stringify([
+      'role',
+      role.id,
+      role.permissions.toSorted(),
+      gained,
+      lost,
+      content.grantable.toSorted(),
+      upper?.id,
+    ]),
     editedRole: { key: role.key, permissions: content.permissions },
   })
   return { ...difference, permissions: { gained, lost } }
