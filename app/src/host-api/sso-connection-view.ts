@@ -58,6 +58,10 @@ const common = {
   issuer: z.string(),
   binding: ssoBinding,
   provisioning: ssoProvisioning.nullable(),
+  unknownRoles: z.array(z.string()).meta({
+    description:
+      'Keys in `provisioning` that no role has: whoever would get one is refused. Name other roles.',
+  }),
   events: securityEvents.nullable(),
   createdAt: z.date(),
   securityEventsUrl: z.url(),

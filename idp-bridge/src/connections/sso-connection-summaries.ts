@@ -15,6 +15,8 @@ interface AnySummary {
   issuer: string
   binding: SsoBinding
   provisioning: SsoProvisioning | null
+  /** Keys in the provisioning that no role has: whoever would get one is refused. */
+  unknownRoles: string[]
   events: SecurityEventSource | null
   createdAt: Date
 }
@@ -65,13 +67,14 @@ export async function summarizeSsoConnections(
     .$if(connectionId !== undefined, (query) => query.where('id', '=', connectionId ?? ''))
     .orderBy('id')
     .execute()
+  const roleKeys = await readRoleKeys(trx)
   const summaries: SsoConnectionSummary[] = []
   for (const row of rows) {
     summaries.push(
       row.kind === 'oidc'
         ? {
             kind: 'oidc',
-            ...anySummary(row),
+            ...anySummary(row, roleKeys),
             clientId: row.client_id ?? '',
             clientAuthentication:
               row.sealed_client_secret === null ? 'private_key_jwt' : 'client_secret',
@@ -81,7 +84,7 @@ export async function summarizeSsoConnections(
           }
         : {
             kind: 'saml',
-            ...anySummary(row),
+            ...anySummary(row, roleKeys),
             ...(await samlPartsOf(trx, row.id)),
             keys: await keysOf(trx, row.id),
           },
@@ -90,7 +93,23 @@ export async function summarizeSsoConnections(
   return summaries
 }
 
-function anySummary(row: Selectable<SsoConnectionsTable>): AnySummary {
+async function readRoleKeys({
+  query,
+  workspaceId,
+}: WorkspaceTransaction): Promise<ReadonlySet<string>> {
+  const rows = await query
+    .selectFrom('roles')
+    .select('key')
+    .where('workspace_id', '=', workspaceId)
+    .where('retired_at', 'is', null)
+    .execute()
+  return new Set(rows.map(({ key }) => key))
+}
+
+function anySummary(
+  row: Selectable<SsoConnectionsTable>,
+  roleKeys: ReadonlySet<string>,
+): AnySummary {
   return {
     id: row.id,
     name: row.name,
@@ -98,9 +117,16 @@ function anySummary(row: Selectable<SsoConnectionsTable>): AnySummary {
     issuer: row.issuer,
     binding: { claim: row.binding_claim, attribute: row.binding_attribute },
     provisioning: row.provisioning,
+    unknownRoles: unknownIn(row.provisioning, roleKeys),
     events: eventsOf(row),
     createdAt: row.created_at,
   }
+}
+
+function unknownIn(provisioning: SsoProvisioning | null, roleKeys: ReadonlySet<string>): string[] {
+  const { defaultRole = null, roles = [] } = provisioning ?? {}
+  const named = [...(defaultRole === null ? [] : [defaultRole]), ...roles.map(({ role }) => role)]
+  return [...new Set(named)].filter((key) => !roleKeys.has(key))
 }
 
 async function samlPartsOf(

@@ -39,10 +39,18 @@ export async function provisionMember(
   try {
     return await createMember(trx, { email, displayName, givenName, familyName, role })
   } catch (cause) {
-    if (!(cause instanceof TeamError)) throw cause
-    const adminDetail = `provisioning:${cause.code}`
-    throw new SignInError('access-refused', { adminDetail, ...concerns, cause })
+    throw refusedBy(cause, concerns)
   }
+}
+
+/** What the workspace does not let a sign-in give, in the words of the one who set it up. */
+function refusedBy(
+  cause: unknown,
+  concerns: { workspaceId: string; connectionId: string },
+): unknown {
+  if (!(cause instanceof TeamError)) return cause
+  const adminDetail = `provisioning:${cause.code}`
+  return new SignInError('access-refused', { adminDetail, ...concerns, cause })
 }
 
 /** By what the identity provider calls them, or by their address. */
@@ -95,6 +103,10 @@ export async function followClaims(
     throw new SignInError('access-refused', { adminDetail: 'no-role-by-claims', ...concerns })
   }
   if (role === access.role?.key) return false
-  await editMember(trx, access.memberId, { role })
+  try {
+    await editMember(trx, access.memberId, { role })
+  } catch (cause) {
+    throw refusedBy(cause, { workspaceId: trx.workspaceId, connectionId: profile.connectionId })
+  }
   return true
 }

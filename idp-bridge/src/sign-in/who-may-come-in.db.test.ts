@@ -1,6 +1,8 @@
 import { readInWorkspace, type SsoProvisioning } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import {
+  createRole,
+  deleteRole,
   editWorkspace,
   inviteMembers,
   readMemberAccess,
@@ -10,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { editSsoConnection } from '../connections/sso-connection-commands.ts'
+import { summarizeSsoConnections } from '../connections/sso-connection-summaries.ts'
 import { claimDomain, deleteDomain, markDomainVerified } from '../domains/domain-store.ts'
 import { hashPassword } from '../passwords/password-hash.ts'
 import { setPassword } from '../passwords/password-store.ts'
@@ -136,6 +139,63 @@ describe.each(testEngines)('Who may come in on %s', (engine: TestEngine) => {
     expect((await enter(company, sub)).claims.sub).toBe(claims.sub)
     const closed = await found(`${slug}-not`)
     expect(await refusalOf(closed, person(`cleo@${closed.domain}`))).toContain('no-match')
+  })
+
+  it('gives what comes instead of a role that has ended, and refuses one that is unknown', async () => {
+    const company = await found('ended')
+    const { workspace, connection } = company
+    await workspace.write(async (trx) => {
+      await trx.query
+        .deleteFrom('scim_connections')
+        .where('workspace_id', '=', trx.workspaceId)
+        .execute()
+      await createRole(trx, { key: 'night', name: 'Night', cloneOf: 'agent' })
+      const roles = [
+        { value: 'inbox-managers', role: 'manager' },
+        { value: 'night', role: 'night' },
+      ]
+      const provisioning = { defaultRole: 'night', roleClaim: 'groups', roles }
+      await editSsoConnection(trx, sealer, connection, { provisioning })
+      await deleteRole(trx, 'night', 'agent')
+    })
+    const summary = async () => {
+      const [found] = await workspace.write((trx) => summarizeSsoConnections(trx, connection))
+      return found
+    }
+    expect(await summary()).toMatchObject({
+      unknownRoles: [],
+      provisioning: {
+        defaultRole: 'agent',
+        roleClaim: 'groups',
+        roles: [
+          { value: 'inbox-managers', role: 'manager' },
+          { value: 'night', role: 'agent' },
+        ],
+      },
+    })
+    const email = `gus@${company.domain}`
+    const sub = person(email, { groups: ['night'] })
+    const { claims } = await enter(company, sub)
+    expect(await roleOf(company, claims.sub)).toBe('agent')
+    await workspace.write((trx) =>
+      trx.query
+        .updateTable('sso_connections')
+        .set({
+          provisioning: JSON.stringify({
+            defaultRole: 'gone',
+            roleClaim: 'groups',
+            roles: [{ value: 'night', role: 'lost' }],
+          }),
+        })
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id', '=', connection)
+        .execute(),
+    )
+    expect(await summary()).toMatchObject({ unknownRoles: ['gone', 'lost'] })
+    expect(await refusalOf(company, sub)).toBe('access-refused provisioning:role-unknown')
+    expect(await refusalOf(company, person(`hal@${company.domain}`))).toBe(
+      'access-refused provisioning:role-unknown',
+    )
   })
 
   it('lets the claims decide about the role at every sign-in, and about the owner never', async () => {

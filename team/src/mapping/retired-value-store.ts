@@ -1,4 +1,4 @@
-import type { WorkspaceTransaction } from '@plantel/db'
+import type { SsoProvisioning, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import type { RetiredValue } from './rule-set-store.ts'
@@ -20,9 +20,11 @@ export async function writeRetired(trx: WorkspaceTransaction, value: RetiredValu
 }
 
 async function retireRole(
-  { query, workspaceId }: WorkspaceTransaction,
+  trx: WorkspaceTransaction,
   { id, key, successorId }: RetiredValue,
 ): Promise<void> {
+  const { query, workspaceId } = trx
+  await renameInProvisioning(trx, key, successorId)
   await query
     .updateTable('scim_connections')
     .set({ default_role_id: successorId })
@@ -53,6 +55,45 @@ async function retireRole(
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
     .execute()
+}
+
+/** Sign-ins give roles by key: one that comes to have the key is another role. */
+async function renameInProvisioning(
+  { query, workspaceId }: WorkspaceTransaction,
+  key: string | null,
+  successorId: string | null,
+): Promise<void> {
+  const successor = await query
+    .selectFrom('roles')
+    .select('key')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', successorId)
+    .executeTakeFirst()
+  if (successor === undefined) return
+  const connections = await query
+    .selectFrom('sso_connections')
+    .select(['id', 'provisioning'])
+    .where('workspace_id', '=', workspaceId)
+    .where('provisioning', 'is not', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const instead = (role: string): string => (role === key ? successor.key : role)
+  for (const { id, provisioning } of connections) {
+    if (provisioning === null) continue
+    const { defaultRole, roles, ...rest } = provisioning
+    const renamed: SsoProvisioning = {
+      ...rest,
+      defaultRole: defaultRole === null ? null : instead(defaultRole),
+      ...(roles && { roles: roles.map(({ value, role }) => ({ value, role: instead(role) })) }),
+    }
+    await query
+      .updateTable('sso_connections')
+      .set({ provisioning: JSON.stringify(renamed) })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .execute()
+  }
 }
 
 async function retireDepartment(
