@@ -49,13 +49,13 @@ export type {
   DirectoryWarning,
 } from './directory/directory-user.ts'
 export {
+  holdMember,
   lockDirectoryUser,
   provisionDirectoryUser,
   removeDirectoryUser,
   settleAdoption,
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
-export { currentRuleSet } from './mapping/current-rule-set.ts'
 export { isRefused } from './mapping/refused-change-store.ts'
 export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
@@ -460,6 +460,7 @@ export {
   type WorkspaceEdit,
   type WorkspacePoliciesEdit,
 } from './workspaces/edit-workspace.ts'
+export { previewWorkspaceEdit, saveWorkspaceEdit } from './workspaces/workspace-edit-preview.ts'
 export { purgeDeletedWorkspaces } from './workspaces/purge-workspaces.ts'
 export { retentionBounds } from './workspaces/retention.ts'
 export {

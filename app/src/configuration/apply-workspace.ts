@@ -3,13 +3,15 @@ import {
   createWorkspace,
   editWorkspace,
   lockWorkspace,
+  peopleOfHash,
+  previewWorkspaceEdit,
   type Workspace,
   type WorkspaceEdit,
 } from '@plantel/team'
 
 import { applyConnections } from './apply-connections.ts'
 import { applyTeamSettings } from './apply-team-settings.ts'
-import { differingFields, type Fields } from './change.ts'
+import { differingFields, type Fields, type PeopleEffect } from './change.ts'
 import { PlanError, type PlanPath } from './plan-file.ts'
 import type { WorkspacePlan } from './plan.ts'
 import { at, type Scope } from './scope.ts'
@@ -82,8 +84,19 @@ async function applySettings(
   const fields = differingFields(settingFields(before), settingFields(edit))
   if (fields.length === 0) return
   const what = isNew ? `settings of ${before.slug}` : `workspace ${before.slug}`
-  scope.changes.push({ kind: 'update', what, fields })
+  const decides = !isNew && fields.some(({ name }) => decisive.has(name))
+  const effect = decides ? { effect: await effectOf(trx, edit) } : {}
+  scope.changes.push({ kind: 'update', what, fields, ...effect })
   await at(scope, path, () => editWorkspace(trx, edit))
+}
+
+/** What of the settings decides about access. */
+const decisive = new Set(['seats', 'policies.localRoles', 'policies.roleStrategy'])
+
+/** What the settings do to people. */
+async function effectOf(trx: WorkspaceTransaction, edit: WorkspaceEdit): Promise<PeopleEffect> {
+  const { hash, changed, gainAccess, loseAccess } = await previewWorkspaceEdit(trx, edit)
+  return { changed, gainAccess, loseAccess, hash: peopleOfHash(hash) }
 }
 
 /** Settings one by one, as a plan and a diff name them. */

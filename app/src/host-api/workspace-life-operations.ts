@@ -1,8 +1,9 @@
 import {
   deleteWorkspace,
-  editWorkspace,
   listWorkspaces,
+  previewWorkspaceEdit,
   restoreWorkspace,
+  saveWorkspaceEdit,
   type Workspace,
 } from '@plantel/team'
 import { z } from 'zod'
@@ -10,6 +11,12 @@ import { z } from 'zod'
 import type { Operation } from '../operations/operation.ts'
 import { pageSize } from '../operations/page-size.ts'
 import { reviewAllAdoptions } from '../review-all-adoptions.ts'
+import {
+  aboutPreviewHash,
+  accessDifference,
+  differenceChanged,
+  previewHash,
+} from '../team-settings/access-difference.ts'
 import { changeJob } from '../team-settings/change-job.ts'
 import { workspaceEditRequest, workspaceSettings } from '../workspace-edit-request.ts'
 import {
@@ -93,17 +100,39 @@ export const workspaceSettingsOperations: readonly Operation<HostWorkspaceCaller
     id: 'editWorkspace',
     tag: 'Workspaces',
     summary: "Change a workspace's settings",
-    description:
-      'What is absent stays. What decides about access counts for everybody at once. `brand` is replaced as a whole.',
+    description: `What is absent stays. What decides about access counts for everybody at once. \`brand\` is replaced as a whole. ${aboutPreviewHash}`,
     versioned: true,
+    query: z.strictObject({ previewHash }),
     body: workspaceEditRequest,
     answers: { 200: { description: 'The settings now.', etag: true, body: editedSettings } },
-    async handle(caller, { body: edit, version }) {
-      const workspace = await caller.write((trx) => editWorkspace(trx, edit, version))
+    refusals: ['conflict'],
+    async handle(caller, { query, body: edit, version }) {
+      const saved = await caller.write((trx) =>
+        saveWorkspaceEdit(trx, edit, { ...query, expectedVersion: version }),
+      )
+      // Outside of the transaction, which counts the refusal.
+      if (saved.outcome !== 'saved') throw differenceChanged(saved.difference)
+      const { workspace } = saved
       if (edit.policies?.adoption === 'auto') await reviewAllAdoptions((work) => caller.write(work))
       const body = { ...settingsOf(workspace), jobId: workspace.jobId ?? null }
       return { status: 200, body, version: workspace.version }
     },
+  }),
+  hostWorkspaceOperation({
+    method: 'post',
+    path: '/settings/preview',
+    id: 'previewWorkspaceEdit',
+    tag: 'Workspaces',
+    summary: "Preview a change of a workspace's settings",
+    description:
+      'Who has other access, who loses it and who finds no seat, by `seats`, `localRoles` and `roleStrategy`; the other settings decide about nobody.',
+    scope: 'read',
+    body: workspaceEditRequest,
+    answers: { 200: { description: 'The difference.', body: accessDifference } },
+    handle: async (caller, { body }) => ({
+      status: 200,
+      body: await caller.read((trx) => previewWorkspaceEdit(trx, body)),
+    }),
   }),
   hostWorkspaceOperation({
     method: 'delete',

@@ -91,6 +91,29 @@ describe.each(testEngines)('workspaces over the Host API on %s', (engine) => {
     }
   })
 
+  it('show who would find no seat before settings count, and save what was shown', async () => {
+    const tight = await newWorkspace(installation, host, 'tight')
+    await tight.hire('ana@tight.example')
+    await tight.hire('bea@tight.example')
+    const path = `/workspaces/${tight.id}`
+    const shown = await host.call('POST', `${path}/settings/preview`, { seats: 2 })
+    expect(shown).toMatchObject({ status: 200, body: { changed: 1, loseAccess: 1, noSeat: 1 } })
+    const hash = encodeURIComponent(String(shown.body['hash']))
+    await tight.hire('cleo@tight.example')
+    expect(await host.call('PATCH', `${path}?previewHash=${hash}`, { seats: 2 })).toMatchObject({
+      status: 409,
+      body: { reason: 'difference-changed', difference: { noSeat: 2 } },
+    })
+    const again = await host.call('POST', `${path}/settings/preview`, { seats: 2 })
+    const now = encodeURIComponent(String(again.body['hash']))
+    expect(await host.call('PATCH', `${path}?previewHash=${now}`, { seats: 2 })).toMatchObject({
+      status: 200,
+      body: { seats: 2 },
+    })
+    const none = await host.call('POST', `${path}/settings/preview`, { name: 'Tighter' })
+    expect(none.body).toMatchObject({ changed: 0, noSeat: 0 })
+  })
+
   it('name the job that gives many people what an edit decides, and none for a few', async () => {
     const { id } = await newWorkspace(installation, host, 'many')
     const patch = async (path: string, body: unknown): Promise<unknown> => {

@@ -15,7 +15,8 @@ import {
   draftUser,
 } from '../testing/directory-fixture.ts'
 import { createHistory, type History } from '../testing/random-history.ts'
-import { editWorkspace } from '../workspaces/edit-workspace.ts'
+import { editWorkspace, type WorkspaceEdit } from '../workspaces/edit-workspace.ts'
+import { previewWorkspaceEdit, saveWorkspaceEdit } from '../workspaces/workspace-edit-preview.ts'
 import { checkAccess } from './check-access.ts'
 import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
 import type { MappingRuleDraft } from './mapping-rule-draft.ts'
@@ -27,7 +28,7 @@ const everybody: MappingRuleDraft[] = [
 interface Team {
   fixture: DirectoryFixture
   history: History
-  hire: (name: string) => Promise<string>
+  hire: (name: string, title?: string) => Promise<string>
   leave: (userId: string) => Promise<void>
   limit: (seats: number | null) => Promise<void>
   /** Everybody of the directory by name: their role, or why they have none. */
@@ -42,8 +43,8 @@ async function createTeam(db: Database): Promise<Team> {
   return {
     fixture,
     history,
-    async hire(name) {
-      const resource = { userName: name, title: 'Agent' }
+    async hire(name, title = 'Agent') {
+      const resource = { userName: name, title }
       const draft = draftUser(name, { resource, emails: [] })
       const { user } = await fixture.asDirectory((trx) =>
         provisionDirectoryUser(trx, fixture.connectionId, draft),
@@ -170,6 +171,85 @@ describe.each(testEngines)('seats on %s', (engine) => {
     )
     expect(again).toMatchObject({ changed: 1, gainAccess: 1, noSeat: 1 })
     expect(again.members.map(({ displayName }) => displayName)).toEqual(['ana'])
+  })
+})
+
+const bosses: MappingRuleDraft[] = [
+  {
+    when: { kind: 'attribute', attribute: 'title', operator: 'any' },
+    role: 'agent',
+    priority: 10,
+  },
+  {
+    when: { kind: 'attribute', attribute: 'title', operator: 'equals', value: 'Boss' },
+    role: 'manager',
+  },
+]
+
+describe.each(testEngines)('other settings on %s', (engine) => {
+  let db: Database
+  let team: Team
+
+  beforeEach(async () => {
+    db ??= await createTestDatabase(engine)
+    team = await createTeam(db)
+    const { connectionId } = team.fixture
+    await team.history.asHost((trx) => saveMappingRules(trx, connectionId, bosses))
+    await team.history.asHost((trx) => editWorkspace(trx, { policies: { localRoles: 'additive' } }))
+    for (const name of ['ana', 'bea', 'caro']) await team.hire(name)
+    await team.hire('dani', 'Boss')
+    const { id: ana } = await team.history.asHost((trx) =>
+      trx.query
+        .selectFrom('members')
+        .select('id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('display_name', '=', 'ana')
+        .executeTakeFirstOrThrow(),
+    )
+    await team.history.asHost((trx) => editMember(trx, ana, { role: 'manager' }))
+  })
+  afterAll(() => db.close())
+
+  const preview = (edit: WorkspaceEdit) =>
+    team.history.asHost((trx) => previewWorkspaceEdit(trx, edit))
+  const save = (edit: WorkspaceEdit, previewHash: string) =>
+    team.history.asHost((trx) => saveWorkspaceEdit(trx, edit, { previewHash }))
+
+  test('do exactly what their preview shows, one after the other', async () => {
+    const edits: [WorkspaceEdit, Record<string, string>, number][] = [
+      [{ seats: 3 }, { caro: 'no_seat', dani: 'no_seat' }, 2],
+      [{ policies: { localRoles: 'locked' } }, { ana: 'agent' }, 0],
+      [{ seats: 5 }, { caro: 'agent', dani: 'manager' }, 0],
+      [{ policies: { roleStrategy: 'priority' } }, { dani: 'agent' }, 0],
+      [{ seats: 4, policies: { localRoles: 'additive' } }, { dani: 'no_seat' }, 1],
+      [{ name: 'Another name' }, {}, 0],
+      [{ seats: null, policies: { roleStrategy: 'rank' } }, { ana: 'manager', dani: 'manager' }, 0],
+    ]
+    for (const [edit, becomes, noSeat] of edits) {
+      const before = await team.roles()
+      const shown = await preview(edit)
+      expect({ edit, noSeat: shown.noSeat }).toEqual({ edit, noSeat })
+      const afterwards = Object.fromEntries(
+        shown.members.map(({ displayName, after }) => [displayName, after.role ?? 'no_seat']),
+      )
+      expect(afterwards).toEqual(becomes)
+      expect(await save(edit, 'another hash')).toMatchObject({ outcome: 'difference-changed' })
+      expect(await team.roles()).toEqual(before)
+      expect(await save(edit, shown.hash)).toMatchObject({ outcome: 'saved' })
+      expect(await team.roles()).toEqual({ ...before, ...becomes })
+    }
+  })
+
+  test('are refused twice in a row at most because people come, and for ever beside other ones', async () => {
+    const edit = { seats: 2 }
+    const { hash } = await preview(edit)
+    for (const name of ['eva', 'flor']) {
+      await team.hire(name)
+      expect(await save(edit, hash)).toMatchObject({ outcome: 'difference-changed' })
+    }
+    await team.hire('gala')
+    expect(await save({ seats: 3 }, hash)).toMatchObject({ outcome: 'difference-changed' })
+    expect(await save(edit, hash)).toMatchObject({ outcome: 'saved' })
   })
 })
 
