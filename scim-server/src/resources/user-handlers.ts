@@ -1,7 +1,7 @@
 import { isId, type WorkspaceTransaction } from '@plantel/db'
 import {
-  currentRuleSet,
   type DirectoryUserRow,
+  holdMember,
   lockDirectoryUser,
   lockDirectoryUserToRemove,
   provisionDirectoryUser,
@@ -142,17 +142,17 @@ async function modify(
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
   return call.write(async (trx) => {
-    // Groups stay as they are whatever is written here: they come with the lock, and so do the rules.
-    const [row, groups, rules] = await Promise.all([
+    // Groups stay as they are whatever is written here: they come with the lock, and so do rules and member.
+    const [row, groups, held] = await Promise.all([
       lock(trx, call, id),
       findGroups(trx, viewer.relations.groups && isId(id) ? [id] : []),
-      currentRuleSet(trx),
+      isId(id) ? holdMember(trx, id) : undefined,
     ])
     const before = userFromRow(alone(row), baseUrl)
     const { resource, changed, warnings } = await change(before)
     const roles = await judgeRoles(trx, connection.profile, before, resource)
     const { user, warnings: remarks } = changed
-      ? await writeDirectoryUser(trx, row, userToDraft(resource), rules)
+      ? await writeDirectoryUser(trx, row, userToDraft(resource), held)
       : { user: row, warnings: [] }
     if (changed) await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
     const own = toRequestWarnings([...warnings, ...roles])

@@ -9,9 +9,13 @@ import { type Change, recordChanges } from '../history/record-change.ts'
 import { currentRuleSet } from '../mapping/current-rule-set.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
-import { lockLinkedMember } from '../mapping/lock-linked-member.ts'
+import {
+  asTheyAreNow,
+  type LockedMember,
+  lockLinkedMember,
+  type MemberNow,
+} from '../mapping/lock-linked-member.ts'
 import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
-import type { MemberWithFacts } from '../mapping/member-facts-store.ts'
 import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
@@ -68,7 +72,7 @@ export async function provisionDirectoryUser(
   if (twin !== undefined) {
     // What a client leaves out of a PUT is kept, and so it is here.
     const externalId = draft.externalId ?? twin.external_id
-    const { user, warnings } = await writeDirectoryUser(trx, twin, { ...draft, externalId }, rules)
+    const { user, warnings } = await writeDirectoryUser(trx, twin, { ...draft, externalId })
     return { outcome: 'restored', user, warnings }
   }
   const user = sendNewUser(trx, connectionId, draft)
@@ -158,16 +162,35 @@ export async function lockDirectoryUser(
   return rows[0]
 }
 
+/** What a change of a locked person depends on, read while they are locked. */
+export interface HeldMember {
+  rules: RuleSet
+  /** Undefined while the adoption is pending. */
+  linked: LockedMember | undefined
+}
+
+/** Reads the rules and locks the member whom a locked person is linked to, in one flight with the lock before it. */
+export async function holdMember(
+  trx: WorkspaceTransaction,
+  directoryUserId: string,
+): Promise<HeldMember> {
+  const [rules, linked] = await Promise.all([
+    currentRuleSet(trx),
+    lockLinkedMember(trx, directoryUserId),
+  ])
+  return { rules, linked }
+}
+
 /**
  * The directory says something new about a locked person. What is already so changes nothing: neither version nor
- * history. `held` are the rules, if they were read since the person was locked. Throws `user-name-taken`, here or when the
+ * history. `held` is what the caller has read since the person was locked. Throws `user-name-taken`, here or when the
  * transaction ends.
  */
 export async function writeDirectoryUser(
   trx: WorkspaceTransaction,
   current: DirectoryUserRow,
   draft: DirectoryUserDraft,
-  held?: RuleSet,
+  held?: HeldMember,
 ): Promise<{ user: DirectoryUserRow; changed: boolean; warnings: DirectoryWarning[] }> {
   // Through JSON, because what comes from the database has other prototypes and another order of keys.
   const resource = JSON.parse(JSON.stringify(draft.resource)) as Record<string, unknown>
@@ -178,27 +201,23 @@ export async function writeDirectoryUser(
     current.active === draft.active &&
     isDeepStrictEqual(current.resource, resource)
   if (isSame) return { user: current, changed: false, warnings: [] }
+  const { rules, linked } = held ?? (await holdMember(trx, current.id))
   const emailsChanged = !isDeepStrictEqual(current.resource['emails'], resource['emails'])
   const user = sendChangedUser(trx, current, draft, emailsChanged)
   const changed = userChange('directory_user.changed', user.id, current, user)
-  // Whoever locked the person holds the rules.
-  const rules = held ?? (await currentRuleSet(trx))
   const isMoved = current.active !== user.active
   if (isMoved) sendDirectoryHold(trx, user.id, !user.active)
-  const [member, locked] = await Promise.all([
-    findLinkedMember(trx, user.id),
-    isMoved || differsForRules(current.resource, resource)
-      ? lockLinkedMember(trx, user.id, rules)
-      : undefined,
-  ])
-  if (member === undefined) {
+  if (linked === undefined) {
     await recordChanges(trx, [changed])
     // The adoption was pending; with another email it may be none any more.
     const former = await findFormerMember(trx, user.connection_id, draft, user.id)
     return { user, changed: true, warnings: await giveMember(trx, user, draft, former) }
   }
-  const profile = await writeMemberProfile(trx, member, profileOf(draft), draft.userName)
-  const changes = await reproject(trx, member.id, { rules, profile, locked })
+  const profile = await writeMemberProfile(trx, linked.profile, profileOf(draft), draft.userName)
+  const isConcerned = isMoved || profile.changed || differsForRules(current.resource, resource)
+  const changes = isConcerned
+    ? await reproject(trx, linked, rules, { ...profile, resource, active: user.active })
+    : []
   await recordChanges(trx, [changed, ...changes])
   return { user, changed: true, warnings: profile.warnings }
 }
@@ -206,20 +225,16 @@ export async function writeDirectoryUser(
 /** Gives a member what follows from what their directory user has become. */
 async function reproject(
   trx: WorkspaceTransaction,
-  memberId: string,
-  {
-    rules,
-    profile,
-    locked,
-  }: { rules: RuleSet; profile: { changed: boolean }; locked: MemberWithFacts | undefined },
+  { member }: LockedMember,
+  rules: RuleSet,
+  now: MemberNow & { changed: boolean },
 ): Promise<Change[]> {
-  if (profile.changed) {
-    // Written since they were read.
-    return reprojectBatch(trx, [memberId], { alsoChanged: new Set([memberId]), held: rules })
-  }
-  if (locked === undefined) return []
-  const members = [locked]
-  return reprojectBatch(trx, [memberId], { alsoChanged: new Set(), locked: { members, rules } })
+  const { id } = member.row
+  const members = [await asTheyAreNow(trx, member, rules, now)]
+  return reprojectBatch(trx, [id], {
+    alsoChanged: new Set(now.changed ? [id] : []),
+    locked: { members, rules },
+  })
 }
 
 /**

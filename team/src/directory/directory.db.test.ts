@@ -124,6 +124,12 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     return events.map((event) => event.type)
   }
 
+  async function eventsAfter(count: number): Promise<unknown[]> {
+    await sequenceEvents(db)
+    const events = await fixture.asDirectory((trx) => readEvents(trx, '0', 1_000))
+    return events.slice(count)
+  }
+
   test('a new person is a member without access until a rule gives them some', async () => {
     await provision(draftUser('ana@acme.example', { displayName: 'Ana García' }))
     expect(await memberNamed('Ana García')).toMatchObject({
@@ -425,6 +431,43 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
     expect(members).not.toContain(former)
     await provision(draftUser('anna@a.example', shared))
     expect(await idOf('anna@a.example')).toBe(former)
+  })
+
+  test('whose name, address, groups and attributes change at once is told of as they are then', async () => {
+    const title = (text: string): Partial<DirectoryUserDraft> => ({
+      resource: { userName: 'ana@acme.example', title: text },
+    })
+    await fixture.asDirectory((trx) =>
+      saveMappingRules(trx, fixture.connectionId, [
+        {
+          when: { kind: 'attribute', attribute: 'title', operator: 'equals', value: 'Lead' },
+          role: 'agent',
+        },
+        { when: { kind: 'group-pattern', pattern: '^Turno' }, departments: ['Ventas'] },
+      ]),
+    )
+    const { user } = await provision(draftUser('ana@acme.example', title('Clerk')))
+    await createGroup('Turno 1', [user.id])
+    await sequenceEvents(db)
+    const before = await fixture.asDirectory((trx) => readEvents(trx, '0', 1_000))
+    const { emails } = draftUser('ana.g@acme.example')
+    const change = { ...title('Lead'), displayName: 'Ana García', emails }
+    await write(user.id, draftUser('ana@acme.example', change))
+    const person = { displayName: 'Ana García', email: 'ana.g@acme.example' }
+    const access = { role: { key: 'agent' }, departments: ['Ventas'] }
+    expect(await eventsAfter(before.length)).toMatchObject([
+      { type: 'member.access_changed', payload: { member: { ...person, ...access } } },
+    ])
+    await write(user.id, draftUser('ana@acme.example', { ...change, active: false }))
+    expect(await eventsAfter(before.length + 1)).toMatchObject([
+      { type: 'member.suspended', payload: { member: { ...person, state: 'suspended' } } },
+    ])
+    await write(user.id, draftUser('ana@acme.example', change))
+    expect(await memberNamed('Ana García')).toMatchObject({
+      state: 'active',
+      role: access.role,
+      departments: [{ name: 'Ventas' }],
+    })
   })
 
   test('an address in a proved domain says who comes again, unless somebody has it', async () => {

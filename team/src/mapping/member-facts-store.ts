@@ -150,7 +150,12 @@ export async function selectUnsettledFacts(
     order by m.id ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}`.execute(
     options.isKeyed === true ? trx.prepared : trx.query,
   )
-  const names = rules.readsGroupNames ? await groupNames(trx, rows) : new Map<string, string>()
+  const names = rules.readsGroupNames
+    ? await groupNames(
+        trx,
+        rows.flatMap((row) => row.group_ids),
+      )
+    : new Map<string, string>()
   return rows.map((row) => memberOf(row, rules, names))
 }
 
@@ -180,11 +185,12 @@ function attributesOf({ attributes }: RuleReads): RawBuilder<unknown> {
   return sql`jsonb_build_array(${sql.join(values)})`
 }
 
-async function groupNames(
+/** The names of groups by their ids. */
+export async function groupNames(
   trx: WorkspaceTransaction,
-  rows: readonly FactsRow[],
+  groupIds: readonly string[],
 ): Promise<Map<string, string>> {
-  const ids = [...new Set(rows.flatMap((row) => row.group_ids))]
+  const ids = [...new Set(groupIds)]
   if (ids.length === 0) return new Map()
   const groups = await trx.query
     .selectFrom('directory_groups')

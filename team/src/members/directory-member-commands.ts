@@ -15,8 +15,9 @@ export async function writeMemberProfile(
   current: LinkedMember,
   profile: MemberProfile,
   userName: string,
-): Promise<{ changed: boolean; warnings: DirectoryWarning[] }> {
+): Promise<WrittenProfile> {
   const { email, email_key, ...columns } = memberColumns(profile, userName)
+  const { displayName } = profile
   const changed = profileColumns.some((column) => current[column] !== columns[column])
   if (changed) {
     trx.send(
@@ -27,12 +28,24 @@ export async function writeMemberProfile(
         .where('id', '=', current.id),
     )
   }
-  if (current.email === email) return { changed, warnings: [] }
-  if (await takeEmail(trx, current, email, email_key)) return { changed: true, warnings: [] }
-  return { changed, warnings: [{ code: 'email_taken', subject: current.id }] }
+  if (current.email === email) return { changed, displayName, email, warnings: [] }
+  if (await takeEmail(trx, current, email, email_key)) {
+    return { changed: true, displayName, email, warnings: [] }
+  }
+  const warnings = [{ code: 'email_taken' as const, subject: current.id }]
+  return { changed, displayName, email: current.email, warnings }
 }
 
-const profileColumns = [
+/** What a member's profile is now. */
+export interface WrittenProfile {
+  changed: boolean
+  displayName: string
+  email: string | null
+  warnings: DirectoryWarning[]
+}
+
+/** Columns of a member's profile beside the address. */
+export const profileColumns = [
   'given_name',
   'family_name',
   'display_name',
