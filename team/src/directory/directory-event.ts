@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
-
 import type { DirectoryEventType } from '../history/directory-event-types.ts'
+import { sameJson } from './same-json.ts'
 
 /** What is told of a directory user or group. Names and no values: whoever may see those reads them. */
 export interface DirectoryEventPayload {
@@ -35,7 +34,7 @@ export function directoryEvent(
       after === null
         ? []
         : [
-            ...changedAttributes(before?.resource ?? {}, asStored(after.resource)),
+            ...changedAttributes(before?.resource ?? {}, after.resource),
             ...(membersChanged ? ['members'] : []),
           ],
     ...(after === null ? {} : activity(before, after)),
@@ -59,7 +58,7 @@ export function changedAttributes(
 ): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...names].flatMap((name) => {
-    if (!isAttribute(name) || isDeepStrictEqual(before[name], after[name])) return []
+    if (!isAttribute(name) || sameJson(before[name], after[name])) return []
     if (!name.startsWith('urn:')) return [name]
     const parts = changedAttributes(asObject(before[name]), asObject(after[name]))
     return parts.map((part) => `${name}:${part}`)
@@ -69,11 +68,6 @@ export function changedAttributes(
 /** What is kept beside a resource's attributes is not called as one may be. RFC 7643 §2.1. */
 function isAttribute(name: string): boolean {
   return /^[a-z]/i.test(name) && name !== 'schemas' && name !== 'active'
-}
-
-/** What comes from the database has other prototypes. */
-function asStored(resource: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(resource)) as Record<string, unknown>
 }
 
 function asObject(value: unknown): Record<string, unknown> {

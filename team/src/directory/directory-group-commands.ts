@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-
 import {
   createId,
   IdList,
@@ -37,6 +35,7 @@ import { hasPatternRules, isMapped, lockGroupsBelow } from './group-nesting-stor
 import { reprojectPeople } from './group-people-commands.ts'
 import { rebindRule } from './group-rule-binding.ts'
 import { modifiedNow, modifiedAt } from './last-modified.ts'
+import { sameJson } from './same-json.ts'
 
 /**
  * A directory asserts a new group; names that mean nobody are answered, not added: whether that is an error is the
@@ -336,7 +335,7 @@ function isSame(current: DirectoryGroupRow, draft: DirectoryGroupDraft): boolean
   return (
     current.display_name === draft.displayName &&
     current.external_id === draft.externalId &&
-    isDeepStrictEqual(current.resource, JSON.parse(JSON.stringify(draft.resource)))
+    sameJson(current.resource, draft.resource)
   )
 }
 

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-
 import type { Schema, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
@@ -45,6 +43,7 @@ import {
   signInEmail,
 } from './directory-user.ts'
 import { modifiedNow } from './last-modified.ts'
+import { sameJson } from './same-json.ts'
 
 /**
  * A directory asserts a new person. Okta posts again somebody whom it deactivated before: the same externalId, or
@@ -192,17 +191,16 @@ export async function writeDirectoryUser(
   draft: DirectoryUserDraft,
   held?: HeldMember,
 ): Promise<{ user: DirectoryUserRow; changed: boolean; warnings: DirectoryWarning[] }> {
-  // Through JSON, because what comes from the database has other prototypes and another order of keys.
-  const resource = JSON.parse(JSON.stringify(draft.resource)) as Record<string, unknown>
+  const { resource } = draft
   const isSame =
     current.user_name === draft.userName &&
     current.external_id === draft.externalId &&
     current.display_name === draft.displayName &&
     current.active === draft.active &&
-    isDeepStrictEqual(current.resource, resource)
+    sameJson(current.resource, resource)
   if (isSame) return { user: current, changed: false, warnings: [] }
   const { rules, linked } = held ?? (await holdMember(trx, current.id))
-  const emailsChanged = !isDeepStrictEqual(current.resource['emails'], resource['emails'])
+  const emailsChanged = !sameJson(current.resource['emails'], resource['emails'])
   const user = sendChangedUser(trx, current, draft, emailsChanged)
   const changed = userChange('directory_user.changed', user.id, current, user)
   const isMoved = current.active !== user.active

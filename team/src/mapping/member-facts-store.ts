@@ -32,6 +32,9 @@ const rowColumns = [
   'break_glass',
 ] as const
 
+/** Text, because references would be compiled one by one for each statement. */
+const ownColumns = sql.raw(rowColumns.map((column) => `m.${column}`).join(', '))
+
 type MemberRow = Pick<Selectable<MembersTable>, (typeof rowColumns)[number]>
 
 /** A member with what `project` needs to know and what is stored of the last projection. */
@@ -133,7 +136,7 @@ export async function selectUnsettledFacts(
 ): Promise<MemberWithFacts[]> {
   const ofPeople = options.grants === 'all' ? sql`true` : byPeopleOr(rules.retired)
   const { rows } = await sql<FactsRow>`
-    select ${sql.join(rowColumns.map((column) => sql.ref(`m.${column}`)))},
+    select ${ownColumns},
       (extract(epoch from m.seat_since) * 1000000)::float8 as seat_since,
       u.deleted_at is not null as user_deleted, u.connection_id, c.default_role_id, c.profile,
       ${groupIds(trx)} as group_ids,
