@@ -21,6 +21,7 @@ import {
   inGroup,
 } from '../testing/directory-fixture.ts'
 import { createHistory, type History } from '../testing/random-history.ts'
+import { editWorkspace } from '../workspaces/edit-workspace.ts'
 import { checkAccess } from './check-access.ts'
 import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.ts'
 import type { MappingRuleDraft } from './mapping-rule-draft.ts'
@@ -178,6 +179,22 @@ describe.each(testEngines)('rules that concern more than a thousand people, on %
     expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
   })
 
+  test('leave no seat with whoever got one before their turn and needs none then', async () => {
+    const seats = 300
+    const everySecond = await groupOfEvery(2, large)
+    await large.history.asHost((trx) => editWorkspace(trx, { seats }))
+    large.rules = [{ ...inGroup({ id: large.groupId }), role: 'agent' }]
+    await save()
+    await finish(large, (await large.job()).input)
+    // The owner has one of them.
+    expect(await large.members('agent')).toBe(seats - 1)
+    large.rules = [{ ...inGroup({ id: everySecond }), role: 'agent' }]
+    await save()
+    await finish(large, (await large.job()).input)
+    expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
+    expect(await large.members('agent')).toBe(seats - 1)
+  })
+
   test('that were lost on the way are found and put right by the check', async () => {
     await save()
     await large.history.asHost((trx) =>
@@ -233,7 +250,10 @@ describe.each(testEngines)('a preview of what more than a thousand people get, o
       fc.asyncProperty(
         randomRules,
         fc.constantFrom(true, true, true, false),
-        async (given, isForAll) => {
+        fc.constantFrom(null, null, 300, 900),
+        async (given, isForAll, seats) => {
+          const limited = await history.asHost((trx) => editWorkspace(trx, { seats }))
+          if (limited.jobId !== undefined) await finish(large, (await large.job()).input)
           const [forAll, ...others] = given
           const rules: MappingRuleDraft[] = [
             ...(isForAll ? [{ ...inGroup({ id: groupId }), ...forAll }] : []),
@@ -276,27 +296,35 @@ function described(payload: MemberAccessPayload): DescribedAccess {
   return { payload, text: JSON.stringify(payload), waitsForSeat: false }
 }
 
-/** Makes the people different: three groups of some of them, decisions of people, a suspension. */
-async function scatter({ fixture, history }: Large): Promise<string[]> {
-  const rows = await history.asHost((trx) =>
+function peopleOf({ history }: Large): Promise<{ id: string; userId: string | null }[]> {
+  return history.asHost((trx) =>
     trx.query
       .selectFrom('members')
-      .select(['id', 'directory_user_id'])
+      .select(['id', 'directory_user_id as userId'])
       .where('workspace_id', '=', trx.workspaceId)
       .where('source', '=', 'directory')
       .orderBy('id')
       .execute(),
   )
+}
+
+async function groupOfEvery(every: number, large: Large): Promise<string> {
+  const { fixture } = large
+  const users = (await peopleOf(large))
+    .filter((_, index) => index % every === 0)
+    .flatMap(({ userId }) => userId ?? [])
+  const { group } = await fixture.asDirectory((trx) =>
+    createDirectoryGroup(trx, fixture.connectionId, draftGroup(`Every ${every}`), users),
+  )
+  return group.id
+}
+
+/** Makes the people different: three groups of some of them, decisions of people, a suspension. */
+async function scatter(large: Large): Promise<string[]> {
+  const { history } = large
+  const rows = await peopleOf(large)
   const groups: string[] = []
-  for (const every of [2, 3, 7]) {
-    const users = rows
-      .filter((_, index) => index % every === 0)
-      .flatMap((row) => row.directory_user_id ?? [])
-    const { group } = await fixture.asDirectory((trx) =>
-      createDirectoryGroup(trx, fixture.connectionId, draftGroup(`Every ${every}`), users),
-    )
-    groups.push(group.id)
-  }
+  for (const every of [2, 3, 7]) groups.push(await groupOfEvery(every, large))
   for (const [index, { id }] of rows.slice(0, 30).entries()) {
     await history.asHost((trx) =>
       editMember(trx, id, {

@@ -118,7 +118,11 @@ async function seat(
   const others = [...moved].filter((id) => !here.has(id))
   if (others.length === 0) return seated
   const { members } = await lockMembersWithFacts(trx, others)
-  return [...seated, ...members.map((member) => ({ member, access: project(member.facts, rules) }))]
+  const projectedOthers = members
+    .map((member) => ({ member, access: project(member.facts, rules) }))
+    // Whom the rules of now give another claim has their turn still, which settles it: they stay as they are until then.
+    .filter(({ member, access }) => storedClaim(member) === access.seatClaim)
+  return [...seated, ...projectedOthers]
 }
 
 function storedClaim({ row }: MemberWithFacts): MemberAccess['seatClaim'] {
