@@ -326,7 +326,8 @@ export const querySections: readonly Section[] = [
       {
         id: 'RFC7644-3.4.2.4-R1',
         says: 'A count larger than the server’s largest page.',
-        reason: 'A page holds at most 200 resources, as ServiceProviderConfig says (maxResults).',
+        reason:
+          'A page holds at most 200 resources, as ServiceProviderConfig says (maxResults), and ends early where they are 8 MiB together: itemsPerPage says how many it has.',
       },
     ],
     requirements: [
