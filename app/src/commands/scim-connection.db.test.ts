@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { createId, createSealer, inInstallation, inWorkspace, openDatabase } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
-import { createSsoConnection } from '@plantel/idp-bridge'
-import { createHost, createWorkspace } from '@plantel/team'
+import { claimDomain, createSsoConnection, markDomainVerified } from '@plantel/idp-bridge'
+import { createHost, createMember, createWorkspace, provisionDirectoryUser } from '@plantel/team'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { parseConfig } from '../config.ts'
@@ -25,6 +25,7 @@ import {
   scimTokenList,
   scimTokenRevoke,
 } from './scim-connection-credentials.ts'
+import { workspaceUpdate } from './workspace-life.ts'
 
 const secret = 'the secret of a test installation'.padEnd(48, '.')
 const actor = { kind: 'system', id: null, requestId: 'test' } as const
@@ -121,6 +122,18 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
     await scimConnectionDelete(which)
   })
 
+  it('link who waits for a decision once the policy of the workspace needs none', async () => {
+    const { json } = await scimConnectionCreate({ workspace, name: 'Okta', idp: 'okta' })
+    const which = { workspace, connection: String(json['id']) }
+    const memberId = await letWait(workspace, which.connection, 'waits@acme.example')
+    expect(await isLinked(workspace, memberId)).toBe(false)
+    await workspaceUpdate({ workspace, policy: [], name: 'Acme again' })
+    expect(await isLinked(workspace, memberId)).toBe(false)
+    await workspaceUpdate({ workspace, policy: ['adoption=auto'] })
+    expect(await isLinked(workspace, memberId)).toBe(true)
+    await scimConnectionDelete(which)
+  })
+
   it('start no directory beside claims that decide about roles', async () => {
     const draft = { workspace, name: 'Okta', idp: 'okta' }
     const { json } = await scimConnectionCreate({ ...draft, draft: true })
@@ -131,6 +144,52 @@ describe.each(testEngines)('scim-connection commands on %s', (engine) => {
     await expect(scimConnectionCreate(draft)).rejects.toMatchObject(refusal)
   })
 })
+
+/** Somebody who is here, and whom a directory provisions whose domain is proved. */
+async function letWait(workspace: string, connection: string, email: string): Promise<string> {
+  const open = await openDatabase(parseConfig(process.env).database)
+  const memberId = await inWorkspace(open, workspace, actor, async (trx) => {
+    await claimDomain(trx, 'acme.example')
+    await markDomainVerified(trx, 'acme.example')
+    return createMember(trx, { email, role: 'agent' })
+  })
+  const directory = { kind: 'directory', id: connection, requestId: 'test' } as const
+  await inWorkspace(open, workspace, directory, (trx) =>
+    provisionDirectoryUser(trx, connection, {
+      userName: email,
+      userNameKey: email,
+      externalId: null,
+      displayName: email,
+      displayKey: email,
+      active: true,
+      resource: { userName: email, emails: [{ value: email, type: 'work', primary: true }] },
+      emails: [{ value: email, valueKey: email, type: 'work', isPrimary: true }],
+      givenName: null,
+      familyName: null,
+      title: null,
+      department: null,
+      phone: null,
+      preferredLanguage: null,
+      timeZone: null,
+      photoUrl: null,
+    }),
+  )
+  await open.close()
+  return memberId
+}
+
+async function isLinked(workspace: string, memberId: string): Promise<boolean> {
+  const open = await openDatabase(parseConfig(process.env).database)
+  const { directory_user_id: linked } = await inWorkspace(open, workspace, actor, (trx) =>
+    trx.query
+      .selectFrom('members')
+      .select('directory_user_id')
+      .where('id', '=', memberId)
+      .executeTakeFirstOrThrow(),
+  )
+  await open.close()
+  return linked !== null
+}
 
 async function letClaimsDecide(workspace: string): Promise<void> {
   const open = await openDatabase(parseConfig(process.env).database)
