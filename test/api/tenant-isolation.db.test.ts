@@ -86,6 +86,8 @@ describe.each(testEngines)('the walls between workspaces on %s', (engine) => {
       department: victim.ids.department,
       password: 'correct horse battery staple',
       directoryUser: victim.directoryUser,
+      groupId: victim.groupId,
+      ruleId: victim.ruleId,
       metadataXml,
     })
     const { parameters = [], requestBody, method } = operation

@@ -20,6 +20,9 @@ export interface Victim {
   ids: Readonly<Record<PathParameterName, string>>
   /** Whom the directory asserts. */
   directoryUser: string
+  groupId: string
+  /** Of the group. */
+  ruleId: string
   ssoConnection: string
 }
 
@@ -87,8 +90,26 @@ export async function createVictim(
     clientId: 'plantel',
     clientSecret: 'secret',
   })
+  const { groupId, ruleId } = await mapGroup(workspace, host, base)
   await settle(plantel, host, base, ids.job)
-  return { workspace, ids, ssoConnection, directoryUser }
+  return { workspace, ids, ssoConnection, directoryUser, groupId, ruleId }
+}
+
+/** A group of the directory, and the rule about it. */
+async function mapGroup(
+  workspace: TestWorkspace,
+  host: TestHost,
+  base: string,
+): Promise<{ groupId: string; ruleId: string }> {
+  const { body: group } = await workspace.scim('POST', '/Groups', {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+    displayName: 'Secret group',
+  })
+  const groupId = String(group['id'])
+  await workspace.map([{ when: { kind: 'group', group: { id: groupId } }, role: 'agent' }])
+  const { body } = await host.call('GET', `${base}/mapping-rules`)
+  const [rule] = body['rules'] as { id: string }[]
+  return { groupId, ruleId: rule?.id ?? '' }
 }
 
 /** Puts somebody's session there, as a sign-in in a browser would; answers its id. */
