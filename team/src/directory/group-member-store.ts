@@ -42,9 +42,15 @@ export async function addGroupMembers(
   const refused: RefusedMembers = { unknown: [...list.foreign], mistyped: [] }
   for (const type of ['any', 'user', 'group'] as const) {
     const named = list.named(type)
-    const wanted = type === 'group' ? named : await withoutMembers(trx, group.id, named)
+    const isLong = type !== 'group' && named.length > sliceSize
+    const wanted = isLong ? await withoutMembers(trx, group.id, named) : named
     for (const part of wanted.parts()) {
-      const noUsers = type === 'group' ? part : await addUsers(trx, group, part, added)
+      const noUsers =
+        type === 'group'
+          ? part
+          : isLong
+            ? await addNewUsers(trx, group, part, added)
+            : await addUsers(trx, group, part, added)
       const ids = [...noUsers.slices(sliceSize)].flat()
       const rest = type === 'user' ? ids : await addGroups(trx, group, ids, added)
       const others =
@@ -64,7 +70,6 @@ async function withoutMembers(
   groupId: string,
   named: IdList,
 ): Promise<IdList> {
-  if (named.length <= sliceSize) return named
   return IdList.read(
     trx.query,
     sql`
@@ -82,8 +87,7 @@ const otherTable = { user: 'directory_groups', group: 'directory_users' } as con
 
 /**
  * Adds users and answers which ids are none. Those who are members already are neither locked nor written. Set
- * operations and look-ups by array, no joins: right after a load the planner takes the tables for empty. Packed both
- * ways: half a million ids that are printed and parsed would keep others waiting.
+ * operations and look-ups by array, no joins: right after a load the planner takes the tables for empty.
  */
 async function addUsers(
   trx: WorkspaceTransaction,
@@ -92,24 +96,41 @@ async function addUsers(
   added: ChangedMembers,
 ): Promise<IdList> {
   const named = ids.toParameter()
-  const { rows } = await sql<{ ids: Buffer; added: boolean }>`
+  const { rows } = await sql<{ id: string; added: boolean }>`
     with absent as materialized (
       select unnest(${named}::uuid[]) as id
       except
       select m.user_id from directory_group_members m
       where m.workspace_id = ${trx.workspaceId} and m.group_id = ${group.id}
         and m.user_id = any(${named}::uuid[])
-    ), known as materialized (
-      select u.id from directory_users u
-      where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${group.connection_id}
-        and u.id = any(array(select absent.id from absent)) and u.deleted_at is null
-      -- Shared, in order: nobody of them is deleted before this transaction ends.
-      order by u.id for share
-    ), added as (
-      insert into directory_group_members (workspace_id, group_id, user_id)
-      select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
-      returning user_id
-    )
+    ), ${addingAbsent(trx, group)}
+    select added.user_id as id, true as added from added
+    union all
+    select absent.id, false from absent`.execute(trx.prepared)
+  const rest = new Set<string>()
+  for (const row of rows) if (!row.added) rest.add(row.id)
+  for (const row of rows) {
+    if (!row.added) continue
+    added.users.push(row.id)
+    rest.delete(row.id)
+  }
+  return IdList.of(rest)
+}
+
+/**
+ * The same of a part of a long list that has no members in it: nobody looks for them again, for each part, among half a
+ * million, and no id is printed or parsed, which would keep others waiting.
+ */
+async function addNewUsers(
+  trx: WorkspaceTransaction,
+  group: LockedGroup,
+  ids: IdList,
+  added: ChangedMembers,
+): Promise<IdList> {
+  const { rows } = await sql<{ ids: Buffer; added: boolean }>`
+    with absent as materialized (
+      select unnest(${ids.toParameter()}::uuid[]) as id
+    ), ${addingAbsent(trx, group)}
     select packed.ids, true as added from (${packIds(sql`select added.user_id as id from added`)}) as packed
     union all
     select packed.ids, false from (${packIds(sql`
@@ -119,6 +140,21 @@ async function addUsers(
   const rest = new IdList()
   for (const row of rows) (row.added ? added.users : rest).pushPacked(row.ids)
   return rest
+}
+
+/** Adds those of `absent` who are users of the connection. */
+function addingAbsent(trx: WorkspaceTransaction, group: LockedGroup): RawBuilder<unknown> {
+  return sql`known as materialized (
+      select u.id from directory_users u
+      where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${group.connection_id}
+        and u.id = any(array(select absent.id from absent)) and u.deleted_at is null
+      -- Shared, in order: nobody of them is deleted before this transaction ends.
+      order by u.id for share
+    ), added as (
+      insert into directory_group_members (workspace_id, group_id, user_id)
+      select ${trx.workspaceId}::uuid, ${group.id}::uuid, known.id from known
+      returning user_id
+    )`
 }
 
 /** Adds groups and answers which ids are none. */
