@@ -318,7 +318,12 @@ export {
   requireNoRoleClaims,
 } from './mapping/role-authority.ts'
 export { reprojectionKind } from './mapping/reprojection-kind.ts'
-export { type ReprojectionInput, reprojectNext, type Saved } from './mapping/rule-change.ts'
+export {
+  type ReprojectionInput,
+  type ReprojectionPlace,
+  reprojectNext,
+  type Saved,
+} from './mapping/rule-change.ts'
 export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
 export {
   type MemberDifference,

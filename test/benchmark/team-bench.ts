@@ -149,13 +149,16 @@ export const fillPeople = `
       'active', role.id, 'departments', '2000-01-01', now(), now() - make_interval(mins => p.i)
     from people p, role returning id
   ), held as (
-    insert into grants (workspace_id, id, member_id, kind, department_id, channel_id, source, effective, request_id)
-    select $1, gen_random_uuid(), a.id, k.kind, k.department_id, k.channel_id, 'local', true, 'benchmark'
+    insert into grants
+      (workspace_id, id, member_id, kind, role_id, department_id, channel_id, source, effective, request_id)
+    select $1, gen_random_uuid(), a.id, k.kind, k.role_id, k.department_id, k.channel_id, 'local', true, 'benchmark'
     from added a cross join lateral (
-      (select 'department' as kind, d.id as department_id, null::uuid as channel_id from departments d
-        where d.workspace_id = $1 order by md5(d.id::text || a.id::text) limit 1)
+      (select 'department' as kind, null::uuid as role_id, d.id as department_id, null::uuid as channel_id
+        from departments d where d.workspace_id = $1 order by md5(d.id::text || a.id::text) limit 1)
       union all
-      (select 'channel', null, c.id from channels c where c.workspace_id = $1)
+      (select 'channel', null, null, c.id from channels c where c.workspace_id = $1)
+      union all
+      (select 'role', role.id, null, null from role)
     ) k
   )
   select id from added`

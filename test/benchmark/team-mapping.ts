@@ -52,7 +52,6 @@ export async function benchTeamMapping(): Promise<void> {
         hash = String((await host('POST', '/mapping-rules/preview', rulesOf(bench, rule)))['hash'])
       })
     }
-    if (process.env['PSQ']) await bench.db.pool.query('select pg_stat_statements_reset()')
     await measure('apply of it, to the last member', limits.applyMs, async () => {
       const saved = await host('PUT', '/mapping-rules', {
         ...rulesOf(bench, byGroup),
@@ -148,10 +147,6 @@ async function putAllInOneGroup({ db, workspaceId, connectionId }: ScimBench): P
   )
   // Members follow their directory: what others change meanwhile is not this.
   await db.pool.query(`update members set job_title = 'Agent' where directory_user_id is not null`)
-  if (process.env['HOT'])
-    await db.pool.query(
-      'drop index members_by_role, members_by_seat; alter table members set (fillfactor=90); vacuum full members',
-    )
   await db.pool.query('vacuum analyze')
   return id
 }

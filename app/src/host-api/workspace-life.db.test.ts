@@ -245,8 +245,6 @@ async function insertMany(
     role_id: roleId,
     conversation_access: 'departments' as const,
     access_valid_from: new Date(0),
-    seat: 'held' as const,
-    seat_since: new Date(),
   }))
   await owner.insertInto('members').values(people).execute()
   const grants = people.flatMap(({ id: member_id }) => {

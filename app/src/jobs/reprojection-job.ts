@@ -1,21 +1,22 @@
 import {
   type JobHandler,
   type ReprojectionInput,
+  type ReprojectionPlace,
   reprojectionKind,
   reprojectNext,
 } from '@plantel/team'
 
 /**
- * Gives many people what new rules say, five hundred at a time; the next turn begins after the last of them. Whoever got
+ * Gives many people what new rules say, some five hundred at a time. Whoever got
  * it meanwhile and is concerned no longer is not met any more: in the end the total is who was.
  */
 export const reprojectionJob: JobHandler = {
   kind: reprojectionKind,
   async runChunk(trx, { input, checkpoint, done: doneBefore }) {
     // Both were written by team and by this handler.
-    const after = checkpoint as string | null
-    const { done, last } = await reprojectNext(trx, input as ReprojectionInput, after)
-    const total = last === undefined ? { total: doneBefore + done } : {}
-    return { next: last, done, failed: 0, ...total }
+    const from = checkpoint as ReprojectionPlace | null
+    const { done, next } = await reprojectNext(trx, input as ReprojectionInput, from)
+    const total = next === undefined ? { total: doneBefore + done } : {}
+    return { next, done, failed: 0, ...total }
   },
 }

@@ -51,6 +51,7 @@ import type {
   RolesTable,
   RuleSetChangesTable,
   SeatLinesTable,
+  SeatsTable,
 } from './member.ts'
 import type { PresencesTable } from './presence.ts'
 import type { ScimDocumentsTable } from './scim-document.ts'
@@ -155,6 +156,7 @@ export interface Schema {
   scim_requests: ScimRequestsTable
   scim_tokens: ScimTokensTable
   seat_lines: SeatLinesTable
+  seats: SeatsTable
   seen_security_tokens: SeenSecurityTokensTable
   selections: SelectionsTable
   sessions: SessionsTable

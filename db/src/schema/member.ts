@@ -65,10 +65,6 @@ export interface MembersTable {
   conversation_access: ConversationAccess
   /** The rule set this row was projected with. */
   rules_version: GeneratedBigInt
-  /** Projected; null is somebody who needs none. */
-  seat: Seat | null
-  /** Since when they need a seat without a break: the order in which seats are given. */
-  seat_since: Date | null
   /** A session or token issued before this moment no longer counts. */
   access_valid_from: Date
   last_active_at: Date | null
@@ -208,6 +204,15 @@ export interface MappingRuleGrantsTable {
   channel_id: string | null
   /** It gives what the group's name or the attribute's value names. */
   named: Generated<boolean>
+}
+
+/** Of whoever needs a seat in a workspace that has a limit of them. */
+export interface SeatsTable {
+  workspace_id: string
+  member_id: string
+  seat: Seat
+  /** Since when they need one without a break: the order in which seats are given. */
+  since: Date
 }
 
 /** Locked by whoever gives or frees a seat of a workspace that has a limit. */

@@ -143,7 +143,6 @@ export const personalData: PersonalData = {
     avatar_url: cleared,
     state: impersonal,
     no_role_reason: impersonal,
-    seat: impersonal,
     conversation_access: impersonal,
   },
   ownership_transfers: {
@@ -207,6 +206,7 @@ export const personalData: PersonalData = {
     allowed_networks: impersonal,
     last_used_from: impersonal,
   },
+  seats: { seat: impersonal },
   sessions: { data: deleted, sso_subject: deleted, sso_name_format: deleted, sso_session: deleted },
   sign_in_flows: {
     nonce: deleted,

@@ -103,8 +103,8 @@ export async function findTakenHostUserIds(
 
 export async function countUsedSeats(trx: WorkspaceTransaction): Promise<number> {
   const { used } = await trx.query
-    .selectFrom('members')
-    .select(sql<number>`count(*)::int`.as('used'))
+    .selectFrom('member_counts')
+    .select(sql<number>`coalesce(sum(n), 0)::int`.as('used'))
     .where('workspace_id', '=', trx.workspaceId)
     .where('role_id', 'is not', null)
     .where('state', 'in', ['active', 'invited'])

@@ -63,8 +63,8 @@ async function readAdministrators(
   edited: ProposedChange['editedRole'],
 ): Promise<Administrators> {
   const { rows } = await sql<{ key: string; people: number }>`
-    select r.key, (select count(*)::int from members m
-      where m.workspace_id = r.workspace_id and m.role_id = r.id and m.state = 'active') as people
+    select r.key, (select coalesce(sum(c.n), 0)::int from member_counts c
+      where c.workspace_id = r.workspace_id and c.role_id = r.id and c.state = 'active') as people
     from roles r
     where r.workspace_id = ${workspaceId} and ${administration} = any(r.permissions)`.execute(query)
   const before = new Set(rows.map(({ key }) => key))

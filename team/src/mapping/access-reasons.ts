@@ -112,7 +112,7 @@ export async function readAccessReasons(
   return {
     grants,
     unknownNames: access.unknownNames.map(({ kind, name, ruleId }) => ({ kind, name, ruleId })),
-    isUpToDate: !differs(member, access),
+    isUpToDate: !differs(member, access, rules),
   }
 }
 

@@ -74,7 +74,7 @@ export async function checkAccess(
 }
 
 function hasDrifted(member: MemberWithFacts, rules: RuleSet): boolean {
-  return differs(member, project(member.facts, rules))
+  return differs(member, project(member.facts, rules), rules)
 }
 
 async function confirm(trx: WorkspaceTransaction, memberIds: string[]): Promise<AccessDrift[]> {

@@ -1,4 +1,4 @@
-import type { MembersTable, Schema, WorkspaceTransaction } from '@plantel/db'
+import type { MembersTable, Schema, Seat, WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 
 import { groupsOfUser } from '../directory/group-nesting.ts'
@@ -8,6 +8,7 @@ import { isRoleLockingProfile } from './mapping-rule.ts'
 import type { Grant, MemberFacts } from './project.ts'
 import { heldRetired, settleRetired } from './retired-value.ts'
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
+import { cameAt, needsSeat } from './seat-store.ts'
 
 export interface StoredGrant extends Grant {
   id: string
@@ -24,7 +25,6 @@ const rowColumns = [
   'no_role_reason',
   'conversation_access',
   'rules_version',
-  'seat',
   'version',
   'activated_at',
   'removed_at',
@@ -40,6 +40,8 @@ type MemberRow = Pick<Selectable<MembersTable>, (typeof rowColumns)[number]>
 /** A member with what `project` needs to know and what is stored of the last projection. */
 export interface MemberWithFacts {
   row: MemberRow
+  /** Their place in the line of a workspace that has a limit of seats; null for who needs none. */
+  seat: Seat | null
   /** Orders those who need a seat; microseconds, null for who needs none. */
   seatSince: number | null
   facts: MemberFacts
@@ -89,6 +91,7 @@ export async function loadMembersWithFacts(
 }
 
 interface FactsRow extends MemberRow {
+  seat: Seat | null
   seat_since: number | null
   user_deleted: boolean
   connection_id: string | null
@@ -136,8 +139,8 @@ export async function selectUnsettledFacts(
 ): Promise<MemberWithFacts[]> {
   const ofPeople = options.grants === 'all' ? sql`true` : byPeopleOr(rules.retired)
   const { rows } = await sql<FactsRow>`
-    select ${ownColumns},
-      (extract(epoch from m.seat_since) * 1000000)::float8 as seat_since,
+    select ${ownColumns}, s.seat,
+      (extract(epoch from coalesce(s.since, case when ${needsSeat} then ${cameAt} end)) * 1000000)::float8 as seat_since,
       u.deleted_at is not null as user_deleted, u.connection_id, c.default_role_id, c.profile,
       ${groupIds(trx)} as group_ids,
       array(select h.source from member_holds h
@@ -147,6 +150,7 @@ export async function selectUnsettledFacts(
         where g.workspace_id = m.workspace_id and g.member_id = m.id and ${ofPeople}) as grants,
       ${attributesOf(rules)} as attributes
     from members m
+    left join seats s on s.workspace_id = m.workspace_id and s.member_id = m.id
     left join directory_users u on u.workspace_id = m.workspace_id and u.id = m.directory_user_id
     left join scim_connections c on c.workspace_id = u.workspace_id and c.id = u.connection_id
     where m.workspace_id = ${trx.workspaceId} and ${condition}
@@ -221,6 +225,7 @@ function memberOf(
   }))
   return {
     row,
+    seat: row.seat,
     seatSince: row.seat_since,
     grants,
     facts: {

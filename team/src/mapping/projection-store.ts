@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { MemberWithFacts, StoredGrant } from './member-facts-store.ts'
 import { type Grant, grantKey, type MemberAccess, type ProjectedGrant } from './project.ts'
 import type { RuleSet } from './rule-set-store.ts'
+import { claimOf } from './seat-store.ts'
 
 /** A locked member and what they are to have. */
 export interface ProjectedMember {
@@ -17,31 +18,31 @@ export function sendProjection(
   projected: readonly ProjectedMember[],
   rules: RuleSet,
 ): void {
-  const differing = projected.filter(({ member, access }) => differs(member, access))
-  sendAccess(trx, differing, rules)
+  const differing = projected.filter(({ member, access }) => differs(member, access, rules))
+  sendAccess(trx, differing, rules.version)
   sendGrants(trx, differing)
   const others = projected.filter(
-    ({ member, access }) => member.row.rules_version !== rules.version && !differs(member, access),
+    ({ member, access }) =>
+      member.row.rules_version !== rules.version && !differs(member, access, rules),
   )
   sendRulesVersion(trx, others, rules.version)
 }
 
 /** Whether anything of the projection is other than what is stored. */
-export function differs({ row, grants }: MemberWithFacts, access: MemberAccess): boolean {
+export function differs(
+  { row, seat, grants }: MemberWithFacts,
+  access: MemberAccess,
+  rules: RuleSet,
+): boolean {
   return (
     row.version === '0' ||
     row.state !== access.state ||
     row.role_id !== access.roleId ||
     row.no_role_reason !== access.noRoleReason ||
     row.conversation_access !== access.conversationAccess ||
-    seatKind(row.seat) !== access.seatClaim ||
+    (rules.seats !== null && claimOf(seat) !== access.seatClaim) ||
     grantsDiffer(grants, access.grants)
   )
-}
-
-function seatKind(seat: MemberWithFacts['row']['seat']): MemberAccess['seatClaim'] {
-  if (seat === null) return null
-  return seat === 'owner' ? 'owner' : 'seat'
 }
 
 function grantsDiffer(
@@ -56,18 +57,9 @@ function grantsDiffer(
 function sendAccess(
   trx: WorkspaceTransaction,
   projected: readonly ProjectedMember[],
-  rules: RuleSet,
+  rulesVersion: string,
 ): void {
   if (projected.length === 0) return
-  // With a limit the line has been settled, and seats are written by then.
-  const seat =
-    rules.seats === null
-      ? sql`case p.claim when 'owner' then 'owner' when 'seat' then 'held' end`
-      : sql`m.seat`
-  const seatSince =
-    rules.seats === null
-      ? sql`case when p.claim is not null then coalesce(m.seat_since, (select clock_timestamp())) end`
-      : sql`m.seat_since`
   // Selected, so that the planner does not see how many there are: one plan serves for all.
   send(
     trx,
@@ -77,9 +69,7 @@ function sendAccess(
       role_id = p.role_id,
       no_role_reason = p.no_role_reason,
       conversation_access = p.conversation_access,
-      rules_version = ${rules.version},
-      seat = ${seat},
-      seat_since = ${seatSince},
+      rules_version = ${rulesVersion},
       version = m.version + 1,
       activated_at = case when p.state = 'active' then coalesce(m.activated_at, now()) else m.activated_at end,
       -- Sessions and tokens from before a suspension or removal never count again. Its end moves the moment once more:
@@ -92,9 +82,8 @@ function sendAccess(
       (select ${projected.map(({ access }) => access.state)}::text[]),
       (select ${projected.map(({ access }) => access.roleId)}::uuid[]),
       (select ${projected.map(({ access }) => access.noRoleReason)}::text[]),
-      (select ${projected.map(({ access }) => access.conversationAccess)}::text[]),
-      (select ${projected.map(({ access }) => access.seatClaim)}::text[])
-    ) as p (id, state, role_id, no_role_reason, conversation_access, claim)
+      (select ${projected.map(({ access }) => access.conversationAccess)}::text[])
+    ) as p (id, state, role_id, no_role_reason, conversation_access)
     where m.workspace_id = ${trx.workspaceId} and m.id = p.id`,
   )
 }

@@ -297,8 +297,8 @@ describe.each(testEngines)('what members have after anything that may happen, on
     return history.asHost(async (trx) => {
       const { seats: limit } = await loadRuleSet(trx)
       const { rows } = await sql<{ id: string; seat: string }>`
-        select id, seat from members where workspace_id = ${trx.workspaceId} and seat is not null
-        order by seat = 'owner' desc, seat_since, id`.execute(trx.query)
+        select member_id as id, seat from seats where workspace_id = ${trx.workspaceId}
+        order by seat = 'owner' desc, since, member_id`.execute(trx.query)
       const owners = rows.filter((row) => row.seat === 'owner').length
       const last = limit === null ? rows.length : Math.max(owners, limit)
       return {

@@ -6,12 +6,12 @@ import { type Change, recordChanges } from '../history/record-change.ts'
 import { inSlices } from '../in-slices.ts'
 import { noteOwners } from '../workspaces/owner-loss.ts'
 import { memberChange } from './member-change.ts'
-import { lockMembersWithFacts, type MemberWithFacts } from './member-facts-store.ts'
-import { type Grant, type MemberAccess, type MemberFacts, project } from './project.ts'
+import { lockMembersWithFacts } from './member-facts-store.ts'
+import { type Grant, type MemberFacts, project } from './project.ts'
 import { type ProjectedMember, sendProjection } from './projection-store.ts'
 import { settleRetired } from './retired-value.ts'
 import type { RuleSet } from './rule-set-store.ts'
-import { type SeatClaim, settleSeats } from './seat-store.ts'
+import { claimOf, type SeatClaim, settleSeats } from './seat-store.ts'
 
 /** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
 const batchSize = 250
@@ -76,13 +76,13 @@ export async function reprojectBatch(
     }),
   )
   sendProjection(trx, seated, rules)
-  const ofOwners = seated.some(movesOwner) ? await noteOwners(trx) : []
+  const ofOwners = seated.some((each) => movesOwner(each, rules)) ? await noteOwners(trx) : []
   return [...changes.flat(), ...ofOwners]
 }
 
 /** Whether somebody becomes an active owner or is one no longer. */
-function movesOwner({ member, access }: ProjectedMember): boolean {
-  const wasOwner = member.row.state === 'active' && storedClaim(member) === 'owner'
+function movesOwner({ member: { row }, access }: ProjectedMember, { roles }: RuleSet): boolean {
+  const wasOwner = row.state === 'active' && roles.get(row.role_id ?? '')?.isOwner === true
   return wasOwner !== (access.state === 'active' && access.seatClaim === 'owner')
 }
 
@@ -98,7 +98,7 @@ async function seat(
 ): Promise<readonly ProjectedMember[]> {
   if (rules.seats === null) return projected
   const claims = projected.flatMap(({ member, access }): SeatClaim[] =>
-    storedClaim(member) === access.seatClaim
+    claimOf(member.seat) === access.seatClaim
       ? []
       : [{ memberId: member.row.id, claim: access.seatClaim }],
   )
@@ -109,7 +109,7 @@ async function seat(
   const seated = projected.map(({ member, facts, access }) => {
     const { id } = member.row
     // Whoever comes to need a seat waits until the line has moved to them.
-    const waited = storedClaim(member) === 'seat' ? facts.waitsForSeat : isNew.has(id)
+    const waited = claimOf(member.seat) === 'seat' ? facts.waitsForSeat : isNew.has(id)
     const waitsForSeat = moved.has(id) ? !waited : waited
     return waitsForSeat === facts.waitsForSeat
       ? { member, access }
@@ -121,11 +121,6 @@ async function seat(
   const projectedOthers = members
     .map((member) => ({ member, access: project(member.facts, rules) }))
     // Whom the rules of now give another claim has their turn still, which settles it: they stay as they are until then.
-    .filter(({ member, access }) => storedClaim(member) === access.seatClaim)
+    .filter(({ member, access }) => claimOf(member.seat) === access.seatClaim)
   return [...seated, ...projectedOthers]
-}
-
-function storedClaim({ row }: MemberWithFacts): MemberAccess['seatClaim'] {
-  if (row.seat === null) return null
-  return row.seat === 'owner' ? 'owner' : 'seat'
 }

@@ -1,5 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
 import { reprojectMembers } from './reproject-members.ts'
@@ -65,28 +65,79 @@ export async function reprojectTouched(
   return { jobId: job.id }
 }
 
+/** Where a job goes on. */
+export interface ReprojectionPlace {
+  /** Behind whom this stretch of people begins. */
+  after: string
+  /** With whom it ends. */
+  until: string
+  /** Into how many parts it is divided. */
+  parts: number
+  /** Which of them comes next. */
+  part: number
+}
+
 /**
- * One chunk of such a job: the next members concerned after `after`. Whoever was projected with the newest rules
- * meanwhile, by a directory's request or an earlier chunk, is only counted. The last chunk deletes what is retired and
- * nobody has any more.
+ * A chunk is one person of so many of a stretch. Neighbours lie in one page of the table, and only if few of them change
+ * at once is there room for their new rows beside the old ones, with no index to write. Not where seats are limited: who
+ * comes to need one gets it in the order of the ids, as a preview says.
+ */
+const partsOfStretch = 8
+
+const firstId = '00000000-0000-0000-0000-000000000000'
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/**
+ * One chunk of such a job: the next members concerned. Whoever was projected with the newest rules meanwhile, by a
+ * directory's request or an earlier chunk, is only counted. The last chunk deletes what is retired and nobody has any
+ * more.
  */
 export async function reprojectNext(
   trx: WorkspaceTransaction,
-  { touched }: ReprojectionInput,
-  after: string | null,
+  input: ReprojectionInput,
+  from: ReprojectionPlace | null,
   limit: number = chunkSize,
-): Promise<{ done: number; last: string | undefined }> {
+): Promise<{ done: number; next: ReprojectionPlace | undefined }> {
+  const touched = isTouched(await withGroupsBelow(trx, input.touched))
+  const place = from ?? (await nextStretch(trx, touched, firstId, limit))
   const { rows } = await sql<{ id: string; is_stale: boolean }>`
     select m.id, m.rules_version < (select w.rules_version from workspaces w where w.id = ${trx.workspaceId}) as is_stale
     from members m
-    where m.workspace_id = ${trx.workspaceId} and m.id > ${after ?? '00000000-0000-0000-0000-000000000000'}
-      and ${isTouched(await withGroupsBelow(trx, touched))}
-    order by m.id limit ${limit}`.execute(trx.query)
+    where m.workspace_id = ${trx.workspaceId} and m.id > ${place.after} and m.id <= ${place.until}
+      and get_byte(uuid_send(m.id), 15) % ${place.parts} = ${place.part} and ${touched}`.execute(
+    trx.query,
+  )
   await reprojectMembers(
     trx,
     rows.filter((row) => row.is_stale).map((row) => row.id),
   )
-  const last = rows.length < limit ? undefined : rows.at(-1)?.id
-  if (last === undefined) await dropRetired(trx)
-  return { done: rows.length, last }
+  const next = await placeAfter(trx, place, touched, limit)
+  if (next === undefined) await dropRetired(trx)
+  return { done: rows.length, next }
+}
+
+async function placeAfter(
+  trx: WorkspaceTransaction,
+  { after, until, parts, part }: ReprojectionPlace,
+  touched: RawBuilder<unknown>,
+  limit: number,
+): Promise<ReprojectionPlace | undefined> {
+  if (part + 1 < parts) return { after, until, parts, part: part + 1 }
+  return until === lastId ? undefined : nextStretch(trx, touched, until, limit)
+}
+
+async function nextStretch(
+  { query, workspaceId }: WorkspaceTransaction,
+  touched: RawBuilder<unknown>,
+  after: string,
+  limit: number,
+): Promise<ReprojectionPlace> {
+  const { rows } = await sql<{ parts: number; until: string | null }>`
+    select w.parts, (
+      select m.id from members m where m.workspace_id = ${workspaceId} and m.id > ${after} and ${touched}
+      order by m.id offset w.parts * ${limit}::integer - 1 limit 1) as until
+    from (select case when seats is null then ${partsOfStretch}::integer else 1 end as parts
+      from workspaces where id = ${workspaceId}) w`.execute(query)
+  const { parts, until } = rows[0] ?? { parts: 1, until: null }
+  return { after, until: until ?? lastId, parts, part: 0 }
 }

@@ -1,7 +1,8 @@
-import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import type { Seat, WorkspaceTransaction } from '@plantel/db'
+import { type RawBuilder, sql } from 'kysely'
 
 import { recordChanges } from '../history/record-change.ts'
+import { ownerRoleKey } from '../roles/owner-role.ts'
 
 /** What a member needs now, where that is not what is stored. */
 export interface SeatClaim {
@@ -26,17 +27,29 @@ export async function settleSeats(
   return moved
 }
 
-/** Lets everybody who waits have a seat: after the limit went. */
-export async function endWaiting(trx: WorkspaceTransaction): Promise<void> {
+/** Begins a line, when a workspace gets its first limit: in the order in which people came to it. */
+export async function beginLine(trx: WorkspaceTransaction): Promise<void> {
   await lockLine(trx)
-  await trx.query
-    .updateTable('members')
-    .set({ seat: 'held' })
-    .where('workspace_id', '=', trx.workspaceId)
-    .where('seat', '=', 'waiting')
-    .execute()
-  // Without a row nobody takes turns.
-  await trx.query.deleteFrom('seat_lines').where('workspace_id', '=', trx.workspaceId).execute()
+  await sql`
+    insert into seats (workspace_id, member_id, seat, since)
+    select m.workspace_id, m.id, case when r.key = ${ownerRoleKey} then 'owner' else 'held' end, ${cameAt}
+    from members m join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
+    where m.workspace_id = ${trx.workspaceId} and ${needsSeat}`.execute(trx.query)
+}
+
+/** What stands for the time since when a member `m` needs a seat, while seats are not limited. */
+export const cameAt: RawBuilder<Date> = sql<Date>`coalesce(m.activated_at, m.created_at)`
+
+/** Whether a member `m` needs a seat, while seats are not limited. */
+export const needsSeat: RawBuilder<boolean> = sql<boolean>`
+  (m.role_id is not null and m.state in ('active', 'invited'))`
+
+/** Ends the line, and everybody who waits may have a seat: after the limit went. */
+export async function endLine(trx: WorkspaceTransaction): Promise<void> {
+  await lockLine(trx)
+  for (const table of ['seats', 'seat_lines'] as const) {
+    await trx.query.deleteFrom(table).where('workspace_id', '=', trx.workspaceId).execute()
+  }
 }
 
 async function lockLine(trx: WorkspaceTransaction): Promise<void> {
@@ -57,13 +70,22 @@ async function writeClaims(trx: WorkspaceTransaction, claims: readonly SeatClaim
   // The clock and not the beginning of the transaction: whoever holds the line comes after all who held it before.
   // Read once: those who come together are in order of their ids.
   await sql`
-    update members m set
-      seat = case p.claim when 'owner' then 'owner' when 'seat' then coalesce(nullif(m.seat, 'owner'), 'waiting') end,
-      seat_since = case when p.claim is not null then coalesce(m.seat_since, (select clock_timestamp())) end
-    from unnest(
-      ${claims.map(({ memberId }) => memberId)}::uuid[], ${claims.map(({ claim }) => claim)}::text[]
-    ) as p (id, claim)
-    where m.workspace_id = ${trx.workspaceId} and m.id = p.id`.execute(trx.query)
+    with claimed as (
+      select * from unnest(
+        ${claims.map(({ memberId }) => memberId)}::uuid[], ${claims.map(({ claim }) => claim)}::text[]
+      ) as p (id, claim)
+    ), given_up as (
+      delete from seats s using claimed p
+      where s.workspace_id = ${trx.workspaceId} and s.member_id = p.id and p.claim is null
+    )
+    insert into seats as s (workspace_id, member_id, seat, since)
+    select ${trx.workspaceId}::uuid, p.id, case p.claim when 'owner' then 'owner' else 'waiting' end,
+      (select clock_timestamp())
+    from claimed p where p.claim is not null
+    on conflict (workspace_id, member_id) do update set
+      seat = case excluded.seat when 'owner' then 'owner' else coalesce(nullif(s.seat, 'owner'), 'waiting') end`.execute(
+    trx.query,
+  )
 }
 
 /** Nobody beyond the first so many can come before them: only as many of those who wait are looked at. */
@@ -71,21 +93,21 @@ async function moveLine(trx: WorkspaceTransaction, limit: number): Promise<strin
   const { workspaceId } = trx
   const { rows } = await sql<{ id: string }>`
     with free as (
-      select greatest(0, ${limit} - count(*)) as seats from members
+      select greatest(0, ${limit} - count(*)) as seats from seats
       where workspace_id = ${workspaceId} and seat = 'owner'
     ), candidates as (
-      (select id, seat, seat_since from members where workspace_id = ${workspaceId} and seat = 'held')
+      (select member_id, seat, since from seats where workspace_id = ${workspaceId} and seat = 'held')
       union all
-      (select id, seat, seat_since from members where workspace_id = ${workspaceId} and seat = 'waiting'
-        order by seat_since, id limit ${limit})
+      (select member_id, seat, since from seats where workspace_id = ${workspaceId} and seat = 'waiting'
+        order by since, member_id limit ${limit})
     ), placed as (
-      select id, seat, case when row_number() over (order by seat_since, id) <= (select seats from free)
+      select member_id, seat, case when row_number() over (order by since, member_id) <= (select seats from free)
         then 'held' else 'waiting' end as next
       from candidates
     )
-    update members m set seat = p.next from placed p
-    where m.workspace_id = ${workspaceId} and m.id = p.id and p.seat <> p.next
-    returning m.id`.execute(trx.query)
+    update seats s set seat = p.next from placed p
+    where s.workspace_id = ${workspaceId} and s.member_id = p.member_id and p.seat <> p.next
+    returning s.member_id as id`.execute(trx.query)
   return rows.map((row) => row.id)
 }
 
@@ -93,7 +115,7 @@ async function moveLine(trx: WorkspaceTransaction, limit: number): Promise<strin
 async function noteExceeded(trx: WorkspaceTransaction, limit: number): Promise<void> {
   const { rows } = await sql<{ exceeded: boolean }>`
     with now_waiting as (
-      select exists (select 1 from members where workspace_id = ${trx.workspaceId} and seat = 'waiting') as any
+      select exists (select 1 from seats where workspace_id = ${trx.workspaceId} and seat = 'waiting') as any
     )
     update seat_lines l set exceeded_since = case when w.any then clock_timestamp() end
     from now_waiting w
@@ -109,4 +131,10 @@ async function noteExceeded(trx: WorkspaceTransaction, limit: number): Promise<v
       event: { type: 'seats.exceeded', memberId: null, payload: { seats: { limit } } },
     },
   ])
+}
+
+/** What a place in the line is a claim to. */
+export function claimOf(seat: Seat | null): SeatClaim['claim'] {
+  if (seat === null) return null
+  return seat === 'owner' ? 'owner' : 'seat'
 }

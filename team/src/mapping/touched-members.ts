@@ -86,7 +86,11 @@ export function isTouched({
         and holding.${sql.ref(`${holdersOf.kind}_id`)} = ${holdersOf.id})`)
   }
   if (decidedValues.length > 0) parts.push(hasDecided(decidedValues))
-  if (seats) parts.push(sql`m.seat is not null and (m.seat = 'waiting') = (m.role_id is not null)`)
+  if (seats) {
+    parts.push(sql`(m.no_role_reason is not distinct from 'no_seat') <> (m.id in (
+      select waiting.member_id from seats waiting
+      where waiting.workspace_id = m.workspace_id and waiting.seat = 'waiting'))`)
+  }
   return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`
 }
 

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { TeamError } from '../errors.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
+import { ownerIds } from '../roles/owner-queries.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { type GuardedMember, type MemberAction, refusalOf, type TeamActor } from './member-guard.ts'
 
@@ -50,7 +51,7 @@ export async function lockWithOwners(
   sendRulesHeld(trx)
   await sql`
     select m.id from members m
-    where m.workspace_id = ${trx.workspaceId} and (m.id = any(${[...memberIds]}::uuid[]) or m.seat = 'owner')
+    where m.workspace_id = ${trx.workspaceId} and m.id = any(${[...memberIds]}::uuid[] || ${ownerIds(trx)})
     order by m.id for no key update`.execute(trx.query)
 }
 
@@ -103,7 +104,7 @@ export async function readGuardedMembers(
   }>`
     with owners as materialized (
       select count(*)::int as active from members o
-      where o.workspace_id = ${trx.workspaceId} and o.seat = 'owner' and o.state = 'active'
+      where o.workspace_id = ${trx.workspaceId} and o.id = any(${ownerIds(trx)}) and o.state = 'active'
     )
     select m.id, m.version::text, m.state, m.break_glass, role.key as role_key, role.rank,
       coalesce((select array_agg(h.source order by h.source) from member_holds h

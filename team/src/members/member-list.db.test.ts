@@ -107,6 +107,21 @@ describe.each(testEngines)('lists of members on %s', (engine) => {
             last_active_at: person.lastActive,
           })
           .execute()
+        if (person.role !== null) {
+          await query
+            .insertInto('grants')
+            .values({
+              workspace_id: workspaceId,
+              id: createId(),
+              member_id: person.id,
+              kind: 'role',
+              role_id: acme.roleId(person.role),
+              source: 'local',
+              effective: true,
+              request_id: 'test',
+            })
+            .execute()
+        }
         if (person.department === null) continue
         // Two sources of one department are one membership.
         for (const source of ['local', 'invitation'] as const) {

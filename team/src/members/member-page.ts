@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 import { activity } from './member-filter.ts'
 import { listedStates, type MemberPlace, type MemberSort } from './member-order.ts'
+import { isRareRole, roleHolders } from './role-holders.ts'
 
 /** One line of a page: who, and what their cursor must remember. */
 export interface PageRow {
@@ -137,13 +138,13 @@ function byActivity({ place, limit, skip, source, direction, beyond }: Walk): Ra
 /** Lower than every rank: *No access* comes after the lowest role. */
 const belowAllRoles = sql`-9000000000::bigint`
 
-/** Role by role, each by name: no index knows the roles' order, but each role's people are read along one. */
+/** Role by role, each by name. */
 function byRole(walk: Walk, isDescending: boolean): RawBuilder<unknown> {
   const { workspaceId, place, limit, direction } = walk
   const fromStart: Walk = { ...walk, place: undefined }
   const rolesWhere = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
     (select line.* from roles r cross join lateral
-      ${byName(fromStart, sql`m.role_id = r.id`, sql`r.rank::text`, sql`r.rank::bigint`)} line
+      ${byNameOfRole(fromStart, sql`r.id`, sql`r.rank::text`, sql`r.rank::bigint`)} line
       where r.workspace_id = ${workspaceId} and ${which})`
   const withoutRole = (of: Walk): RawBuilder<unknown> =>
     byName(of, sql`m.role_id is null`, sql`'none'`, belowAllRoles)
@@ -155,14 +156,29 @@ function byRole(walk: Walk, isDescending: boolean): RawBuilder<unknown> {
     if (isDescending) parts.push(rolesWhere(sql`true`))
   } else {
     const rank = sql`${place.at}::integer`
-    const same = sql`m.role_id = (select r.id from roles r where r.workspace_id = ${workspaceId} and r.rank = ${rank})`
-    parts.push(byName(walk, same, sql`${place.at}::text`, sql`${rank}::bigint`))
+    const same = sql`(select r.id from roles r where r.workspace_id = ${workspaceId} and r.rank = ${rank})`
+    parts.push(byNameOfRole(walk, same, sql`${place.at}::text`, sql`${rank}::bigint`))
     parts.push(rolesWhere(isDescending ? sql`r.rank > ${rank}` : sql`r.rank < ${rank}`))
     if (!isDescending) parts.push(withoutRole(fromStart))
   }
   const groupDirection = isDescending ? sql`asc` : sql`desc`
   return sql`select * from (${sql.join(parts, sql` union all `)}) every
     order by grp ${groupDirection}, key ${direction}, id ${direction} limit ${limit}`
+}
+
+/** Of the two ways only the one that is shorter is gone. */
+function byNameOfRole(
+  walk: Walk,
+  roleId: RawBuilder<unknown>,
+  at: RawBuilder<unknown>,
+  group: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const isRare = isRareRole(walk.workspaceId, roleId)
+  const hasRole = sql`m.role_id = ${roleId}`
+  const walked = byName(walk, sql`${hasRole} and not ${isRare}`, at, group)
+  const holders = roleHolders(walk.workspaceId, roleId)
+  const sorted = byName(walk, sql`${hasRole} and m.id = any(${holders}) and ${isRare}`, at, group)
+  return sql`(${walked} union all ${sorted})`
 }
 
 /**

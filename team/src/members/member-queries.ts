@@ -11,13 +11,15 @@ import { formatPlace, type MemberPlace, type MemberSort, parsePlace } from './me
 import { orderedPage, type PageRow } from './member-page.ts'
 import { readMemberRows } from './member-rows.ts'
 import { mostSorted, type SearchPatterns, searchPatterns } from './member-search.ts'
+import { narrowToHolders } from './role-holders.ts'
 
 /** One page of the people of the workspace; removed ones are not listed. Throws `invalid-cursor`. */
 export async function listMembers(
   trx: WorkspaceTransaction,
-  query: MemberListQuery,
+  given: MemberListQuery,
 ): Promise<MemberPage> {
-  const sort = query.sort ?? 'name'
+  const { sort = 'name', cursor, offset, limit, ...asked } = given
+  const query = { ...(await narrowToHolders(trx, asked)), cursor, offset, limit }
   const patterns = searchPatterns(query.search ?? '')
   const jump = await jumpOf(trx, query, patterns, sort)
   const place = query.cursor === undefined ? jump?.place : parsePlace(query.cursor, sort)

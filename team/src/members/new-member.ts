@@ -66,13 +66,13 @@ function newMember(
       no_role_reason: 'no_grant',
       conversation_access: 'own',
       rules_version: '0',
-      seat: null,
       version: '0',
       activated_at: null,
       removed_at: null,
       invited_at: null,
       break_glass: false,
     },
+    seat: null,
     seatSince: null,
     grants: [],
     facts: {
@@ -103,19 +103,17 @@ function sendMember(
   access: MemberAccess,
   rules: RuleSet,
 ): void {
-  const seat = access.seatClaim === 'seat' ? 'held' : access.seatClaim
   trx.send(
     sql`
       insert into members (workspace_id, id, source, directory_user_id, email, email_key, given_name, family_name,
         display_name, display_key, search_key, phone, job_title, language, time_zone, avatar_url,
-        state, role_id, no_role_reason, conversation_access, rules_version, seat, seat_since,
+        state, role_id, no_role_reason, conversation_access, rules_version,
         activated_at, access_valid_from, version)
       values (${trx.workspaceId}, ${id}, 'directory', ${directoryUserId}, ${columns.email}, ${columns.email_key},
         ${columns.given_name}, ${columns.family_name}, ${columns.display_name}, ${columns.display_key},
         ${columns.search_key}, ${columns.phone}, ${columns.job_title}, ${columns.language}, ${columns.time_zone},
         ${columns.avatar_url}, ${access.state}, ${access.roleId}, ${access.noRoleReason},
-        ${access.conversationAccess}, ${rules.version}, ${seat},
-        case when ${seat !== null} then clock_timestamp() end,
+        ${access.conversationAccess}, ${rules.version},
         case when ${access.state === 'active'} then now() end, 'epoch', 1)`,
     (error) =>
       isUniqueViolation(error, 'members_email_unique') ? askAgain(error) : againIfDeleted(error),

@@ -11,6 +11,7 @@ import { type Change, recordChanges } from '../history/record-change.ts'
 import { holdRules } from '../mapping/hold-rules.ts'
 import { loadRuleSet, type NamedRole, type RuleSet } from '../mapping/rule-set-store.ts'
 import { readTeamActor } from '../members/member-guard-store.ts'
+import { ownerIds } from '../roles/owner-queries.ts'
 import { ownerRoleKey } from '../roles/owner-role.ts'
 import { handOver } from './hand-over.ts'
 import type { OwnershipLink } from './ownership-token.ts'
@@ -137,8 +138,7 @@ async function lockOwnersAnd(
   await holdRules(trx)
   await sql`
     select m.id from members m
-    where m.workspace_id = ${trx.workspaceId} and (m.id = any(${ids}::uuid[]) or (m.state = 'active' and m.role_id =
-      (select r.id from roles r where r.workspace_id = ${trx.workspaceId} and r.key = ${ownerRoleKey})))
+    where m.workspace_id = ${trx.workspaceId} and m.id = any(${ids}::uuid[] || ${ownerIds(trx)})
     order by m.id for no key update`.execute(trx.query)
 }
 

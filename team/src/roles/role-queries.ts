@@ -24,8 +24,8 @@ export async function listRoles(
   const { rows } = await sql<RoleView>`
     select r.id, r.key, r.name, r.built_in as "isPreset", r.permissions, r.grantable_role_keys as grantable,
       r.conversation_access as "conversationAccess", r.version::text,
-      (select count(*)::int from members m
-        where m.workspace_id = r.workspace_id and m.role_id = r.id and m.is_listed) as "memberCount"
+      (select coalesce(sum(c.n), 0)::int from member_counts c
+        where c.workspace_id = r.workspace_id and c.role_id = r.id) as "memberCount"
     from roles r
     where r.workspace_id = ${trx.workspaceId} and r.retired_at is null
       and (${idOrKey}::text is null or r.id::text = ${idOrKey} or r.key = ${idOrKey})

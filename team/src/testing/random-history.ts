@@ -34,7 +34,7 @@ import type { MappingRuleDraft } from '../mapping/mapping-rule-draft.ts'
 import { lockMembersWithFacts } from '../mapping/member-facts-store.ts'
 import { reprojectMembers } from '../mapping/reproject-members.ts'
 import { markRetired } from '../mapping/retire-value.ts'
-import { reprojectNext } from '../mapping/rule-change.ts'
+import { type ReprojectionPlace, reprojectNext } from '../mapping/rule-change.ts'
 import { loadRuleSet } from '../mapping/rule-set-store.ts'
 import { nobody } from '../mapping/touched-members.ts'
 import { editMember, type MemberEdit } from '../members/edit-member.ts'
@@ -248,10 +248,17 @@ export function createHistory(db: Database, fixture: DirectoryFixture): History 
           await markRetired(trx, { kind: 'role', id, key, name, successorId, isMerged: true })
         })
       case 'reproject':
-        await asHost((trx) => reprojectNext(trx, { touched: { ...nobody, all: true } }, null))
-        return
+        return reprojectAll()
       default:
         step satisfies never
+    }
+  }
+
+  async function reprojectAll(): Promise<void> {
+    const input = { touched: { ...nobody, all: true } }
+    for (let next: ReprojectionPlace | null | undefined = null; next !== undefined;) {
+      const place: ReprojectionPlace | null = next
+      next = (await asHost((trx) => reprojectNext(trx, input, place))).next
     }
   }
 

@@ -78,7 +78,7 @@ export async function editWorkspace(
     .execute()
   await recordEdit(trx, before, after, changed)
   const roles = decisive.some((name) => before.policies[name] !== after.policies[name])
-  const seats = changed.includes('seats') ? { limit: after.seats } : undefined
+  const seats = changed.includes('seats') ? { before: before.seats, limit: after.seats } : undefined
   const job =
     roles || seats !== undefined ? await reprojectAfterSettings(trx, { seats, roles }) : undefined
   return { ...after, version: String(BigInt(before.version) + 1n), jobId: job?.jobId }

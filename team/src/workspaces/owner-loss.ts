@@ -2,6 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import type { Change } from '../history/record-change.ts'
+import { ownerIds } from '../roles/owner-queries.ts'
 
 /**
  * Flags the transaction's workspace when its last active owner has just gone, and takes the flag away when one is there
@@ -15,7 +16,7 @@ export async function noteOwners(trx: WorkspaceTransaction): Promise<Change[]> {
   const { rows } = await sql<{ slug: string; name: string; is_without: boolean }>`
     with owners as (
       select exists (select from members
-        where workspace_id = ${trx.workspaceId} and seat = 'owner' and state = 'active') as are_there
+        where workspace_id = ${trx.workspaceId} and id = any(${ownerIds(trx)}) and state = 'active') as are_there
     )
     update workspaces w set owner_lost_at = case when owners.are_there then null else now() end
     from owners

@@ -1,13 +1,13 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { bumpRulesVersion, reprojectTouched } from '../mapping/rule-change.ts'
-import { endWaiting, settleSeats } from '../mapping/seat-store.ts'
+import { beginLine, endLine, settleSeats } from '../mapping/seat-store.ts'
 import { nobody } from '../mapping/touched-members.ts'
 
 /** What of the settings has changed that decides about access. */
 export interface DecisiveSettings {
-  /** The new limit, where it is another one. */
-  seats: { limit: number | null } | undefined
+  /** The limits, where the new one is another. */
+  seats: { before: number | null; limit: number | null } | undefined
   /** Which of several roles somebody has is decided otherwise. */
   roles: boolean
 }
@@ -20,8 +20,11 @@ export async function reprojectAfterSettings(
   trx: WorkspaceTransaction,
   { seats, roles }: DecisiveSettings,
 ): Promise<{ jobId: string } | undefined> {
-  if (seats?.limit === null) await endWaiting(trx)
-  else if (seats !== undefined) await settleSeats(trx, seats.limit, [])
+  if (seats?.limit === null) await endLine(trx)
+  else if (seats !== undefined) {
+    if (seats.before === null) await beginLine(trx)
+    await settleSeats(trx, seats.limit, [])
+  }
   await bumpRulesVersion(trx)
   return reprojectTouched(trx, { ...nobody, seats: true, all: roles })
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { requirePermission } from '../permissions/require-permission.ts'
-import { ownerRoleKey } from '../roles/owner-role.ts'
+import { ownerIds } from '../roles/owner-queries.ts'
 import { editWorkspace } from './edit-workspace.ts'
 import { lockWorkspace } from './workspace-queries.ts'
 
@@ -51,8 +51,8 @@ export async function readSignInPolicy({
           'recoveryCodes', (select count(*)::int from recovery_codes r
             where r.workspace_id = m.workspace_id and r.member_id = m.id and r.used_at is null)
         ) order by m.display_key, m.id)
-        from members m join roles role on role.workspace_id = m.workspace_id and role.id = m.role_id
-        where m.workspace_id = w.id and role.key = ${ownerRoleKey} and m.state = 'active' and m.break_glass
+        from members m
+        where m.workspace_id = w.id and m.id = any(${ownerIds({ workspaceId })}) and m.state = 'active' and m.break_glass
       ), '[]') as owners,
       (select count(*)::int from sso_connections c where c.workspace_id = w.id and c.state = 'active')
         as "activeConnections",

@@ -154,8 +154,8 @@ export async function readWorkspaceSummary(trx: WorkspaceTransaction): Promise<W
       'workspace.locale',
       'workspace.seats',
       eb
-        .selectFrom('members')
-        .select(sql<number>`count(*)::int`.as('used'))
+        .selectFrom('member_counts')
+        .select(sql<number>`coalesce(sum(n), 0)::int`.as('used'))
         .where('workspace_id', '=', workspaceId)
         .where('role_id', 'is not', null)
         .where('state', 'in', ['active', 'invited'])
