@@ -208,8 +208,8 @@ async function linkByEmail(
     if (decision === 'policy' && !(await mayTakeOver(trx, email, holder.state))) {
       return { memberId: undefined, warnings: [{ code: 'adoption_pending', subject: user.id }] }
     }
-    // The directory vouches for them now: nobody comes in by the link any more.
-    if (holder.state === 'invited') await closeInvitations(trx, [holder.id], 'accepted')
+    // The directory vouches for them now: nobody comes in by the link any more, also of those whom an admin has suspended.
+    await closeInvitations(trx, [holder.id], 'accepted')
     await relink(trx, holder.id, user.id)
     await followDirectory(trx, user, profile)
     return { memberId: holder.id, warnings: [] }
