@@ -80,6 +80,41 @@ describe.each(testEngines)('groups larger than an ordinary body on %s', (engine)
     expect(await memberIds(client, id)).toEqual(some)
   })
 
+  test('of a long list whoever is known is added, and kept or removed with the groups that it names', async () => {
+    const { id } = await createGroup(client)
+    const [child, other] = [await createGroup(client), await createGroup(client)]
+    const strangers = [createId(), createId()]
+    const put = async (list: readonly string[]): Promise<ScimResponse> =>
+      client.request('PUT', `/Groups/${id}?excludedAttributes=members`, {
+        schemas: [urns.group],
+        displayName: id,
+        members: list.map((value) => ({ value })),
+      })
+    await put([...some.slice(0, 10), other.id])
+    const answer = await put([...some.toReversed(), ...strangers, child.id, ...some.slice(0, 5)])
+    expect(answer.status).toBe(200)
+    expect((await memberIds(client, id)).toSorted()).toEqual([...some, child.id].toSorted())
+    const { group, request } = await client.inWorkspace(async (trx) => ({
+      group: await trx.query
+        .selectFrom('directory_groups')
+        .select('member_count')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow(),
+      request: await trx.query
+        .selectFrom('scim_requests')
+        .select(['warnings', 'details'])
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('id', '=', answer.headers.get('x-request-id') ?? '')
+        .executeTakeFirstOrThrow(),
+    }))
+    expect(group.member_count).toBe(some.length)
+    expect(request.warnings.map(({ subject }) => subject).toSorted()).toEqual(strangers.toSorted())
+    expect(request.details.members).toEqual({ added: some.length - 10 + 1, removed: 1 })
+    await put(some)
+    expect(await memberIds(client, id)).toEqual(some)
+  })
+
   test('a large body is judged as a small one is', async () => {
     const strict = await scim.connect({ profile: 'rfc' })
     const { id } = await createGroup(strict)

@@ -127,18 +127,21 @@ async function addNewUsers(
   ids: IdList,
   added: ChangedMembers,
 ): Promise<IdList> {
-  const { rows } = await sql<{ ids: Buffer; added: boolean }>`
+  const { rows } = await sql<{ ids: Buffer }>`
     with absent as materialized (
       select unnest(${ids.toParameter()}::uuid[]) as id
     ), ${addingAbsent(trx, group)}
-    select packed.ids, true as added from (${packIds(sql`select added.user_id as id from added`)}) as packed
-    union all
-    select packed.ids, false from (${packIds(sql`
-      select absent.id from absent except select known.id from known`)}) as packed`.execute(
+    ${packIds(sql`select absent.id from absent except select known.id from known`)}`.execute(
     trx.prepared,
   )
   const rest = new IdList()
-  for (const row of rows) (row.added ? added.users : rest).pushPacked(row.ids)
+  for (const row of rows) rest.pushPacked(row.ids)
+  if (rest.length === 0) {
+    added.users.append(ids)
+    return rest
+  }
+  const unknown = new Set([...rest.slices(sliceSize)].flat())
+  for (const id of [...ids.slices(sliceSize)].flat()) if (!unknown.has(id)) added.users.push(id)
   return rest
 }
 
