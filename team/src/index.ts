@@ -336,7 +336,11 @@ export type {
   MemberPayload,
 } from './mapping/member-change.ts'
 export { type ConversationAnswer, mayAccessConversation } from './members/conversation-access.ts'
-export { readConversationReader } from './members/conversation-reader-query.ts'
+export {
+  type ConversationReaderFound,
+  type PersonKey,
+  readConversationReaders,
+} from './members/conversation-reader-query.ts'
 export { editMember, type MemberEdit } from './members/edit-member.ts'
 export { type Admission, mayEnter, type MemberAccess } from './members/member-access.ts'
 export {

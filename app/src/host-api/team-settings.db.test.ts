@@ -303,6 +303,23 @@ describe.each(testEngines)('what a host sets about a team on %s', (engine) => {
       expect(own.body).toEqual({ allowed: true, because: 'assigned' })
     })
 
+    it('answers each of those who ask at the same time for whom they ask, another host as if there were nobody', async () => {
+      const { memberId: elsewhere } = await acme.hire('eva@acme.example')
+      await call('PATCH', `/members/${elsewhere}`, { departments: ['Ventas-MX'] })
+      const conversation = { department: 'Soporte' }
+      const asked = [memberId, createId(), elsewhere, memberId].map((member) =>
+        ask({ member, ...conversation }),
+      )
+      const stranger = other.call('POST', `/workspaces/${acme.id}/authorize`, { member: memberId })
+      expect(await Promise.all(asked)).toMatchObject([
+        { status: 200, body: { allowed: true, because: 'department' } },
+        { status: 404, body: { reason: 'member-not-found' } },
+        { status: 200, body: { allowed: false } },
+        { status: 200, body: { allowed: true, because: 'department' } },
+      ])
+      expect(await stranger).toMatchObject({ status: 404, body: { reason: 'workspace-not-found' } })
+    })
+
     it('lets nobody in who may not come in', async () => {
       await call('POST', `/members/${memberId}/suspend`)
       expect((await ask({ member: memberId })).body).toEqual({

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 
 import type { ConversationPolicies, ConversationReader } from './conversation-access.ts'
 
-/** Whom a host asks about: by our id or by its own. */
-export type PersonReference = { member: string } | { hostUser: string }
+/** By what a host names a person: by our id or by its own. */
+export type PersonKey = 'member' | 'hostUser'
 
 /** What decides about conversations, as of one moment. */
 export interface ConversationReaderFound {
@@ -33,18 +33,20 @@ interface Row {
 }
 
 /**
- * Everything that `mayAccessConversation` needs, with one prepared statement: hosts ask it for every conversation that
- * somebody opens. Undefined where the host has no such workspace.
+ * Everything that `mayAccessConversation` needs of one person or many, in the order of the references, with one prepared
+ * statement: hosts ask it for every conversation that somebody opens. Undefined where the host has no such workspace.
  */
-export async function readConversationReader(
+export async function readConversationReaders(
   { prepared, workspaceId }: WorkspaceTransaction,
   hostId: string,
-  reference: PersonReference,
-): Promise<ConversationReaderFound | undefined> {
-  const isTheirs =
-    'member' in reference
-      ? sql`m.id = ${isId(reference.member) ? reference.member : null}::uuid`
-      : sql`m.host_user_id = ${reference.hostUser} and m.is_listed`
+  by: PersonKey,
+  references: readonly string[],
+): Promise<ConversationReaderFound[] | undefined> {
+  const asked =
+    by === 'member'
+      ? sql`${references.map((id) => (isId(id) ? id : null))}::uuid[]`
+      : sql`${[...references]}::text[]`
+  const isTheirs = by === 'member' ? sql`m.id = a.id` : sql`m.host_user_id = a.id and m.is_listed`
   const { rows } = await sql<Row>`
     select coalesce((w.policies->>'hideOthersChats')::boolean, false) as "hideOthersChats",
       w.policies->>'channelAccess' as "channelAccess",
@@ -61,13 +63,12 @@ export async function readConversationReader(
           where g.workspace_id = m.workspace_id and g.member_id = m.id and g.department_id is not null
             and g.effective))) as departments
     from workspaces w
+    cross join unnest(${asked}) with ordinality as a (id, n)
     left join members m on m.workspace_id = w.id and ${isTheirs}
     left join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
-    where w.id = ${workspaceId} and w.host_id = ${hostId} and w.deleted_at is null`.execute(
-    prepared,
-  )
-  const [row] = rows
-  return row === undefined ? undefined : found(row)
+    where w.id = ${workspaceId} and w.host_id = ${hostId} and w.deleted_at is null
+    order by a.n`.execute(prepared)
+  return rows.length === 0 ? undefined : rows.map(found)
 }
 
 function found(row: Row): ConversationReaderFound {
