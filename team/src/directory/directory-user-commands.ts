@@ -2,6 +2,7 @@ import type { Schema, WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
+import { fold } from '../fold.ts'
 import type { DirectoryEventType } from '../history/directory-event-types.ts'
 import { type Change, recordChanges } from '../history/record-change.ts'
 import { currentRuleSet } from '../mapping/current-rule-set.ts'
@@ -18,7 +19,6 @@ import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.t
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
   findLinkedMember,
-  isEmailTaken,
   sendDirectoryHold,
   writeMemberProfile,
 } from '../members/directory-member-commands.ts'
@@ -60,12 +60,11 @@ export async function provisionDirectoryUser(
   warnings: DirectoryWarning[]
 }> {
   // One round trip: what a creation depends on.
-  const [inactive, former, emailTaken, rules, connection] = await Promise.all([
+  const [inactive, former, rules, { connection, isEmailTaken }] = await Promise.all([
     lockInactiveUsers(trx, connectionId, draft),
     findFormerMember(trx, connectionId, draft, null),
-    isEmailTaken(trx, signInEmail(draft.emails)),
     currentRuleSet(trx),
-    findConnectionFacts(trx, connectionId),
+    findCreationFacts(trx, connectionId, signInEmail(draft.emails)),
   ])
   const twin = chooseTwin(inactive, draft)
   if (twin !== undefined) {
@@ -76,7 +75,7 @@ export async function provisionDirectoryUser(
   }
   const user = sendNewUser(trx, connectionId, draft)
   const created = userChange('directory_user.created', user.id, null, user)
-  if (former === undefined && !emailTaken && rules.seats === null) {
+  if (former === undefined && !isEmailTaken && rules.seats === null) {
     // Nobody else can know them yet: they are written as they will be, without being locked and read again.
     const changes = sendNewMember(trx, { user, draft, rules, connection })
     await recordChanges(trx, [created, ...changes])
@@ -86,20 +85,28 @@ export async function provisionDirectoryUser(
   return { outcome: 'created', user, warnings: await giveMember(trx, user, draft, former) }
 }
 
-async function findConnectionFacts(
+/** What the connection gives, and whether somebody who has not been removed signs in with the address. */
+async function findCreationFacts(
   trx: WorkspaceTransaction,
   connectionId: string,
-): Promise<ConnectionFacts> {
+  email: string | null,
+): Promise<{ connection: ConnectionFacts; isEmailTaken: boolean }> {
   const { rows } = await sql<{
     default_role_id: string | null
     profile: Schema['scim_connections']['profile']
+    is_email_taken: boolean
   }>`
-    select default_role_id, profile from scim_connections
-    where workspace_id = ${trx.workspaceId} and id = ${connectionId}`.execute(trx.prepared)
-  const [connection] = rows
-  if (connection === undefined) throw new TeamError('connection-not-found')
-  const { default_role_id: defaultRoleId, profile } = connection
-  return { defaultRoleId, locksRoles: isRoleLockingProfile(profile) }
+    select c.default_role_id, c.profile, exists (
+      select from members m
+      where m.workspace_id = ${trx.workspaceId} and m.email_key = ${email === null ? null : fold(email)} and m.is_listed
+    ) as is_email_taken
+    from scim_connections c where c.workspace_id = ${trx.workspaceId} and c.id = ${connectionId}`.execute(
+    trx.prepared,
+  )
+  const [found] = rows
+  if (found === undefined) throw new TeamError('connection-not-found')
+  const { default_role_id: defaultRoleId, profile, is_email_taken: isEmailTaken } = found
+  return { connection: { defaultRoleId, locksRoles: isRoleLockingProfile(profile) }, isEmailTaken }
 }
 
 function chooseTwin(

@@ -90,7 +90,7 @@ async function takeEmail(
 }
 
 /** Whether somebody who has not been removed signs in with this email. */
-export async function isEmailTaken(
+async function isEmailTaken(
   trx: WorkspaceTransaction,
   email: string | null,
 ): Promise<boolean> {
