@@ -33,7 +33,7 @@ export default defineConfig({
             },
             {
               name: 'parts',
-              test: /elements\/(?:parts\/(?!difference|follow-job|progress)|team-toast|team-choice-list|team-person-picker|team-bulk-bar|team-change-notice|team-filters|close-button|define-elements)|src\/screens\/(?!people|many|settings)|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
+              test: /elements\/(?:parts\/(?!difference|follow-job|progress)|team-toast|team-choice-list|team-person-picker|team-bulk-bar|team-change-notice|team-filters|close-button|define-elements)|src\/screens\/(?!people|many|settings|reactive)|change-events|save-controller|api\/(?:ask|people-api)|i18n\/(?:load-words|roles\/describe)/,
             },
           ],
         },

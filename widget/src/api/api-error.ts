@@ -31,9 +31,8 @@ const kinds: Partial<Record<ApiErrorCode, ApiErrorKind>> = {
   'incompatible-version': 'outdated',
 }
 
-/** The codes that are known and of no kind of their own. */
-const failed =
-  /^(?:invalid-request|method-not-allowed|not-acceptable|precondition-(?:failed|required)|payload-too-large|unsupported-media-type|conflict|internal)$/
+/** How the codes begin that are known and of no kind of their own. */
+const failed = /^(?:invalid-|method-|not-a|precondition-|payload-|unsupported-|conflict$|internal$)/
 
 const codeByStatus: Record<number, ProblemCode> = {
   401: 'unauthenticated',

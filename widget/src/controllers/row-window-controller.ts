@@ -1,6 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-import { type RowWindow, rowWindow, scrollTopToShow } from './row-window.ts'
+import { type ListView, type RowWindow, rowWindow, scrollTopToShow } from './row-window.ts'
+
+/** So many rows on either side are rendered ahead at a time. */
+const STEP = 2
+/** Safari has no idle time to give. */
+const whenIdle: (work: () => void) => unknown =
+  globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 100))
 
 /**
  * A list that renders only some of its rows. Its shadow root has a `.stage`, in it a scrolling `.viewport`
@@ -24,6 +30,7 @@ export class RowWindowController implements ReactiveController {
   #scrollTop = 0
   #isScrollTopOurs = false
   #isWatching = false
+  #isAhead = false
   #hoveredRow: number | null = null
   #renderedIds = new Map<number, string>()
   #resizes = new ResizeObserver(() => this.#measure())
@@ -47,9 +54,9 @@ export class RowWindowController implements ReactiveController {
     return this.#hoveredRow === null ? rows : Math.max(rows, this.#scrollTop + this.viewportHeight)
   }
 
-  get #view(): { scrollTop: number; viewportHeight: number; rowHeight: number } {
+  get #view(): ListView {
     const { viewportHeight, rowHeight } = this
-    return { scrollTop: this.#scrollTop, viewportHeight, rowHeight }
+    return { scrollTop: this.#scrollTop, viewportHeight, rowHeight, count: this.#host.rowCount() }
   }
 
   /** Scrolls as little as possible until the row is in view. */
@@ -60,6 +67,7 @@ export class RowWindowController implements ReactiveController {
   /** Goes to the top of what is a new list. */
   startOver(): void {
     this.#renderedIds.clear()
+    this.window = { first: 0, end: 0 }
     this.#scrollTo(0)
   }
 
@@ -88,12 +96,13 @@ export class RowWindowController implements ReactiveController {
     const moved = anchor === null ? 0 : this.distanceMoved(anchor)
     if (moved !== 0) this.#scrollTo(this.#scrollTop + moved * this.rowHeight)
     if (this.#hoveredRow !== null) this.#hoveredRow += this.distanceMoved(this.#hoveredRow)
-    this.window = this.#windowNow()
+    this.window = rowWindow(this.#view, this.window)
   }
 
   hostUpdated(): void {
     this.#watch()
     this.#renderedIds = new Map(this.#host.renderedRows())
+    this.#renderAhead()
     const viewport = this.#find('.viewport')
     if (!this.#isScrollTopOurs || viewport === null) return
     viewport.scrollTop = this.#scrollTop
@@ -111,7 +120,7 @@ export class RowWindowController implements ReactiveController {
     if (Math.abs(scrollTop - this.#scrollTop) < 1) return
     this.#scrollTop = scrollTop
     this.#hoveredRow = null
-    if (this.#windowNow().first !== this.window.first) this.#host.requestUpdate()
+    if (this.#lacks(0)) this.#host.requestUpdate()
   }
 
   readonly onPointerMove = (event: PointerEvent): void => {
@@ -150,8 +159,24 @@ export class RowWindowController implements ReactiveController {
     this.#host.requestUpdate()
   }
 
-  #windowNow(): RowWindow {
-    return rowWindow({ ...this.#view, count: this.#host.rowCount() })
+  #lacks(more: number): boolean {
+    const { first, end } = rowWindow(this.#view, this.window, more)
+    return first !== this.window.first || end !== this.window.end
+  }
+
+  /**
+   * A page further down is mostly there when a key asks for it: rows are rendered ahead while there is nothing else to
+   * do, and while none is waited for.
+   */
+  #renderAhead(): void {
+    const { first, end } = this.window
+    if (this.#isAhead || this.#renderedIds.size < end - first || !this.#lacks(STEP)) return
+    this.#isAhead = true
+    whenIdle(() => {
+      this.#isAhead = false
+      this.window = rowWindow(this.#view, this.window, STEP)
+      this.#host.requestUpdate()
+    })
   }
 
   #scrollTo(scrollTop: number): void {

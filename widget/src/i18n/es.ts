@@ -53,7 +53,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   },
   noMatch: {
     title: 'Ningún miembro coincide',
-    text: 'Revisa la ortografía o busca con menos filtros.',
+    text: 'Busca con menos filtros.',
   },
   problems: {
     failed: {
@@ -74,7 +74,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
     },
     'signed-out': {
       title: 'Tu sesión terminó',
-      text: 'Inicia sesión de nuevo para continuar.',
+      text: 'Inicia sesión de nuevo.',
     },
     gone: {
       title: 'Este miembro ya no está',

@@ -18,7 +18,7 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
   clearFilters: 'Limpar busca e filtros',
   moreFilters: (count) => (count === 0 ? 'Mais filtros' : `Mais filtros (${number(count)})`),
   sort: 'Ordenar por',
-  created: 'Data de inclusão',
+  created: 'Inclusão',
   exportCsv: 'Baixar CSV',
 
   member: 'Membro',
@@ -51,39 +51,39 @@ export const createMessages: CreateMessages = ({ counted, number }) => ({
 
   emptyList: {
     title: 'Ainda não há ninguém aqui',
-    text: 'Aparece quem for convidado ou chegar do seu diretório.',
+    text: 'Aparece quem for convidado ou vier do diretório.',
   },
   noMatch: {
-    title: 'Nenhum membro corresponde',
-    text: 'Confira a grafia ou use menos filtros.',
+    title: 'Nenhum membro encontrado',
+    text: 'Use menos filtros.',
   },
   problems: {
     failed: {
-      title: 'Não foi possível carregar a equipe',
+      title: 'A equipe não carregou',
       text: 'O erro é nosso. Tente de novo daqui a pouco.',
     },
     busy: {
-      title: 'O serviço está ocupado',
+      title: 'Serviço ocupado',
       text: 'Tente de novo daqui a pouco.',
     },
     unreachable: {
       title: 'Você está sem conexão',
-      text: 'A lista se atualiza quando a conexão voltar.',
+      text: 'A lista volta com a conexão.',
     },
     forbidden: {
       title: 'Você não pode ver esta equipe',
-      text: 'Sua função não permite. Peça a um administrador.',
+      text: 'Peça a um administrador.',
     },
     'signed-out': {
       title: 'Sua sessão terminou',
-      text: 'Entre novamente para continuar.',
+      text: 'Entre de novo.',
     },
     gone: {
       title: 'Este membro não está mais aqui',
       text: 'Saiu da equipe há pouco.',
     },
     outdated: {
-      title: 'Esta página precisa ser atualizada',
+      title: 'Esta página está desatualizada',
       text: 'Recarregue-a.',
     },
   },

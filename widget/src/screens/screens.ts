@@ -22,7 +22,7 @@ const many = (): Promise<ScreenFile> => import('./many.ts')
 const settings = (): Promise<ScreenFile> => import('./settings.ts')
 
 export const screens: Record<ScreenName, ScreenEntry> = {
-  member: [people, 'person', 'activity'],
+  member: [people, 'person'],
   menu: [people, 'person'],
   revoke: [people, 'person'],
   invite: [many, 'invite', 'person'],
@@ -32,5 +32,5 @@ export const screens: Record<ScreenName, ScreenEntry> = {
   roles: [settings, 'settings'],
   directory: [settings, 'settings', 'directory'],
   activity: [settings, 'activity'],
-  profile: [people, 'account'],
+  profile: [people, 'account', 'person'],
 }

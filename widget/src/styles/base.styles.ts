@@ -102,7 +102,7 @@ export const baseStyles = css`
     object-fit: cover;
   }
 
-  .avatar img.failed {
+  .avatar img.unseen {
     visibility: hidden;
   }
 

@@ -4,18 +4,19 @@ import { html, type TemplateResult } from 'lit'
 export interface PasswordWords {
   showPassword: string
   suggestPassword: string
+  refusals: { 'password-too-short': string }
 }
 
 /** A password that somebody sets for another person: it can be seen, and one can be suggested. */
 export function passwordField({
   label,
-  hint,
   words,
+  hint = words.refusals['password-too-short'],
   error,
   onInput,
 }: {
   label: string
-  hint: string
+  hint?: string
   words: PasswordWords
   error?: string | undefined
   onInput?: (value: string) => void

@@ -75,7 +75,7 @@ export function inviteFields({
         label: field === 'displayName' ? words.fields[field] : words.person.profile[field],
         value: draft[field] ?? '',
         isOptional: field !== 'displayName',
-        ...(field === 'displayName' ? { hint: words.signatureHint } : {}),
+        ...(field === 'displayName' ? { hint: words.person.signatureHint } : {}),
         onInput: (value) => onDraft({ [field]: value }),
       },
       desk,
@@ -127,7 +127,6 @@ export function inviteFields({
       html`<div class="wide">
         ${passwordField({
           label: words.fields.password,
-          hint: words.passwordHint,
           words: desk.common,
           error: passwordError,
           onInput: (password) => onDraft({ password }),

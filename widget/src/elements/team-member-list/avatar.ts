@@ -59,9 +59,9 @@ function hueOf(id: string): number {
 }
 
 function conceal(event: Event): void {
-  ;(event.target as HTMLElement).classList.add('failed')
+  ;(event.target as HTMLElement).classList.add('unseen')
 }
 
 function reveal(event: Event): void {
-  ;(event.target as HTMLElement).classList.remove('failed')
+  ;(event.target as HTMLElement).classList.remove('unseen')
 }

@@ -14,7 +14,6 @@ export const memberRowStyles = css`
   .row:hover,
   .row:focus-within {
     background: var(--_hover);
-    --_behind: var(--_hover);
   }
 
   .row[aria-selected='true'] {
@@ -236,7 +235,7 @@ export const memberRowStyles = css`
         'role state' auto
         'departments activity' auto
         'channels source' auto
-        / minmax(0, 1fr) minmax(0, auto);
+        / 1fr 1fr;
       gap: 0 0.75rem;
       align-content: center;
       font-size: 0.8125rem;

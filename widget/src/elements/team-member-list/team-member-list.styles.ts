@@ -246,6 +246,17 @@ export const teamMemberListStyles = css`
   }
 
   @container list (inline-size < 40rem) {
+    /* What it will need: the rows below must not move when the words come. */
+    .toolbar {
+      min-block-size: 9.25rem;
+    }
+
+    @media (pointer: coarse) {
+      .toolbar {
+        min-block-size: 10.75rem;
+      }
+    }
+
     .filters {
       flex-wrap: wrap;
     }

@@ -362,10 +362,49 @@ test.each([
     known.resolve()
     await vi.waitFor(() => expect(element.summary).toBeDefined())
     await list.updateComplete
-    expect(places()).toEqual(before)
+    // More rows may have been rendered below meanwhile.
+    expect(places().slice(0, before.length)).toEqual(before)
     expect(rows()[0]?.hasAttribute('aria-selected')).toBe(actions.length > 0)
   },
 )
+
+describe('in a narrow place', () => {
+  test('a card stays as it is when it becomes known who is here', async () => {
+    const { api, ...mounted } = await showPeople(undefined, { widthPx: 380 })
+    await vi.waitFor(() => expect(api.watched).toContain('member-1'))
+    const places = (): number[] =>
+      [...(mounted.row('Mateo Quispe')?.querySelectorAll('.cell') ?? [])].map(leftOf)
+    const said = (): string | null | undefined => mounted.row('Mateo Quispe')?.textContent
+    expect(said()).not.toContain('Online')
+    const before = places()
+    expect(before).toHaveLength(8)
+    api.send({ type: 'presence.changed', memberId: 'member-1', presence: 'online' })
+    await vi.waitFor(() => expect(said()).toContain('Online'))
+    expect(places()).toEqual(before)
+  })
+
+  test.each([320, 380, 500, 630])(
+    'the rows are at %i px where they stay once there are words and a workspace',
+    async (widthPx) => {
+      const { element, list, listRoot } = await showPeople(undefined, { widthPx })
+      await vi.waitFor(() => expect(element.summary).toBeDefined())
+      const stage = listRoot.querySelector('.stage')
+      const heights = (): (number | undefined)[] => [
+        listRoot.querySelector('.toolbar')?.getBoundingClientRect().height,
+        element.renderRoot.querySelector('header')?.getBoundingClientRect().height,
+      ]
+      await vi.waitFor(() => expect(element.renderRoot.querySelector('.primary')).not.toBeNull())
+      const after = heights()
+      expect(stage?.getBoundingClientRect().top).toBeGreaterThan(100)
+      element.summary = undefined
+      await element.updateComplete
+      list.text = undefined
+      await list.updateComplete
+      expect(listRoot.querySelector('.toolbar input')).toBeNull()
+      expect(heights()).toEqual(after)
+    },
+  )
+})
 
 describe('search and filters', () => {
   test('typing asks once, when it pauses, and says how many were found', async () => {
@@ -528,6 +567,60 @@ describe('a hundred thousand members', () => {
       '0',
     )
     expect(mounted.listRoot.querySelectorAll('.row').length).toBeLessThanOrEqual(MOST_ROWS)
+  })
+})
+
+describe('what a key costs', () => {
+  /** A list with as many rows as may be, its first cell focused, and the rows that were touched since the last look. */
+  async function watchRows() {
+    const mounted = await showPeople(hundredThousand)
+    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(MOST_ROWS - 1))
+    mounted.listRoot.querySelector<HTMLElement>('[data-row="0"] [tabindex="0"]')?.focus()
+    const observer = new MutationObserver(() => undefined)
+    const options = { subtree: true, childList: true, attributes: true, characterData: true }
+    observer.observe(mounted.listRoot.querySelector('.canvas') as Element, options)
+    const touched = (): Set<Element> => {
+      const parts = observer.takeRecords().flatMap(({ target, addedNodes }) => {
+        const nodes = [target, ...addedNodes]
+        return nodes.map((node) => (node instanceof Element ? node : node.parentElement))
+      })
+      const rows = parts.map((part) => part?.closest('.row') ?? part?.querySelector('.row'))
+      return new Set(rows.filter((row) => row != null))
+    }
+    return { ...mounted, touched }
+  }
+
+  test('moving the focus by a row touches the row it leaves and the one it comes to', async () => {
+    const { touched, list, ...mounted } = await watchRows()
+    touched()
+    for (let press = 1; press <= 4; press += 1) {
+      await userEvent.keyboard('{ArrowDown}')
+      await list.updateComplete
+      expect(touched().size).toBeLessThanOrEqual(2)
+    }
+    expect(mounted.listRoot.activeElement?.closest('[data-row="4"]')).not.toBeNull()
+  })
+
+  test('a page further down has been rendered before it is asked for', async () => {
+    const { touched, rows, listRoot } = await watchRows()
+    touched()
+    await userEvent.keyboard('{PageDown}')
+    const focused = listRoot.activeElement?.closest('.row')
+    expect(Number(focused?.getAttribute('data-row'))).toBeGreaterThan(5)
+    const viewport = listRoot.querySelector('.viewport')?.getBoundingClientRect()
+    const changed = touched()
+    const seen = rows().filter((row) => row.getBoundingClientRect().top > (viewport?.top ?? 0))
+    expect(seen.length).toBeGreaterThan(5)
+    expect(seen.slice(0, 6).filter((row) => changed.has(row) && row !== focused)).toEqual([])
+  })
+
+  test('typing in the search touches no row until it is answered', async () => {
+    const { api, touched, listRoot } = await watchRows()
+    listRoot.querySelector('input')?.focus()
+    api.latencyMs = 600_000
+    touched()
+    await userEvent.keyboard('m')
+    expect(touched().size).toBe(0)
   })
 })
 

@@ -24,17 +24,18 @@ import {
 import { TeamNavigateEvent, TeamReadyEvent, tellError } from '../../events.ts'
 import type { Localization } from '../../i18n/locales.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import { property, state } from '../../screens/reactive.ts'
 import type { OpenScreen } from '../../screens/screen-request.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
 import { action, emptyNotice, problemNotice } from '../notice.ts'
 import { columnTracks, layoutFor, type ListLayout, type TeamColumn } from './columns.ts'
-import { KeyedRows } from './keyed-rows.ts'
+import { type KeyedRow, KeyedRows } from './keyed-rows.ts'
 import { listHeader } from './list-header.ts'
 import { type KeyedList, ListKeys } from './list-keys.ts'
 import { ListNews, type NewsHost } from './list-news.ts'
 import { listToolbar } from './list-toolbar.ts'
 import { memberRowStyles } from './member-row.styles.ts'
-import { emptyRow, memberRow } from './member-row.ts'
+import { emptyRow, memberRow, type RowPlace } from './member-row.ts'
 import { teamMemberListStyles } from './team-member-list.styles.ts'
 
 const MINUTE_MS = 60_000
@@ -63,18 +64,18 @@ export class TeamMemberList
 {
   static override styles = [baseStyles, teamMemberListStyles, memberRowStyles]
   static override properties = {
-    session: { attribute: false },
-    text: { attribute: false },
-    workspace: { attribute: false },
-    columns: { attribute: false },
-    layout: { state: true },
-    hasFilters: { state: true },
-    isExporting: { state: true },
-    open: { attribute: false },
-    canAdd: { attribute: false },
-    canPick: { attribute: false },
-    canExport: { attribute: false },
-    problem: { attribute: false },
+    session: property,
+    text: property,
+    workspace: property,
+    columns: property,
+    layout: state,
+    hasFilters: state,
+    isExporting: state,
+    open: property,
+    canAdd: property,
+    canPick: property,
+    canExport: property,
+    problem: property,
   }
 
   session: TeamSession | undefined
@@ -233,9 +234,7 @@ export class TeamMemberList
     super.update(changed)
     const canvas = this.renderRoot.querySelector('.canvas')
     if (canvas === null) return
-    const rows = this.#rowsInWindow.map(
-      ([row, member]) => [member?.id ?? row, this.#renderRow(row, member)] as const,
-    )
+    const rows = this.#rowsInWindow.map(([row, member]) => this.#row(row, member))
     this.#elements.render(canvas, rows, this)
   }
 
@@ -381,19 +380,21 @@ export class TeamMemberList
     </div>`
   }
 
-  #renderRow(row: number, member: MemberRow | undefined): TemplateResult {
-    const { layout } = this
+  #row(row: number, member: MemberRow | undefined): KeyedRow {
+    const { layout, text } = this
     const topPx = row * this.#rows.rowHeight
-    if (member === undefined || this.text === undefined) return emptyRow({ layout, topPx })
+    if (member === undefined || text === undefined) {
+      return [row, [topPx, layout], () => emptyRow({ layout, topPx })]
+    }
     const { position } = this.#focus
-    return memberRow(member, this.text, Date.now(), {
-      row,
-      topPx,
-      layout,
-      tabStop: row === position.row ? position.column : null,
-      highlight: this.#members.highlights.get(member.id)?.kind,
-      picked: this.canPick ? this.#chosen.has(member.id) : this.#isRoomy ? 'later' : undefined,
-    })
+    const now = Date.now()
+    const tabStop = row === position.row ? position.column : null
+    const highlight = this.#members.highlights.get(member.id)?.kind
+    const picked = this.canPick ? this.#chosen.has(member.id) : this.#isRoomy ? 'later' : undefined
+    const place: RowPlace = { row, topPx, layout, tabStop, highlight, picked }
+    const minute = Math.floor(now / MINUTE_MS)
+    const inputs = [text, minute, JSON.stringify(member), ...Object.values(place)]
+    return [member.id, inputs, () => memberRow(member, text, now, place)]
   }
 
   /** The rows to render: those in the window, and the focused one wherever it is. */

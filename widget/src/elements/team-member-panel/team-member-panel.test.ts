@@ -295,7 +295,7 @@ test('a password that is too short is refused in words at its place', async () =
     reason: 'password-guessable',
   })
   await userEvent.fill(input, 'password123')
-  button(opened, 'Set password').click()
+  button(opened, 'Change password').click()
   await vi.waitFor(() => expect(opened.textContent).toContain('Too easy to guess'))
 })
 
@@ -310,7 +310,7 @@ test('the menu has what the server offers, by keyboard, and gives the focus back
     'View details',
     'Edit access',
     'Edit profile',
-    'Set password',
+    'Change password',
     'Sign out everywhere',
     'Suspend',
   ])

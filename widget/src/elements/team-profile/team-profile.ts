@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { ask } from '../../api/ask.ts'
 import type { OwnAccount, OwnershipTransfer, OwnSession } from '../../contract/index.ts'
 import type { AccountMessages } from '../../i18n/account/account-messages.ts'
+import type { PersonMessages } from '../../i18n/person/person-messages.ts'
 import { roleName } from '../../i18n/role-name.ts'
 import { state } from '../../screens/reactive.ts'
 import { button, selectField } from '../parts/controls.ts'
@@ -26,7 +27,7 @@ export class TeamProfile extends TeamView<Task> {
     to: state,
   }
 
-  override words!: AccountMessages
+  override words!: AccountMessages & { person: PersonMessages }
 
   private account: OwnAccount | undefined
   private to: PickedPerson | null = null
@@ -100,7 +101,9 @@ export class TeamProfile extends TeamView<Task> {
     return html`${this.renderTop(
       desk.text.messages.views.profile,
       desk.workspace.viewer.displayName,
-      button(words.editProfile, () => this.#editProfile(), { isDisabled: this.save.isBlocked }),
+      button(words.person.editProfile, () => this.#editProfile(), {
+        isDisabled: this.save.isBlocked,
+      }),
     )}
     ${task === undefined ? saveNotice(this.save, desk) : nothing}
     ${account === undefined ? this.renderUnread() : this.#renderAccount(account)}
@@ -136,7 +139,7 @@ export class TeamProfile extends TeamView<Task> {
               : words.passwordChanged(ago(password.changedAt))
             : words.passwordReasons[password.reason],
           password.canChange
-            ? button(words.changePassword, () => this.#begin('password'))
+            ? button(words.person.setPassword, () => this.#begin('password'))
             : nothing,
         )}
         ${
@@ -224,9 +227,9 @@ export class TeamProfile extends TeamView<Task> {
         }
       case 'password':
         return {
-          title: words.changePassword,
+          title: words.person.setPassword,
           body: this.#renderPasswords(),
-          submit: words.changePassword,
+          submit: words.person.setPassword,
         }
       case 'transfer':
         return {
@@ -261,8 +264,7 @@ export class TeamProfile extends TeamView<Task> {
         desk,
       )}
       ${passwordField({
-        label: words.newPassword,
-        hint: words.passwordHint,
+        label: words.person.newPassword,
         words: desk.common,
         error: /^password-(?:too|guess)/.test(reason) ? known[reason] : undefined,
         onInput: (newPassword) => {

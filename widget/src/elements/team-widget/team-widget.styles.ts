@@ -120,6 +120,10 @@ export const teamWidgetStyles = css`
   }
 
   @container team (inline-size < 520px) {
+    header {
+      min-block-size: 4.875rem;
+    }
+
     h2,
     slot[name='title'] {
       flex: 1;

@@ -3,17 +3,13 @@ import type { Phrasing } from '../phrasing.ts'
 
 /** Every word of the view of what is one's own. */
 export interface AccountMessages {
-  editProfile: string
   availability: string
   /** The button that changes it to the other. */
   become: Record<Availability, string>
   password: string
   passwordChanged: (ago: string) => string
   passwordReasons: Record<'no-password' | 'sso-required', string>
-  changePassword: string
   currentPassword: string
-  newPassword: string
-  passwordHint: string
   codes: string
   codesLeft: (count: number) => string
   makeCodes: string

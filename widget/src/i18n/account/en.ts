@@ -2,7 +2,6 @@ import type { CreateAccountMessages } from './account-messages.ts'
 
 /** English. */
 export const createMessages: CreateAccountMessages = ({ counted }) => ({
-  editProfile: 'Edit profile',
   availability: 'Availability',
   become: { online: 'I’m back', away: 'Set as away' },
   password: 'Password',
@@ -11,10 +10,7 @@ export const createMessages: CreateAccountMessages = ({ counted }) => ({
     'no-password': 'You sign in through your company.',
     'sso-required': 'Everybody signs in through the company here.',
   },
-  changePassword: 'Change password',
   currentPassword: 'Current password',
-  newPassword: 'New password',
-  passwordHint: 'Ten characters or more.',
   codes: 'Recovery codes',
   codesLeft: (count) => counted(count, 'code left', 'codes left'),
   makeCodes: 'Make new codes',

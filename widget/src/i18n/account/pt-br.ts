@@ -2,7 +2,6 @@ import type { CreateAccountMessages } from './account-messages.ts'
 
 /** Brazilian Portuguese. */
 export const createMessages: CreateAccountMessages = ({ counted }) => ({
-  editProfile: 'Editar perfil',
   availability: 'Disponibilidade',
   become: { online: 'Voltei', away: 'Ficar ausente' },
   password: 'Senha',
@@ -11,15 +10,12 @@ export const createMessages: CreateAccountMessages = ({ counted }) => ({
     'no-password': 'Você entra pela sua empresa.',
     'sso-required': 'Aqui todos entram pela empresa.',
   },
-  changePassword: 'Alterar senha',
   currentPassword: 'Senha atual',
-  newPassword: 'Nova senha',
-  passwordHint: 'Dez caracteres ou mais.',
   codes: 'Códigos de recuperação',
   codesLeft: (count) => counted(count, 'código disponível', 'códigos disponíveis'),
   makeCodes: 'Criar novos códigos',
   codesHint: 'Aparecem só desta vez; os anteriores acabam.',
-  sessions: 'Onde você está conectado',
+  sessions: 'Onde você entrou',
   withPassword: 'Com senha',
   seen: (ago) => `Último uso ${ago}`,
   signOut: 'Sair',
@@ -27,7 +23,7 @@ export const createMessages: CreateAccountMessages = ({ counted }) => ({
   signOutExplained: 'Encerra todas as sessões.',
   ownership: 'Propriedade',
   transfer: 'Transferir propriedade',
-  transferExplained: 'Cada um confirma por um link de 30 minutos no e-mail.',
+  transferExplained: 'Cada um confirma por e-mail em 30 minutos.',
   newOwner: 'Novo proprietário',
   afterwards: 'Sua função depois',
   highestRole: 'A mais alta abaixo de proprietário',

@@ -22,7 +22,7 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
       'set-role': (count) => `Alterar a função de ${members(count)}`,
       'add-departments': (count) => `Adicionar departamentos a ${members(count)}`,
       'remove-departments': (count) => `Tirar ${members(count)} de departamentos`,
-      'sign-out': (count) => `Encerrar todas as sessões de ${members(count)}`,
+      'sign-out': (count) => `Encerrar as sessões de ${members(count)}`,
       'resend-invitation': (count) => `Reenviar o convite a ${members(count)}`,
       suspend: (count) => `Suspender ${members(count)}`,
       reactivate: (count) => `Reativar ${members(count)}`,
@@ -37,12 +37,12 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
     progress: (done, total) =>
       total === null ? number(done) : `${number(done)} de ${number(total)}`,
     finished: 'Concluído',
-    stopped: 'Interrompido; o que foi feito permanece',
+    stopped: 'Interrompido; o feito permanece',
     failed: 'Parou antes do fim. Escolha os demais de novo.',
     changed: (count) => counted(count, 'membro mudou', 'membros mudaram'),
     refused: (count) => counted(count, 'membro ficou de fora', 'membros ficaram de fora'),
-    refusedPeople: 'Quem ficou de fora e por quê',
+    refusedPeople: 'Quem ficou de fora',
     stop: 'Parar',
-    keepsGoing: 'Pode fechar isto: continua.',
+    keepsGoing: 'Pode fechar: continua.',
   }
 }

@@ -6,7 +6,7 @@ export const createMessages: CreateFilterMessages = () => ({
   sources: {
     directory: 'Pelo diretório',
     invitation: 'Por convite',
-    manual: 'Adicionado manualmente',
+    manual: 'Adicionado à mão',
   },
   activeWithin: (days) => `Nos últimos ${days} dias`,
   inactiveFor: (days) => `Há mais de ${days} dias ou nunca`,

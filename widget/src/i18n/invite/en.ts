@@ -9,9 +9,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
     message: 'Message in the mail',
   },
   emailsHint: 'Type or paste as many as you like, also from a spreadsheet.',
-  signatureHint: 'Customers see this name while the signature is on.',
   messageHint: 'In your own words, below ours.',
-  passwordHint: 'Ten characters or more. They sign in with it.',
   addressChecks: {
     invalid: 'not an address',
     repeated: 'is here twice',

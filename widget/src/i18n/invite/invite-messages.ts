@@ -6,9 +6,7 @@ export interface InviteMessages {
   /** Those that a profile has no word for, or another one. */
   fields: Record<'displayName' | 'email' | 'password' | 'message', string>
   emailsHint: string
-  signatureHint: string
   messageHint: string
-  passwordHint: string
   addressChecks: Record<'invalid' | 'repeated' | 'member' | 'invited' | 'refused', string>
   addressCount: (count: number) => string
   wrongCount: (count: number) => string

@@ -8,10 +8,8 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
     password: 'Senha',
     message: 'Mensagem no e-mail',
   },
-  emailsHint: 'Digite ou cole quantos quiser.',
-  signatureHint: 'Os clientes veem este nome quando a assinatura está ativa.',
-  messageHint: 'Com as suas palavras, abaixo das nossas.',
-  passwordHint: 'Dez caracteres ou mais.',
+  emailsHint: 'Digite ou cole vários.',
+  messageHint: 'Suas palavras, abaixo das nossas.',
   addressChecks: {
     invalid: 'não é um endereço',
     repeated: 'está duas vezes',
@@ -22,7 +20,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
   addressCount: (count) => counted(count, 'endereço', 'endereços'),
   wrongCount: (count) => counted(count, 'precisa de correção', 'precisam de correção'),
   removeAddress: (address) => `Remover ${address}`,
-  needsAddress: 'Informe pelo menos um endereço.',
+  needsAddress: 'Informe um endereço.',
   seatsLeft: (count) => counted(count, 'licença livre', 'licenças livres'),
   seatsShort: (wanted, left) =>
     `${number(wanted)} pessoas e ${counted(left, 'licença livre', 'licenças livres')}: libere algumas ou peça mais.`,
