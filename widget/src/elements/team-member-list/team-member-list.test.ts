@@ -570,26 +570,26 @@ describe('a hundred thousand members', () => {
   })
 })
 
-describe('what a key costs', () => {
-  /** A list with as many rows as may be, its first cell focused, and the rows that were touched since the last look. */
-  async function watchRows() {
-    const mounted = await showPeople(hundredThousand)
-    await vi.waitFor(() => expect(mounted.rows()).toHaveLength(MOST_ROWS - 1))
-    mounted.listRoot.querySelector<HTMLElement>('[data-row="0"] [tabindex="0"]')?.focus()
-    const observer = new MutationObserver(() => undefined)
-    const options = { subtree: true, childList: true, attributes: true, characterData: true }
-    observer.observe(mounted.listRoot.querySelector('.canvas') as Element, options)
-    const touched = (): Set<Element> => {
-      const parts = observer.takeRecords().flatMap(({ target, addedNodes }) => {
-        const nodes = [target, ...addedNodes]
-        return nodes.map((node) => (node instanceof Element ? node : node.parentElement))
-      })
-      const rows = parts.map((part) => part?.closest('.row') ?? part?.querySelector('.row'))
-      return new Set(rows.filter((row) => row != null))
-    }
-    return { ...mounted, touched }
+/** A list with as many rows as may be, its first cell focused, and the rows that were touched since the last look. */
+async function watchRows() {
+  const mounted = await showPeople(hundredThousand)
+  await vi.waitFor(() => expect(mounted.rows()).toHaveLength(MOST_ROWS - 1))
+  mounted.listRoot.querySelector<HTMLElement>('[data-row="0"] [tabindex="0"]')?.focus()
+  const observer = new MutationObserver(() => undefined)
+  const options = { subtree: true, childList: true, attributes: true, characterData: true }
+  observer.observe(mounted.listRoot.querySelector('.canvas') as Element, options)
+  const touched = (): Set<Element> => {
+    const parts = observer.takeRecords().flatMap(({ target, addedNodes }) => {
+      const nodes = [target, ...addedNodes]
+      return nodes.map((node) => (node instanceof Element ? node : node.parentElement))
+    })
+    const rows = parts.map((part) => part?.closest('.row') ?? part?.querySelector('.row'))
+    return new Set(rows.filter((row) => row != null))
   }
+  return { ...mounted, touched }
+}
 
+describe('what a key costs', () => {
   test('moving the focus by a row touches the row it leaves and the one it comes to', async () => {
     const { touched, list, ...mounted } = await watchRows()
     touched()
