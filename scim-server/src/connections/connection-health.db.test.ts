@@ -112,18 +112,16 @@ describe.each(testEngines)('the health of a connection on %s', (engine) => {
     const { requests } = await client.inWorkspace((trx) =>
       listScimRequests(trx, client.connectionId, { limit: 50 }),
     )
-    const told = requests.map(({ method, path, status, details }) => [
-      method,
-      path,
-      status,
-      details,
-    ])
-    expect(told.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
-      ['GET', '/Users?filter=…', 400, {}],
-      ['GET', '/Users?filter=userName eq "…"', 200, { times: 2 }],
-      ['HEAD', `/Users/${id}`, 200, { times: 1 }],
-      ['POST', '/Users', 201, expect.any(Object)],
-      ['POST', '/Users/.search', 200, { times: 1 }],
+    const told = requests.map(({ method, path, status, details }) => ({
+      what: `${method} ${path} ${status}`,
+      times: details.times,
+    }))
+    expect(told.toSorted((a, b) => a.what.localeCompare(b.what))).toEqual([
+      { what: 'GET /Users?filter=… 400', times: undefined },
+      { what: 'GET /Users?filter=userName eq "…" 200', times: 2 },
+      { what: `HEAD /Users/${id} 200`, times: 1 },
+      { what: 'POST /Users 201', times: undefined },
+      { what: 'POST /Users/.search 200', times: 1 },
     ])
     const shown = requests.find(({ details }) => details.times === 2)
     expect(shown?.id).toBe(first.headers.get('x-request-id'))

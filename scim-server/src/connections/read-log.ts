@@ -97,16 +97,10 @@ export function createReadLog({
     flushedAt = performance.now()
     const taken = waiting
     waiting = new Map()
-    writing = writeAll(taken).then((cause) => {
-      if (missing > 0) report(missing, cause)
-      missing = 0
-      writing = undefined
-      schedule()
-    })
+    writing = writeAll(taken)
   }
 
-  /** Answers why some could not be written, if that is so. */
-  async function writeAll(taken: ReadonlyMap<string, Waiting>): Promise<unknown> {
+  async function writeAll(taken: ReadonlyMap<string, Waiting>): Promise<void> {
     let cause: unknown
     for (const [workspaceId, group] of Map.groupBy(taken, ([, { first }]) => first.workspaceId)) {
       try {
@@ -124,7 +118,10 @@ export function createReadLog({
         }
       }
     }
-    return cause
+    if (missing > 0) report(missing, cause)
+    missing = 0
+    writing = undefined
+    schedule()
   }
 
   return {

@@ -48,6 +48,10 @@ function contentOf(rules: RuleSet): Partial<RuleSet> {
   return { version, policies, seats, roles, departments, channels, retired, rules: mapping }
 }
 
+function withTitle(title: string): Partial<DirectoryUserDraft> {
+  return { resource: { userName: 'ana@acme.example', title } }
+}
+
 describe.each(testEngines)('the directory mirror on %s', (engine) => {
   let db: Database
   let fixture: DirectoryFixture
@@ -434,9 +438,6 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
   })
 
   test('whose name, address, groups and attributes change at once is told of as they are then', async () => {
-    const title = (text: string): Partial<DirectoryUserDraft> => ({
-      resource: { userName: 'ana@acme.example', title: text },
-    })
     await fixture.asDirectory((trx) =>
       saveMappingRules(trx, fixture.connectionId, [
         {
@@ -446,12 +447,12 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
         { when: { kind: 'group-pattern', pattern: '^Turno' }, departments: ['Ventas'] },
       ]),
     )
-    const { user } = await provision(draftUser('ana@acme.example', title('Clerk')))
+    const { user } = await provision(draftUser('ana@acme.example', withTitle('Clerk')))
     await createGroup('Turno 1', [user.id])
     await sequenceEvents(db)
     const before = await fixture.asDirectory((trx) => readEvents(trx, '0', 1_000))
     const { emails } = draftUser('ana.g@acme.example')
-    const change = { ...title('Lead'), displayName: 'Ana García', emails }
+    const change = { ...withTitle('Lead'), displayName: 'Ana García', emails }
     await write(user.id, draftUser('ana@acme.example', change))
     const person = { displayName: 'Ana García', email: 'ana.g@acme.example' }
     const access = { role: { key: 'agent' }, departments: ['Ventas'] }
@@ -471,15 +472,14 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
   })
 
   test('an address in a proved domain says who comes again, unless somebody has it', async () => {
-    const emails = (address: string): Partial<DirectoryUserDraft> => ({
-      emails: draftUser(address).emails,
-    })
     const comesAgain = async (address: string, before?: () => Promise<unknown>) => {
       const { user } = await provision(draftUser(address, { displayName: 'Ana García' }))
       const former = await idOf('Ana García')
       await remove(user.id)
       await before?.()
-      await provision(draftUser('ana.g', { displayName: 'Ana G.', ...emails(address) }))
+      await provision(
+        draftUser('ana.g', { displayName: 'Ana G.', emails: draftUser(address).emails }),
+      )
       return { former, now: await idOf('Ana G.') }
     }
     const unproved = await comesAgain('ana@acme.example')
@@ -499,7 +499,9 @@ describe.each(testEngines)('the directory mirror on %s', (engine) => {
 
     fixture = await createDirectoryFixture(db, { verified: true })
     const taken = await comesAgain('ana@acme.example', () =>
-      provision(draftUser('ana2', { displayName: 'Ana 2', ...emails('ana@acme.example') })),
+      provision(
+        draftUser('ana2', { displayName: 'Ana 2', emails: draftUser('ana@acme.example').emails }),
+      ),
     )
     // The first who came with it is who had it; whoever comes then is somebody else.
     expect([taken.former, await idOf('Ana 2')]).not.toContain(taken.now)
