@@ -90,10 +90,7 @@ async function takeEmail(
 }
 
 /** Whether somebody who has not been removed signs in with this email. */
-async function isEmailTaken(
-  trx: WorkspaceTransaction,
-  email: string | null,
-): Promise<boolean> {
+async function isEmailTaken(trx: WorkspaceTransaction, email: string | null): Promise<boolean> {
   if (email === null) return false
   const { rows } = await sql`
     select id from members
