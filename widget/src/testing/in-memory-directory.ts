@@ -6,7 +6,13 @@ import type {
   ScimTrouble,
 } from '../contract/index.ts'
 import { daysAgo } from './directory-data.ts'
-import type { ChangeAnswer, ChangeRequest, Handler, InMemoryTeam } from './in-memory-team.ts'
+import type {
+  ChangeAnswer,
+  ChangeRequest,
+  Handler,
+  InMemoryStore,
+  InMemoryTeam,
+} from './in-memory-team.ts'
 
 /** Operations on directories, mapping rules and sign-in. */
 export const directoryRoutes: readonly [method: string, path: RegExp, Handler][] = [
@@ -22,8 +28,8 @@ export const directoryRoutes: readonly [method: string, path: RegExp, Handler][]
   ['POST', /^scim-connections\/([^/]+)\/pause$/, (team, { ids }) => setState(team, ids, 'paused')],
   ['POST', /^scim-connections\/([^/]+)\/resume$/, (team, { ids }) => setState(team, ids, 'active')],
   ['GET', /^sso-connections$/, ({ store }) => ({ body: { connections: store.directory.signIns } })],
-  ['GET', /^mapping-rules$/, ({ store }) => ({ body: { rules: store.directory.rules } })],
-  ['POST', /^mapping-rules\/preview$/, (_team, { body }) => ({ body: differenceOf(body) })],
+  ['GET', /^mapping-rules$/, ({ store }) => ({ body: rulesOf(store) })],
+  ['POST', /^mapping-rules\/preview$/, previewRules],
   ['PUT', /^mapping-rules$/, saveRules],
   ['GET', /^sign-in-policy$/, ({ store }) => ({ body: store.directory.policy, version: 'v1' })],
   ['PUT', /^sign-in-policy$/, savePolicy],
@@ -94,7 +100,27 @@ function differenceOf(body: unknown): {
   return { hash: JSON.stringify(rules), changed, gainAccess: 0, loseAccess: 0 }
 }
 
+function rulesOf({ directory }: InMemoryStore): { rules: MappingRule[]; version: string } {
+  return { rules: directory.rules, version: JSON.stringify(directory.rules) }
+}
+
+/** Whoever says which rules theirs were made of is refused where there are others by now. */
+function areOutdated(store: InMemoryStore, body: unknown): boolean {
+  const { version } = body as { version?: string }
+  return version !== undefined && version !== rulesOf(store).version
+}
+
+const outdated: ChangeAnswer = {
+  refusal: 'precondition-failed',
+  problem: { reason: 'version-mismatch' },
+}
+
+function previewRules({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
+  return areOutdated(store, body) ? outdated : { body: differenceOf(body) }
+}
+
 function saveRules({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnswer {
+  if (areOutdated(store, body)) return outdated
   const { connectionId, rules, previewHash } = body as {
     connectionId: string
     rules: MappingRule[]
@@ -111,7 +137,7 @@ function saveRules({ store }: InMemoryTeam, { body }: ChangeRequest): ChangeAnsw
   })
   const others = store.directory.rules.filter((rule) => rule.connectionId !== connectionId)
   store.directory.rules = [...others, ...saved]
-  return { body: { rules: store.directory.rules, jobId: null } }
+  return { body: { ...rulesOf(store), jobId: null } }
 }
 
 function savePolicy({ store }: InMemoryTeam, { body, version }: ChangeRequest): ChangeAnswer {

@@ -82,6 +82,8 @@ export abstract class TeamView<Task> extends TeamDialog {
         this.difference = difference
       },
     )
+    // Somebody was faster: from now on it is compared with what they saved.
+    if (this.save.error?.code === 'precondition-failed') await this.read()
   }
 
   /** Does it unless the host says no, and says what was done. */
@@ -98,10 +100,10 @@ export abstract class TeamView<Task> extends TeamDialog {
       desk.toast(words)
       this.closeDialog()
       await this.read()
-    } else if (save.error?.problem.reason === 'difference-changed') {
+    } else if (/^(?:difference|version)-/.test(save.error?.problem.reason ?? '')) {
       const { error } = save
       await this.preview()
-      save.fail(error)
+      save.fail(error!)
     }
     return isDone
   }

@@ -93,6 +93,42 @@ test('a rule is saved after a look at whose access changes', async () => {
   expect(api.store.directory.rules).toHaveLength(3)
 })
 
+test.each([
+  ['before they are looked at', 0],
+  ['between the look and the save', 1],
+])('rules that somebody else saved %s are not overwritten, and are said', async (_, looks) => {
+  const root = await show()
+  const written = (): unknown[] =>
+    api.store.directory.rules.map(({ when }) => ('group' in when ? when.group.displayName : ''))
+  button(root, 'New rule').click()
+  const form = await dialogOf(root)
+  await userEvent.fill(form.querySelector('#value') as HTMLElement, 'Inbox Night')
+  const role = form.querySelector('#role') as HTMLSelectElement
+  role.value = 'agent'
+  role.dispatchEvent(new Event('change'))
+  const look = (): Promise<void> => vi.waitFor(() => button(form, 'What would change').click())
+  if (looks > 0) {
+    await look()
+    await vi.waitFor(() => button(form, 'Save'))
+  }
+  const { directory } = api.store
+  const [rule] = directory.rules
+  if (rule === undefined) throw new Error('No rule.')
+  const group = { id: 'g', displayName: 'Inbox Day' }
+  directory.rules = [
+    ...directory.rules,
+    { ...rule, id: 'rule-day', when: { kind: 'group', group } },
+  ]
+  if (looks > 0) button(form, 'Save').click()
+  else await look()
+  await vi.waitFor(() => expect(form.textContent).toContain('Somebody changed this'))
+  expect(written()).not.toContain('Inbox Night')
+  await look()
+  await vi.waitFor(() => button(form, 'Save').click())
+  await vi.waitFor(() => expect(written()).toContain('Inbox Night'))
+  expect(written()).toContain('Inbox Day')
+})
+
 test('a rule is deleted after the same look, and the others stay as they are', async () => {
   const root = await show()
   button(root, 'Delete: Customer Care').click()

@@ -46,16 +46,18 @@ export class TeamDirectory extends TeamView<Task> {
   private directories: readonly Directory[] | undefined
   #signIns: readonly SsoConnection[] = []
   #rules: readonly MappingRule[] = []
+  /** Which rules these are: others that somebody saved meanwhile are not overwritten. */
+  #rulesVersion = ''
   #policy: SignInPolicy | undefined
   #policyVersion = ''
 
   protected override async load(signal: AbortSignal): Promise<void> {
     const { api } = this.desk
     const read = <Answer>(path: string): Promise<Answer> => ask(api, 'GET', path, { signal })
-    const [scim, sso, { rules }, policy] = await Promise.all([
+    const [scim, sso, { rules, version }, policy] = await Promise.all([
       read<{ connections: ScimConnection[] }>('scim-connections'),
       read<{ connections: SsoConnection[] }>('sso-connections'),
-      read<{ rules: MappingRule[] }>('mapping-rules'),
+      read<{ rules: MappingRule[]; version: string }>('mapping-rules'),
       api.send('sign-in-policy', signal),
     ])
     const directories = await Promise.all(
@@ -80,6 +82,7 @@ export class TeamDirectory extends TeamView<Task> {
     this.#policy = (await policy.json()) as SignInPolicy
     this.#signIns = sso.connections
     this.#rules = rules
+    this.#rulesVersion = version
     this.directories = directories
   }
 
@@ -98,7 +101,7 @@ export class TeamDirectory extends TeamView<Task> {
       ({ id, connectionId }) => connectionId === edited.connectionId && id !== edited.id,
     )
     const rules = isDeleted ? others : [...others, edited]
-    return { connectionId: edited.connectionId, rules }
+    return { connectionId: edited.connectionId, rules, version: this.#rulesVersion }
   }
 
   async #beginRule(edited: MappingRule, isDeleted = false): Promise<void> {

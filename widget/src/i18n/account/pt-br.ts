@@ -14,7 +14,7 @@ export const createMessages: CreateAccountMessages = ({ counted }) => ({
   codes: 'Códigos de recuperação',
   codesLeft: (count) => counted(count, 'código disponível', 'códigos disponíveis'),
   makeCodes: 'Criar novos códigos',
-  codesHint: 'Aparecem só desta vez; os anteriores acabam.',
+  codesHint: 'Aparecem só desta vez; os outros acabam.',
   sessions: 'Onde você entrou',
   withPassword: 'Com senha',
   seen: (ago) => `Último uso ${ago}`,

@@ -37,7 +37,7 @@ export const createMessages: CreateBulkMessages = ({ counted, number }) => {
     progress: (done, total) =>
       total === null ? number(done) : `${number(done)} de ${number(total)}`,
     finished: 'Concluído',
-    stopped: 'Interrompido; o feito permanece',
+    stopped: 'Interrompido; o feito fica',
     failed: 'Parou antes do fim. Escolha os demais de novo.',
     changed: (count) => counted(count, 'membro mudou', 'membros mudaram'),
     refused: (count) => counted(count, 'membro ficou de fora', 'membros ficaram de fora'),

@@ -15,7 +15,7 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
     'value-refused': 'Valor inválido: corrígelo allí.',
     'not-found': 'Se eliminó aquí: vuelve a asignarlo allí.',
     'changed-meanwhile': 'Cambió mientras tanto: envíalo de nuevo.',
-    'too-large': 'Demasiado a la vez: envía menos miembros.',
+    'too-large': 'Demasiado a la vez: envía menos.',
     'too-fast': 'Demasiado rápido: sigue por sí solo.',
     'server-failed': 'Falló de nuestro lado: envíalo de nuevo.',
     'request-refused': 'Rechazado: revisa el registro del directorio.',

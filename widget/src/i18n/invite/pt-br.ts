@@ -15,7 +15,7 @@ export const createMessages: CreateInviteMessages = ({ counted, number }) => ({
     repeated: 'está duas vezes',
     member: 'já é membro',
     invited: 'já tem um convite',
-    refused: 'não pôde ser adicionado',
+    refused: 'não adicionado',
   },
   addressCount: (count) => counted(count, 'endereço', 'endereços'),
   wrongCount: (count) => counted(count, 'precisa de correção', 'precisam de correção'),

@@ -34,7 +34,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   languageHint: 'es, pt-BR…',
   timeZoneHint: 'America/Mexico_City…',
   locked: (by) => `Gestionado por ${by}: cámbialo allí.`,
-  changedMeanwhile: (name) => `Alguien cambió a ${name} mientras tanto`,
+  changedMeanwhile: (name) => `Alguien ya cambió a ${name}`,
   now: 'ahora',
   keepMine: 'Guardar lo mío',
   takeTheirs: 'Usar lo nuevo',

@@ -17,7 +17,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   since: (date) => `desde ${date}`,
   notEffective: 'Sem efeito: outra tem mais peso',
   permissions: 'O que pode fazer',
-  noPermissions: 'Sem função não pode fazer nada aqui.',
+  noPermissions: 'Sem função não pode nada aqui.',
   profile: {
     givenName: 'Nome',
     familyName: 'Sobrenome',
@@ -34,7 +34,7 @@ export const createMessages: CreatePersonMessages = ({ counted }) => ({
   languageHint: 'es, pt-BR…',
   timeZoneHint: 'America/Sao_Paulo…',
   locked: (by) => `Gerenciado pelo ${by}: altere lá.`,
-  changedMeanwhile: (name) => `Alguém alterou ${name} nesse meio-tempo`,
+  changedMeanwhile: (name) => `Alguém já alterou ${name}`,
   now: 'agora',
   keepMine: 'Salvar o meu',
   takeTheirs: 'Usar os novos',

@@ -4,7 +4,7 @@ import type { CreateRoleMessages } from './role-messages.ts'
 export const createMessages: CreateRoleMessages = ({ number }) => ({
   sees: {
     own: 'Vê as próprias conversas',
-    departments: 'Vê as conversas dos seus departamentos e as que não têm um',
+    departments: 'Vê as conversas dos seus departamentos e as sem departamento',
     all: 'Vê todas as conversas',
   },
   may: {

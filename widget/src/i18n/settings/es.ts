@@ -15,7 +15,7 @@ export const createMessages: CreateSettingsMessages = ({ counted }) => {
     lead: 'Responsable',
     leadHint: 'Responde por el departamento.',
     noLead: 'Nadie',
-    channelsHint: 'Los recibe quien está en el departamento.',
+    channelsHint: 'Los recibe quien está en él.',
     deleteTitle: (name) => `¿Eliminar ${name}?`,
     deleteExplained: 'Personas, canales y reglas pasan a otro.',
     moveTo: 'Pasarlos a',

@@ -15,7 +15,7 @@ export const createMessages: CreateSettingsMessages = ({ counted }) => {
     lead: 'Responsável',
     leadHint: 'Responde pelo departamento.',
     noLead: 'Ninguém',
-    channelsHint: 'Quem está no departamento recebe estes.',
+    channelsHint: 'Quem está nele os recebe.',
     deleteTitle: (name) => `Excluir ${name}?`,
     deleteExplained: 'Pessoas, canais e regras vão para outro.',
     moveTo: 'Mover para',
