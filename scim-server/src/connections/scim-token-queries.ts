@@ -34,18 +34,23 @@ export async function findTokenGrant(
     select workspace_id, token_id from find_scim_token(${tokenHash})`.execute(db.query)
   const [found] = rows
   if (found === undefined) return undefined
-  const row = await readInWorkspace(db, found.workspace_id, authenticator, (trx) =>
-    trx.query
-      .selectFrom('scim_tokens as t')
-      .innerJoin('scim_connections as c', (join) =>
-        join.onRef('c.workspace_id', '=', 't.workspace_id').onRef('c.id', '=', 't.connection_id'),
-      )
-      .innerJoin('workspaces as w', 'w.id', 'c.workspace_id')
-      .select(['t.expires_at', 't.revoked_at', 't.last_used_at', 't.scope', 't.allowed_networks'])
-      .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state', 'w.deleted_at'])
-      .where('t.workspace_id', '=', trx.workspaceId)
-      .where('t.id', '=', found.token_id)
-      .executeTakeFirst(),
+  const row = await readInWorkspace(
+    db,
+    found.workspace_id,
+    authenticator,
+    (trx) =>
+      trx.prepared
+        .selectFrom('scim_tokens as t')
+        .innerJoin('scim_connections as c', (join) =>
+          join.onRef('c.workspace_id', '=', 't.workspace_id').onRef('c.id', '=', 't.connection_id'),
+        )
+        .innerJoin('workspaces as w', 'w.id', 'c.workspace_id')
+        .select(['t.expires_at', 't.revoked_at', 't.last_used_at', 't.scope', 't.allowed_networks'])
+        .select(['c.id', 'c.idp', 'c.profile', 'c.patch_response', 'c.state', 'w.deleted_at'])
+        .where('t.workspace_id', '=', trx.workspaceId)
+        .where('t.id', '=', found.token_id)
+        .executeTakeFirst(),
+    { eager: true },
   )
   if (row === undefined) return undefined
   return {
