@@ -146,24 +146,31 @@ function byRole(walk: Walk, isDescending: boolean): RawBuilder<unknown> {
     (select line.* from roles r cross join lateral
       ${byNameOfRole(fromStart, sql`r.id`, sql`r.rank::text`, sql`r.rank::bigint`)} line
       where r.workspace_id = ${workspaceId} and ${which})`
-  const withoutRole = (of: Walk): RawBuilder<unknown> =>
-    byName(of, sql`m.role_id is null`, sql`'none'`, belowAllRoles)
+  const isAtNone = place?.at === 'none'
   const parts: RawBuilder<unknown>[] = []
-  if (place === undefined) {
-    parts.push(rolesWhere(sql`true`), withoutRole(walk))
-  } else if (place.at === 'none') {
-    parts.push(withoutRole(walk))
-    if (isDescending) parts.push(rolesWhere(sql`true`))
+  if (place === undefined || isAtNone) {
+    parts.push(rolesWhere(isAtNone && !isDescending ? sql`false` : sql`true`))
   } else {
     const rank = sql`${place.at}::integer`
     const same = sql`(select r.id from roles r where r.workspace_id = ${workspaceId} and r.rank = ${rank})`
     parts.push(byNameOfRole(walk, same, sql`${place.at}::text`, sql`${rank}::bigint`))
     parts.push(rolesWhere(isDescending ? sql`r.rank > ${rank}` : sql`r.rank < ${rank}`))
-    if (!isDescending) parts.push(withoutRole(fromStart))
   }
+  const arePassed = isDescending && place !== undefined && !isAtNone
+  const withoutRole = byNoRole(isAtNone ? walk : fromStart, !isDescending)
   const groupDirection = isDescending ? sql`asc` : sql`desc`
-  return sql`select * from (${sql.join(parts, sql` union all `)}) every
+  return sql`with with_role as materialized (${sql.join(parts, sql` union all `)})
+    select * from (select * from with_role ${arePassed ? sql`` : sql`union all ${withoutRole}`}) every
     order by grp ${groupDirection}, key ${direction}, id ${direction} limit ${limit}`
+}
+
+/** Those without a role are looked for along the list, but not where there are none, nor while the others fill the page. */
+function byNoRole(walk: Walk, comeLast: boolean): RawBuilder<unknown> {
+  const { workspaceId, limit } = walk
+  const isRoomLeft = comeLast ? sql`(select count(*) from with_role) < ${limit}` : sql`true`
+  const which = sql`m.role_id is null and ${isRoomLeft}
+    and (select sum(c.n) from member_counts c where c.workspace_id = ${workspaceId} and c.role_id is null) > 0`
+  return byName(walk, which, sql`'none'`, belowAllRoles)
 }
 
 /** Of the two ways only the one that is shorter is gone. */
