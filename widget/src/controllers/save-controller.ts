@@ -1,10 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 import { type ApiError, toApiError } from '../api/api-error.ts'
+import { tellError } from '../events.ts'
 
 /** One write at a time: whether it runs, what went wrong, and when it may be tried again. */
 export class SaveController implements ReactiveController {
-  #host: ReactiveControllerHost
+  #host: ReactiveControllerHost & EventTarget
   #key: string | undefined
   #clock: ReturnType<typeof setInterval> | undefined
   #looking = new AbortController()
@@ -13,7 +14,7 @@ export class SaveController implements ReactiveController {
   /** Seconds until the server wants to be asked again. */
   wait = 0
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost & EventTarget) {
     this.#host = host
     host.addController(this)
   }
@@ -45,13 +46,6 @@ export class SaveController implements ReactiveController {
     this.#host.requestUpdate()
   }
 
-  /** Shows what went wrong outside a write. */
-  fail(error: ApiError): void {
-    this.error = error
-    this.#countDown(error.retryAfter)
-    this.#host.requestUpdate()
-  }
-
   /** Looks at what a write would do; only the last look is shown, however late an earlier one is answered. */
   async look<Answer>(
     read: (signal: AbortSignal) => Promise<Answer>,
@@ -63,7 +57,7 @@ export class SaveController implements ReactiveController {
       const answer = await read(signal)
       if (!signal.aborted) show?.(answer)
     } catch (cause) {
-      if (!signal.aborted) this.fail(toApiError(cause))
+      if (!signal.aborted) this.#fail(toApiError(cause))
     }
   }
 
@@ -84,12 +78,20 @@ export class SaveController implements ReactiveController {
     } catch (cause) {
       const error = toApiError(cause)
       if (error.kind !== 'unreachable' && error.kind !== 'busy') this.#key = undefined
-      this.fail(error)
+      this.#fail(error)
       return false
     } finally {
       this.isBusy = false
       this.#host.requestUpdate()
     }
+  }
+
+  /** Shows what went wrong, and tells the host. */
+  #fail(error: ApiError): void {
+    tellError(this.#host, error)
+    this.error = error
+    this.#countDown(error.retryAfter)
+    this.#host.requestUpdate()
   }
 
   #countDown(seconds: number): void {

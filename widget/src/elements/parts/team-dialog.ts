@@ -2,6 +2,7 @@ import { type CSSResultGroup, html, type TemplateResult } from 'lit'
 
 import { type ApiError, toApiError } from '../../api/api-error.ts'
 import { SaveController } from '../../controllers/save-controller.ts'
+import { tellError } from '../../events.ts'
 import { state } from '../../screens/reactive.ts'
 import { TeamScreen } from '../../screens/team-screen.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
@@ -30,7 +31,9 @@ export abstract class TeamDialog extends TeamScreen {
       await this.load?.(signal)
       this.requestUpdate()
     } catch (cause) {
-      if (!signal.aborted) this.error = toApiError(cause)
+      if (signal.aborted) return
+      this.error = toApiError(cause)
+      tellError(this, this.error)
     }
   }
 

@@ -103,7 +103,9 @@ export abstract class TeamView<Task> extends TeamDialog {
     } else if (/^(?:difference|version)-/.test(save.error?.problem.reason ?? '')) {
       const { error } = save
       await this.preview()
-      save.fail(error!)
+      // The host has been told.
+      save.error = error
+      this.requestUpdate()
     }
     return isDone
   }

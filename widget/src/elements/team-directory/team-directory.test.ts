@@ -41,6 +41,26 @@ test('a workspace without a directory says that it has none', async () => {
   expect(notice.textContent?.trim()).toBe('No directory yet')
 })
 
+test('the host is told of what could not be read, and of what was refused', async () => {
+  ;({ api, widget } = await showTeam())
+  const codes: string[] = []
+  widget.element.addEventListener('team-error', ({ code }) => codes.push(code))
+  api.refusals.push({ path: 'scim-connections', code: 'unavailable' })
+  widget.element.view = 'directory'
+  const viewRoot = (): ShadowRoot | null | undefined =>
+    widget.element.renderRoot.querySelector('team-directory')?.shadowRoot
+  const retry = await vi.waitUntil(() => viewRoot()?.querySelector<HTMLElement>('.notice button'))
+  expect(codes).toEqual(['unavailable'])
+  retry.click()
+  const root = await showView(widget, 'directory')
+  await vi.waitFor(() => button(root, 'Pause: Okta').click())
+  const dialog = await dialogOf(root)
+  api.refusals.push({ path: 'scim-connections', code: 'conflict' })
+  button(dialog, 'Pause').click()
+  await vi.waitFor(() => expect(dialog.querySelector('.notice')).not.toBeNull())
+  expect(codes).toEqual(['unavailable', 'conflict'])
+})
+
 test('a connection says how it fares, and pauses after a question', async () => {
   const root = await show()
   const [card] = root.querySelectorAll('.card')

@@ -54,7 +54,7 @@ export const createMessages: CreateCommonMessages = ({ counted }) => ({
     'password-too-short': 'Usa diez caracteres o más.',
     'password-wrong': 'No es tu contraseña actual: escríbela de nuevo.',
     'permission-missing': 'Tu rol no lo permite: pídelo a un administrador.',
-    'profile-belongs-to-person': 'Solo la propia persona cambia su perfil.',
+    'profile-belongs-to-person': 'Solo la propia persona puede cambiar su perfil.',
     'role-built-in': 'Viene con el producto: cambia una copia.',
     'role-not-grantable': 'Tu rol no te permite dar este rol.',
     'role-unknown': 'Ya no existe: elige otro.',

@@ -14,7 +14,7 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
     'name-taken': 'O nome já existe: altere lá.',
     'value-refused': 'Valor inválido: corrija lá.',
     'not-found': 'Excluído aqui: atribua de novo lá.',
-    'changed-meanwhile': 'Mudou nesse meio-tempo: envie de novo.',
+    'changed-meanwhile': 'Já mudou: envie de novo.',
     'too-large': 'Muito de uma vez: envie menos.',
     'too-fast': 'Rápido demais: continua sozinho.',
     'server-failed': 'Falhou do nosso lado: envie de novo.',
@@ -49,7 +49,7 @@ export const createMessages: CreateDirectoryMessages = ({ counted }) => ({
   requireExplained: 'Depois as senhas só valem para',
   breakGlass: 'Proprietários que ainda entram',
   hindrances: {
-    'no-active-connection': 'Ative antes uma conexão de login.',
+    'no-active-connection': 'Ative antes uma conexão.',
     'nobody-signed-in': 'Primeiro alguém precisa entrar pela empresa.',
     'no-way-for-owners': 'Antes, dê senha ou códigos a um proprietário.',
   },
