@@ -32,18 +32,43 @@ interface RememberedGrant {
   lastUsedAt: number
 }
 
+/** A look-up that others may wait for, until what it reads could be too old for them. */
+interface LookUp {
+  readonly until: number
+  readonly found: Promise<RememberedGrant | undefined>
+}
+
 /** Looks tokens up by hash and remembers each for a second: the look-up costs more than a keyed read. */
 export function createAuthenticate(db: Database): Authenticate {
   const remembered = new Map<string, RememberedGrant>()
+  const underWay = new Map<string, LookUp>()
 
   async function findGrant(plainToken: string): Promise<RememberedGrant | undefined> {
     const hash = hashToken(plainToken)
     const key = hash.toString('base64')
     const known = remembered.get(key)
-    // Before the look-up: what it read may have been revoked while its answer was under way.
-    const askedAt = performance.now()
-    if (known !== undefined && known.until > askedAt) return known
+    const now = performance.now()
+    if (known !== undefined && known.until > now) return known
     remembered.delete(key)
+    // Those who ask together wait for one answer.
+    const asked = underWay.get(key)
+    if (asked !== undefined && asked.until > now) return asked.found
+    const found = lookUp(hash, key, now)
+    const own = { until: now + freshForMs, found }
+    underWay.set(key, own)
+    try {
+      return await found
+    } finally {
+      if (underWay.get(key) === own) underWay.delete(key)
+    }
+  }
+
+  /** `askedAt` is before the look-up: what it read may have been revoked while its answer was under way. */
+  async function lookUp(
+    hash: Buffer,
+    key: string,
+    askedAt: number,
+  ): Promise<RememberedGrant | undefined> {
     const grant = await findTokenGrant(db, hash)
     if (grant === undefined) return undefined
     if (remembered.size >= maxRemembered) remembered.clear()
