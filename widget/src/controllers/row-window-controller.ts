@@ -3,10 +3,10 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { type ListView, type RowWindow, rowWindow, scrollTopToShow } from './row-window.ts'
 
 /** So many rows on either side are rendered ahead at a time. */
-const STEP = 2
-/** Safari has no idle time to give. */
-const whenIdle: (work: () => void) => unknown =
-  globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 100))
+const STEP = 3
+/** Safari has no idle time to give, and where there is none for a second it is done all the same. */
+const whenIdle = (work: () => void): unknown =>
+  globalThis.requestIdleCallback?.(work, { timeout: 1000 }) ?? setTimeout(work, 100)
 
 /**
  * A list that renders only some of its rows. Its shadow root has a `.stage`, in it a scrolling `.viewport`

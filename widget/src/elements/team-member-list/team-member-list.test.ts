@@ -573,7 +573,8 @@ describe('a hundred thousand members', () => {
 /** A list with as many rows as may be, its first cell focused, and the rows that were touched since the last look. */
 async function watchRows() {
   const mounted = await showPeople(hundredThousand)
-  await vi.waitFor(() => expect(mounted.rows()).toHaveLength(MOST_ROWS - 1))
+  const all = (): void => expect(mounted.rows()).toHaveLength(MOST_ROWS - 1)
+  await vi.waitFor(all, { timeout: 30_000 })
   mounted.listRoot.querySelector<HTMLElement>('[data-row="0"] [tabindex="0"]')?.focus()
   const observer = new MutationObserver(() => undefined)
   const options = { subtree: true, childList: true, attributes: true, characterData: true }

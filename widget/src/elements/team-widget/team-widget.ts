@@ -13,7 +13,6 @@ import { TeamAuthRequiredEvent, TeamNavigateEvent, tellError } from '../../event
 import { type Labels, relabel } from '../../i18n/labels.ts'
 import type { Localization, ResolveAvatar } from '../../i18n/locales.ts'
 import type { Messages, TeamView } from '../../i18n/messages.ts'
-import { property, state } from '../../screens/reactive.ts'
 import type { ScreenRequest } from '../../screens/screen-request.ts'
 import type { Stage } from '../../screens/stage.ts'
 import { baseStyles } from '../../styles/base.styles.ts'
@@ -106,16 +105,16 @@ export class TeamWidget extends LitElement {
     locale: {},
     theme: { reflect: true },
     density: { reflect: true },
-    getToken: property,
-    labels: property,
-    columns: property,
-    resolveAvatar: property,
+    getToken: { attribute: false },
+    labels: { attribute: false },
+    columns: { attribute: false },
+    resolveAvatar: { attribute: false },
     view: { reflect: true },
     readonly: { type: Boolean, reflect: true },
     features: {},
-    session: state,
-    summary: state,
-    failure: state,
+    session: { state: true },
+    summary: { state: true },
+    failure: { state: true },
   }
 
   /** Where the Team API is: an origin or a path before `/team/v1`. */
