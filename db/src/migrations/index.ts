@@ -51,6 +51,7 @@ import { up as ownerLoss } from './0065-owner-loss.ts'
 import { up as requestDetails } from './0068-request-details.ts'
 import { up as keptPlans } from './0070-kept-plans.ts'
 import { up as writtenInPlace } from './0071-written-in-place.ts'
+import { up as dueAuditChains } from './0072-due-audit-chains.ts'
 import { up as emailChanges } from './0080-email-changes.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
@@ -106,5 +107,6 @@ export const migrations: Record<string, Migration> = {
   '0068-request-details': { up: requestDetails },
   '0070-kept-plans': { up: keptPlans },
   '0071-written-in-place': { up: writtenInPlace },
+  '0072-due-audit-chains': { up: dueAuditChains },
   '0080-email-changes': { up: emailChanges },
 }

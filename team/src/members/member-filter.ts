@@ -69,11 +69,16 @@ export function foundMembers(
   if (role === null) return byText
   return sql`${byText} union all
     (select ${columns}, f.is_listed from members f where f.workspace_id = ${workspaceId} and f.is_listed
-      -- As an array: nobody but them is looked at, whatever the planner believes about how many they are.
-      and f.id = any(array(select holder.member_id from grants holder where holder.workspace_id = ${workspaceId}
-        and holder.role_id = any(${rolesNamed(workspaceId, role)}) and holder.effective))
+      and f.id = any(${holdersOfNamed(workspaceId, role)})
       and f.search_key not like coalesce(${part}, '') and coalesce(f.phone_digits not like ${digits}, true)
       limit ${atMost}::integer)`
+}
+
+/** As an array, and role by role: nobody but them is looked at, whatever the planner believes about how many they are. */
+function holdersOfNamed(workspaceId: string, role: RolePattern): RawBuilder<unknown> {
+  return sql`array(select holder.member_id from unnest(${rolesNamed(workspaceId, role)}) as named (id)
+    cross join lateral (select g.member_id from grants g
+      where g.workspace_id = ${workspaceId} and g.role_id = named.id and g.effective offset 0) holder)`
 }
 
 /** The search as a condition on `m`, for walking a list in its order. */
