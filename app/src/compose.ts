@@ -197,7 +197,6 @@ export async function compose(input: CompositionInput): Promise<Application> {
 
   const eventWaits = createEventWaits(outbox)
   const handovers = createHandoverReminder(db, outbox, log)
-  const sealing = createAuditSealer(db, outbox, log)
   const sendWebhook = createWebhookSender(fetch)
   const signSecurityEvent = await createSecurityEventSigner({ db, sealer, publicUrl })
   const webhooks = createWebhookRunner({
@@ -211,6 +210,7 @@ export async function compose(input: CompositionInput): Promise<Application> {
   })
   const deferredMails = createDeferredMailRunner(db, outbox, mails, log)
   const jobs = createJobRunner(db, outbox, jobHandlers, log)
+  const sealing = createAuditSealer(db, outbox, log, jobs.isAtWork)
 
   const people = {
     invitationUrl: (link: InvitationLink) => invitationUrl(publicUrl, invitationTokens.issue(link)),

@@ -22,6 +22,7 @@ export interface TurnTaker {
   /** Something may be due: begins a round at once, or when it has rested from the last one. */
   readonly hint: () => void
   readonly wakeIn: (seconds: number) => void
+  readonly isAtWork: () => boolean
   /** Aborts when it is stopped. */
   readonly stopping: AbortSignal
   /** Begins nothing more and waits for what is at work. */
@@ -96,6 +97,7 @@ export function createTurnTaker<Due>(turns: Turns<Due>, log: Logger): TurnTaker 
       )
       timers.add(timer)
     },
+    isAtWork: () => tasks.size > 0,
     stopping: stopping.signal,
     async stop() {
       stopping.abort()

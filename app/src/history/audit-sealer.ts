@@ -8,14 +8,18 @@ const everyMs = 500
 /** Whether or not somebody said so: signals may get lost. */
 const atLeastEveryMs = 10_000
 
-/** Puts what was committed into the chains of audit entries, within a second or two. */
+/**
+ * Puts what was committed into the chains of audit entries, within a second or two; while `isBusy` with what changes many
+ * people, every ten seconds: nobody waits for it, and those who wait for something else have the processor.
+ */
 export function createAuditSealer(
   db: Database,
   outbox: Pick<Outbox, 'listen'>,
   log: Logger,
+  isBusy: () => boolean,
 ): { close(): Promise<void> } {
   let isDirty = true
-  let lookedAt = 0
+  let lookedAt = performance.now()
   let running: Promise<void> | undefined
   const closing = new AbortController()
 
@@ -39,7 +43,7 @@ export function createAuditSealer(
 
   const stopListening = outbox.listen(() => (isDirty = true))
   const timer = setInterval(() => {
-    const isDue = isDirty || performance.now() - lookedAt > atLeastEveryMs
+    const isDue = (isDirty && !isBusy()) || performance.now() - lookedAt > atLeastEveryMs
     if (isDue && running === undefined) running = run().finally(() => (running = undefined))
   }, everyMs)
 

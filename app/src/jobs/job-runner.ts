@@ -17,6 +17,8 @@ import { createTurnTaker } from '../turn-taker.ts'
 
 /** Runs jobs until stopped; every replica has one. */
 export interface JobRunner {
+  /** Whether this replica works on a job now. */
+  isAtWork(): boolean
   /** Lets the chunks at hand finish; other replicas go on where they end. */
   stop(): Promise<void>
 }
@@ -114,6 +116,7 @@ export function createJobRunner(
   turns.wake()
 
   return {
+    isAtWork: turns.isAtWork,
     async stop() {
       stopListening()
       await turns.stop()
