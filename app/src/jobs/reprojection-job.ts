@@ -7,7 +7,7 @@ import {
 } from '@plantel/team'
 
 /**
- * Gives many people what new rules say, some five hundred at a time. Whoever got
+ * Gives many people what new rules say, some three hundred at a time. Whoever got
  * it meanwhile and is concerned no longer is not met any more: in the end the total is who was.
  */
 export const reprojectionJob: JobHandler = {

@@ -19,7 +19,7 @@ import {
 export const fewMembers = 1_000
 
 /** One chunk of a job is smaller: others' commits wait until what it wrote is on the disk. */
-const chunkSize = 500
+const chunkSize = 300
 
 /** What such a job works on. */
 export interface ReprojectionInput {

@@ -149,10 +149,11 @@ export const memberRowStyles = css`
     display: flex;
     gap: 0.4375rem;
     align-items: center;
-    min-inline-size: 0;
+    overflow: hidden;
   }
 
   .name bdi {
+    min-inline-size: 4.5rem;
     overflow: hidden;
     font-weight: 600;
     text-overflow: ellipsis;
