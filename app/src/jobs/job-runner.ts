@@ -18,7 +18,7 @@ import { createTurnTaker } from '../turn-taker.ts'
 /** Runs jobs until stopped; every replica has one. */
 export interface JobRunner {
   /** Whether this replica works on a job now. */
-  isAtWork(): boolean
+  readonly isAtWork: () => boolean
   /** Lets the chunks at hand finish; other replicas go on where they end. */
   stop(): Promise<void>
 }
