@@ -149,11 +149,10 @@ export const memberRowStyles = css`
     display: flex;
     gap: 0.4375rem;
     align-items: center;
-    overflow: hidden;
+    min-inline-size: 0;
   }
 
   .name bdi {
-    min-inline-size: 4.5rem;
     overflow: hidden;
     font-weight: 600;
     text-overflow: ellipsis;
