@@ -3,12 +3,12 @@ import {
   isId,
   type MailDelivery,
   readInWorkspace,
-  type WorkspaceBrand,
   type WorkspaceTransaction,
 } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { systemActor } from '../history/system-actor.ts'
+import { readWorkspaceSign, type WorkspaceSign } from '../workspaces/workspace-queries.ts'
 
 /** A change of somebody's address as its mails and its page show it. */
 export interface EmailChange {
@@ -29,7 +29,7 @@ export interface EmailChange {
 /** What the page behind a link shows. */
 export interface EmailChangePage extends EmailChange {
   workspaceId: string
-  workspace: { name: string; brand: WorkspaceBrand | null; locale: string }
+  workspace: WorkspaceSign
 }
 
 /** Reads what stands behind a link; undefined when it is gone. */
@@ -44,12 +44,7 @@ export async function readEmailChange(
   if (workspaceId === undefined) return undefined
   return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
     const change = await loadEmailChange(trx, id)
-    const workspace = await trx.query
-      .selectFrom('workspaces')
-      .select(['name', 'brand', 'locale'])
-      .where('id', '=', workspaceId)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst()
+    const workspace = await readWorkspaceSign(trx)
     if (change === undefined || workspace === undefined) return undefined
     return { ...change, workspaceId, workspace }
   })

@@ -4,7 +4,6 @@ import {
   type MailDelivery,
   type MemberState,
   readInWorkspace,
-  type WorkspaceBrand,
   type WorkspaceTransaction,
 } from '@plantel/db'
 import { sql } from 'kysely'
@@ -12,6 +11,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres'
 
 import { fold } from '../fold.ts'
 import { systemActor } from '../history/system-actor.ts'
+import type { WorkspaceSign } from '../workspaces/workspace-queries.ts'
 import type { InvitationLink } from './invitation-token.ts'
 
 /** What a link leads to. */
@@ -26,7 +26,7 @@ export interface InvitationPage {
   memberId: string
   state: InvitationState
   expiresAt: Date
-  workspace: { name: string; brand: WorkspaceBrand | null; locale: string; preset: string }
+  workspace: WorkspaceSign & { preset: string }
   /** Null for an invitation by the host, and once the inviter has left. */
   inviterName: string | null
   /** Where the mail went. */

@@ -3,12 +3,12 @@ import {
   isId,
   type MailDelivery,
   readInWorkspace,
-  type WorkspaceBrand,
   type WorkspaceTransaction,
 } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { systemActor } from '../history/system-actor.ts'
+import { readWorkspaceSign, type WorkspaceSign } from '../workspaces/workspace-queries.ts'
 import type { OwnershipLink, OwnershipParty } from './ownership-token.ts'
 
 interface Person {
@@ -39,7 +39,7 @@ interface Delivery {
 /** What the page behind a link shows. */
 export interface OwnershipTransferPage extends OwnershipTransfer {
   workspaceId: string
-  workspace: { name: string; brand: WorkspaceBrand | null; locale: string }
+  workspace: WorkspaceSign
   /** Whose link it is. */
   party: OwnershipParty
 }
@@ -64,12 +64,7 @@ export async function readOwnershipTransfer(
   if (workspaceId === undefined) return undefined
   return readInWorkspace(db, workspaceId, systemActor(), async (trx) => {
     const transfer = await loadOwnershipTransfer(trx, id)
-    const workspace = await trx.query
-      .selectFrom('workspaces')
-      .select(['name', 'brand', 'locale'])
-      .where('id', '=', workspaceId)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst()
+    const workspace = await readWorkspaceSign(trx)
     if (transfer === undefined || workspace === undefined) return undefined
     return { ...transfer, workspaceId, workspace, party }
   })

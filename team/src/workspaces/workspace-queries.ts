@@ -97,6 +97,24 @@ export async function readWorkspace(trx: WorkspaceTransaction): Promise<Workspac
   return toWorkspace(row)
 }
 
+/** A workspace as a page or a mail shows it to whoever has no session in it. */
+export interface WorkspaceSign {
+  name: string
+  brand: WorkspaceBrand | null
+  /** BCP 47. */
+  locale: string
+}
+
+/** How the transaction's own workspace shows itself; undefined once it is deleted. */
+export function readWorkspaceSign(trx: WorkspaceTransaction): Promise<WorkspaceSign | undefined> {
+  return trx.query
+    .selectFrom('workspaces')
+    .select(['name', 'brand', 'locale'])
+    .where('id', '=', trx.workspaceId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+}
+
 /** The transaction's own workspace, locked until its end. Throws `workspace-not-found`. */
 export async function lockWorkspace(trx: WorkspaceTransaction): Promise<Workspace> {
   const row = await trx.query
