@@ -14,19 +14,19 @@ export interface EmailChangeWorkspace {
   locale: string
 }
 
+interface Message {
+  subject: (workspace: string) => string
+  says: (workspace: string, email: string) => string
+  notes: readonly string[]
+}
+
 interface Texts {
   greeting: (name: string) => string
-  askSubject: (workspace: string) => string
-  ask: (workspace: string, email: string) => string
+  ask: Message
   button: string
   otherwise: string
-  askNotes: readonly string[]
-  warnSubject: (workspace: string) => string
-  warn: (workspace: string, email: string) => string
-  warnNotes: readonly string[]
-  doneSubject: (workspace: string) => string
-  done: (workspace: string, email: string) => string
-  doneNotes: readonly string[]
+  warn: Message
+  done: Message
   welcome: (workspace: string, email: string) => string
   why: (workspace: string) => string
 }
@@ -34,28 +34,34 @@ interface Texts {
 const texts: Readonly<Record<Locale, Texts>> = {
   en: {
     greeting: (name) => `Hello ${name},`,
-    askSubject: (workspace) => `Confirm your new address for ${workspace}`,
-    ask: (workspace, email) =>
-      `You want to sign in to ${workspace} as ${email} from now on. Confirm that this mailbox is yours.`,
+    ask: {
+      subject: (workspace) => `Confirm your new address for ${workspace}`,
+      says: (workspace, email) =>
+        `You want to sign in to ${workspace} as ${email} from now on. Confirm that this mailbox is yours.`,
+      notes: [
+        'Until then nothing changes. The link works once, for an hour.',
+        'You did not ask for this? Then leave this mail alone.',
+      ],
+    },
     button: 'Look at it and confirm',
     otherwise: 'If the button does not work, open this address:',
-    askNotes: [
-      'Until then nothing changes. The link works once, for an hour.',
-      'You did not ask for this? Then leave this mail alone.',
-    ],
-    warnSubject: (workspace) => `Somebody wants to change your address for ${workspace}`,
-    warn: (workspace, email) =>
-      `Somebody who is signed in to ${workspace} as you asked to change your address to ${email}. Nothing has changed yet.`,
-    warnNotes: [
-      'That was you? Then there is nothing to do here.',
-      'It was not you? Sign out everywhere, change your password if you have one, and tell your administrator at once.',
-    ],
-    doneSubject: (workspace) => `Your address for ${workspace} was changed`,
-    done: (workspace, email) =>
-      `From now on you sign in to ${workspace} as ${email}, and no longer with this address. You were signed out everywhere.`,
-    doneNotes: [
-      'It was not you? Tell your administrator at once: they can end all access of the account.',
-    ],
+    warn: {
+      subject: (workspace) => `Somebody wants to change your address for ${workspace}`,
+      says: (workspace, email) =>
+        `Somebody who is signed in to ${workspace} as you asked to change your address to ${email}. Nothing has changed yet.`,
+      notes: [
+        'That was you? Then there is nothing to do here.',
+        'It was not you? Sign out everywhere, change your password if you have one, and tell your administrator at once.',
+      ],
+    },
+    done: {
+      subject: (workspace) => `Your address for ${workspace} was changed`,
+      says: (workspace, email) =>
+        `From now on you sign in to ${workspace} as ${email}, and no longer with this address. You were signed out everywhere.`,
+      notes: [
+        'It was not you? Tell your administrator at once: they can end all access of the account.',
+      ],
+    },
     welcome: (workspace, email) =>
       `From now on you sign in to ${workspace} as ${email}. Your administrator changed it.`,
     why: (workspace) =>
@@ -63,28 +69,34 @@ const texts: Readonly<Record<Locale, Texts>> = {
   },
   es: {
     greeting: (name) => `Hola, ${name}:`,
-    askSubject: (workspace) => `Confirma tu nueva dirección para ${workspace}`,
-    ask: (workspace, email) =>
-      `Quieres iniciar sesión en ${workspace} como ${email} a partir de ahora. Confirma que este buzón es tuyo.`,
+    ask: {
+      subject: (workspace) => `Confirma tu nueva dirección para ${workspace}`,
+      says: (workspace, email) =>
+        `Quieres iniciar sesión en ${workspace} como ${email} a partir de ahora. Confirma que este buzón es tuyo.`,
+      notes: [
+        'Hasta entonces no cambia nada. El enlace sirve una sola vez, durante una hora.',
+        '¿No lo pediste? No hagas nada.',
+      ],
+    },
     button: 'Revisar y confirmar',
     otherwise: 'Si el botón no funciona, abre esta dirección:',
-    askNotes: [
-      'Hasta entonces no cambia nada. El enlace sirve una sola vez, durante una hora.',
-      '¿No lo pediste? No hagas nada.',
-    ],
-    warnSubject: (workspace) => `Alguien quiere cambiar tu dirección en ${workspace}`,
-    warn: (workspace, email) =>
-      `Alguien que inició sesión en ${workspace} con tu cuenta pidió cambiar tu dirección por ${email}. Todavía no ha cambiado nada.`,
-    warnNotes: [
-      '¿Fuiste tú? No tienes que hacer nada aquí.',
-      '¿No fuiste tú? Cierra todas tus sesiones, cambia tu contraseña si tienes una y avisa enseguida a tu administrador.',
-    ],
-    doneSubject: (workspace) => `Tu dirección para ${workspace} cambió`,
-    done: (workspace, email) =>
-      `A partir de ahora inicias sesión en ${workspace} como ${email} y ya no con esta dirección. Se cerraron todas tus sesiones.`,
-    doneNotes: [
-      '¿No fuiste tú? Avisa enseguida a tu administrador: puede cortar todo acceso a la cuenta.',
-    ],
+    warn: {
+      subject: (workspace) => `Alguien quiere cambiar tu dirección en ${workspace}`,
+      says: (workspace, email) =>
+        `Alguien que inició sesión en ${workspace} con tu cuenta pidió cambiar tu dirección por ${email}. Todavía no ha cambiado nada.`,
+      notes: [
+        '¿Fuiste tú? No tienes que hacer nada aquí.',
+        '¿No fuiste tú? Cierra todas tus sesiones, cambia tu contraseña si tienes una y avisa enseguida a tu administrador.',
+      ],
+    },
+    done: {
+      subject: (workspace) => `Tu dirección para ${workspace} cambió`,
+      says: (workspace, email) =>
+        `A partir de ahora inicias sesión en ${workspace} como ${email} y ya no con esta dirección. Se cerraron todas tus sesiones.`,
+      notes: [
+        '¿No fuiste tú? Avisa enseguida a tu administrador: puede cortar todo acceso a la cuenta.',
+      ],
+    },
     welcome: (workspace, email) =>
       `A partir de ahora inicias sesión en ${workspace} como ${email}. Lo cambió tu administrador.`,
     why: (workspace) =>
@@ -92,28 +104,34 @@ const texts: Readonly<Record<Locale, Texts>> = {
   },
   'pt-BR': {
     greeting: (name) => `Olá, ${name},`,
-    askSubject: (workspace) => `Confirme seu novo endereço para ${workspace}`,
-    ask: (workspace, email) =>
-      `Você quer entrar em ${workspace} como ${email} a partir de agora. Confirme que este e-mail é seu.`,
+    ask: {
+      subject: (workspace) => `Confirme seu novo endereço para ${workspace}`,
+      says: (workspace, email) =>
+        `Você quer entrar em ${workspace} como ${email} a partir de agora. Confirme que este e-mail é seu.`,
+      notes: [
+        'Até lá, nada muda. O link vale uma única vez, por uma hora.',
+        'Não pediu? Não faça nada.',
+      ],
+    },
     button: 'Ver e confirmar',
     otherwise: 'Se o botão não funcionar, abra este endereço:',
-    askNotes: [
-      'Até lá, nada muda. O link vale uma única vez, por uma hora.',
-      'Não pediu? Não faça nada.',
-    ],
-    warnSubject: (workspace) => `Alguém quer mudar seu endereço em ${workspace}`,
-    warn: (workspace, email) =>
-      `Alguém que entrou em ${workspace} com a sua conta pediu para mudar seu endereço para ${email}. Nada mudou ainda.`,
-    warnNotes: [
-      'Foi você? Então não precisa fazer nada aqui.',
-      'Não foi você? Encerre todas as suas sessões, troque sua senha se tiver uma e avise logo quem administra a equipe.',
-    ],
-    doneSubject: (workspace) => `Seu endereço para ${workspace} mudou`,
-    done: (workspace, email) =>
-      `A partir de agora você entra em ${workspace} como ${email}, e não mais com este endereço. Todas as suas sessões foram encerradas.`,
-    doneNotes: [
-      'Não foi você? Avise logo quem administra a equipe: essa pessoa pode cortar todo acesso à conta.',
-    ],
+    warn: {
+      subject: (workspace) => `Alguém quer mudar seu endereço em ${workspace}`,
+      says: (workspace, email) =>
+        `Alguém que entrou em ${workspace} com a sua conta pediu para mudar seu endereço para ${email}. Nada mudou ainda.`,
+      notes: [
+        'Foi você? Então não precisa fazer nada aqui.',
+        'Não foi você? Encerre todas as suas sessões, troque sua senha se tiver uma e avise logo quem administra a equipe.',
+      ],
+    },
+    done: {
+      subject: (workspace) => `Seu endereço para ${workspace} mudou`,
+      says: (workspace, email) =>
+        `A partir de agora você entra em ${workspace} como ${email}, e não mais com este endereço. Todas as suas sessões foram encerradas.`,
+      notes: [
+        'Não foi você? Avise logo quem administra a equipe: essa pessoa pode cortar todo acesso à conta.',
+      ],
+    },
     welcome: (workspace, email) =>
       `A partir de agora você entra em ${workspace} como ${email}. Foi quem administra a equipe que mudou.`,
     why: (workspace) =>
@@ -130,40 +148,27 @@ export function renderEmailConfirmationMail(
   const { text, name, content } = frameOf(change, workspace, change.email)
   return layOutMail({
     ...content,
-    subject: text.askSubject(name),
-    paragraphs: [text.ask(name, change.email)],
+    subject: text.ask.subject(name),
+    paragraphs: [text.ask.says(name, change.email)],
     button: { label: text.button, url, otherwise: text.otherwise },
-    notes: text.askNotes,
+    notes: text.ask.notes,
   })
 }
 
-/** To the present address: that another one was asked for. */
-export function renderEmailWarningMail(
+/** To the former address: `warn` that another one was asked for, or that this one counts no longer, `done`. */
+export function renderEmailNoticeMail(
+  kind: 'warn' | 'done',
   change: EmailChange,
   workspace: EmailChangeWorkspace,
   recipient: string,
 ): Mail {
   const { text, name, content } = frameOf(change, workspace, recipient)
+  const { subject, says, notes } = text[kind]
   return layOutMail({
     ...content,
-    subject: text.warnSubject(name),
-    paragraphs: [text.warn(name, obscured(change.email))],
-    notes: text.warnNotes,
-  })
-}
-
-/** To the former address: that it counts no longer. */
-export function renderEmailChangedMail(
-  change: EmailChange,
-  workspace: EmailChangeWorkspace,
-  recipient: string,
-): Mail {
-  const { text, name, content } = frameOf(change, workspace, recipient)
-  return layOutMail({
-    ...content,
-    subject: text.doneSubject(name),
-    paragraphs: [text.done(name, obscured(change.email))],
-    notes: text.doneNotes,
+    subject: subject(name),
+    paragraphs: [says(name, obscured(change.email))],
+    notes,
   })
 }
 
@@ -172,7 +177,7 @@ export function renderEmailGivenMail(change: EmailChange, workspace: EmailChange
   const { text, name, content } = frameOf(change, workspace, change.email)
   return layOutMail({
     ...content,
-    subject: text.doneSubject(name),
+    subject: text.done.subject(name),
     paragraphs: [text.welcome(name, change.email)],
   })
 }

@@ -8,10 +8,9 @@ import {
 } from '@plantel/team'
 
 import {
-  renderEmailChangedMail,
   renderEmailConfirmationMail,
   renderEmailGivenMail,
-  renderEmailWarningMail,
+  renderEmailNoticeMail,
 } from '../email-change-mail.ts'
 import { MailError } from '../mail-error.ts'
 import type { Mail, Mailer } from '../mailer.ts'
@@ -40,8 +39,17 @@ export function createEmailChangeSender(deps: {
         ),
       )
     }
+    await tellFormer('warn', change, workspace)
+  }
+
+  async function tellFormer(
+    kind: 'warn' | 'done',
+    change: EmailChange,
+    workspace: Workspace,
+  ): Promise<void> {
     const { formerEmail } = change
-    if (formerEmail !== null) await tell(renderEmailWarningMail(change, workspace, formerEmail))
+    if (formerEmail === null) return
+    await tell(renderEmailNoticeMail(kind, change, workspace, formerEmail))
   }
 
   async function tell(mail: Mail): Promise<void> {
@@ -60,8 +68,7 @@ export function createEmailChangeSender(deps: {
       )
       if (change === undefined) return
       if (type === 'email_change.requested') return ask(change, workspace)
-      const { formerEmail } = change
-      if (formerEmail !== null) await tell(renderEmailChangedMail(change, workspace, formerEmail))
+      await tellFormer('done', change, workspace)
       if (payload['isToldToBoth'] === true) await tell(renderEmailGivenMail(change, workspace))
     },
   }
