@@ -6,6 +6,7 @@ import { createId, createSealer, inInstallation, inWorkspace, openDatabase } fro
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { claimDomain, createSsoConnection, markDomainVerified } from '@plantel/idp-bridge'
 import { createHost, createMember, createWorkspace, provisionDirectoryUser } from '@plantel/team'
+import { draftUser } from '@plantel/team/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { parseConfig } from '../config.ts'
@@ -155,24 +156,7 @@ async function letWait(workspace: string, connection: string, email: string): Pr
   })
   const directory = { kind: 'directory', id: connection, requestId: 'test' } as const
   await inWorkspace(open, workspace, directory, (trx) =>
-    provisionDirectoryUser(trx, connection, {
-      userName: email,
-      userNameKey: email,
-      externalId: null,
-      displayName: email,
-      displayKey: email,
-      active: true,
-      resource: { userName: email, emails: [{ value: email, type: 'work', primary: true }] },
-      emails: [{ value: email, valueKey: email, type: 'work', isPrimary: true }],
-      givenName: null,
-      familyName: null,
-      title: null,
-      department: null,
-      phone: null,
-      preferredLanguage: null,
-      timeZone: null,
-      photoUrl: null,
-    }),
+    provisionDirectoryUser(trx, connection, draftUser(email)),
   )
   await open.close()
   return memberId

@@ -6,6 +6,7 @@ import { createId, createSealer, inWorkspace } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { type CertifiedKey, createCertifiedKey, createIdpMetadataReader } from '@plantel/idp-bridge'
 import { createMember, findWorkspace, provisionDirectoryUser } from '@plantel/team'
+import { draftUser } from '@plantel/team/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { applyPlan, type ApplyInput, rehearsePlan, type ScopeReport } from './apply-plan.ts'
@@ -402,34 +403,14 @@ async function hire(
   for (let number = 0; number < count; number += 1) {
     const userName = `${name}${number}@acme.example`
     const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+    const emails = address === undefined ? [] : [{ value: address, type: 'work' }]
+    const person = draftUser(userName, {
+      department: 'Support',
+      resource: { userName, [enterprise]: { department: 'Support' }, emails },
+      emails: emails.map((email) => ({ ...email, valueKey: email.value, isPrimary: false })),
+    })
     await inWorkspace(db, workspaceId, actor, (trx) =>
-      provisionDirectoryUser(trx, connectionId, {
-        userName,
-        userNameKey: userName,
-        externalId: null,
-        displayName: userName,
-        displayKey: userName,
-        active: true,
-        resource: {
-          userName,
-          [enterprise]: { department: 'Support' },
-          ...(address === undefined
-            ? {}
-            : { emails: [{ value: address, type: 'work', primary: true }] }),
-        },
-        emails:
-          address === undefined
-            ? []
-            : [{ value: address, valueKey: address, type: 'work', isPrimary: true }],
-        givenName: null,
-        familyName: null,
-        title: null,
-        department: 'Support',
-        phone: null,
-        preferredLanguage: null,
-        timeZone: null,
-        photoUrl: null,
-      }),
+      provisionDirectoryUser(trx, connectionId, person),
     )
   }
 }

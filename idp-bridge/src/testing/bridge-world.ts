@@ -14,12 +14,12 @@ import {
   createWorkspace,
   type DirectoryUserDraft,
   findMemberByDirectoryAttribute,
-  fold,
   lockDirectoryUser,
   provisionDirectoryUser,
   type WorkspaceCreated,
   writeDirectoryUser,
 } from '@plantel/team'
+import { draftUser } from '@plantel/team/testing'
 import express from 'express'
 
 import {
@@ -216,23 +216,10 @@ async function addWorkspace(
 }
 
 function person(externalId: string, active: boolean): DirectoryUserDraft {
-  const userName = `${externalId}@example.com`
-  return {
-    userName,
-    userNameKey: fold(userName),
+  return draftUser(`${externalId}@example.com`, {
     externalId,
     displayName: externalId,
-    displayKey: fold(externalId),
     active,
-    resource: {},
-    emails: [{ type: 'work', value: userName, valueKey: fold(userName), isPrimary: true }],
-    givenName: null,
-    familyName: null,
-    title: null,
-    department: null,
-    phone: null,
     preferredLanguage: 'es',
-    timeZone: null,
-    photoUrl: null,
-  }
+  })
 }

@@ -1,0 +1,1 @@
+export { draftUser } from './directory-fixture.ts'
