@@ -38,23 +38,13 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
   })
   afterAll(() => plantel.close())
 
-  async function call(
-    method: string,
-    path: string,
-    who: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const token = await acme.widgetToken(who)
-    return callJson(`${plantel.url}/team/v1${path}`, { method, token, body, headers })
-  }
   const asOwner = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    call(method, path, acme.ownerId, body)
+    acme.asMember(acme.ownerId, method, path, body)
   const connection = (): string => `/scim-connections/${acme.connectionId}`
   const health = async (): Promise<Health> =>
     (await asOwner('GET', `${connection()}/health`)).body as unknown as Health
   const requireSso = (ssoRequired: boolean): Promise<Answer> =>
-    call('PUT', '/sign-in-policy', acme.ownerId, { ssoRequired }, { 'if-match': '*' })
+    asOwner('PUT', '/sign-in-policy', { ssoRequired })
   const change = (currentPassword: string, newPassword: string): Promise<Answer> =>
     asOwner('PUT', '/me/password', { currentPassword, newPassword })
 
@@ -68,11 +58,11 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
       ['POST', '/domains'],
     ])('is not for members whose role does not manage it: %s %s', async (method, path) => {
       const body = method === 'POST' ? { domain: 'acme.example' } : undefined
-      expect(await call(method, path, agentId, body)).toMatchObject({
+      expect(await acme.asMember(agentId, method, path, body)).toMatchObject({
         status: 403,
         body: { code: 'forbidden', reason: 'permission-missing' },
       })
-      const own = await call('GET', `${connection()}/health`, agentId)
+      const own = await acme.asMember(agentId, 'GET', `${connection()}/health`)
       expect(own.body).toMatchObject({ reason: 'permission-missing' })
     })
 
@@ -172,16 +162,19 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
           member_id: agentId,
         })
         .execute()
-      expect((await asOwner('PUT', '/sign-in-policy', { ssoRequired: true })).status).toBe(428)
+      expect(
+        (await acme.asMember(acme.ownerId, 'PUT', '/sign-in-policy', { ssoRequired: true }, {}))
+          .status,
+      ).toBe(428)
       expect(await requireSso(true)).toMatchObject({
         status: 200,
         body: { ssoRequired: true, hindrances: [] },
       })
-      expect((await call('GET', '/me', agentId)).body).toMatchObject({
+      expect((await acme.asMember(agentId, 'GET', '/me')).body).toMatchObject({
         password: { canChange: false },
         recoveryCodes: { canMake: false },
       })
-      expect((await call('POST', '/me/recovery-codes', agentId)).body).toMatchObject({
+      expect((await acme.asMember(agentId, 'POST', '/me/recovery-codes')).body).toMatchObject({
         reason: 'not-break-glass',
       })
       expect((await requireSso(false)).body).toMatchObject({ ssoRequired: false })
@@ -250,16 +243,16 @@ describe.each(testEngines)('directory and own account in the Team API on %s', (e
       }
       const [mine, theirs] = [await session(agentId, 'a'), await session(acme.ownerId, 'b')]
       const list = async (): Promise<unknown> =>
-        (await call('GET', '/me/sessions', agentId)).body['sessions']
+        (await acme.asMember(agentId, 'GET', '/me/sessions')).body['sessions']
       expect(await list()).toMatchObject([{ id: mine, connection: null }])
-      expect((await call('DELETE', `/me/sessions/${theirs}`, agentId)).status).toBe(404)
-      expect((await call('DELETE', `/me/sessions/${mine}`, agentId)).status).toBe(204)
+      expect((await acme.asMember(agentId, 'DELETE', `/me/sessions/${theirs}`)).status).toBe(404)
+      expect((await acme.asMember(agentId, 'DELETE', `/me/sessions/${mine}`)).status).toBe(204)
       expect(await list()).toEqual([])
     })
 
     it('says of somebody who is away that they are, whatever their screen shows', async () => {
       const set = (availability: string): Promise<Answer> =>
-        call('PUT', '/me/availability', agentId, { availability })
+        acme.asMember(agentId, 'PUT', '/me/availability', { availability })
       expect((await set('away')).body).toMatchObject({ availability: 'away' })
       await host.call('PUT', `/workspaces/${acme.id}/presence`, {
         members: [{ member: agentId, state: 'online' }],

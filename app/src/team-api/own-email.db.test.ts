@@ -47,11 +47,6 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
 
   const asHost = (method: string, path: string, body?: unknown): Promise<Answer> =>
     host.call(method, `/workspaces/${acme.id}${path}`, body)
-  async function call(who: string, method: string, path: string, body?: unknown): Promise<Answer> {
-    const token = await acme.widgetToken(who)
-    const headers = method === 'PATCH' ? { 'if-match': '*' } : {}
-    return callJson(`${plantel.url}/team/v1${path}`, { method, token, body, headers })
-  }
   /** Somebody with an address and, where one is given, a password of their own. */
   async function newPerson(
     more: Record<string, unknown> = {},
@@ -66,7 +61,7 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
     who: string,
     email: string,
     currentPassword: string | undefined = password,
-  ): Promise<Answer> => call(who, 'PUT', '/me/email-change', { email, currentPassword })
+  ): Promise<Answer> => acme.asMember(who, 'PUT', '/me/email-change', { email, currentPassword })
   async function mailTo(recipient: string, about: RegExp): Promise<Mail> {
     let found: Mail | undefined
     await expect
@@ -85,7 +80,7 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
     return found
   }
   const accountOf = async (who: string): Promise<Record<string, unknown>> =>
-    (await call(who, 'GET', '/me')).body['email'] as Record<string, unknown>
+    (await acme.asMember(who, 'GET', '/me')).body['email'] as Record<string, unknown>
 
   const changesTold = async (memberId: string): Promise<(string | null)[]> =>
     (
@@ -162,16 +157,18 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
   it('asks whoever has a password for it, and nobody else', async () => {
     const bo = await newPerson()
     expect(
-      (await call(bo.id, 'PUT', '/me/email-change', { email: 'bo@new.example' })).body,
+      (await acme.asMember(bo.id, 'PUT', '/me/email-change', { email: 'bo@new.example' })).body,
     ).toMatchObject({ reason: 'password-missing', errors: [{ pointer: '/currentPassword' }] })
     expect((await ask(bo.id, 'bo@new.example', 'something else entirely')).body).toMatchObject({
       reason: 'password-wrong',
     })
     expect(await accountOf(acme.ownerId)).toMatchObject({ asksPassword: false })
-    const asked = await call(acme.ownerId, 'PUT', '/me/email-change', { email: 'olga@new.example' })
+    const asked = await acme.asMember(acme.ownerId, 'PUT', '/me/email-change', {
+      email: 'olga@new.example',
+    })
     expect(asked.status).toBe(202)
     const link = linkOf(await mailTo('olga@new.example', /Confirma/))
-    expect((await call(acme.ownerId, 'DELETE', '/me/email-change')).status).toBe(204)
+    expect((await acme.asMember(acme.ownerId, 'DELETE', '/me/email-change')).status).toBe(204)
     expect(await accountOf(acme.ownerId)).toMatchObject({ pending: null })
     expect(await visit(link, 'POST')).toMatchObject({ status: 410 })
   })
@@ -243,9 +240,11 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
       reason: 'managed-by-directory',
     })
     const wish = { email: 'gil@new.example' }
-    expect(await call(memberId, 'PUT', '/me/email-change', wish)).toMatchObject(managed)
+    expect(await acme.asMember(memberId, 'PUT', '/me/email-change', wish)).toMatchObject(managed)
     expect(await asHost('PATCH', `/members/${memberId}`, wish)).toMatchObject(managed)
-    expect(await call(acme.ownerId, 'PATCH', `/members/${memberId}`, wish)).toMatchObject(managed)
+    expect(await acme.asMember(acme.ownerId, 'PATCH', `/members/${memberId}`, wish)).toMatchObject(
+      managed,
+    )
   })
 
   it('of an invited person is corrected by whoever may invite, and asked there', async () => {
@@ -259,13 +258,17 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
     )?.memberId
     const path = `/members/${String(hugo)}`
     const agent = await newPerson()
-    expect((await call(agent.id, 'PATCH', path, { email: 'hugo@new.example' })).body).toMatchObject(
-      { reason: 'permission-missing' },
-    )
-    expect((await call(acme.ownerId, 'PATCH', path, { email: agent.email })).body).toMatchObject({
+    expect(
+      (await acme.asMember(agent.id, 'PATCH', path, { email: 'hugo@new.example' })).body,
+    ).toMatchObject({ reason: 'permission-missing' })
+    expect(
+      (await acme.asMember(acme.ownerId, 'PATCH', path, { email: agent.email })).body,
+    ).toMatchObject({
       reason: 'email-taken',
     })
-    expect(await call(acme.ownerId, 'PATCH', path, { email: 'hugo@acme.example' })).toMatchObject({
+    expect(
+      await acme.asMember(acme.ownerId, 'PATCH', path, { email: 'hugo@acme.example' }),
+    ).toMatchObject({
       status: 200,
       body: { email: 'hugo@acme.example', displayName: 'hugo@acme.example', state: 'invited' },
     })
@@ -280,12 +283,16 @@ describe.each(testEngines)('the address that somebody signs in with, on %s', (en
   it('of anybody else is written by the host alone, which both addresses are told', async () => {
     const iris = await newPerson({ language: 'pt-BR' })
     const wish = { email: 'iris@new.example' }
-    expect((await call(acme.ownerId, 'PATCH', `/members/${iris.id}`, wish)).body).toMatchObject({
+    expect(
+      (await acme.asMember(acme.ownerId, 'PATCH', `/members/${iris.id}`, wish)).body,
+    ).toMatchObject({
       reason: 'profile-belongs-to-person',
     })
-    expect((await call(iris.id, 'PATCH', `/members/${iris.id}`, wish)).body).toMatchObject({
-      reason: 'email-needs-confirmation',
-    })
+    expect((await acme.asMember(iris.id, 'PATCH', `/members/${iris.id}`, wish)).body).toMatchObject(
+      {
+        reason: 'email-needs-confirmation',
+      },
+    )
     expect((await asHost('PATCH', `/members/${iris.id}`, wish)).status).toBe(204)
     expect((await asHost('GET', `/members/${iris.id}`)).body).toMatchObject({
       member: { email: 'iris@new.example' },

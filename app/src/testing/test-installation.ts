@@ -166,10 +166,18 @@ export interface TestWorkspace {
   /** Replaces the mapping rules of the connection. */
   map(rules: unknown[]): Promise<void>
   widgetToken(memberId: string): Promise<string>
+  /** Calls the Team API as a member; edits are of whatever version there is. */
+  asMember(
+    memberId: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
 }
 
 export async function newWorkspace(
-  { db }: TestInstallation,
+  { db, url }: TestInstallation,
   host: TestHost,
   slug: string,
   { defaultRole }: { defaultRole: string | null } = { defaultRole: 'agent' },
@@ -189,6 +197,10 @@ export async function newWorkspace(
       body,
       headers: { 'content-type': 'application/scim+json' },
     })
+  const widgetToken: TestWorkspace['widgetToken'] = async (member) => {
+    const { body } = await host.call('POST', '/widget-tokens', { workspace: id, member })
+    return String(body['token'])
+  }
   return {
     id,
     slug,
@@ -218,12 +230,10 @@ export async function newWorkspace(
       const { status } = await host.call('PUT', `/workspaces/${id}/mapping-rules`, body)
       if (status !== 200) throw new Error(`The mapping rules were refused: ${status}`)
     },
-    async widgetToken(memberId) {
-      const { body } = await host.call('POST', '/widget-tokens', {
-        workspace: id,
-        member: memberId,
-      })
-      return String(body['token'])
+    widgetToken,
+    async asMember(memberId, method, path, body, headers = { 'if-match': '*' }) {
+      const token = await widgetToken(memberId)
+      return callJson(`${url}/team/v1${path}`, { method, token, body, headers })
     },
   }
 }
