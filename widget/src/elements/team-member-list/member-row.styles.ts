@@ -231,11 +231,11 @@ export const memberRowStyles = css`
     .row {
       block-size: calc(var(--_row-height) + 5.25rem);
       grid-template:
-        'person person' auto
-        'role state' auto
-        'departments activity' auto
-        'channels source' auto
-        / 1fr 1fr;
+        'person person'
+        'role state'
+        'departments activity'
+        'channels source'
+        / 1fr fit-content(66%);
       gap: 0 0.75rem;
       align-content: center;
       font-size: 0.8125rem;

@@ -29,19 +29,21 @@ const cells: Record<ColumnId, Cell> = {
         ><span class="name"
           ><bdi title=${member.displayName}>${member.displayName}</bdi>${
             member.isYou ? html`<span class="mark">${text.messages.you}</span>` : nothing
-          }${member.isOwner ? html`<span class="mark owner">${text.messages.roleNames.owner}</span>` : nothing}</span
+          }</span
         ><span class="address" title=${member.email ?? member.userName}
           >${member.email ?? member.userName}</span
         ></span
       >`,
 
-  role: ({ role, noRoleReason }, { messages }) =>
+  role: ({ role, noRoleReason, isOwner }, { messages }) =>
     role === null
       ? html`<span class="no-access">${messages.noAccess}</span>${
             noRoleReason &&
             html`<span class="reason">${messages.noRoleReasons[noRoleReason]}</span>`
           }`
-      : roleName(role, messages),
+      : isOwner
+        ? html`<b class="mark owner">${messages.roleNames.owner}</b>`
+        : roleName(role, messages),
 
   departments: ({ departments }, { messages, phrasing }, _now, chips) =>
     departments.length === 0

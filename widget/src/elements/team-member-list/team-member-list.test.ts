@@ -130,11 +130,37 @@ describe('a row', () => {
 
   test('shows who is you, who owns the workspace, who is invited and who is managed', async () => {
     const mounted = await showPeople()
-    expect(mounted.row('Lucía Fernández')?.textContent).toContain('Owner')
+    expect(mounted.row('Lucía Fernández')?.querySelector('.role .owner')?.textContent).toBe('Owner')
     expect(mounted.row('Beatriz Carvalho')?.textContent).toContain('You')
     expect(mounted.row('Diego Maldonado')?.textContent).toContain('Pending')
     expect(mounted.row('Mateo Quispe')?.textContent).toContain('Managed by Okta')
   })
+
+  test.each([
+    [1088, 'en'],
+    [1088, 'es'],
+    [1088, 'pt-BR'],
+    [320, 'en'],
+    [320, 'es'],
+    [320, 'pt-BR'],
+  ])(
+    'cuts neither the owner’s name nor their directory at %i px in %s',
+    async (widthPx, locale) => {
+      const olga = someone('olga', {
+        displayName: 'Olga Owner',
+        isYou: true,
+        isOwner: true,
+        role: { id: 'owner', key: 'owner', name: 'Owner', builtIn: true },
+        managedBy: { kind: 'directory', name: 'Okta' },
+      })
+      const mounted = await showPeople([olga], { widthPx, locale })
+      const row = await vi.waitUntil(() => mounted.row('Olga Owner'))
+      for (const part of ['bdi', '.mark', '.role', '.managed']) {
+        const shown = row.querySelector(part)
+        expect([part, shown?.scrollWidth]).toEqual([part, shown?.clientWidth])
+      }
+    },
+  )
 
   test('says why somebody has no access', async () => {
     const reasons = [
