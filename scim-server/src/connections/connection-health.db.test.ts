@@ -1,3 +1,4 @@
+import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -140,11 +141,25 @@ describe.each(testEngines)('the health of a connection on %s', (engine) => {
       )
     }
     await gone.inWorkspace((trx) => deleteScimConnection(trx, gone.connectionId))
+    reads.note({
+      workspaceId: client.workspace.id,
+      connectionId: client.connectionId,
+      requestId: createId(),
+      method: 'GET',
+      path: '/Groups',
+      resourceId: undefined,
+      parameters: {},
+      status: 200,
+      durationMs: 12.4,
+    })
     await reads.close()
     const { requests } = await client.inWorkspace((trx) =>
       listScimRequests(trx, client.connectionId, { limit: 50 }),
     )
-    expect(requests).toMatchObject([{ path: '/Users', details: { times: 1 } }])
+    expect(requests.toSorted((a, b) => a.path.localeCompare(b.path))).toMatchObject([
+      { path: '/Groups', durationMs: 12 },
+      { path: '/Users', details: { times: 1 } },
+    ])
     expect(told).toEqual([])
   })
 })
