@@ -4,12 +4,8 @@ export {
   previewChannelDeletion,
   renameChannel,
 } from './channels/channel-commands.ts'
-export { type ChannelView, listChannels } from './channels/channel-queries.ts'
-export {
-  createDepartment,
-  type DepartmentEdit,
-  editDepartment,
-} from './departments/department-commands.ts'
+export { listChannels } from './channels/channel-queries.ts'
+export { createDepartment, editDepartment } from './departments/department-commands.ts'
 export { deleteDepartment, previewDepartmentDeletion } from './departments/department-deletion.ts'
 export { previewDepartmentEdit } from './departments/department-edit-preview.ts'
 export { type DepartmentView, listDepartments } from './departments/department-queries.ts'
@@ -27,7 +23,7 @@ export {
 } from './directory/directory-group-commands.ts'
 export { listPendingAdoptions, type PendingAdoption } from './directory/adoption-queries.ts'
 export type { DirectoryEventPayload } from './directory/directory-event.ts'
-export { GroupMemberList, type NamedMembers } from './directory/group-member-list.ts'
+export { GroupMemberList } from './directory/group-member-list.ts'
 export { confirmRebinding } from './directory/group-rebinding-commands.ts'
 export {
   listOfferedRebindings,
@@ -46,7 +42,6 @@ export type {
   DirectoryUserDraft,
   DirectoryUserEmail,
   DirectoryUserRow,
-  DirectoryWarning,
 } from './directory/directory-user.ts'
 export {
   holdMember,
@@ -57,7 +52,7 @@ export {
   writeDirectoryUser,
 } from './directory/directory-user-commands.ts'
 export { isRefused } from './mapping/refused-change-store.ts'
-export { eraseMember, type ErasureOptions } from './erasure/erase-member.ts'
+export { eraseMember } from './erasure/erase-member.ts'
 export { TeamError, type TeamErrorCode } from './errors.ts'
 export { fold } from './fold.ts'
 export {
@@ -84,7 +79,6 @@ export {
 } from './history/event-queries.ts'
 export { dueAuditChains, sealAuditEntries } from './history/audit-chain-store.ts'
 export type { DirectoryEventType } from './history/directory-event-types.ts'
-export { checkContent, type SealedAuditContent } from './history/audit-content.ts'
 export {
   type AuditEntry,
   type AuditFilter,
@@ -96,11 +90,11 @@ export {
   latestHostPosition,
   readHostEvents,
 } from './history/host-event-queries.ts'
-export { type AuditVerification, verifyAudit } from './history/verify-audit.ts'
-export { eventTypes, type HostEventType } from './history/event-types.ts'
+export { verifyAudit } from './history/verify-audit.ts'
+export { eventTypes } from './history/event-types.ts'
 export { internalEventTypes } from './history/internal-events.ts'
 export { type EventType, recordChanges } from './history/record-change.ts'
-export { type Retained, retained, sweepRetained } from './history/retention-sweeps.ts'
+export { retained, sweepRetained } from './history/retention-sweeps.ts'
 export {
   createImport,
   type MemberImport,
@@ -108,22 +102,17 @@ export {
   startImport,
 } from './imports/import-commands.ts'
 export { importCheckHandler, importHandler } from './imports/import-jobs.ts'
-export {
-  countOutcomes,
-  type ImportResultRow,
-  listImportResults,
-  type OutcomeCounts,
-} from './imports/import-queries.ts'
+export { countOutcomes, type ImportResultRow, listImportResults } from './imports/import-queries.ts'
 export {
   type ImportCells,
   type ImportColumn,
   importColumns,
   type ImportRow,
 } from './imports/import-row.ts'
-export type { Job, JobErrorCode, JobHandler, JobResult, JobStep, JobTurn } from './jobs/job.ts'
+export type { Job, JobHandler, JobResult, JobStep } from './jobs/job.ts'
 export { cancelJob, enqueueJob } from './jobs/job-commands.ts'
 export { listJobResults, listJobs, readJob } from './jobs/job-queries.ts'
-export { createLinkTokens, type LinkTokens } from './invitations/link-token.ts'
+export { createLinkTokens } from './invitations/link-token.ts'
 export { jobChanged } from './jobs/job-store.ts'
 export {
   claimJob,
@@ -149,17 +138,11 @@ export {
 export { createHost, setAllowedOrigins } from './hosts/host-commands.ts'
 export {
   createHostKey,
-  type HostKeyDraft,
   type NewHostKey,
   revokeHostKey,
   rotateHostKey,
 } from './hosts/host-key-commands.ts'
-export {
-  findHostKey,
-  type HostKeyGrant,
-  type HostKeyView,
-  listHostKeys,
-} from './hosts/host-key-queries.ts'
+export { findHostKey, type HostKeyGrant, listHostKeys } from './hosts/host-key-queries.ts'
 export { hostScopes } from './hosts/host-scope.ts'
 export {
   findHostByName,
@@ -188,7 +171,7 @@ export {
   findHandoverWorkspace,
   type HandoverView,
 } from './handover/handover-store.ts'
-export { type Availability, readAvailability, setAvailability } from './presence/availability.ts'
+export { readAvailability, setAvailability } from './presence/availability.ts'
 export { type Presence, presenceAt, type PresenceUntil } from './presence/presence.ts'
 export {
   type Heartbeat,
@@ -203,7 +186,6 @@ export {
   listWebhookDeliveries,
   replayWebhooks,
   retryDeadWebhooks,
-  type WebhookDelivery,
   webhookMessageId,
 } from './webhooks/webhook-delivery-queries.ts'
 export {
@@ -217,8 +199,6 @@ export {
   rotateWebhookSecret,
   webhookConsumer,
   type WebhookEndpoint,
-  type WebhookEndpointView,
-  type WebhookFormat,
 } from './webhooks/webhook-endpoint-store.ts'
 export {
   type DeliveryLane,
@@ -243,13 +223,8 @@ export {
   saveDeliveries,
 } from './webhooks/webhook-turn-store.ts'
 export { acceptInvitation, type AcceptedProfile } from './invitations/accept-invitation.ts'
-export {
-  type AddressEntry,
-  type AddressProblem,
-  parseAddressList,
-} from './invitations/address-list.ts'
+export { parseAddressList } from './invitations/address-list.ts'
 export { createMember, requirePasswordPolicy } from './invitations/create-member.ts'
-export { isEmailAddress } from './invitations/email-address.ts'
 export { sweepExpiredInvitations } from './invitations/expire-invitations.ts'
 export {
   cancelInvitation,
@@ -258,7 +233,7 @@ export {
   resendInvitation,
   revealInvitation,
 } from './invitations/invitation-commands.ts'
-export { type InvitationAction, readInvitationActions } from './invitations/invitation-actions.ts'
+export { readInvitationActions } from './invitations/invitation-actions.ts'
 export {
   type InvitationToSend,
   readInvitationToSend,
@@ -267,50 +242,34 @@ export {
 export {
   type AcceptField,
   findOpenInvitation,
-  findWorkspaceOfInvitation,
   type InvitationPage,
   type InvitationRow,
   type InvitationState,
   listInvitations,
   readInvitation,
-  readInvitationsOfMembers,
 } from './invitations/invitation-queries.ts'
 export {
   createInvitationTokens,
   type InvitationLink,
   type InvitationTokens,
 } from './invitations/invitation-token.ts'
-export type { PersonDraft, PersonRefusalCode } from './invitations/person-plan.ts'
-export {
-  type AccessReasons,
-  type GrantOrigin,
-  type GrantReason,
-  readAccessReasons,
-} from './mapping/access-reasons.ts'
+export type { PersonDraft } from './invitations/person-plan.ts'
+export { readAccessReasons } from './mapping/access-reasons.ts'
 export {
   type AccessCheck,
   type AccessDrift,
   checkAccess,
   claimAccessCheck,
 } from './mapping/check-access.ts'
-export { type DirectoryAttribute, directoryAttributes } from './mapping/directory-attribute.ts'
-export type { AttributeTest, MatchedBy } from './mapping/mapping-rule.ts'
+export { directoryAttributes } from './mapping/directory-attribute.ts'
 export {
   previewMappingRules,
   readRulesVersion,
   requireMappableRole,
   saveMappingRules,
 } from './mapping/mapping-rule-commands.ts'
-export {
-  type ConditionDraft,
-  isMappableRole,
-  type MappingRuleDraft,
-} from './mapping/mapping-rule-draft.ts'
-export {
-  type ConditionView,
-  listMappingRules,
-  type MappingRuleView,
-} from './mapping/mapping-rule-queries.ts'
+export { isMappableRole, type MappingRuleDraft } from './mapping/mapping-rule-draft.ts'
+export { listMappingRules, type MappingRuleView } from './mapping/mapping-rule-queries.ts'
 export { lockRules } from './mapping/hold-rules.ts'
 export {
   hasActiveDirectory,
@@ -324,18 +283,10 @@ export {
   reprojectNext,
   type Saved,
 } from './mapping/rule-change.ts'
-export { type NamedKind, namedKinds } from './mapping/rule-pattern.ts'
-export {
-  type MemberDifference,
-  peopleOfHash,
-  type RuleDifference,
-} from './mapping/rule-difference.ts'
-export type {
-  MemberAccessPayload,
-  MemberEventPayload,
-  MemberPayload,
-} from './mapping/member-change.ts'
-export { type ConversationAnswer, mayAccessConversation } from './members/conversation-access.ts'
+export { namedKinds } from './mapping/rule-pattern.ts'
+export { peopleOfHash, type RuleDifference } from './mapping/rule-difference.ts'
+export type { MemberEventPayload } from './mapping/member-change.ts'
+export { mayAccessConversation } from './members/conversation-access.ts'
 export {
   type ConversationReaderFound,
   type PersonKey,
@@ -349,41 +300,14 @@ export {
   readMemberAccess,
   recordActivity,
 } from './members/member-access-queries.ts'
-export {
-  type AccessField,
-  type FieldControl,
-  fieldControls,
-  type ProfileField,
-} from './members/member-fields.ts'
-export {
-  type GuardedMember,
-  type MemberAction,
-  memberActions,
-  type MemberRefusal,
-  type TeamActor,
-} from './members/member-guard.ts'
-export {
-  readGuardedMembers,
-  readTeamActor,
-  type VersionedMember,
-} from './members/member-guard-store.ts'
+export { fieldControls } from './members/member-fields.ts'
+export { type MemberAction, memberActions, type TeamActor } from './members/member-guard.ts'
+export { readGuardedMembers, readTeamActor } from './members/member-guard-store.ts'
 export { readMemberProfile } from './members/member-profile-queries.ts'
-export { type BulkAction, bulkActionKinds } from './members/bulk-action.ts'
-export {
-  bulkActionHandlers,
-  type BulkPreview,
-  previewBulkAction,
-  startBulkAction,
-} from './members/bulk-job.ts'
+export { bulkActionHandlers, previewBulkAction, startBulkAction } from './members/bulk-job.ts'
 export { type ExportedMember, readExportPage } from './members/member-export-queries.ts'
-export { type MemberFacets, readMemberFacets } from './members/member-count-queries.ts'
-export type {
-  MemberFilter,
-  MemberGrantRow,
-  MemberListQuery,
-  MemberListRow,
-  MemberPage,
-} from './members/member-list.ts'
+export { readMemberFacets } from './members/member-count-queries.ts'
+export type { MemberFilter, MemberListQuery, MemberListRow } from './members/member-list.ts'
 export { type MemberSort, memberSorts } from './members/member-order.ts'
 export { requireMayAct } from './members/member-guard-store.ts'
 export { listMembers, readMember } from './members/member-queries.ts'
@@ -422,10 +346,8 @@ export {
   cancelOwnershipTransfer,
   confirmOwnershipTransfer,
   createOwnershipTransfer,
-  type OwnershipTransferDraft,
 } from './ownership/ownership-transfer-commands.ts'
 export {
-  findWorkspaceOfOwnershipTransfer,
   listOpenOwnershipTransfers,
   loadOwnershipTransfer,
   type OwnershipTransfer,
@@ -444,11 +366,7 @@ export {
 export { deleteRole, previewRoleDeletion } from './roles/role-deletion.ts'
 export { listRoles, type RoleView } from './roles/role-queries.ts'
 export { roleReference } from './roles/role-reference.ts'
-export {
-  createSelection,
-  type Selection,
-  type SelectionDraft,
-} from './selections/selection-commands.ts'
+export { createSelection } from './selections/selection-commands.ts'
 export { sweepSelections } from './selections/selection-queries.ts'
 export {
   endMemberSession,
@@ -464,11 +382,7 @@ export {
   type WorkspaceDraft,
 } from './workspaces/workspace-commands.ts'
 export { deleteWorkspace, removedAfter, restoreWorkspace } from './workspaces/delete-workspace.ts'
-export {
-  editWorkspace,
-  type WorkspaceEdit,
-  type WorkspacePoliciesEdit,
-} from './workspaces/edit-workspace.ts'
+export { editWorkspace, type WorkspaceEdit } from './workspaces/edit-workspace.ts'
 export { previewWorkspaceEdit, saveWorkspaceEdit } from './workspaces/workspace-edit-preview.ts'
 export { purgeDeletedWorkspaces } from './workspaces/purge-workspaces.ts'
 export { retentionBounds } from './workspaces/retention.ts'
@@ -479,10 +393,8 @@ export {
   readWorkspace,
   readWorkspaceSummary,
   type Workspace,
-  type WorkspaceListQuery,
-  type WorkspaceSummary,
 } from './workspaces/workspace-queries.ts'
-export { readSignInPolicy, requireSso, type SignInPolicy } from './workspaces/sign-in-policy.ts'
+export { readSignInPolicy, requireSso } from './workspaces/sign-in-policy.ts'
 export { readTeamScreen, type TeamScreen } from './workspaces/team-screen-queries.ts'
 export { domainOfEmail, parseDomain } from './workspaces/domain-name.ts'
 export { isVerifiedAddress } from './workspaces/verified-address.ts'
