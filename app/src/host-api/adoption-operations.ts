@@ -1,9 +1,10 @@
-import { decideAdoption, readScimConnection } from '@plantel/scim-server'
+import { decideAdoption } from '@plantel/scim-server'
 import { listPendingAdoptions, type PendingAdoption } from '@plantel/team'
 import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
+import { listUndecided } from './list-undecided.ts'
 
 const pendingAdoption: z.ZodType<PendingAdoption> = z
   .strictObject({
@@ -22,7 +23,6 @@ const pendingAdoption: z.ZodType<PendingAdoption> = z
   .meta({ id: 'PendingAdoption' })
 
 const path = '/scim-connections/{connection}/adoptions'
-const atOnce = 200
 
 /** People of a directory whose address a member has who was here before it. */
 export const adoptionOperations: readonly Operation<HostWorkspaceCaller>[] = [
@@ -41,10 +41,9 @@ export const adoptionOperations: readonly Operation<HostWorkspaceCaller>[] = [
       },
     },
     async handle(caller, { params }) {
-      const adoptions = await caller.read(async (trx) => {
-        const { id } = await readScimConnection(trx, params.connection)
-        return listPendingAdoptions(trx, id, { after: undefined, limit: atOnce })
-      })
+      const adoptions = await listUndecided(caller, params.connection, (trx, id, limit) =>
+        listPendingAdoptions(trx, id, { after: undefined, limit }),
+      )
       return { status: 200, body: { adoptions } }
     },
   }),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import type { Operation } from '../operations/operation.ts'
 import { type HostWorkspaceCaller, hostWorkspaceOperation } from './host-caller.ts'
+import { listUndecided } from './list-undecided.ts'
 
 const offeredRebinding: z.ZodType<OfferedRebinding> = z
   .strictObject({
@@ -18,7 +19,6 @@ const offeredRebinding: z.ZodType<OfferedRebinding> = z
   .meta({ id: 'OfferedRebinding' })
 
 const path = '/scim-connections/{connection}/rebindings'
-const atOnce = 200
 
 /** Rules of groups that a directory deleted and made again under the same name. */
 export const rebindingOperations: readonly Operation<HostWorkspaceCaller>[] = [
@@ -37,10 +37,7 @@ export const rebindingOperations: readonly Operation<HostWorkspaceCaller>[] = [
       },
     },
     async handle(caller, { params }) {
-      const rebindings = await caller.read(async (trx) => {
-        const { id } = await readScimConnection(trx, params.connection)
-        return listOfferedRebindings(trx, id, atOnce)
-      })
+      const rebindings = await listUndecided(caller, params.connection, listOfferedRebindings)
       return { status: 200, body: { rebindings } }
     },
   }),
