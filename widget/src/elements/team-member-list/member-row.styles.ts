@@ -254,6 +254,7 @@ export const memberRowStyles = css`
     }
 
     .role {
+      align-content: center;
       grid-area: role;
     }
 
