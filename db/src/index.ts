@@ -5,6 +5,7 @@ export {
   type DatabaseOpenErrorCode,
   type DatabaseOptions,
 } from './database.ts'
+export { gathered } from './gathered.ts'
 export { IdList, packIds } from './id-list.ts'
 export { createId, idFloor, isId } from './ids.ts'
 export {
@@ -34,6 +35,7 @@ export type * from './schema/index.ts'
 export { resealSecrets } from './reseal.ts'
 export { createSealer, type Sealer } from './sealer.ts'
 export { createSecretToken, hashToken, type SecretTokenPrefix } from './secret-token.ts'
+export { createSharedTransactions, type ShareTransaction } from './shared-transaction.ts'
 export type { SignalListener, Signals } from './signal.ts'
 export {
   commitWithoutWaiting,
@@ -41,5 +43,6 @@ export {
   type InstallationTransaction,
   inWorkspace,
   readInWorkspace,
+  skipIfShared,
   type WorkspaceTransaction,
 } from './transaction.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 
 import type { Actor } from './actor.ts'
 import type { Database } from './database.ts'
@@ -37,6 +37,16 @@ export interface WorkspaceTransaction {
    * else: not after a rollback, and not in another workspace.
    */
   remember<Value>(name: string, make: () => Promise<Value>): Promise<Value>
+  /** What this work is to others that share the transaction; undefined where it has one of its own. */
+  readonly shared: Sharing | undefined
+}
+
+/** A part in a transaction that others' work shares: no lock stands between them. */
+export interface Sharing {
+  /** Ends the part, which has not written anything: it runs again in a transaction of its own. */
+  leave(): never
+  /** Leaves where another part has named the same thing, which both would read and write. */
+  claim(name: string): void
 }
 
 /** How a transaction begins. */
@@ -105,10 +115,12 @@ export async function inInstallation<T>(
   return result
 }
 
-function inside(
+/** A transaction as a command takes it. */
+export function inside(
   transaction: ScopedTransaction,
   workspaceId: string,
   actor: Actor,
+  shared?: Sharing,
 ): WorkspaceTransaction {
   return {
     get query() {
@@ -125,6 +137,7 @@ function inside(
     send: (statement, explain) => transaction.send(statement, explain),
     settle: () => transaction.settle(),
     remember: (name, make) => transaction.remember(name, make),
+    shared,
   }
 }
 
@@ -150,4 +163,9 @@ async function withRetries<T>(
  */
 export function commitWithoutWaiting(trx: WorkspaceTransaction): void {
   trx.send(sql`select set_config('synchronous_commit', 'off', true)`)
+}
+
+/** Comes after `for update` in a transaction that may be shared: there nobody waits for a row. */
+export function skipIfShared({ shared }: WorkspaceTransaction): RawBuilder<unknown> {
+  return shared === undefined ? sql`` : sql`skip locked`
 }

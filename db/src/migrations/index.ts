@@ -53,6 +53,7 @@ import { up as keptPlans } from './0070-kept-plans.ts'
 import { up as writtenInPlace } from './0071-written-in-place.ts'
 import { up as dueAuditChains } from './0072-due-audit-chains.ts'
 import { up as emailChanges } from './0080-email-changes.ts'
+import { up as unreadStatistics } from './0086-unread-statistics.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -109,4 +110,5 @@ export const migrations: Record<string, Migration> = {
   '0071-written-in-place': { up: writtenInPlace },
   '0072-due-audit-chains': { up: dueAuditChains },
   '0080-email-changes': { up: emailChanges },
+  '0086-unread-statistics': { up: unreadStatistics },
 }

@@ -22,6 +22,7 @@ import type {
   ResourceAnswer,
   ResourceCall,
   ResourceHandlers,
+  RunInTransaction,
 } from '../resources/resource-call.ts'
 import { writableTypes } from '../resources/served-type.ts'
 import { toScimError } from './error-response.ts'
@@ -263,9 +264,10 @@ function toOperationCall(
   const call = toCall(request, { kind: 'only', names: ['id'] })
   const startedAt = performance.now()
   const shown = target === undefined ? '' : isId(target) ? `/${target}` : '/:id'
+  const within: RunInTransaction | undefined = trx && ((work) => work(trx))
   return {
     ...call,
-    ...(trx === undefined ? {} : { read: (work) => work(trx), write: (work) => work(trx) }),
+    ...(within === undefined ? {} : { read: within, write: within, share: within }),
     ifMatch: version,
     prefersMinimal: false,
     record: (own, status, warnings, details = {}) =>

@@ -1,4 +1,10 @@
-import { createId, type Database, isId, type LeasedLimiter } from '@plantel/db'
+import {
+  createId,
+  type Database,
+  isId,
+  type LeasedLimiter,
+  type ShareTransaction,
+} from '@plantel/db'
 import type { Request, RequestHandler, Response } from 'express'
 
 import type { Authenticate } from '../connections/authenticate.ts'
@@ -40,6 +46,7 @@ export interface ScimLogEntry {
 /** What every exchange needs. */
 export interface ExchangeContext {
   readonly db: Database
+  readonly share: ShareTransaction
   readonly publicUrl: string
   readonly authenticate: Authenticate
   readonly admit: Admit
@@ -159,7 +166,7 @@ function beginExchange(
 }
 
 async function answerRequest(
-  { db, publicUrl, authenticate, admit, charge, cursors, positions, types }: ExchangeContext,
+  { db, share, publicUrl, authenticate, admit, charge, cursors, positions, types }: ExchangeContext,
   routes: Partial<Record<Method, Route>>,
   request: Request,
   response: Response,
@@ -188,6 +195,7 @@ async function answerRequest(
   return route.answer({
     id: exchange.id,
     db,
+    share,
     cursors,
     positions,
     types,

@@ -106,7 +106,7 @@ function route(answer: Route['answer']): Route {
 
 /** A request as a handler takes it. */
 export function toCall(request: RouteRequest, projection?: Projection): ResourceCall {
-  const { db, connection, baseUrl, parameters, record, cursors, positions } = request
+  const { db, share, connection, baseUrl, parameters, record, cursors, positions } = request
   const actor = directoryActor(request)
   return {
     connection,
@@ -118,6 +118,7 @@ export function toCall(request: RouteRequest, projection?: Projection): Resource
     // At least its line in the request log.
     write: (work) =>
       inWorkspace(db, connection.workspaceId, actor, work, { eager: true, writes: true }),
+    share: (work) => share(connection.workspaceId, actor, work),
     projection:
       projection ?? parseProjection(parameters['attributes'], parameters['excludedAttributes']),
     ifMatch: request.header('if-match'),

@@ -1,4 +1,4 @@
-import type { Database, WorkspaceTransaction } from '@plantel/db'
+import type { Database, ShareTransaction, WorkspaceTransaction } from '@plantel/db'
 
 import type { ScimRequestDetails } from '../connections/request-log.ts'
 import type { ScimConnection } from '../connections/scim-connection-queries.ts'
@@ -12,6 +12,7 @@ import type { ServedType } from '../resources/served-type.ts'
 export interface RouteRequest {
   readonly id: string
   readonly db: Database
+  readonly share: ShareTransaction
   readonly cursors: PageCursors
   readonly positions: IndexPositions
   /** Everything that the server offers. */

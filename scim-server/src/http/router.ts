@@ -1,4 +1,4 @@
-import { createId, type Database } from '@plantel/db'
+import { createId, createSharedTransactions, type Database } from '@plantel/db'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 
 import { createAuthenticate } from '../connections/authenticate.ts'
@@ -89,6 +89,7 @@ export function createScimServer(options: ScimServerOptions): Router {
   const authenticate = createAuthenticate(db)
   const context: ExchangeContext = {
     db,
+    share: createSharedTransactions(db),
     publicUrl,
     authenticate,
     admit: createAdmit(authenticate, failures, limiter),

@@ -21,6 +21,8 @@ export interface ResourceCall {
   readonly read: RunInTransaction
   /** The same, for work that writes. */
   readonly write: RunInTransaction
+  /** The same, for work that may share its transaction with that of other requests. */
+  readonly share: RunInTransaction
   /** The connection's, without trailing slash. */
   readonly baseUrl: string
   readonly projection: Projection

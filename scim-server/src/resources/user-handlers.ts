@@ -47,7 +47,7 @@ export const userHandlers: ResourceHandlers = {
     const meant = applyQuirks(body, connection.profile)
     const parsed = parseResource(meant.body, userModel, connection.profile)
     const draft = userToDraft(parsed.resource)
-    return call.write(async (trx) => {
+    return call.share(async (trx) => {
       const { outcome, user, warnings } = await provisionDirectoryUser(trx, connection.id, draft)
       await assertOwnExternalId(trx, connection.profile, 'directory_users', user)
       const roles = await judgeRoles(trx, connection.profile, undefined, parsed.resource)
@@ -141,7 +141,7 @@ async function modify(
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
-  return call.write(async (trx) => {
+  return call.share(async (trx) => {
     // Groups stay as they are whatever is written here: they come with the lock, and so do rules and member.
     const [row, groups, held] = await Promise.all([
       lock(trx, call, id),

@@ -1,11 +1,11 @@
-import type { Schema, WorkspaceTransaction } from '@plantel/db'
+import { type Schema, skipIfShared, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
 import { fold } from '../fold.ts'
 import type { DirectoryEventType } from '../history/directory-event-types.ts'
 import { type Change, recordChanges } from '../history/record-change.ts'
-import { currentRuleSet } from '../mapping/current-rule-set.ts'
+import { currentRuleSet, ruleSetName, ruleSetOf } from '../mapping/current-rule-set.ts'
 import { differsForRules } from '../mapping/directory-attribute.ts'
 import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import {
@@ -48,7 +48,7 @@ import { sameJson } from './same-json.ts'
 /**
  * A directory asserts a new person. Okta posts again somebody whom it deactivated before: the same externalId, or
  * the same userName where one side has no externalId, restores the deactivated one. Throws `connection-not-found`, and
- * `user-name-taken`, here or when the transaction ends.
+ * `user-name-taken`, here or when the transaction ends. Most are new in every respect: those may share a transaction.
  */
 export async function provisionDirectoryUser(
   trx: WorkspaceTransaction,
@@ -59,12 +59,22 @@ export async function provisionDirectoryUser(
   user: DirectoryUserRow
   warnings: DirectoryWarning[]
 }> {
-  // One round trip: what a creation depends on.
-  const [inactive, former, rules, { connection, isEmailTaken }] = await Promise.all([
+  sendRulesHeld(trx)
+  const { rules, connection, mayBeKnown } = await findCreationFacts(trx, connectionId, draft)
+  if (!mayBeKnown && rules.seats === null) {
+    // Nobody else can know them yet: they are written as they will be, without being locked and read again.
+    const user = sendNewUser(trx, connectionId, draft)
+    const changes = sendNewMember(trx, { user, draft, rules, connection })
+    await recordChanges(trx, [
+      userChange('directory_user.created', user.id, null, user),
+      ...changes,
+    ])
+    return { outcome: 'created', user, warnings: [] }
+  }
+  trx.shared?.leave()
+  const [inactive, former] = await Promise.all([
     lockInactiveUsers(trx, connectionId, draft),
     findFormerMember(trx, connectionId, draft, null),
-    currentRuleSet(trx),
-    findCreationFacts(trx, connectionId, signInEmail(draft.emails)),
   ])
   const twin = chooseTwin(inactive, draft)
   if (twin !== undefined) {
@@ -74,39 +84,60 @@ export async function provisionDirectoryUser(
     return { outcome: 'restored', user, warnings }
   }
   const user = sendNewUser(trx, connectionId, draft)
-  const created = userChange('directory_user.created', user.id, null, user)
-  if (former === undefined && !isEmailTaken && rules.seats === null) {
-    // Nobody else can know them yet: they are written as they will be, without being locked and read again.
-    const changes = sendNewMember(trx, { user, draft, rules, connection })
-    await recordChanges(trx, [created, ...changes])
-    return { outcome: 'created', user, warnings: [] }
-  }
-  await recordChanges(trx, [created])
+  await recordChanges(trx, [userChange('directory_user.created', user.id, null, user)])
   return { outcome: 'created', user, warnings: await giveMember(trx, user, draft, former) }
 }
 
-/** What the connection gives, and whether somebody who has not been removed signs in with the address. */
+/** What a creation depends on. */
+interface CreationFacts {
+  rules: RuleSet
+  connection: ConnectionFacts
+  /** Whether somebody has the name, the externalId or the address, or had it: they must be looked at. */
+  mayBeKnown: boolean
+}
+
 async function findCreationFacts(
   trx: WorkspaceTransaction,
   connectionId: string,
-  email: string | null,
-): Promise<{ connection: ConnectionFacts; isEmailTaken: boolean }> {
+  { userNameKey, externalId, emails }: DirectoryUserDraft,
+): Promise<CreationFacts> {
+  const { workspaceId } = trx
+  const email = signInEmail(emails)
+  const emailKey = email === null ? null : fold(email)
+  // One search of one index each.
   const { rows } = await sql<{
+    rule_set: string | null
     default_role_id: string | null
     profile: Schema['scim_connections']['profile']
-    is_email_taken: boolean
+    may_be_known: boolean
   }>`
-    select c.default_role_id, c.profile, exists (
+    select ${ruleSetName(trx)} as rule_set, c.default_role_id, c.profile, exists (
       select from members m
-      where m.workspace_id = ${trx.workspaceId} and m.email_key = ${email === null ? null : fold(email)} and m.is_listed
-    ) as is_email_taken
-    from scim_connections c where c.workspace_id = ${trx.workspaceId} and c.id = ${connectionId}`.execute(
+      where m.workspace_id = ${workspaceId} and m.email_key = ${emailKey} and m.is_listed
+    ) or exists (
+      select from directory_user_emails e where e.workspace_id = ${workspaceId} and e.value_key = ${emailKey}
+    ) or exists (
+      select from directory_users n
+      where n.workspace_id = ${workspaceId} and n.connection_id = ${connectionId} and n.user_name_key = ${userNameKey} and n.deleted_at is null
+    ) or exists (
+      select from directory_users d
+      where d.workspace_id = ${workspaceId} and d.connection_id = ${connectionId} and d.user_name_key = ${userNameKey} and d.deleted_at is not null
+    ) or exists (
+      select from directory_users x
+      where x.workspace_id = ${workspaceId} and x.connection_id = ${connectionId} and x.external_id = ${externalId}
+        and not (x.active and x.deleted_at is null)
+    ) as may_be_known
+    from scim_connections c where c.workspace_id = ${workspaceId} and c.id = ${connectionId}`.execute(
     trx.prepared,
   )
   const [found] = rows
   if (found === undefined) throw new TeamError('connection-not-found')
-  const { default_role_id: defaultRoleId, profile, is_email_taken: isEmailTaken } = found
-  return { connection: { defaultRoleId, locksRoles: isRoleLockingProfile(profile) }, isEmailTaken }
+  const { default_role_id: defaultRoleId, profile, may_be_known: mayBeKnown } = found
+  return {
+    rules: await ruleSetOf(trx, found.rule_set),
+    connection: { defaultRoleId, locksRoles: isRoleLockingProfile(profile) },
+    mayBeKnown,
+  }
 }
 
 function chooseTwin(
@@ -152,20 +183,26 @@ export async function settleAdoption(
   return { isLinked: (await findLinkedMember(trx, user.id)) !== undefined }
 }
 
-/** Locks a directory user that is not deleted, so that what is read stays true until the end of the transaction. */
+/**
+ * Locks a directory user that is not deleted, so that what is read stays true until the end of the transaction. In a
+ * shared one it waits for nobody: whoever is locked, or not there, is looked at again alone.
+ */
 export async function lockDirectoryUser(
   trx: WorkspaceTransaction,
   connectionId: string,
   userId: string,
 ): Promise<DirectoryUserRow | undefined> {
+  trx.shared?.claim(userId)
   sendRulesHeld(trx)
   // Not FOR UPDATE: memberships of the user may be written meanwhile.
   const { rows } = await sql<DirectoryUserRow>`
     select ${userColumns} from directory_users u
     where u.workspace_id = ${trx.workspaceId} and u.connection_id = ${connectionId}
       and u.id = ${userId} and u.deleted_at is null
-    for no key update`.execute(trx.prepared)
-  return rows[0]
+    for no key update ${skipIfShared(trx)}`.execute(trx.prepared)
+  const [user] = rows
+  if (user === undefined) trx.shared?.leave()
+  return user
 }
 
 /** What a change of a locked person depends on, read while they are locked. */
@@ -207,6 +244,9 @@ export async function writeDirectoryUser(
     sameJson(current.resource, resource)
   if (isSame) return { user: current, changed: false, warnings: [] }
   const { rules, linked } = held ?? (await holdMember(trx, current.id))
+  // Seats and addresses are other people's matter too, and so is an adoption.
+  const isOwnMatter = rules.seats === null && linked?.profile.email === signInEmail(draft.emails)
+  if (!isOwnMatter) trx.shared?.leave()
   const emailsChanged = !sameJson(current.resource['emails'], resource['emails'])
   const user = sendChangedUser(trx, current, draft, emailsChanged)
   const changed = userChange('directory_user.changed', user.id, current, user)

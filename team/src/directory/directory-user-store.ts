@@ -2,7 +2,6 @@ import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel
 import { type RawBuilder, sql } from 'kysely'
 
 import { TeamError } from '../errors.ts'
-import { sendRulesHeld } from '../mapping/hold-rules.ts'
 import type { DirectoryUserDraft, DirectoryUserRow } from './directory-user.ts'
 import { modifiedAt, modifiedNow } from './last-modified.ts'
 
@@ -30,7 +29,7 @@ export const userColumns: RawBuilder<unknown> = sql.raw(
 )
 
 /**
- * Holds the rules, and locks the deactivated people of a connection who have this userName, or who alone have this
+ * Locks the deactivated people of a connection who have this userName, or who alone have this
  * externalId: one that an active person has too says nothing about who is meant.
  */
 export async function lockInactiveUsers(
@@ -38,8 +37,6 @@ export async function lockInactiveUsers(
   connectionId: string,
   { userNameKey, externalId }: DirectoryUserDraft,
 ): Promise<DirectoryUserRow[]> {
-  // A statement of its own: joined to people of whom there are none, it might not be run.
-  sendRulesHeld(trx)
   // Two searches of one index each; a deactivated person is found by either.
   const { rows } = await sql<DirectoryUserRow>`
     with same_external as materialized (

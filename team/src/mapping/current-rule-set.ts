@@ -1,5 +1,5 @@
 import type { WorkspaceTransaction } from '@plantel/db'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
 
@@ -9,10 +9,24 @@ import { loadRuleSet, type RuleSet } from './rule-set-store.ts'
  * Whatever `loadRuleSet` comes to read needs the triggers that the rest has.
  */
 export async function currentRuleSet(trx: WorkspaceTransaction): Promise<RuleSet> {
-  const { rows } = await sql<{ name: string | null }>`
-    select md5(string_agg(id::text, ' ' order by id)) as name from rule_set_changes
-    where workspace_id = ${trx.workspaceId}`.execute(trx.prepared)
-  const name = rows[0]?.name ?? undefined
-  if (name === undefined) throw new Error('There is no such workspace.')
+  const { rows } = await sql<{ name: string | null }>`select ${ruleSetName(trx)} as name`.execute(
+    trx.prepared,
+  )
+  return ruleSetOf(trx, rows[0]?.name)
+}
+
+/** What names the rules of now, for a statement that reads more than that. */
+export function ruleSetName({ workspaceId }: WorkspaceTransaction): RawBuilder<string | null> {
+  return sql<string | null>`(
+    select md5(string_agg(c.id::text, ' ' order by c.id)) from rule_set_changes c
+    where c.workspace_id = ${workspaceId})`
+}
+
+/** The rule set of a name that this transaction has read. */
+export async function ruleSetOf(
+  trx: WorkspaceTransaction,
+  name: string | null | undefined,
+): Promise<RuleSet> {
+  if (name === null || name === undefined) throw new Error('There is no such workspace.')
   return trx.remember(`rule set ${name}`, () => loadRuleSet(trx))
 }

@@ -1,4 +1,4 @@
-import type { HoldSource, WorkspaceTransaction } from '@plantel/db'
+import { type HoldSource, skipIfShared, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { type LinkedMember, profileColumns } from '../members/directory-member-commands.ts'
@@ -35,7 +35,7 @@ export async function lockLinkedMember(
       select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
     select m.id, m.state, m.email, ${profileOf} from members m left join line on true
     where m.workspace_id = ${trx.workspaceId} and m.directory_user_id = ${directoryUserId}
-    for no key update of m`.execute(trx.prepared)
+    for no key update of m ${skipIfShared(trx)}`.execute(trx.prepared)
   const condition = sql`m.directory_user_id = ${directoryUserId}`
   const facts = selectUnsettledFacts(trx, nothing, condition, { grants: 'all', isKeyed: true })
   const [{ rows }, [member]] = await Promise.all([locked, facts])
