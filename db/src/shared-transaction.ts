@@ -71,7 +71,7 @@ async function runTogether(
   try {
     const { result: outcomes } = await db.runTransaction(scope, (transaction) =>
       finishAll(
-        parts.map(({ actor, work }) =>
+        parts.map(async ({ actor, work }) =>
           work(inside(transaction, workspaceId, actor, { leave, claim })),
         ),
       ),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { createId } from '@plantel/db'
 import { testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -128,6 +129,118 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
     expect(body).toMatchObject(Object.fromEntries(names.map((name) => [name, name])))
     expect(body).toMatchObject({ meta: { version: 'W/"7"' } })
   })
+
+  test('people who come together are each answered for themselves, and each is written down once', async () => {
+    const mine = await scim.connect()
+    const [present, former, changed, suspended, ...moving] = await Promise.all(
+      Array.from({ length: 8 }, () => createUser(mine)),
+    )
+    const address = `${freshName('address')}@acme.example`
+    await patch(mine, `/Users/${former?.id}`, { op: 'replace', path: 'active', value: false })
+    const post = (userName: unknown): Promise<ScimResponse> =>
+      mine.request('POST', '/Users', { schemas: [urns.user], userName })
+    const change = (id: string | undefined, path: string, value: unknown): Promise<ScimResponse> =>
+      patch(mine, `/Users/${id}`, { op: 'replace', path, value })
+    const before = new Set(await writtenDown(mine))
+    const answers = await Promise.all([
+      ...Array.from({ length: 12 }, () => post(`${freshName('new')}@acme.example`)),
+      post(present?.body['userName']),
+      post(former?.body['userName']),
+      change(changed?.id, 'title', 'Lead'),
+      change(changed?.id, 'nickName', 'Chief'),
+      change(suspended?.id, 'active', false),
+      ...moving.map(({ id }) => change(id, 'emails', [{ value: address, primary: true }])),
+      change(createId(), 'title', 'Nobody'),
+      change(present?.id, 'noSuchAttribute', 'x'),
+      mine.request('PUT', `/Users/${present?.id}`, present?.body, { 'if-match': 'W/"7"' }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 12 }, () => 201),
+      409,
+      201,
+      ...Array.from({ length: 3 + moving.length }, () => 200),
+      404,
+      400,
+      412,
+    ])
+    const both = await mine.request('GET', `/Users/${changed?.id}`)
+    expect(both.body).toMatchObject({
+      title: 'Lead',
+      nickName: 'Chief',
+      meta: { version: 'W/"3"' },
+    })
+    const entries = (await writtenDown(mine)).filter((id) => !before.has(id))
+    expect(entries.toSorted()).toEqual(
+      answers.map(({ headers }) => headers.get('x-request-id') ?? '').toSorted(),
+    )
+    const created = await mine.inWorkspace((trx) =>
+      trx.query
+        .selectFrom('audit_entries')
+        .select('subject_id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('action', '=', 'directory_user.created')
+        .execute(),
+    )
+    const ids = created.map(({ subject_id: id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toHaveLength(8 + 12)
+    const known = await mine.inWorkspace((trx) =>
+      trx.query
+        .selectFrom('members')
+        .select('id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('email_key', '=', address)
+        .execute(),
+    )
+    expect(known).toHaveLength(1)
+  })
+
+  /** The requests of the connection's log that wrote something or were refused. */
+  async function writtenDown({ inWorkspace, connectionId }: ScimClient): Promise<string[]> {
+    const entries = await inWorkspace((trx) =>
+      trx.query
+        .selectFrom('scim_requests')
+        .select('id')
+        .where('workspace_id', '=', trx.workspaceId)
+        .where('connection_id', '=', connectionId)
+        .execute(),
+    )
+    return entries.map(({ id }) => id)
+  }
+
+  test.runIf(engine === 'postgres')(
+    'somebody who is being written is waited for, and nobody else waits with them',
+    async () => {
+      const [held, ...others] = await Promise.all(
+        Array.from({ length: 6 }, () => createUser(client)),
+      )
+      const order: string[] = []
+      const suspend = async ({ id }: ScimResponse): Promise<number> => {
+        const { status } = await patch(client, `/Users/${id}`, {
+          op: 'replace',
+          path: 'active',
+          value: false,
+        })
+        order.push(id)
+        return status
+      }
+      const waiting = await client.inWorkspace(async (trx) => {
+        await sql`
+          select id from members
+          where workspace_id = ${trx.workspaceId} and directory_user_id = ${held?.id} for update`.execute(
+          trx.query,
+        )
+        const waits = held === undefined ? 0 : suspend(held)
+        expect(await Promise.all(others.map((user) => suspend(user)))).toEqual(
+          others.map(() => 200),
+        )
+        expect(order).not.toContain(held?.id)
+        return { waits }
+      })
+      expect(await waiting.waits).toBe(200)
+      expect(order.at(-1)).toBe(held?.id)
+    },
+  )
 
   test('deleting users and changing their groups, in opposite orders, never wait for each other', async () => {
     const before = await deadlocks()

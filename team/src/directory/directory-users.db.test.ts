@@ -10,8 +10,8 @@ import { listMembers } from '../members/member-queries.ts'
 import { sendNewMember } from '../members/new-member.ts'
 import { draftUser } from '../testing/directory-fixture.ts'
 import { createDirectory, type Directory } from '../testing/directory.ts'
-import { lockDirectoryUser } from './directory-user-commands.ts'
-import { lockInactiveUsers, sendNewUser } from './directory-user-store.ts'
+import { lockDirectoryUser, provisionDirectoryUser } from './directory-user-commands.ts'
+import { sendNewUser } from './directory-user-store.ts'
 
 describe.each(testEngines)('people of a directory on %s', (engine) => {
   let db: Database
@@ -42,9 +42,9 @@ describe.each(testEngines)('people of a directory on %s', (engine) => {
     ])
   })
 
-  test('whoever looks for deactivated people holds the rules, even if there are none', async () => {
+  test('whoever adds somebody of whom nothing is known holds the rules', async () => {
     const held = await directory.asDirectory(async (trx) => {
-      await lockInactiveUsers(trx, directory.connectionId, draftUser('nobody@acme.example'))
+      await provisionDirectoryUser(trx, directory.connectionId, draftUser('nobody@acme.example'))
       const { rows } = await sql<{ mode: string }>`
         select mode from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`.execute(
         trx.query,
