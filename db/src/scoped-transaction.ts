@@ -34,6 +34,8 @@ export interface ScopedTransaction {
   readonly now: Date
   /** Sends a statement that nobody waits for: if it fails, the transaction does, with what `explain` makes of the error. */
   send(statement: Statement, explain?: (error: unknown) => unknown): void
+  /** Keeps an item until a statement is awaited, or the end comes; then the first `send` of a name gets all of them. */
+  gather<Item>(name: string, item: Item, send: (items: readonly Item[]) => void): void
   /** Waits for all that was sent, and throws what failed of it. */
   settle(): Promise<void>
   /** What `name` stands for, for ever; made where this process does not know it. */
@@ -145,6 +147,7 @@ function opened(
       return now
     },
     send: (statement, explain = (error) => error) => session.send(statement, explain),
+    gather: (name, item, send) => session.gather(name, item, send),
     settle: () => session.settle(),
     remember: memory,
   }
@@ -167,6 +170,7 @@ function timeOf({ rows }: StatementResult): Date {
 
 /** Says whether anything was written, if it asks. */
 async function commit(session: TransactionSession, asks: boolean): Promise<boolean> {
+  session.sendGathered()
   if (!asks) {
     const [committed] = await session.finish(['commit'])
     // An error that somebody caught: what came before it is undone, and must not pass for done.

@@ -111,6 +111,11 @@ export interface LeadingStatement extends BoundStatement {
   readonly heard: (result: StatementResult) => void
 }
 
+interface Gathered {
+  readonly items: unknown[]
+  send(items: readonly unknown[]): void
+}
+
 /**
  * The statements of one transaction. Those that are sent in one turn of the event loop travel together, and none waits
  * for the answer to the one before it: round trips are what a transaction costs.
@@ -123,6 +128,7 @@ export class TransactionSession {
   readonly #nameOf: StatementNames
   readonly #leading: readonly LeadingStatement[]
   #waiting: BatchedStatement[] = []
+  readonly #gathered = new Map<string, Gathered>()
   #isUnderWay = false
   #isOver = false
   #last: Promise<unknown> = Promise.resolve()
@@ -159,8 +165,26 @@ export class TransactionSession {
     return this.#failure
   }
 
+  /** Keeps an item until a statement is awaited, or the end comes; then the first `send` of a name gets all of them. */
+  gather<Item>(name: string, item: Item, send: (items: readonly Item[]) => void): void {
+    this.#assertOpen()
+    const known = this.#gathered.get(name)
+    if (known === undefined) {
+      this.#gathered.set(name, { items: [item], send: (items) => send(items as Item[]) })
+    } else known.items.push(item)
+  }
+
+  /** Sends what was kept. */
+  sendGathered(): void {
+    if (this.#gathered.size === 0) return
+    const gathered = [...this.#gathered.values()]
+    this.#gathered.clear()
+    for (const { items, send } of gathered) send(items)
+  }
+
   /** Waits for the answers to all that was sent; throws what nobody awaited and failed. */
   async settle(): Promise<void> {
+    this.sendGathered()
     await this.#last.catch(() => {})
     if (this.#failure !== undefined) throw this.#failure.error
   }
@@ -183,6 +207,7 @@ export class TransactionSession {
     name?: string,
   ): Promise<StatementResult> {
     this.#assertOpen()
+    this.sendGathered()
     return this.#enqueue(text, toValues(parameters), name)
   }
 

@@ -30,6 +30,12 @@ export interface WorkspaceTransaction {
    * It is prepared, as those of `prepared`.
    */
   send(statement: Statement, explain?: (error: unknown) => unknown): void
+  /**
+   * Keeps an item until a statement is awaited, or the transaction ends; then the first `send` of a name gets all items of
+   * it, also those of others who share the transaction, to send them with one statement. What is sent before that runs
+   * before it.
+   */
+  gather<Item>(name: string, item: Item, send: (items: readonly Item[]) => void): void
   /** Waits for all that was sent, and throws what failed of it: for who must know which step it was. */
   settle(): Promise<void>
   /**
@@ -135,6 +141,7 @@ export function inside(
       return transaction.now
     },
     send: (statement, explain) => transaction.send(statement, explain),
+    gather: (name, item, send) => transaction.gather(name, item, send),
     settle: () => transaction.settle(),
     remember: (name, make) => transaction.remember(name, make),
     shared,

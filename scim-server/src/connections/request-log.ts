@@ -37,11 +37,27 @@ export function recordScimRequest(
   connectionId: string,
   entry: ScimRequestEntry,
 ): Promise<void> {
+  trx.gather(`requests ${connectionId}`, entry, (all) => sendEntries(trx, connectionId, all))
+  return Promise.resolve()
+}
+
+function sendEntries(
+  trx: WorkspaceTransaction,
+  connectionId: string,
+  entries: readonly ScimRequestEntry[],
+): void {
   trx.send(sql`
     insert into scim_requests (workspace_id, connection_id, id, method, path, status, scim_type, warnings, details, duration_ms)
-    values (${trx.workspaceId}, ${connectionId}, ${entry.id}, ${entry.method}, ${entry.path}, ${entry.status},
-      ${entry.scimType}, ${JSON.stringify(entry.warnings)}, ${JSON.stringify(entry.details ?? {})}, ${Math.round(entry.durationMs)})`)
-  return Promise.resolve()
+    select ${trx.workspaceId}::uuid, ${connectionId}::uuid, r.* from unnest(
+      ${entries.map(({ id }) => id)}::uuid[],
+      ${entries.map(({ method }) => method)}::text[],
+      ${entries.map(({ path }) => path)}::text[],
+      ${entries.map(({ status }) => status)}::integer[],
+      ${entries.map(({ scimType }) => scimType)}::text[],
+      ${entries.map(({ warnings }) => JSON.stringify(warnings))}::jsonb[],
+      ${entries.map(({ details }) => JSON.stringify(details ?? {}))}::jsonb[],
+      ${entries.map(({ durationMs }) => Math.round(durationMs))}::integer[]
+    ) as r`)
 }
 
 /** Writes the entry of a refused request, whose own transaction was rolled back. */

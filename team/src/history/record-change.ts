@@ -48,13 +48,22 @@ export function recordChanges(
   trx: WorkspaceTransaction,
   changes: readonly Change[],
 ): Promise<void> {
-  for (let start = 0; start < changes.length; start += batchSize) {
-    sendBatch(trx, changes.slice(start, start + batchSize))
+  const { kind, id, requestId } = trx.actor
+  for (const change of changes) {
+    trx.gather(`history ${kind} ${id}`, { requestId, ...change }, (all) => {
+      for (let start = 0; start < all.length; start += batchSize) {
+        sendBatch(trx, all.slice(start, start + batchSize))
+      }
+    })
   }
   return Promise.resolve()
 }
 
-function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void {
+/** Of one actor, maybe in several requests. */
+function sendBatch(
+  trx: WorkspaceTransaction,
+  changes: readonly (Change & { requestId: string })[],
+): void {
   const { actor, workspaceId } = trx
   const sealed = sealContents(changes)
   const entries = changes.map(({ action, subject, before, after, requestId }, index) => ({
@@ -87,7 +96,7 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
     ), recorded as (
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
         before, after, content_salt, content_digest)
-      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, coalesce(a.request_id, ${actor.requestId}), a.action, a.subject_kind,
+      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, a.request_id, a.action, a.subject_kind,
         a.subject_id, a.before, a.after, decode(a.salt, 'hex'), decode(a.digest, 'hex')
       from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, request_id text, action text,
         subject_kind text, subject_id uuid, before jsonb, after jsonb, salt text, digest text)
@@ -96,7 +105,7 @@ function sendBatch(trx: WorkspaceTransaction, changes: readonly Change[]): void 
       insert into unsealed_audit_entries (workspace_id, entry_id) select r.workspace_id, r.id from recorded r
     )
     insert into outbox (workspace_id, type, member_id, payload, request_id)
-    select held.id, e.type, e.member_id, e.payload, coalesce(e.request_id, ${actor.requestId})
+    select held.id, e.type, e.member_id, e.payload, e.request_id
     from held, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (type text, member_id uuid, payload jsonb,
       request_id text)
     where not e.type = any(${[...directoryEventTypes]}::text[]) or exists (

@@ -18,6 +18,14 @@ export function sendProjection(
   projected: readonly ProjectedMember[],
   rules: RuleSet,
 ): void {
+  trx.gather(`projection ${rules.version}`, projected, (all) => sendAll(trx, all.flat(), rules))
+}
+
+function sendAll(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+  rules: RuleSet,
+): void {
   const differing = projected.filter(({ member, access }) => differs(member, access, rules))
   sendAccess(trx, differing, rules.version)
   sendGrants(trx, differing)
