@@ -18,17 +18,22 @@ export function sendProjection(
   projected: readonly ProjectedMember[],
   rules: RuleSet,
 ): void {
-  trx.gather(`projection ${rules.version}`, projected, (all) => sendAll(trx, all.flat(), rules))
+  const { requestId } = trx.actor
+  const asked = projected.map((each) => ({ ...each, requestId }))
+  trx.gather(`projection ${rules.version}`, asked, (all) => sendAll(trx, all.flat(), rules))
 }
+
+/** Grants tell which request they come from. */
+type AskedProjection = ProjectedMember & { requestId: string }
 
 function sendAll(
   trx: WorkspaceTransaction,
-  projected: readonly ProjectedMember[],
+  projected: readonly AskedProjection[],
   rules: RuleSet,
 ): void {
   const differing = projected.filter(({ member, access }) => differs(member, access, rules))
   sendAccess(trx, differing, rules.version)
-  sendGrants(trx, differing)
+  sendGrantsOf(trx, differing)
   const others = projected.filter(
     ({ member, access }) =>
       member.row.rules_version !== rules.version && !differs(member, access, rules),
@@ -117,18 +122,22 @@ interface GrantRow {
   id: string
 }
 
-/** Sends the difference between the grants that members have and those that they are to have. */
-export function sendGrants(trx: WorkspaceTransaction, projected: readonly ProjectedMember[]): void {
+/** Sends the difference between the grants that a member has and those that they are to have. */
+export function sendGrants(trx: WorkspaceTransaction, projected: ProjectedMember): void {
+  sendGrantsOf(trx, [{ ...projected, requestId: trx.actor.requestId }])
+}
+
+function sendGrantsOf(trx: WorkspaceTransaction, projected: readonly AskedProjection[]): void {
   const gone: GrantRow[] = []
   const turned: (GrantRow & { effective: boolean })[] = []
-  const added: { memberId: string; grant: ProjectedGrant }[] = []
-  for (const { member, access } of projected) {
+  const added: { memberId: string; grant: ProjectedGrant; requestId: string }[] = []
+  for (const { member, access, requestId } of projected) {
     const memberId = member.row.id
     const stored = new Map(member.grants.map((grant) => [grantKey(grant), grant]))
     for (const grant of access.grants) {
       const key = grantKey(grant)
       const known = stored.get(key)
-      if (known === undefined) added.push({ memberId, grant })
+      if (known === undefined) added.push({ memberId, grant, requestId })
       else if (known.effective !== grant.effective) {
         turned.push({ memberId, id: known.id, effective: grant.effective })
       }
@@ -166,7 +175,7 @@ export function sendGrants(trx: WorkspaceTransaction, projected: readonly Projec
       sql`
       insert into grants
         (workspace_id, id, member_id, kind, role_id, department_id, channel_id, source, source_id, effective, request_id)
-      select ${trx.workspaceId}::uuid, a.*, ${trx.actor.requestId}::text
+      select ${trx.workspaceId}::uuid, a.*
       from unnest(
         ${added.map(() => createId())}::uuid[],
         ${added.map(({ memberId }) => memberId)}::uuid[],
@@ -176,7 +185,8 @@ export function sendGrants(trx: WorkspaceTransaction, projected: readonly Projec
         ${valueIds('channel')}::uuid[],
         ${added.map(({ grant }) => grant.source)}::text[],
         ${added.map(({ grant }) => grant.sourceId)}::uuid[],
-        ${added.map(({ grant }) => grant.effective)}::boolean[]
+        ${added.map(({ grant }) => grant.effective)}::boolean[],
+        ${added.map(({ requestId }) => requestId)}::text[]
       ) as a`,
     )
   }

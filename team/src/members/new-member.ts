@@ -45,7 +45,7 @@ export function sendNewMember(
   const access = project(member.facts, rules)
   sendMember(trx, member.row.id, user.id, columns, access, rules)
   if (!draft.active) sendDirectoryHold(trx, user.id, true)
-  sendGrants(trx, [{ member, access }])
+  sendGrants(trx, { member, access })
   return memberChange(member, access, { rules, profileChanged: false })
 }
 
