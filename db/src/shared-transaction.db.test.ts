@@ -52,6 +52,24 @@ describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
       return rows.map(({ name }) => name)
     })
 
+  const grow = (): Promise<unknown> =>
+    run(async (trx) => {
+      trx.shared?.claim('n')
+      const { name } = await trx.query
+        .selectFrom('departments')
+        .select('name')
+        .where('workspace_id', '=', workspaceId)
+        .where('name_key', '=', 'n')
+        .forUpdate()
+        .executeTakeFirstOrThrow()
+      await trx.query
+        .updateTable('departments')
+        .set({ name: `${name}+` })
+        .where('workspace_id', '=', workspaceId)
+        .where('name_key', '=', 'n')
+        .execute()
+    })
+
   it('is one for all who come at the same time, each in their own name', async () => {
     await begin()
     const names = ['a', 'b', 'c']
@@ -137,23 +155,6 @@ describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
   it('lets nobody read what another part of it is about to write: who comes second sees it', async () => {
     await begin()
     await add('n')
-    const grow = (): Promise<unknown> =>
-      run(async (trx) => {
-        trx.shared?.claim('n')
-        const { name } = await trx.query
-          .selectFrom('departments')
-          .select('name')
-          .where('workspace_id', '=', workspaceId)
-          .where('name_key', '=', 'n')
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        await trx.query
-          .updateTable('departments')
-          .set({ name: `${name}+` })
-          .where('workspace_id', '=', workspaceId)
-          .where('name_key', '=', 'n')
-          .execute()
-      })
     await Promise.all([grow(), grow(), grow()])
     expect(await departments()).toEqual(['n+++'])
   })
@@ -182,6 +183,32 @@ describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
       )
       .toBeGreaterThan(3)
   })
+
+  it.runIf(engine === 'postgres')(
+    'waits for another one so briefly that the same names in opposite orders are no deadlock',
+    async () => {
+      await begin()
+      const otherReplica = createSharedTransactions(db)
+      const names = ['a', 'b', 'c', 'd']
+      const before = await deadlocks()
+      const answers = await Promise.allSettled([
+        ...names.map((name) => add(name)),
+        ...names
+          .toReversed()
+          .map((name) => otherReplica(workspaceId, actor, (trx) => addDepartment(trx, name))),
+      ])
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(names.length)
+      expect(await departments()).toEqual(names)
+      expect(await deadlocks()).toBe(before)
+    },
+  )
+
+  async function deadlocks(): Promise<string | undefined> {
+    await sql`select pg_stat_clear_snapshot()`.execute(db.owner)
+    const { rows } = await sql<{ deadlocks: string }>`
+      select deadlocks from pg_stat_database where datname = current_database()`.execute(db.owner)
+    return rows[0]?.deadlocks
+  }
 
   it.runIf(engine === 'postgres')(
     'is not repeated when its connection is lost: nobody knows what was committed',

@@ -1,3 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { sql } from 'kysely'
+
 import type { Actor } from './actor.ts'
 import type { Database } from './database.ts'
 import { gathered } from './gathered.ts'
@@ -6,6 +10,12 @@ import { inside, inWorkspace, type Sharing, type WorkspaceTransaction } from './
 
 /** How many share one transaction: it is over in some milliseconds, however many wait. */
 const most = 16
+
+/** For how long others wait for one who waits for a lock. */
+const patienceMs = 50
+
+/** For how long those who share wait for a lock: shorter than a deadlock stays undiscovered. */
+const lockTimeout = '300ms'
 
 /** For how long nobody shares in a workspace after most had to run again: what comes next is likely to be alike. */
 const apartMs = 2_000
@@ -21,7 +31,7 @@ interface Part<T = unknown> {
   readonly work: Work<T>
 }
 
-/** What came of a part that was committed; undefined for one that has to run by itself. */
+/** What comes of a part, maybe later; undefined for one that has to run by itself. */
 type Outcome = { readonly result: unknown } | undefined
 
 /**
@@ -32,7 +42,8 @@ type Outcome = { readonly result: unknown } | undefined
  *
  * No lock stands between the parts, and their statements go between each other's: no savepoint is one part's own. Work
  * that depends on what it has read must have a constraint refuse what contradicts it, or claim it, or leave. As each part
- * locks in an order of its own, it must not wait for a row: it skips what is locked, and leaves.
+ * locks in an order of its own, it skips rows that are locked, and leaves; what can not be skipped is waited for so briefly
+ * that no deadlock comes of it.
  */
 export function createSharedTransactions(db: Database): ShareTransaction {
   const apart = new Set<string>()
@@ -41,7 +52,11 @@ export function createSharedTransactions(db: Database): ShareTransaction {
     most,
     async work(parts) {
       const [first, ...others] = parts
-      if (others.length === 0) return [{ result: await runAlone(db, first) }]
+      if (others.length === 0) {
+        const result = runAlone(db, first)
+        await Promise.race([result.catch(() => {}), delay(patienceMs, undefined, { ref: false })])
+        return [{ result }]
+      }
       const outcomes = await runTogether(db, parts)
       if (outcomes.filter((outcome) => outcome === undefined).length * 2 > parts.length) {
         apart.add(first.workspaceId)
@@ -69,13 +84,14 @@ async function runTogether(
   const scope = { workspaceId, access: 'read write', eager: true, asks: false } as const
   const claim = createClaims()
   try {
-    const { result: outcomes } = await db.runTransaction(scope, (transaction) =>
-      finishAll(
+    const { result: outcomes } = await db.runTransaction(scope, (transaction) => {
+      transaction.send(sql`select set_config('lock_timeout', ${lockTimeout}, true)`)
+      return finishAll(
         parts.map(async ({ actor, work }) =>
           work(inside(transaction, workspaceId, actor, { leave, claim })),
         ),
-      ),
-    )
+      )
+    })
     db.signals.send(workspaceId)
     return outcomes
   } catch (error) {

@@ -113,7 +113,7 @@ export interface LeadingStatement extends BoundStatement {
 
 interface Gathered {
   readonly items: unknown[]
-  send(items: readonly unknown[]): void
+  readonly send: (items: readonly unknown[]) => void
 }
 
 /**

@@ -141,7 +141,7 @@ async function modify(
 ): Promise<ResourceAnswer> {
   const { connection, baseUrl } = call
   const viewer = createUserViewer(call)
-  return call.share(async (trx) => {
+  const decide = async (trx: WorkspaceTransaction) => {
     // Groups stay as they are whatever is written here: they come with the lock, and so do rules and member.
     const [row, groups, held] = await Promise.all([
       lock(trx, call, id),
@@ -149,8 +149,18 @@ async function modify(
       isId(id) ? holdMember(trx, id) : undefined,
     ])
     const before = userFromRow(alone(row), baseUrl)
-    const { resource, changed, warnings } = await change(before)
-    const roles = await judgeRoles(trx, connection.profile, before, resource)
+    const result = await change(before)
+    const roles = await judgeRoles(trx, connection.profile, before, result.resource)
+    return { ...result, row, groups, held, before, roles }
+  }
+  return call.share(async (trx) => {
+    const { row, groups, held, before, resource, changed, warnings, roles } = await decide(
+      trx,
+    ).catch((error: unknown) => {
+      // Nothing is written yet: who is refused takes nobody else along.
+      trx.shared?.leave()
+      throw error
+    })
     const { user, warnings: remarks } = changed
       ? await writeDirectoryUser(trx, row, userToDraft(resource), held)
       : { user: row, warnings: [] }

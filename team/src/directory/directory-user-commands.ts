@@ -125,7 +125,7 @@ async function findCreationFacts(
     ) or exists (
       select from directory_users x
       where x.workspace_id = ${workspaceId} and x.connection_id = ${connectionId} and x.external_id = ${externalId}
-        and not (x.active and x.deleted_at is null)
+        and (c.profile = 'interop' or not (x.active and x.deleted_at is null))
     ) as may_be_known
     from scim_connections c where c.workspace_id = ${workspaceId} and c.id = ${connectionId}`.execute(
     trx.prepared,

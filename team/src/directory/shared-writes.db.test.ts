@@ -51,6 +51,8 @@ describe.each(testEngines)('people who are written in one transaction, on %s', (
       return trx.shared !== undefined
     }, requestId)
   }
+  const lead = (name: string): Promise<boolean> =>
+    write(draftUser(name, { resource: { userName: name, title: 'Lead' } }), `request of ${name}`)
   const suspend = (name: string): Promise<boolean> => write(draftUser(name, { active: false }))
   const ids = new Map<string, string>()
   async function hire(...names: string[]): Promise<void> {
@@ -85,8 +87,6 @@ describe.each(testEngines)('people who are written in one transaction, on %s', (
       },
     ]
     await directory.asDirectory((trx) => saveMappingRules(trx, directory.connectionId, rules))
-    const lead = (name: string): Promise<boolean> =>
-      write(draftUser(name, { resource: { userName: name, title: 'Lead' } }), `request of ${name}`)
     expect(await Promise.all([lead('ana'), lead('ben')])).toEqual([true, true])
     const named = await directory.asDirectory(async (trx) => {
       const grants = await sql<{ name: string; request: string }>`

@@ -1,4 +1,4 @@
-import { createId, type WorkspaceTransaction } from '@plantel/db'
+import { type Actor, createId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import { sealContents } from './audit-content.ts'
@@ -48,9 +48,9 @@ export function recordChanges(
   trx: WorkspaceTransaction,
   changes: readonly Change[],
 ): Promise<void> {
-  const { kind, id, requestId } = trx.actor
+  const { actor } = trx
   for (const change of changes) {
-    trx.gather(`history ${kind} ${id}`, { requestId, ...change }, (all) => {
+    trx.gather('history', { ...change, actor }, (all) => {
       for (let start = 0; start < all.length; start += batchSize) {
         sendBatch(trx, all.slice(start, start + batchSize))
       }
@@ -59,16 +59,18 @@ export function recordChanges(
   return Promise.resolve()
 }
 
-/** Of one actor, maybe in several requests. */
+/** Of one request, or of several that share the transaction. */
 function sendBatch(
   trx: WorkspaceTransaction,
-  changes: readonly (Change & { requestId: string })[],
+  changes: readonly (Change & { actor: Actor })[],
 ): void {
-  const { actor, workspaceId } = trx
+  const { workspaceId } = trx
   const sealed = sealContents(changes)
-  const entries = changes.map(({ action, subject, before, after, requestId }, index) => ({
+  const entries = changes.map(({ actor, action, subject, before, after, requestId }, index) => ({
     id: createId(),
-    request_id: requestId,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    request_id: requestId ?? actor.requestId,
     action,
     subject_kind: subject.kind,
     subject_id: subject.id,
@@ -77,7 +79,7 @@ function sendBatch(
     salt: sealed[index]?.content_salt.toString('hex'),
     digest: sealed[index]?.content_digest.toString('hex'),
   }))
-  const events = changes.flatMap(({ event, requestId }) =>
+  const events = changes.flatMap(({ actor, event, requestId }) =>
     event === undefined
       ? []
       : [
@@ -85,7 +87,7 @@ function sendBatch(
             type: event.type,
             member_id: event.memberId,
             payload: event.payload,
-            request_id: requestId,
+            request_id: requestId ?? actor.requestId,
           },
         ],
   )
@@ -96,9 +98,9 @@ function sendBatch(
     ), recorded as (
       insert into audit_entries (workspace_id, id, actor_kind, actor_id, request_id, action, subject_kind, subject_id,
         before, after, content_salt, content_digest)
-      select held.id, a.id, ${actor.kind}, ${actor.id}::uuid, a.request_id, a.action, a.subject_kind,
+      select held.id, a.id, a.actor_kind, a.actor_id, a.request_id, a.action, a.subject_kind,
         a.subject_id, a.before, a.after, decode(a.salt, 'hex'), decode(a.digest, 'hex')
-      from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, request_id text, action text,
+      from held, jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as a (id uuid, actor_kind text, actor_id uuid, request_id text, action text,
         subject_kind text, subject_id uuid, before jsonb, after jsonb, salt text, digest text)
       returning workspace_id, id
     ), waiting as (

@@ -8,7 +8,6 @@ import { requirePermission } from '../permissions/require-permission.ts'
 import { countInvitationsLeft } from './invitation-pace.ts'
 import {
   type AddressHolder,
-  askAgain,
   countUsedSeats,
   findAddressHolders,
   findTakenHostUserIds,
@@ -183,7 +182,7 @@ async function write(
   await reprojectMembers(
     trx,
     added.map(({ memberId }) => memberId),
-  ).catch(askAgain)
+  )
 }
 
 type PlannedCandidate = Candidate & { plan: PersonPlan }

@@ -31,7 +31,6 @@ import {
 } from './invitation-store.ts'
 import type { InvitationLink } from './invitation-token.ts'
 import {
-  askAgain,
   countUsedSeats,
   findAddressHolders,
   insertGrants,
@@ -205,7 +204,7 @@ async function reopen(trx: WorkspaceTransaction, reopening: Reopening): Promise<
     supervisor,
   }
   await insertGrants(trx, [{ memberId, access }], 'invitation')
-  await reprojectMembers(trx, [memberId]).catch(askAgain)
+  await reprojectMembers(trx, [memberId])
 }
 
 /** What makes somebody invited is told by the projection; `rules` are given where nothing but the link is new. */

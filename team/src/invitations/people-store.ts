@@ -1,9 +1,4 @@
-import {
-  createId,
-  isUniqueViolation,
-  type MemberState,
-  type WorkspaceTransaction,
-} from '@plantel/db'
+import { createId, type MemberState, type WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import { searchKeyOf } from '../directory/directory-user.ts'
@@ -300,15 +295,6 @@ function valueOf(
     department: value.department ?? null,
     channel: value.channel ?? null,
   }
-}
-
-/** A directory took an address between our look and our write: as a serialization failure the transaction runs again. */
-export function askAgain(error: unknown): never {
-  const isTaken =
-    isUniqueViolation(error, 'members_email_unique') ||
-    isUniqueViolation(error, 'members_host_user_unique')
-  if (!isTaken) throw error
-  throw meanwhile('Somebody else has this address by now.', error)
 }
 
 /** As PostgreSQL says that a transaction must run again. */

@@ -193,14 +193,18 @@ function sendGrantsOf(trx: WorkspaceTransaction, projected: readonly AskedProjec
 }
 
 function send(trx: WorkspaceTransaction, statement: RawBuilder<unknown>): void {
-  trx.send(statement, againIfDeleted)
+  trx.send(statement, againIfOvertaken)
 }
 
-/** What a rule gives was deleted since the rules were read: as a serialization failure the transaction runs again. */
-export function againIfDeleted(error: unknown): unknown {
+/**
+ * What the rules give was deleted since they were read, or somebody else came to have the address: as a serialization
+ * failure the transaction runs again.
+ */
+export function againIfOvertaken(error: unknown): unknown {
   const constraint = violatedConstraint(error) ?? ''
-  if (!/^(grants_(role|department|channel)|members_role)_exists$/.test(constraint)) return error
-  return Object.assign(new Error('What the rules give was deleted.', { cause: error }), {
-    code: '40001',
-  })
+  if (!overtaken.test(constraint)) return error
+  return Object.assign(new Error('Somebody was faster.', { cause: error }), { code: '40001' })
 }
+
+const overtaken =
+  /^(grants_(role|department|channel)_exists|members_role_exists|members_(email|host_user)_unique)$/

@@ -1,4 +1,4 @@
-import { createId, isUniqueViolation, type WorkspaceTransaction } from '@plantel/db'
+import { createId, type WorkspaceTransaction } from '@plantel/db'
 import { sql } from 'kysely'
 
 import {
@@ -12,7 +12,7 @@ import type { DirectoryFacts } from '../mapping/mapping-rule.ts'
 import { memberChange } from '../mapping/member-change.ts'
 import type { MemberWithFacts } from '../mapping/member-facts-store.ts'
 import { type MemberAccess, project } from '../mapping/project.ts'
-import { againIfDeleted, sendGrants } from '../mapping/projection-store.ts'
+import { againIfOvertaken, sendGrants } from '../mapping/projection-store.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
   memberColumns,
@@ -115,14 +115,6 @@ function sendMember(
         ${columns.avatar_url}, ${access.state}, ${access.roleId}, ${access.noRoleReason},
         ${access.conversationAccess}, ${rules.version},
         case when ${access.state === 'active'} then now() end, 'epoch', 1)`,
-    (error) =>
-      isUniqueViolation(error, 'members_email_unique') ? askAgain(error) : againIfDeleted(error),
+    againIfOvertaken,
   )
-}
-
-/** As a serialization failure: the second time the email is found to be taken. */
-function askAgain(cause: unknown): Error {
-  return Object.assign(new Error('Somebody else came to sign in with this email.', { cause }), {
-    code: '40001',
-  })
 }
