@@ -191,11 +191,13 @@ describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
       const otherReplica = createSharedTransactions(db)
       const names = ['a', 'b', 'c', 'd']
       const before = await deadlocks()
+      const slowly = (name: string) => async (trx: WorkspaceTransaction) => {
+        await addDepartment(trx, name)
+        await sql`select pg_sleep(0.05)`.execute(trx.query)
+      }
       const answers = await Promise.allSettled([
-        ...names.map((name) => add(name)),
-        ...names
-          .toReversed()
-          .map((name) => otherReplica(workspaceId, actor, (trx) => addDepartment(trx, name))),
+        ...names.map((name) => run(slowly(name))),
+        ...names.toReversed().map((name) => otherReplica(workspaceId, actor, slowly(name))),
       ])
       expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(names.length)
       expect(await departments()).toEqual(names)

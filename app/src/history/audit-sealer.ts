@@ -1,4 +1,10 @@
-import { type Actor, createId, type Database, inWorkspace } from '@plantel/db'
+import {
+  type Actor,
+  createId,
+  type Database,
+  inWorkspace,
+  type WorkspaceTransaction,
+} from '@plantel/db'
 import { dueAuditChains, sealAuditEntries } from '@plantel/team'
 
 import type { Logger } from '../logger.ts'
@@ -30,10 +36,12 @@ export function createAuditSealer(
       for (const workspaceId of await dueAuditChains(db)) {
         if (closing.signal.aborted) return
         const actor: Actor = { kind: 'system', id: null, requestId: createId() }
-        while (
-          !closing.signal.aborted &&
-          (await inWorkspace(db, workspaceId, actor, sealAuditEntries, { silent: true })) > 0
-        );
+        let last: string | undefined
+        do {
+          const after = last
+          const seal = (trx: WorkspaceTransaction) => sealAuditEntries(trx, after)
+          last = await inWorkspace(db, workspaceId, actor, seal, { silent: true })
+        } while (last !== undefined && !closing.signal.aborted)
       }
     } catch (error) {
       isDirty = true

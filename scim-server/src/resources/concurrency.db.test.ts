@@ -198,13 +198,14 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
   test.runIf(engine === 'postgres')(
     'somebody who is being written is waited for, and nobody else waits with them',
     async () => {
+      const mine = await scim.connect()
       const [one, two, ...others] = await Promise.all(
-        Array.from({ length: 7 }, () => createUser(client)),
+        Array.from({ length: 7 }, () => createUser(mine)),
       )
       const held = [one, two].flatMap((user) => user ?? [])
       const order: string[] = []
       const suspend = async ({ id }: ScimResponse): Promise<number> => {
-        const { status } = await patch(client, `/Users/${id}`, {
+        const { status } = await patch(mine, `/Users/${id}`, {
           op: 'replace',
           path: 'active',
           value: false,
@@ -212,7 +213,7 @@ describe.each(testEngines)('requests at the same time on %s', (engine) => {
         order.push(id)
         return status
       }
-      const waiting = await client.inWorkspace(async (trx) => {
+      const waiting = await mine.inWorkspace(async (trx) => {
         await sql`
           select id from members
           where workspace_id = ${trx.workspaceId} and directory_user_id = any(${held.map(({ id }) => id)}) for update`.execute(

@@ -8,6 +8,7 @@ import { type ChainedEntry, chainHash, chainStart } from './audit-chain.ts'
 const lateSeconds = 900
 const sealBatch = 500
 const dueBatch = 1_000
+const front = '00000000-0000-0000-0000-000000000000'
 
 /** Workspaces with entries that are not part of their chain yet. */
 export async function dueAuditChains(db: Database): Promise<string[]> {
@@ -34,10 +35,14 @@ const entryColumns = sql`a.id, a.actor_kind, a.actor_id, a.request_id, a.action,
   to_char(a.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred, a.content_digest`
 
 /**
- * Puts committed entries into the chain in the order of their ids; one that commits later comes later. Answers how many,
- * at most five hundred.
+ * Puts committed entries behind `after` into the chain in the order of their ids, at most five hundred; one that commits
+ * later comes later, with the next walk along the queue. Answers the last; undefined where there was none. Whoever begins
+ * at the front each time passes over all that has just been taken out of it.
  */
-export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<number> {
+export async function sealAuditEntries(
+  trx: WorkspaceTransaction,
+  after: string = front,
+): Promise<string | undefined> {
   const { workspaceId } = trx
   const start = chainStart(workspaceId)
   await trx.query
@@ -66,9 +71,10 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
         and a.occurred_at > ${head.sealedAt}::timestamptz - make_interval(secs => ${lateSeconds})
       offset 0
     ) a
-    where q.workspace_id = ${workspaceId}
+    where q.workspace_id = ${workspaceId} and q.entry_id > ${after}
     order by q.entry_id limit ${sealBatch}`.execute(trx.query)
-  if (rows.length === 0) return 0
+  const last = rows.at(-1)?.id
+  if (last === undefined) return undefined
   let { hash } = head
   let position = BigInt(head.position)
   const links = await inSlices(rows, (row) => {
@@ -96,7 +102,7 @@ export async function sealAuditEntries(trx: WorkspaceTransaction): Promise<numbe
     })
     .where('workspace_id', '=', workspaceId)
     .execute()
-  return rows.length
+  return last
 }
 
 /** Where a chain begins and ends; undefined while nothing is sealed. */
