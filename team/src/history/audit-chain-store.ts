@@ -62,9 +62,10 @@ export async function sealAuditEntries(
     .where('workspace_id', '=', workspaceId)
     .forUpdate()
     .executeTakeFirstOrThrow()
+  // One by one along the queue: the planner believes that it is short, and would sort all of it for each five hundred.
+  trx.send(sql`select set_config('enable_sort', 'off', true)`)
   const { rows } = await sql<EntryRow>`
     select a.* from unsealed_audit_entries q
-    -- One by one along the queue, whatever the planner believes about how long it is.
     cross join lateral (
       select ${entryColumns} from audit_entries a
       where a.workspace_id = q.workspace_id and a.id = q.entry_id
