@@ -14,7 +14,7 @@ import type { RuleSet } from './rule-set-store.ts'
 import { claimOf, type SeatClaim, settleSeats } from './seat-store.ts'
 
 /** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
-const batchSize = 250
+export const batchSize = 300
 
 /** So few that they travel with what the projection sends. */
 const fewChanges = 50

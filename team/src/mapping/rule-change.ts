@@ -2,7 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
-import { reprojectMembers } from './reproject-members.ts'
+import { batchSize, reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
 import { dropRetired } from './retired-value-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
@@ -17,9 +17,6 @@ import {
 
 /** As many as are projected at once, in the transaction that changes the rules. */
 export const fewMembers = 1_000
-
-/** One chunk of a job is smaller: others' commits wait until what it wrote is on the disk. */
-const chunkSize = 300
 
 /** What such a job works on. */
 export interface ReprojectionInput {
@@ -88,7 +85,7 @@ const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /**
- * One chunk of such a job: the next members concerned. Whoever was projected with the newest rules meanwhile, by a
+ * One chunk of such a job: the next members concerned, one batch: others' commits wait until what it wrote is on the disk. Whoever was projected with the newest rules meanwhile, by a
  * directory's request or an earlier chunk, is only counted. The last chunk deletes what is retired and nobody has any
  * more.
  */
@@ -96,7 +93,7 @@ export async function reprojectNext(
   trx: WorkspaceTransaction,
   input: ReprojectionInput,
   from: ReprojectionPlace | null,
-  limit: number = chunkSize,
+  limit: number = batchSize,
 ): Promise<{ done: number; next: ReprojectionPlace | undefined }> {
   const touched = isTouched(await withGroupsBelow(trx, input.touched))
   const place = from ?? (await nextStretch(trx, touched, firstId, limit))
