@@ -28,6 +28,13 @@ async function addDepartment(trx: WorkspaceTransaction, name: string): Promise<s
   return rows[0]?.id ?? ''
 }
 
+const slowly =
+  (name: string) =>
+  async (trx: WorkspaceTransaction): Promise<void> => {
+    await addDepartment(trx, name)
+    await sql`select pg_sleep(0.05)`.execute(trx.query)
+  }
+
 describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
   let db: TestDatabase
   let workspaceId: string
@@ -191,10 +198,6 @@ describe.each(testEngines)('a transaction that is shared, on %s', (engine) => {
       const otherReplica = createSharedTransactions(db)
       const names = ['a', 'b', 'c', 'd']
       const before = await deadlocks()
-      const slowly = (name: string) => async (trx: WorkspaceTransaction) => {
-        await addDepartment(trx, name)
-        await sql`select pg_sleep(0.05)`.execute(trx.query)
-      }
       const answers = await Promise.allSettled([
         ...names.map((name) => run(slowly(name))),
         ...names.toReversed().map((name) => otherReplica(workspaceId, actor, slowly(name))),
