@@ -54,6 +54,7 @@ import { up as writtenInPlace } from './0071-written-in-place.ts'
 import { up as dueAuditChains } from './0072-due-audit-chains.ts'
 import { up as emailChanges } from './0080-email-changes.ts'
 import { up as unreadStatistics } from './0086-unread-statistics.ts'
+import { up as orderOfSeats } from './0087-order-of-seats.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -111,4 +112,5 @@ export const migrations: Record<string, Migration> = {
   '0072-due-audit-chains': { up: dueAuditChains },
   '0080-email-changes': { up: emailChanges },
   '0086-unread-statistics': { up: unreadStatistics },
+  '0087-order-of-seats': { up: orderOfSeats },
 }

@@ -220,6 +220,8 @@ export interface SeatLinesTable {
   workspace_id: string
   /** Since when somebody waits for a seat. */
   exceeded_since: Date | null
+  /** When the last one came into the line. */
+  came_at: Generated<Date>
 }
 
 /** The changes that what a rule set is made of has seen; kept by triggers. */

@@ -20,8 +20,7 @@ export async function settleSeats(
   limit: number,
   claims: readonly SeatClaim[],
 ): Promise<string[]> {
-  await lockLine(trx)
-  await writeClaims(trx, claims)
+  await writeClaims(trx, claims, await lockLine(trx))
   const moved = await moveLine(trx, limit)
   await noteExceeded(trx, limit)
   return moved
@@ -52,23 +51,25 @@ export async function endLine(trx: WorkspaceTransaction): Promise<void> {
   }
 }
 
-async function lockLine(trx: WorkspaceTransaction): Promise<void> {
-  await trx.query
-    .insertInto('seat_lines')
-    .values({ workspace_id: trx.workspaceId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await trx.query
-    .selectFrom('seat_lines')
-    .select('workspace_id')
-    .where('workspace_id', '=', trx.workspaceId)
-    .forUpdate()
-    .execute()
+/** Answers when those come who come now: whoever holds the line comes after all who held it before. */
+async function lockLine(trx: WorkspaceTransaction): Promise<string> {
+  // The clock and not the beginning of the transaction, as far as the clock goes on.
+  const { rows } = await sql<{ now: string }>`
+    insert into seat_lines as l (workspace_id) values (${trx.workspaceId})
+    on conflict (workspace_id) do update
+      set came_at = greatest(clock_timestamp(), l.came_at + interval '1 microsecond')
+    returning came_at::text as now`.execute(trx.query)
+  const [line] = rows
+  if (line === undefined) throw new Error('There is no such workspace.')
+  return line.now
 }
 
-async function writeClaims(trx: WorkspaceTransaction, claims: readonly SeatClaim[]): Promise<void> {
-  // The clock and not the beginning of the transaction: whoever holds the line comes after all who held it before.
-  // Read once: those who come together are in order of their ids.
+async function writeClaims(
+  trx: WorkspaceTransaction,
+  claims: readonly SeatClaim[],
+  now: string,
+): Promise<void> {
+  // Those who come together are in order of their ids.
   await sql`
     with claimed as (
       select * from unnest(
@@ -80,7 +81,7 @@ async function writeClaims(trx: WorkspaceTransaction, claims: readonly SeatClaim
     )
     insert into seats as s (workspace_id, member_id, seat, since)
     select ${trx.workspaceId}::uuid, p.id, case p.claim when 'owner' then 'owner' else 'waiting' end,
-      (select clock_timestamp())
+      ${now}::timestamptz
     from claimed p where p.claim is not null
     on conflict (workspace_id, member_id) do update set
       seat = case excluded.seat when 'owner' then 'owner' else coalesce(nullif(s.seat, 'owner'), 'waiting') end`.execute(
@@ -115,12 +116,12 @@ async function moveLine(trx: WorkspaceTransaction, limit: number): Promise<strin
 async function noteExceeded(trx: WorkspaceTransaction, limit: number): Promise<void> {
   const { rows } = await sql<{ exceeded: boolean }>`
     with now_waiting as (
-      select exists (select 1 from seats where workspace_id = ${trx.workspaceId} and seat = 'waiting') as any
+      select exists (select 1 from seats where workspace_id = ${trx.workspaceId} and seat = 'waiting') as has_some
     )
-    update seat_lines l set exceeded_since = case when w.any then clock_timestamp() end
+    update seat_lines l set exceeded_since = case when w.has_some then clock_timestamp() end
     from now_waiting w
-    where l.workspace_id = ${trx.workspaceId} and w.any <> (l.exceeded_since is not null)
-    returning w.any as exceeded`.execute(trx.query)
+    where l.workspace_id = ${trx.workspaceId} and w.has_some <> (l.exceeded_since is not null)
+    returning w.has_some as exceeded`.execute(trx.query)
   if (rows[0]?.exceeded !== true) return
   await recordChanges(trx, [
     {

@@ -1,5 +1,6 @@
 import { createId, type Database, openDatabase } from '@plantel/db'
 import { createTestDatabase, testEngines } from '@plantel/db/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 
 import {
@@ -104,6 +105,26 @@ describe.each(testEngines)('seats on %s', (engine) => {
       dani: 'no_seat',
     })
     expect(await team.exceeded()).toBe(1)
+  })
+
+  test('are given in that order also where the clock goes back', async () => {
+    await team.limit(2)
+    await team.hire('ana')
+    await team.hire('bea')
+    const tomorrow = new Date(Date.now() + 86_400_000)
+    await team.history.asHost(async (trx) => {
+      const { workspaceId } = trx
+      await sql`update seats set since = ${tomorrow} where workspace_id = ${workspaceId}`.execute(
+        trx.query,
+      )
+      await sql`update seat_lines set came_at = ${tomorrow} where workspace_id = ${workspaceId}`.execute(
+        trx.query,
+      )
+    })
+    await team.hire('caro')
+    expect(await team.roles()).toEqual({ ana: 'agent', bea: 'no_seat', caro: 'no_seat' })
+    await team.limit(3)
+    expect(await team.roles()).toEqual({ ana: 'agent', bea: 'agent', caro: 'no_seat' })
   })
 
   test('go to whoever has waited longest, and the host hears of the limit once per crossing', async () => {
