@@ -136,11 +136,11 @@ describe.each(testEngines)('the demo on %s', (engine) => {
     logged = ''
     const { status } = await fetch(`${demo?.url}/directory/%E0`)
     expect(status).toBe(400)
-    const lines = logged.trim().split('\n')
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    const about = logged.split('\n').filter((line) => line.includes('/directory/%E0'))
+    expect(about.map((line) => JSON.parse(line) as unknown)).toEqual([
       expect.objectContaining({ level: 'info', path: '/directory/%E0', status: 400 }),
-    )
-    expect(logged).not.toContain('stack')
+    ])
+    expect(about.join('')).not.toContain('stack')
   })
 
   it('answers with tokens that the SCIM server accepts', async () => {
