@@ -95,10 +95,11 @@ async function addUsers(
   ids: IdList,
   added: ChangedMembers,
 ): Promise<IdList> {
-  const named = ids.toParameter()
+  // Selected, so that the planner does not see how many there are: one plan serves for all.
+  const named = sql`(select ${ids.toParameter()}::uuid[])`
   const { rows } = await sql<{ id: string; added: boolean }>`
     with absent as materialized (
-      select unnest(${named}::uuid[]) as id
+      select unnest(${named}) as id
       except
       select m.user_id from directory_group_members m
       where m.workspace_id = ${trx.workspaceId} and m.group_id = ${group.id}
