@@ -15,8 +15,10 @@ export async function* checkWorkspace(
   options: { repair: boolean },
 ): AsyncGenerator<AccessCheck> {
   const look = (after: string | null): Promise<AccessCheck> =>
-    inWorkspace(db, workspaceId, actor, (trx) =>
-      checkAccess(trx, after, { limit: chunkSize, repair: options.repair }),
+    db.inBackground(() =>
+      inWorkspace(db, workspaceId, actor, (trx) =>
+        checkAccess(trx, after, { limit: chunkSize, repair: options.repair }),
+      ),
     )
   for (let check = await look(null); ; check = await look(check.last)) {
     yield check

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 
+import type { RunInBackground } from './background.ts'
 import type { Schema } from './schema/index.ts'
 import type { TransactionRunner } from './scoped-transaction.ts'
 import type { Signals } from './signal.ts'
@@ -28,6 +29,8 @@ export interface Database {
   readonly signals: Signals
   /** What `inWorkspace`, `readInWorkspace` and `inInstallation` stand on; nothing else calls it. */
   readonly runTransaction: TransactionRunner
+  /** For what is done a piece at a time beside those who wait for an answer, within this process. */
+  readonly inBackground: RunInBackground
   /** Resolves when a round trip succeeds, and rejects when the database can't answer. */
   ping(): Promise<void>
   /** Waits for what is running, then gives connections, worker and folder back. */

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Pool } from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
+import { createBackground } from './background.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
 import type { MaintenanceLimits } from './embedded-protocol.ts'
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
@@ -117,6 +118,7 @@ async function serve(
     query,
     signals,
     runTransaction: createTransactionRunner(pool),
+    inBackground: createBackground(),
     async ping() {
       await sql`select 1`.execute(query)
     },

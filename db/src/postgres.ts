@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { PoolConfig } from 'pg'
 
 import { assertApplicationRole } from './application-role.ts'
+import { createBackground } from './background.ts'
 import { type Database, DatabaseOpenError, type DatabaseOptions } from './database.ts'
 import { watchGrownTables } from './grown-tables.ts'
 import { applicationRole, migrate } from './migrate.ts'
@@ -45,6 +46,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       query,
       signals,
       runTransaction: createTransactionRunner(pool),
+      inBackground: createBackground(),
       async ping() {
         await sql`select 1`.execute(query)
       },

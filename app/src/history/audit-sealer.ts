@@ -12,11 +12,11 @@ import type { Outbox } from '../outbox.ts'
 
 const everyMs = 500
 /** Whether or not somebody said so: signals may get lost. */
-const atLeastEveryMs = 10_000
+const atLeastEveryMs = 30_000
 
 /**
  * Puts what was committed into the chains of audit entries, within a second or two; while `isBusy` with what changes many
- * people, every ten seconds: nobody waits for it, and those who wait for something else have the processor.
+ * people, every half a minute: nobody waits for it, and those who wait for something else have the processor.
  */
 export function createAuditSealer(
   db: Database,
@@ -40,7 +40,9 @@ export function createAuditSealer(
         do {
           const after = last
           const seal = (trx: WorkspaceTransaction) => sealAuditEntries(trx, after)
-          last = await inWorkspace(db, workspaceId, actor, seal, { silent: true })
+          last = await db.inBackground(() =>
+            inWorkspace(db, workspaceId, actor, seal, { silent: true }),
+          )
         } while (last !== undefined && !closing.signal.aborted)
       }
     } catch (error) {

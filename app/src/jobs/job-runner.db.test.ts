@@ -146,6 +146,28 @@ describe.each(testEngines)('jobs on %s', (engine) => {
     ])
   })
 
+  it('begins a chunk when other work of the background is over', async () => {
+    const { id } = await newWorkspace()
+    const steps: string[] = []
+    const job = await enqueue(id, 'later', 1)
+    const other = db.inBackground(async () => {
+      await delay(150)
+      steps.push('other work')
+    })
+    run([
+      {
+        kind: 'later',
+        runChunk: () => {
+          steps.push('chunk')
+          return Promise.resolve({ next: undefined, done: 1, failed: 0 })
+        },
+      },
+    ])
+    await expect.poll(() => stateOf(id, job.id), { timeout: 30_000 }).toBe('done')
+    await other
+    expect(steps).toEqual(['other work', 'chunk'])
+  })
+
   it('acts as whoever asked for it', async () => {
     const { id } = await newWorkspace()
     const actors: Actor[] = []

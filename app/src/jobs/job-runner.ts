@@ -87,8 +87,10 @@ export function createJobRunner(
   ): Promise<boolean> {
     const started = performance.now()
     while (!turns.stopping.aborted && performance.now() - started < timing.turnMs) {
-      const outcome = await inWorkspace(db, workspaceId, claim.actor, (trx) =>
-        runJobChunk(trx, claim, handler, timing.leaseSeconds),
+      const outcome = await db.inBackground(() =>
+        inWorkspace(db, workspaceId, claim.actor, (trx) =>
+          runJobChunk(trx, claim, handler, timing.leaseSeconds),
+        ),
       )
       if (outcome !== 'more') return false
     }

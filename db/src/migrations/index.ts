@@ -55,6 +55,7 @@ import { up as dueAuditChains } from './0072-due-audit-chains.ts'
 import { up as emailChanges } from './0080-email-changes.ts'
 import { up as unreadStatistics } from './0086-unread-statistics.ts'
 import { up as orderOfSeats } from './0087-order-of-seats.ts'
+import { up as countedEvents } from './0088-counted-events.ts'
 
 /** In order of their names. Never edited once released: a change is a new one. */
 export const migrations: Record<string, Migration> = {
@@ -113,4 +114,5 @@ export const migrations: Record<string, Migration> = {
   '0080-email-changes': { up: emailChanges },
   '0086-unread-statistics': { up: unreadStatistics },
   '0087-order-of-seats': { up: orderOfSeats },
+  '0088-counted-events': { up: countedEvents },
 }

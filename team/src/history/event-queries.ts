@@ -23,8 +23,12 @@ const sequenceBatch = 1_000
  */
 export async function sequenceEvents(db: Database): Promise<void> {
   for (;;) {
-    const { rows } = await sql`select * from sequence_events(${sequenceBatch})`.execute(db.query)
-    if (rows.length === 0) return
+    const { rows } = await db.inBackground(() =>
+      sql<{ count: number }>`select count from sequence_events(${sequenceBatch}) as count`.execute(
+        db.query,
+      ),
+    )
+    if ((rows[0]?.count ?? 0) < sequenceBatch) return
   }
 }
 
