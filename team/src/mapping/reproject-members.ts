@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
-
 import type { WorkspaceTransaction } from '@plantel/db'
 
 import { type Change, recordChanges } from '../history/record-change.ts'
@@ -39,8 +37,8 @@ export async function reprojectMembers(
     const batch = sorted.slice(start, start + batchSize)
     const options = { alsoChanged, ...(decide === undefined ? {} : { decide }) }
     const changes = await reprojectBatch(trx, batch, options)
-    // The history of many takes milliseconds to write down.
-    if (changes.length > fewChanges) await setImmediate()
+    // To write down many takes milliseconds, and so does their history: others are let in between.
+    if (changes.length > fewChanges) await trx.settle()
     await recordChanges(trx, changes)
   }
 }
