@@ -11,6 +11,7 @@ import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrate } from './migrate.ts'
 import { createKysely, createPool, sessionSettings } from './pool.ts'
+import { RightOfWay } from './right-of-way.ts'
 import { createTransactionRunner } from './scoped-transaction.ts'
 import { createSignalHub } from './signal.ts'
 
@@ -112,13 +113,14 @@ async function serve(
   const pool = createEmbeddedPool(server, queryTimeoutMs, sessionSettings(0))
   const query = createKysely(pool)
   const signals = createSignalHub()
+  const way = new RightOfWay()
   await assertApplicationRole(query as Kysely<unknown>)
   const database: Database = {
     engine: 'pglite',
     query,
     signals,
-    runTransaction: createTransactionRunner(pool),
-    inBackground: createBackground(),
+    runTransaction: createTransactionRunner(pool, way),
+    inBackground: createBackground(way),
     async ping() {
       await sql`select 1`.execute(query)
     },

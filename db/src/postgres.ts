@@ -9,6 +9,7 @@ import { applicationRole, migrate } from './migrate.ts'
 import { createKysely, createPool, sessionSettings } from './pool.ts'
 import { errorCode, isUnavailable } from './postgres-errors.ts'
 import { openPostgresSignals } from './postgres-signals.ts'
+import { RightOfWay } from './right-of-way.ts'
 import { createTransactionRunner } from './scoped-transaction.ts'
 
 type PostgresOptions = Extract<DatabaseOptions, { engine: 'postgres' }>
@@ -40,13 +41,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       query_timeout: 10_000,
       keepAlive: true,
     })
+    const way = new RightOfWay()
     const stopWatching = watchGrownTables(query)
     return {
       engine: 'postgres',
       query,
       signals,
-      runTransaction: createTransactionRunner(pool),
-      inBackground: createBackground(),
+      runTransaction: createTransactionRunner(pool, way),
+      inBackground: createBackground(way),
       async ping() {
         await sql`select 1`.execute(query)
       },

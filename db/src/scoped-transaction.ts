@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 
 import { createMemory, type Memory } from './memory.ts'
+import type { RightOfWay } from './right-of-way.ts'
 import type { Schema } from './schema/index.ts'
 import { PreparedStatements, type StatementResult } from './statement-batch.ts'
 import {
@@ -38,6 +39,8 @@ export interface ScopedTransaction {
   gather<Item>(name: string, item: Item, send: (items: readonly Item[]) => void): void
   /** Waits for all that was sent, and throws what failed of it. */
   settle(): Promise<void>
+  /** From now on the others' short transactions go before each of its round trips. */
+  giveWay(): void
   /** What `name` stands for, for ever; made where this process does not know it. */
   remember<Value>(name: string, make: () => Promise<Value>): Promise<Value>
 }
@@ -51,7 +54,7 @@ export type TransactionRunner = <T>(
 ) => Promise<{ result: T; wrote: boolean }>
 
 /** Transactions over a pool whose connections already run as the application role. */
-export function createTransactionRunner(pool: Pool): TransactionRunner {
+export function createTransactionRunner(pool: Pool, way: RightOfWay): TransactionRunner {
   const names = createStatementNames()
   const preparedBy = new WeakMap<PoolClient, PreparedStatements>()
   const memory = createMemory()
@@ -60,14 +63,20 @@ export function createTransactionRunner(pool: Pool): TransactionRunner {
     const client = await pool.connect()
     const prepared = preparedBy.get(client) ?? new PreparedStatements()
     preparedBy.set(client, prepared)
+    // Who waits for a connection goes before nobody: those who have one would wait for them.
+    const passage = way.enter()
     const openSession = (leading: readonly LeadingStatement[]): OpenSession => ({
       client,
       memory,
-      session: new TransactionSession(client, prepared, names, leading),
+      session: new TransactionSession(client, prepared, names, leading, passage),
     })
-    return scope.eager && scope.access === 'read only'
-      ? runInBatches(openSession, scope, work)
-      : runWhole(openSession([]), scope, work)
+    try {
+      return await (scope.eager && scope.access === 'read only'
+        ? runInBatches(openSession, scope, work)
+        : runWhole(openSession([]), scope, work))
+    } finally {
+      passage.leave()
+    }
   }
 }
 
@@ -149,6 +158,7 @@ function opened(
     send: (statement, explain = (error) => error) => session.send(statement, explain),
     gather: (name, item, send) => session.gather(name, item, send),
     settle: () => session.settle(),
+    giveWay: () => session.giveWay(),
     remember: memory,
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { PoolClient } from 'pg'
 import utils from 'pg/lib/utils.js'
 
+import type { Passage } from './right-of-way.ts'
 import type { Schema } from './schema/index.ts'
 import {
   type BatchedStatement,
@@ -127,6 +128,7 @@ export class TransactionSession {
   readonly #prepared: PreparedStatements
   readonly #nameOf: StatementNames
   readonly #leading: readonly LeadingStatement[]
+  readonly #passage: Passage
   #waiting: BatchedStatement[] = []
   readonly #gathered = new Map<string, Gathered>()
   #isUnderWay = false
@@ -140,11 +142,13 @@ export class TransactionSession {
     prepared: PreparedStatements,
     nameOf: StatementNames,
     leading: readonly LeadingStatement[],
+    passage: Passage,
   ) {
     this.#client = client
     this.#prepared = prepared
     this.#nameOf = nameOf
     this.#leading = leading
+    this.#passage = passage
   }
 
   // Both are made when they are first asked for: most transactions need one of them.
@@ -187,6 +191,11 @@ export class TransactionSession {
     this.sendGathered()
     await this.#last.catch(() => {})
     if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** From now on others' short transactions go before whatever travels next. */
+  giveWay(): void {
+    this.#passage.giveWay()
   }
 
   /** Refuses whatever comes from now on: the connection will be at work for another workspace. */
@@ -251,6 +260,13 @@ export class TransactionSession {
 
   #flush(): void {
     if (this.#isUnderWay || this.#waiting.length === 0) return
+    this.#isUnderWay = true
+    const mayGo = this.#passage.step()
+    if (mayGo === undefined) this.#sendWaiting()
+    else void mayGo.then(() => this.#sendWaiting())
+  }
+
+  #sendWaiting(): void {
     const leading = this.#leading.map(({ text, parameters, heard }) => ({
       text,
       values: toValues(parameters),
@@ -260,7 +276,6 @@ export class TransactionSession {
     }))
     const statements = [...leading, ...this.#waiting]
     this.#waiting = []
-    this.#isUnderWay = true
     const batch = new StatementBatch(statements, this.#prepared, this.#client, () => {
       this.#isUnderWay = false
       this.#flush()

@@ -39,6 +39,11 @@ export interface WorkspaceTransaction {
   /** Waits for all that was sent, and throws what failed of it: for who must know which step it was. */
   settle(): Promise<void>
   /**
+   * From now on short transactions of this process go before each of its round trips, for some milliseconds: for work
+   * that keeps the database busy for long, so that who asks for little hardly waits for it.
+   */
+  giveWay(): void
+  /**
    * What `name` stands for, as `make` has told this process before or tells now. A name must not come again for anything
    * else: not after a rollback, and not in another workspace.
    */
@@ -143,6 +148,7 @@ export function inside(
     send: (statement, explain) => transaction.send(statement, explain),
     gather: (name, item, send) => transaction.gather(name, item, send),
     settle: () => transaction.settle(),
+    giveWay: () => transaction.giveWay(),
     remember: (name, make) => transaction.remember(name, make),
     shared,
   }

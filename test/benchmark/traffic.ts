@@ -5,8 +5,8 @@ import { LoadConnection } from './http-load.ts'
 
 /** What people and directories ask meanwhile: a steady stream that leaves the processor time. */
 export interface Traffic {
-  /** Milliseconds that 95 of 100 of the requests since the last call took at most. */
-  takeP95: () => number
+  /** How many milliseconds each of the requests since the last call took. */
+  take: () => number[]
   stop: () => Promise<void>
 }
 
@@ -29,14 +29,19 @@ export function startTraffic(kinds: readonly Contestant[], pauseMs: number): Tra
 
   const running = Promise.all(kinds.map(ask))
   return {
-    takeP95() {
-      const sorted = durations.toSorted((a, b) => a - b)
+    take() {
+      const taken = durations
       durations = []
-      return sorted[Math.floor(sorted.length * 0.95)] ?? 0
+      return taken
     },
     async stop() {
       stopping.abort()
       await running
     },
   }
+}
+
+/** What 95 of 100 of them took at most. */
+export function p95Of(durations: readonly number[]): number {
+  return durations.toSorted((a, b) => a - b)[Math.floor(durations.length * 0.95)] ?? 0
 }

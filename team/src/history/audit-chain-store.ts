@@ -44,6 +44,7 @@ export async function sealAuditEntries(
   after: string = front,
 ): Promise<string | undefined> {
   const { workspaceId } = trx
+  trx.giveWay()
   const start = chainStart(workspaceId)
   await trx.query
     .insertInto('audit_chains')

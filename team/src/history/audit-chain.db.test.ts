@@ -1,7 +1,7 @@
 import { readInWorkspace, inWorkspace, type WorkspaceTransaction } from '@plantel/db'
 import { createTestDatabase, type TestDatabase, testEngines } from '@plantel/db/testing'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createDirectoryFixture, type DirectoryFixture } from '../testing/directory-fixture.ts'
 import { dueAuditChains, sealAuditEntries } from './audit-chain-store.ts'
@@ -73,6 +73,14 @@ describe.each(testEngines)('the chain of audit entries on %s', (engine) => {
     await write(0)
     expect(await dueAuditChains(db)).not.toContain(workspaceId)
     expect(await verify(verified.head ?? undefined)).toMatchObject({ isIntact: true, unsealed: 0 })
+  })
+
+  it('is continued by a transaction that gives way to short ones', async () => {
+    await run(async (trx) => {
+      const giveWay = vi.spyOn(trx, 'giveWay')
+      await sealAuditEntries(trx)
+      expect(giveWay).toHaveBeenCalled()
+    })
   })
 
   it.each([

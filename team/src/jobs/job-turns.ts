@@ -86,6 +86,7 @@ export async function runJobChunk(
   handler: JobHandler,
   leaseSeconds: number,
 ): Promise<'more' | 'ended' | 'lost'> {
+  trx.giveWay()
   // Held to the end: whoever cancels waits for the chunk, and then nothing more is done.
   const row = await lockJob(trx, claim.jobId)
   if (row?.lease !== claim.lease) return 'lost'

@@ -107,7 +107,7 @@ function createProjector(
   }
 }
 
-const pageSize = 250
+const pageSize = 150
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
@@ -135,6 +135,7 @@ async function forEachTouched(
     const end = members.at(-1)
     if (end === undefined) return
     after = end.row.id
+    trx.giveWay()
   }
 }
 

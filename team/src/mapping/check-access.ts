@@ -39,6 +39,7 @@ export async function checkAccess(
   after: string | null,
   options: { limit: number; repair: boolean },
 ): Promise<AccessCheck> {
+  trx.giveWay()
   const rules = await loadRuleSet(trx)
   if (options.repair && after === null) await repairSeats(trx, rules)
   const members = await selectFacts(

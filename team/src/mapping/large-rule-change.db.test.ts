@@ -1,8 +1,8 @@
-import { type Database, openDatabase } from '@plantel/db'
+import { type Database, openDatabase, type WorkspaceTransaction } from '@plantel/db'
 import { createTestDatabase, testEngines } from '@plantel/db/testing'
 import * as fc from 'fast-check'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { createDirectoryGroup } from '../directory/directory-group-commands.ts'
 import {
@@ -10,6 +10,8 @@ import {
   provisionDirectoryUser,
   writeDirectoryUser,
 } from '../directory/directory-user-commands.ts'
+import { claimJob, runJobChunk } from '../jobs/job-turns.ts'
+import type { JobHandler } from '../jobs/job.ts'
 import { editMember } from '../members/edit-member.ts'
 import { suspendMember } from '../members/member-status-commands.ts'
 import { createCrowd } from '../testing/crowd.ts'
@@ -27,6 +29,7 @@ import { previewMappingRules, saveMappingRules } from './mapping-rule-commands.t
 import type { MappingRuleDraft } from './mapping-rule-draft.ts'
 import { describeAccess, type MemberAccessPayload, storedAccess } from './member-change.ts'
 import { selectFacts } from './member-facts-store.ts'
+import { reprojectionKind } from './reprojection-kind.ts'
 import { type ReprojectionInput, type ReprojectionPlace, reprojectNext } from './rule-change.ts'
 import { createRuleDifference, type DescribedAccess, peopleOfHash } from './rule-difference.ts'
 import { loadRuleSet } from './rule-set-store.ts'
@@ -145,6 +148,28 @@ describe.each(testEngines)('rules that concern more than a thousand people, on %
     }
     expect(done).toBe(size)
     expect(await large.drift()).toEqual({ drifted: 0, pending: 0 })
+  })
+
+  test('let short requests go before their comparison, their chunks and the look at everybody', async () => {
+    const { connectionId } = large.fixture
+    const givesWay = (work: (trx: WorkspaceTransaction) => Promise<unknown>): Promise<boolean> =>
+      large.history.asHost(async (trx) => {
+        const giveWay = vi.spyOn(trx, 'giveWay')
+        await work(trx)
+        return giveWay.mock.calls.length > 0
+      })
+    expect(await givesWay((trx) => previewMappingRules(trx, connectionId, large.rules))).toBe(true)
+    expect(await givesWay((trx) => previewMappingRules(trx, connectionId, []))).toBe(false)
+    expect(await givesWay((trx) => checkAccess(trx, null, { limit: 10, repair: false }))).toBe(true)
+    const saved = await save()
+    const jobId = saved.outcome === 'saved' ? saved.jobId : undefined
+    const claim = await large.history.asHost((trx) => claimJob(trx, jobId ?? '', 60))
+    if (claim === undefined) throw new Error('the job is not due')
+    const handler: JobHandler = {
+      kind: reprojectionKind,
+      runChunk: () => Promise.resolve({ done: 0, failed: 0, next: undefined }),
+    }
+    expect(await givesWay((trx) => runJobChunk(trx, claim, handler, 60))).toBe(true)
   })
 
   test('leave nobody behind when the process that works on them dies', async () => {

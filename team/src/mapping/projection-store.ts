@@ -12,6 +12,20 @@ export interface ProjectedMember {
   access: MemberAccess
 }
 
+/** Writes what is not stored yet of many projections: others go first between its statements, which take milliseconds. */
+export async function writeProjections(
+  trx: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+  rules: RuleSet,
+): Promise<void> {
+  const { requestId } = trx.actor
+  const asked = projected.map((each) => ({ ...each, requestId }))
+  for (const sendPart of partsOf(trx, asked, rules)) {
+    sendPart()
+    await trx.settle()
+  }
+}
+
 /** Sends what is not stored yet of these projections, each kind of change with one statement. */
 export function sendProjection(
   trx: WorkspaceTransaction,
@@ -20,25 +34,29 @@ export function sendProjection(
 ): void {
   const { requestId } = trx.actor
   const asked = projected.map((each) => ({ ...each, requestId }))
-  trx.gather(`projection ${rules.version}`, asked, (all) => sendAll(trx, all.flat(), rules))
+  trx.gather(`projection ${rules.version}`, asked, (all) => {
+    for (const sendPart of partsOf(trx, all.flat(), rules)) sendPart()
+  })
 }
 
 /** Grants tell which request they come from. */
 type AskedProjection = ProjectedMember & { requestId: string }
 
-function sendAll(
+function partsOf(
   trx: WorkspaceTransaction,
   projected: readonly AskedProjection[],
   rules: RuleSet,
-): void {
+): readonly (() => void)[] {
   const differing = projected.filter(({ member, access }) => differs(member, access, rules))
-  sendAccess(trx, differing, rules.version)
-  sendGrantsOf(trx, differing)
   const others = projected.filter(
     ({ member, access }) =>
       member.row.rules_version !== rules.version && !differs(member, access, rules),
   )
-  sendRulesVersion(trx, others, rules.version)
+  return [
+    () => sendAccess(trx, differing, rules.version),
+    () => sendGrantsOf(trx, differing),
+    () => sendRulesVersion(trx, others, rules.version),
+  ]
 }
 
 /** Whether anything of the projection is other than what is stored. */

@@ -6,16 +6,16 @@ import { noteOwners } from '../workspaces/owner-loss.ts'
 import { memberChange } from './member-change.ts'
 import { lockMembersWithFacts } from './member-facts-store.ts'
 import { type Grant, type MemberFacts, project } from './project.ts'
-import { type ProjectedMember, sendProjection } from './projection-store.ts'
+import { type ProjectedMember, sendProjection, writeProjections } from './projection-store.ts'
 import { settleRetired } from './retired-value.ts'
 import type { RuleSet } from './rule-set-store.ts'
 import { claimOf, type SeatClaim, settleSeats } from './seat-store.ts'
 
 /** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
-export const batchSize = 300
+export const batchSize = 150
 
-/** So few that they travel with what the projection sends. */
-const fewChanges = 50
+/** So few that all that is written of them travels together. */
+const fewMembers = 50
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
 type LockedMembers = Awaited<ReturnType<typeof lockMembersWithFacts>>
@@ -37,8 +37,6 @@ export async function reprojectMembers(
     const batch = sorted.slice(start, start + batchSize)
     const options = { alsoChanged, ...(decide === undefined ? {} : { decide }) }
     const changes = await reprojectBatch(trx, batch, options)
-    // To write down many takes milliseconds, and so does their history: others are let in between.
-    if (changes.length > fewChanges) await trx.settle()
     await recordChanges(trx, changes)
   }
 }
@@ -73,7 +71,8 @@ export async function reprojectBatch(
       profileChanged: options.alsoChanged.has(member.row.id),
     }),
   )
-  sendProjection(trx, seated, rules)
+  if (seated.length > fewMembers) await writeProjections(trx, seated, rules)
+  else sendProjection(trx, seated, rules)
   const ofOwners = seated.some((each) => movesOwner(each, rules)) ? await noteOwners(trx) : []
   return [...changes.flat(), ...ofOwners]
 }

@@ -85,9 +85,9 @@ const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /**
- * One chunk of such a job: the next members concerned, one batch: others' commits wait until what it wrote is on the disk. Whoever was projected with the newest rules meanwhile, by a
- * directory's request or an earlier chunk, is only counted. The last chunk deletes what is retired and nobody has any
- * more.
+ * One chunk of such a job: the next members concerned, one batch, as others' commits wait until what it wrote is on the
+ * disk. Whoever was projected with the newest rules meanwhile, by a directory's request or an earlier chunk, is only
+ * counted. The last chunk deletes what is retired and nobody has any more.
  */
 export async function reprojectNext(
   trx: WorkspaceTransaction,
