@@ -65,6 +65,29 @@ describe.each(testEngines)('who goes first on %s', (engine) => {
     expect(longWentOnAt - shortEndedAt).toBeLessThan(8)
   })
 
+  test('the end of such work waits for nobody', { retry: 2 }, async () => {
+    const release = Promise.withResolvers<void>()
+    let short: Promise<unknown> = Promise.resolve()
+    let endedAt = 0
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      trx.giveWay()
+      await look(trx)
+      if (engine === 'postgres') {
+        const isOpen = Promise.withResolvers<void>()
+        short = readInWorkspace(db, workspaceId, actor, async (other) => {
+          await look(other)
+          isOpen.resolve()
+          await release.promise
+        })
+        await isOpen.promise
+      }
+      endedAt = performance.now()
+    })
+    expect(performance.now() - endedAt).toBeLessThan(12)
+    release.resolve()
+    await short
+  })
+
   test('whoever waits for what such work has locked does not stop it', async () => {
     const id = createId()
     await inWorkspace(db, workspaceId, actor, ({ query }) =>

@@ -64,6 +64,23 @@ test('whoever takes longer than twenty milliseconds is not waited for any more',
   expect(long.step()).toBeUndefined()
 })
 
+test('whoever has been under way for some time is waited for that much less', async () => {
+  way.enter()
+  vi.advanceTimersByTime(15)
+  const step = beginStep()
+  vi.advanceTimersByTime(5)
+  await nextTurn()
+  expect(step.hasBegun).toBe(true)
+})
+
+test('whoever hurries waits for nobody, though they give way again', () => {
+  way.enter()
+  long.hurry()
+  expect(long.step()).toBeUndefined()
+  long.giveWay()
+  expect(long.step()).toBeUndefined()
+})
+
 test('one step waits twenty milliseconds, however long the work before it was', async () => {
   vi.advanceTimersByTime(500)
   way.enter()

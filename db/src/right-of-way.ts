@@ -19,36 +19,39 @@ export class RightOfWay {
   /** Nobody waits for this one any more. */
   leave(passage: Passage): void {
     this.#ahead.delete(passage)
-    if (this.#waiting.size === 0 || !this.#isFree()) return
+    if (this.#waiting.size === 0 || this.#shortUntil() > performance.now()) return
     for (const goOn of this.#waiting) goOn()
   }
 
-  /** Resolves when nothing short is under way, at the latest after `mostMs`; undefined says at once. */
+  /** Resolves when what is short and under way now is over, at the latest after `mostMs`; undefined says at once. */
   untilFree(mostMs: number = patienceMs): Promise<void> | undefined {
-    if (mostMs <= 0 || this.#isFree()) return undefined
+    const ms = Math.min(mostMs, this.#shortUntil() - performance.now())
+    if (ms <= 0) return undefined
     return new Promise((resolve) => {
       const goOn = (): void => {
         clearTimeout(timer)
         this.#waiting.delete(goOn)
         resolve()
       }
-      const timer = setTimeout(goOn, Math.min(mostMs, patienceMs))
+      const timer = setTimeout(goOn, ms)
       this.#waiting.add(goOn)
     })
   }
 
-  #isFree(): boolean {
-    const since = performance.now() - patienceMs
-    for (const { enteredAt } of this.#ahead) if (enteredAt > since) return false
-    return true
+  /** When the last of those under way has taken too long for being waited for. */
+  #shortUntil(): number {
+    let until = -Infinity
+    for (const { enteredAt } of this.#ahead) until = Math.max(until, enteredAt + patienceMs)
+    return until
   }
 }
 
-/** One of them. */
+/** A transaction's place among the others. */
 export class Passage {
   readonly enteredAt: number = performance.now()
   readonly #way: RightOfWay
   #gaveWayAt: number | undefined
+  #hurries = false
   #waitedMs = 0
 
   constructor(way: RightOfWay) {
@@ -61,9 +64,17 @@ export class Passage {
     this.leave()
   }
 
-  /** Resolves when the next step may begin; undefined says at once. Whoever gives way waits hardly longer than they work. */
+  /** From now on it waits for nobody, whatever was said before and is said later. */
+  hurry(): void {
+    this.#hurries = true
+  }
+
+  /**
+   * Resolves when the next step may begin; undefined says at once. Whoever gives way waits for as long as they have worked,
+   * and twenty milliseconds.
+   */
   step(): Promise<void> | undefined {
-    if (this.#gaveWayAt === undefined) return undefined
+    if (this.#gaveWayAt === undefined || this.#hurries) return undefined
     const askedAt = performance.now()
     const workedMs = askedAt - this.#gaveWayAt - this.#waitedMs
     const free = this.#way.untilFree(patienceMs + workedMs - this.#waitedMs)

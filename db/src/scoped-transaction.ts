@@ -41,6 +41,8 @@ export interface ScopedTransaction {
   settle(): Promise<void>
   /** From now on the others' short transactions go before each of its round trips. */
   giveWay(): void
+  /** From now on it waits for nobody, whatever was said before and is said later. */
+  hurry(): void
   /** What `name` stands for, for ever; made where this process does not know it. */
   remember<Value>(name: string, make: () => Promise<Value>): Promise<Value>
 }
@@ -159,6 +161,7 @@ function opened(
     gather: (name, item, send) => session.gather(name, item, send),
     settle: () => session.settle(),
     giveWay: () => session.giveWay(),
+    hurry: () => session.hurry(),
     remember: memory,
   }
 }

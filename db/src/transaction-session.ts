@@ -198,6 +198,11 @@ export class TransactionSession {
     this.#passage.giveWay()
   }
 
+  /** From now on it waits for nobody. */
+  hurry(): void {
+    this.#passage.hurry()
+  }
+
   /** Refuses whatever comes from now on: the connection will be at work for another workspace. */
   close(): void {
     this.#isOver = true
@@ -261,7 +266,8 @@ export class TransactionSession {
   #flush(): void {
     if (this.#isUnderWay || this.#waiting.length === 0) return
     this.#isUnderWay = true
-    const mayGo = this.#passage.step()
+    // The end waits for nobody: somebody may wait for it.
+    const mayGo = this.#isOver ? undefined : this.#passage.step()
     if (mayGo === undefined) this.#sendWaiting()
     else void mayGo.then(() => this.#sendWaiting())
   }

@@ -43,6 +43,8 @@ export interface WorkspaceTransaction {
    * that keeps the database busy for long, so that who asks for little hardly waits for it.
    */
   giveWay(): void
+  /** Ends that, and forbids it from now on: for who has a lock that keeps others out. */
+  hurry(): void
   /**
    * What `name` stands for, as `make` has told this process before or tells now. A name must not come again for anything
    * else: not after a rollback, and not in another workspace.
@@ -148,7 +150,9 @@ export function inside(
     send: (statement, explain) => transaction.send(statement, explain),
     gather: (name, item, send) => transaction.gather(name, item, send),
     settle: () => transaction.settle(),
-    giveWay: () => transaction.giveWay(),
+    // Where a transaction is shared, the others would wait too.
+    giveWay: () => (shared === undefined ? transaction.giveWay() : undefined),
+    hurry: () => transaction.hurry(),
     remember: (name, make) => transaction.remember(name, make),
     shared,
   }

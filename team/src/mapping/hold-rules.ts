@@ -25,6 +25,7 @@ export function sendRulesHeld(trx: WorkspaceTransaction): void {
 }
 
 /** Takes the rules for a change of them: everybody else's projections are over or have not begun. */
-export async function lockRules({ query, workspaceId }: WorkspaceTransaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${lockKey(workspaceId)})`.execute(query)
+export async function lockRules(trx: WorkspaceTransaction): Promise<void> {
+  trx.hurry()
+  await sql`select pg_advisory_xact_lock(${lockKey(trx.workspaceId)})`.execute(trx.query)
 }

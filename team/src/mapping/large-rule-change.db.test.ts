@@ -161,7 +161,16 @@ describe.each(testEngines)('rules that concern more than a thousand people, on %
     expect(await givesWay((trx) => previewMappingRules(trx, connectionId, large.rules))).toBe(true)
     expect(await givesWay((trx) => previewMappingRules(trx, connectionId, []))).toBe(false)
     expect(await givesWay((trx) => checkAccess(trx, null, { limit: 10, repair: false }))).toBe(true)
-    const saved = await save()
+    // What is compared before it, yes; but then everybody waits for the rules.
+    const calls: string[] = []
+    const saved = await large.history.asHost(async (trx) => {
+      vi.spyOn(trx, 'giveWay').mockImplementation(() => calls.push('gives way'))
+      vi.spyOn(trx, 'hurry').mockImplementation(() => calls.push('hurries'))
+      const shown = await previewMappingRules(trx, connectionId, large.rules)
+      return saveMappingRules(trx, connectionId, large.rules, { previewHash: shown.hash })
+    })
+    expect(new Set(calls)).toEqual(new Set(['gives way', 'hurries']))
+    expect(calls.at(-1)).toBe('hurries')
     const jobId = saved.outcome === 'saved' ? saved.jobId : undefined
     const claim = await large.history.asHost((trx) => claimJob(trx, jobId ?? '', 60))
     if (claim === undefined) throw new Error('the job is not due')

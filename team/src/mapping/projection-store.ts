@@ -20,6 +20,7 @@ export async function writeProjections(
 ): Promise<void> {
   const { requestId } = trx.actor
   const asked = projected.map((each) => ({ ...each, requestId }))
+  await trx.settle()
   for (const sendPart of partsOf(trx, asked, rules)) {
     sendPart()
     await trx.settle()

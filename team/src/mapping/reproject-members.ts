@@ -57,6 +57,8 @@ export async function reprojectBatch(
 ): Promise<Change[]> {
   const { members, rules } =
     options.locked ?? (await lockMembersWithFacts(trx, memberIds, options.held))
+  // Whoever needs a seat waits for the line of seats, which is ours now.
+  if (rules.seats !== null) trx.hurry()
   const projected = await inSlices(members, (member) => {
     const localGrants =
       options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
