@@ -83,9 +83,10 @@ describe.each(testEngines)('who goes first on %s', (engine) => {
       }
       endedAt = performance.now()
     })
-    expect(performance.now() - endedAt).toBeLessThan(12)
+    const tookMs = performance.now() - endedAt
     release.resolve()
     await short
+    expect(tookMs).toBeLessThan(12)
   })
 
   test('whoever waits for what such work has locked does not stop it', async () => {
