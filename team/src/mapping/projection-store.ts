@@ -18,10 +18,8 @@ export async function writeProjections(
   projected: readonly ProjectedMember[],
   rules: RuleSet,
 ): Promise<void> {
-  const { requestId } = trx.actor
-  const asked = projected.map((each) => ({ ...each, requestId }))
   await trx.settle()
-  for (const sendPart of partsOf(trx, asked, rules)) {
+  for (const sendPart of partsOf(trx, askedBy(trx, projected), rules)) {
     sendPart()
     await trx.settle()
   }
@@ -33,9 +31,7 @@ export function sendProjection(
   projected: readonly ProjectedMember[],
   rules: RuleSet,
 ): void {
-  const { requestId } = trx.actor
-  const asked = projected.map((each) => ({ ...each, requestId }))
-  trx.gather(`projection ${rules.version}`, asked, (all) => {
+  trx.gather(`projection ${rules.version}`, askedBy(trx, projected), (all) => {
     for (const sendPart of partsOf(trx, all.flat(), rules)) sendPart()
   })
 }
@@ -43,6 +39,14 @@ export function sendProjection(
 /** Grants tell which request they come from. */
 type AskedProjection = ProjectedMember & { requestId: string }
 
+function askedBy(
+  { actor: { requestId } }: WorkspaceTransaction,
+  projected: readonly ProjectedMember[],
+): AskedProjection[] {
+  return projected.map((each) => ({ ...each, requestId }))
+}
+
+/** What writes them, each kind of change with one statement, in their order. */
 function partsOf(
   trx: WorkspaceTransaction,
   projected: readonly AskedProjection[],
