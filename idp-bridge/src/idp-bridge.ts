@@ -45,8 +45,7 @@ import { followSigningKeys } from './tokens/follow-signing-keys.ts'
 import { createWidgetTokens, type WidgetToken } from './tokens/widget-tokens.ts'
 
 /** How long ago the signing keys may have been looked at, before something is signed or verified. */
-const ordinaryMaxAgeMs = 10_000
-const shortMaxAgeMs = 1_000
+const keysMaxAgeMs = 10_000
 
 export interface IdpBridgeOptions {
   db: Database
@@ -186,15 +185,15 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
 
   return {
     router: express.Router().use(async (req, res, next) => {
-      const { router } = await parts(keysMaxAgeMs(req.path))
+      const { router } = await parts(keysMaxAgeAt(req.path))
       router(req, res, next)
     }),
     async mintWidgetToken(workspaceId, memberId) {
-      const { widgetTokens } = await parts(ordinaryMaxAgeMs)
+      const { widgetTokens } = await parts(keysMaxAgeMs)
       return widgetTokens.mint(workspaceId, memberId)
     },
     async verifyWidgetToken(token) {
-      const { widgetTokens } = await parts(ordinaryMaxAgeMs)
+      const { widgetTokens } = await parts(keysMaxAgeMs)
       try {
         return await widgetTokens.verify(token)
       } catch (error) {
@@ -203,10 +202,10 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
         if (!isKeyUnknown) throw error
       }
       // Another replica may have seen a new key first.
-      return (await parts(shortMaxAgeMs)).widgetTokens.verify(token)
+      return (await parts(0)).widgetTokens.verify(token)
     },
     async redeemSignIn(hostId, code) {
-      const { provider } = await parts(ordinaryMaxAgeMs)
+      const { provider } = await parts(keysMaxAgeMs)
       return redeemSignIn({ db, provider }, hostId, code)
     },
     passwordResetUrl: passwordReset.url,
@@ -214,16 +213,16 @@ export async function createIdpBridge(options: IdpBridgeOptions): Promise<IdpBri
     refreshSamlMetadata: () => refreshDueMetadata({ db, read: readMetadata, log }),
     sweepEndedAccess: (workspaceId, memberIds) => sweepEndedAccess(db, workspaceId, memberIds),
     async sendLogout(clientId, memberId) {
-      const { provider } = await parts(ordinaryMaxAgeMs)
+      const { provider } = await parts(keysMaxAgeMs)
       await sendLogout({ db, provider, log }, clientId, memberId)
     },
   }
 }
 
 /** Whoever asks for the keys may have seen a signature by one that is new. */
-function keysMaxAgeMs(path: string): number {
-  if (path === '/oidc/jwks') return shortMaxAgeMs
-  return path.startsWith('/oidc/') ? ordinaryMaxAgeMs : Infinity
+function keysMaxAgeAt(path: string): number {
+  if (path === '/oidc/jwks') return 0
+  return path.startsWith('/oidc/') ? keysMaxAgeMs : Infinity
 }
 
 function deriveKey(secret: string, purpose: string): Buffer {

@@ -1,13 +1,15 @@
+import { createSealer } from '@plantel/db'
 import { type TestEngine, testEngines } from '@plantel/db/testing'
 import { decodeProtectedHeader } from 'jose'
 import { sql } from 'kysely'
 import { fetchUserInfo } from 'openid-client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { type BridgeWorld, createBridgeWorld, type TestWorkspace } from '../testing/bridge-world.ts'
 import { createBrowser } from '../testing/browser.ts'
 import { type CompanyIdp, startCompanyIdp } from '../testing/company-idp.ts'
 import { createTestHostClient } from '../testing/host-client.ts'
+import { followSigningKeys } from './follow-signing-keys.ts'
 
 describe.each(testEngines)(
   'A signing key that is retired while replicas run, on %s',
@@ -25,6 +27,15 @@ describe.each(testEngines)(
     afterAll(async () => {
       await Promise.all([world.close(), idp.close()])
     })
+
+    async function retireCurrentKey(): Promise<void> {
+      await world.db.owner
+        .updateTable('signing_keys')
+        .set({ retired_at: sql<Date>`now()` })
+        .where('algorithm', '=', 'ES256')
+        .where('retired_at', 'is', null)
+        .execute()
+    }
 
     async function publishedKids(): Promise<string[]> {
       const response = await fetch(`${world.publicUrl}/oidc/jwks`)
@@ -44,12 +55,8 @@ describe.each(testEngines)(
       const former = await world.bridge.mintWidgetToken(workspace.id, memberId)
       const formerTokens = await host.signIn(browser, parameters)
       const { kid: formerKid } = decodeProtectedHeader(former.token)
-      await world.db.owner
-        .updateTable('signing_keys')
-        .set({ retired_at: sql<Date>`now()` })
-        .where('algorithm', '=', 'ES256')
-        .execute()
-      await expect.poll(publishedKids, { timeout: 10_000, interval: 200 }).toHaveLength(3)
+      await retireCurrentKey()
+      expect(await publishedKids()).toHaveLength(3)
 
       const present = await world.bridge.mintWidgetToken(workspace.id, memberId)
       const { kid } = decodeProtectedHeader(present.token)
@@ -65,6 +72,34 @@ describe.each(testEngines)(
       const tokens = await again.signIn(browser, parameters)
       expect(decodeProtectedHeader(tokens.idToken).kid).toBe(kid)
       await fetchUserInfo(host.configuration, formerTokens.accessToken, memberId)
+    })
+
+    it('is known to whoever asks after it, also when others are being told', async () => {
+      const making: { kids: string[]; finish: (kids: string[]) => void }[] = []
+      const starting = followSigningKeys(
+        world.db,
+        createSealer('the installation secret of the tests, long enough'),
+        (keys) =>
+          new Promise<string[]>((finish) => {
+            making.push({ kids: keys.map(({ kid }) => kid), finish })
+          }),
+      )
+      const finish = async (count: number): Promise<void> => {
+        await vi.waitFor(() => expect(making).toHaveLength(count))
+        const last = making.at(-1)
+        last?.finish(last.kids)
+      }
+      await finish(1)
+      const follow = await starting
+
+      await retireCurrentKey()
+      const early = follow(0)
+      await vi.waitFor(() => expect(making).toHaveLength(2))
+      await retireCurrentKey()
+      const late = follow(0)
+      await finish(2)
+      await finish(3)
+      expect(await late).toHaveLength((await early).length + 1)
     })
 
     it('refuses what an unknown key has signed', async () => {
