@@ -81,36 +81,43 @@ function bindProjection(model: ResourceModel, projection: Projection): Projector
     return child.returned === 'default'
   }
 
-  function projectValue(attribute: Attribute, value: ResourceValue): ResourceValue {
-    if (Array.isArray(value)) {
-      return (value as readonly ResourceValue[])
-        .map((each) => projectValue(attribute, each))
-        .filter((each) => !isObject(each) || Object.keys(each).length > 0)
-    }
-    if (!isObject(value)) return value
-    const projected = emptyObject()
-    for (const child of attribute.children.values()) {
-      const each = value[child.name]
-      if (each !== undefined && holdsChild(attribute, child)) projected[child.name] = each
-    }
-    return projected
-  }
-
-  const held = model.topLevel.filter((attribute) => holds(attribute))
-  const heldPaths = new Set(held.map((attribute) => attribute.path))
+  const held = model.topLevel
+    .filter((attribute) => holds(attribute))
+    .map((attribute) => ({
+      attribute,
+      children: [...attribute.children.values()].filter((child) => holdsChild(attribute, child)),
+    }))
+  const heldPaths = new Set(held.map(({ attribute }) => attribute.path))
   return {
     needs: (path) => heldPaths.has(path),
     project(resource) {
       const projected = emptyObject()
-      for (const attribute of held) {
+      for (const { attribute, children } of held) {
         const value = valueAt(resource, attribute)
-        const seen = value === undefined ? undefined : projectValue(attribute, value)
+        if (value === undefined) continue
+        const seen = projectValue(children, value)
         const empty = isObject(seen) && Object.keys(seen).length === 0
-        if (seen !== undefined && !empty) placeValue(projected, attribute, seen)
+        if (!empty) placeValue(projected, attribute, seen)
       }
       return projected
     },
   }
+}
+
+/** A value with just those of its sub-attributes. */
+function projectValue(children: readonly Attribute[], value: ResourceValue): ResourceValue {
+  if (Array.isArray(value)) {
+    return (value as readonly ResourceValue[])
+      .map((each) => projectValue(children, each))
+      .filter((each) => !isObject(each) || Object.keys(each).length > 0)
+  }
+  if (!isObject(value)) return value
+  const projected = emptyObject()
+  for (const { name } of children) {
+    const each = value[name]
+    if (each !== undefined) projected[name] = each
+  }
+  return projected
 }
 
 /** Canonical paths that the names refer to; a schema URN stands for what it returns by default. */

@@ -77,7 +77,9 @@ export async function listRows<Row extends { id: string }>(
     trx.send(sql`select set_config('statement_timeout', ${String(timeLimitMs)}, true)`)
   }
   try {
-    const { rows } = await statement<Row>(trx, list).execute(trx.query)
+    const { rows } = await statement<Row>(trx, list).execute(
+      isPlannedOnce(list) ? trx.prepared : trx.query,
+    )
     // An empty page still has a row: that of the total.
     const found = rows.filter((row) => row.id !== null)
     const page = found.slice(0, list.page.count)
@@ -140,6 +142,15 @@ function isOneKey(filter: ResolvedFilter): boolean {
   return leaves.length === 2 && leaves.every((leaf) => leaf.kind === 'compare' && isOneKey(leaf))
 }
 
+/** No page of a prepared statement is longer. */
+const mostPlannedFor = 1_000
+
+/** From the beginning of all by id, or from a row: one plan reads any such page, so that its statement may be prepared. */
+function isPlannedOnce({ filter, sort, page }: RowList): boolean {
+  const isFromRow = page.kind === 'keyset' || page.startIndex === 1
+  return filter === undefined && sort === undefined && isFromRow && page.count < mostPlannedFor
+}
+
 /** Rows `r` of the connection that are not deleted. */
 function belonging(trx: WorkspaceTransaction, { among, connectionId }: RowList): Condition {
   return sql`r.workspace_id = ${trx.workspaceId} and r.connection_id = ${connectionId}
@@ -171,10 +182,16 @@ function statement<Row>(
   const [behindId, behindKey] = behind(page, list.sort, column)
   const matching = sql`select r.id, ${key} as sort_key from ${table} as r where ${ours}${behindId}${filter}`
   const some = limit(page)
+  // Who plans for any count expects a tenth of all rows: of the whole table, or of these.
+  const first = sql`${matching} order by r.id${isPlannedOnce(list) ? sql` limit ${sql.lit(mostPlannedFor)}` : sql``}`
   const [before, chosen, count] =
     list.filter === undefined && list.sort === undefined
       ? // All rows by id are an index in its order: there is nothing to materialise.
-        [sql``, sql`${matching} order by r.id ${some}`, countOf(trx, list)]
+        [
+          sql``,
+          sql`select id, sort_key from (${first}) as first order by id ${some}`,
+          countOf(trx, list),
+        ]
       : [
           sql`matching as materialized (${matching}),`,
           sql`select id, sort_key from matching ${behindKey} order by ${order} ${some}`,
@@ -214,9 +231,9 @@ function countOf(trx: WorkspaceTransaction, list: RowList): RawBuilder<unknown> 
 
 /** One row more than a keyset page holds says whether there is a next page. */
 function limit(page: RowList['page']): RawBuilder<unknown> {
-  return page.kind === 'index'
-    ? sql`limit ${page.count} offset ${page.startIndex - 1}`
-    : sql`limit ${page.count === 0 ? 0 : page.count + 1}`
+  if (page.kind === 'keyset') return sql`limit ${page.count === 0 ? 0 : page.count + 1}`
+  const before = page.startIndex - 1
+  return before === 0 ? sql`limit ${page.count}` : sql`limit ${page.count} offset ${before}`
 }
 
 /** What leaves out the rows of the pages before: by id as early as possible, by sort key once it is known. */
