@@ -16,11 +16,11 @@ export interface ResourceObject {
 export type Resource = ResourceObject
 
 /** A prototype rather than none: objects without one are hash tables, which take longer to fill, read and print. */
-const nothing: unknown = Object.freeze(Object.create(null))
+const nothing = Object.freeze(Object.create(null) as object)
 
 /** An object that inherits nothing: looking up `constructor` in it finds nothing. */
 export function emptyObject(): ResourceObject {
-  return Object.create(nothing as object) as ResourceObject
+  return Object.create(nothing) as ResourceObject
 }
 
 /** Tells an object value (complex, extension) from simple ones and lists. */
