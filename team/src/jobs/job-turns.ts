@@ -94,7 +94,7 @@ export async function runJobChunk(
   const step = await handler.runChunk(trx, { id, input, checkpoint, total, done })
   const isOver = step.next === undefined
   await insertJobResults(trx, id, step.results ?? [])
-  await trx.query
+  const progress = trx.query
     .updateTable('jobs')
     .set((eb) => ({
       checkpoint: isOver ? null : JSON.stringify(step.next),
@@ -110,7 +110,7 @@ export async function runJobChunk(
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', id)
     .execute()
-  await tellOfJob(trx, id)
+  await Promise.all([progress, tellOfJob(trx, id)])
   return isOver ? 'ended' : 'more'
 }
 

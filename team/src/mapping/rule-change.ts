@@ -2,7 +2,7 @@ import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
 import { enqueueJob } from '../jobs/job-commands.ts'
-import { batchSize, reprojectMembers } from './reproject-members.ts'
+import { reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
 import { dropRetired } from './retired-value-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
@@ -81,6 +81,9 @@ export interface ReprojectionPlace {
  */
 const partsOfStretch = 8
 
+/** On average: parts of a stretch differ, and each is to be one batch of `reprojectMembers`. */
+const chunkSize = 150
+
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
@@ -93,7 +96,7 @@ export async function reprojectNext(
   trx: WorkspaceTransaction,
   input: ReprojectionInput,
   from: ReprojectionPlace | null,
-  limit: number = batchSize,
+  limit: number = chunkSize,
 ): Promise<{ done: number; next: ReprojectionPlace | undefined }> {
   const touched = isTouched(await withGroupsBelow(trx, input.touched))
   const place = from ?? (await nextStretch(trx, touched, firstId, limit))
