@@ -133,6 +133,7 @@ export class TransactionSession {
   readonly #gathered = new Map<string, Gathered>()
   #isUnderWay = false
   #isOver = false
+  #endsAlone = false
   #last: Promise<unknown> = Promise.resolve()
   #failure: { readonly error: unknown } | undefined
 
@@ -211,6 +212,7 @@ export class TransactionSession {
   /** Sends the last statements, and closes. */
   finish(texts: readonly string[]): Promise<StatementResult[]> {
     this.close()
+    this.#endsAlone = this.#waiting.length === 0
     return Promise.all(texts.map((text) => this.#enqueue(text, [], this.#nameOf(text))))
   }
 
@@ -266,8 +268,8 @@ export class TransactionSession {
   #flush(): void {
     if (this.#isUnderWay || this.#waiting.length === 0) return
     this.#isUnderWay = true
-    // The end waits for nobody: somebody may wait for it.
-    const mayGo = this.#isOver ? undefined : this.#passage.step()
+    // An end with no work before it waits for nobody: somebody may wait for it.
+    const mayGo = this.#endsAlone ? undefined : this.#passage.step()
     if (mayGo === undefined) this.#sendWaiting()
     else void mayGo.then(() => this.#sendWaiting())
   }

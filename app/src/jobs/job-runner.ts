@@ -88,8 +88,12 @@ export function createJobRunner(
     const started = performance.now()
     while (!turns.stopping.aborted && performance.now() - started < timing.turnMs) {
       const outcome = await db.inBackground(() =>
-        inWorkspace(db, workspaceId, claim.actor, (trx) =>
-          runJobChunk(trx, claim, handler, timing.leaseSeconds),
+        inWorkspace(
+          db,
+          workspaceId,
+          claim.actor,
+          (trx) => runJobChunk(trx, claim, handler, timing.leaseSeconds),
+          { eager: true },
         ),
       )
       if (outcome !== 'more') return false

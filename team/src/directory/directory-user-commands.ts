@@ -15,7 +15,7 @@ import {
   type MemberNow,
 } from '../mapping/lock-linked-member.ts'
 import { isRoleLockingProfile } from '../mapping/mapping-rule.ts'
-import { reprojectBatch, reprojectMembers } from '../mapping/reproject-members.ts'
+import { reprojectLocked, reprojectMembers } from '../mapping/reproject-members.ts'
 import type { RuleSet } from '../mapping/rule-set-store.ts'
 import {
   findLinkedMember,
@@ -276,10 +276,7 @@ async function reproject(
 ): Promise<Change[]> {
   const { id } = member.row
   const members = [await asTheyAreNow(trx, member, rules, now)]
-  return reprojectBatch(trx, [id], {
-    alsoChanged: new Set(now.changed ? [id] : []),
-    locked: { members, rules },
-  })
+  return reprojectLocked(trx, { members, rules }, new Set(now.changed ? [id] : []))
 }
 
 /**

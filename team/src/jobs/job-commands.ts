@@ -29,7 +29,7 @@ export async function enqueueJob(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tellOfJob(trx, row.id)
+  tellOfJob(trx, row.id)
   return jobOf(row)
 }
 
@@ -50,6 +50,6 @@ export async function cancelJob(trx: WorkspaceTransaction, jobId: string): Promi
     .where('id', '=', jobId)
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tellOfJob(trx, jobId)
+  tellOfJob(trx, jobId)
   return jobOf(cancelled)
 }

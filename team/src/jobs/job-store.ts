@@ -45,17 +45,16 @@ export async function insertJobResults(
 }
 
 /** Lets open pages know where a job is. No webhook: a host that asked for a job reads it. */
-export async function tellOfJob(trx: WorkspaceTransaction, jobId: string): Promise<void> {
-  await trx.query
-    .insertInto('outbox')
-    .values({
+export function tellOfJob(trx: WorkspaceTransaction, jobId: string): void {
+  trx.send(
+    trx.query.insertInto('outbox').values({
       workspace_id: trx.workspaceId,
       type: jobChanged,
       member_id: null,
       payload: JSON.stringify({ job: { id: jobId } }),
       request_id: trx.actor.requestId,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** The event that says that a job went on or ended; for pages of the workspace only. */

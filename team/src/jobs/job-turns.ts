@@ -109,8 +109,9 @@ export async function runJobChunk(
     }))
     .where('workspace_id', '=', trx.workspaceId)
     .where('id', '=', id)
-    .execute()
-  await Promise.all([progress, tellOfJob(trx, id)])
+  // Both travel with the commit.
+  trx.send(progress)
+  tellOfJob(trx, id)
   return isOver ? 'ended' : 'more'
 }
 
@@ -152,7 +153,7 @@ async function endJob(trx: WorkspaceTransaction, jobId: string, code: JobErrorCo
     .executeTakeFirstOrThrow()
   // Whoever it did not reach keeps what the rules took: the next look at everybody finds them.
   if (kind === reprojectionKind) await askForAccessCheck(trx)
-  await tellOfJob(trx, jobId)
+  tellOfJob(trx, jobId)
 }
 
 async function askForAccessCheck(trx: WorkspaceTransaction): Promise<void> {

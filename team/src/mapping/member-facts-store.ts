@@ -49,30 +49,58 @@ export interface MemberWithFacts {
   grants: StoredGrant[]
 }
 
+/** Members whom the transaction has to its end, and the rules that hold as long. */
+export interface LockedMembers {
+  members: MemberWithFacts[]
+  rules: RuleSet
+}
+
 /**
  * Locks the members in order of their ids, so that two projections never wait for each other in a circle, and reads the
- * rules that hold to the end of the transaction, unless the transaction holds them already.
+ * rules that hold to the end of the transaction.
  */
 export async function lockMembersWithFacts(
   trx: WorkspaceTransaction,
   memberIds: readonly string[],
-  held?: RuleSet,
-): Promise<{ members: MemberWithFacts[]; rules: RuleSet }> {
-  if (held === undefined) sendRulesHeld(trx)
-  // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
-  const locked = sql`
-    with line as materialized (
-      select l.workspace_id from seat_lines l where l.workspace_id = ${trx.workspaceId} for update)
-    select m.id from members m left join line on true
-    where m.workspace_id = ${trx.workspaceId} and m.id = ${anyOf(memberIds)}
-    order by m.id for no key update of m`.execute(
-    memberIds.length <= fewMembers ? trx.prepared : trx.query,
-  )
+): Promise<LockedMembers> {
+  sendRulesHeld(trx)
+  const isKeyed = memberIds.length <= fewMembers
+  const locked = lockMembers(trx, sql`m.id = ${anyOf(memberIds)}`, isKeyed)
   // Later statements: they see what the transactions we waited for have committed.
-  const [, rules] =
-    held === undefined ? await Promise.all([locked, loadRuleSet(trx)]) : [locked, held]
-  const [members] = await Promise.all([loadMembersWithFacts(trx, rules, memberIds), locked])
-  return { members, rules }
+  const [, rules] = await Promise.all([locked, loadRuleSet(trx)])
+  return { members: await loadMembersWithFacts(trx, rules, memberIds), rules }
+}
+
+/**
+ * The same of whoever the condition over a member `m` holds for, of which only those are read whom the newest rules have
+ * not reached. `found` is how many there are with the others.
+ */
+export async function lockStaleWithFacts(
+  trx: WorkspaceTransaction,
+  condition: RawBuilder<unknown>,
+): Promise<LockedMembers & { found: number }> {
+  sendRulesHeld(trx)
+  const [locked, rules] = await Promise.all([lockMembers(trx, condition, false), loadRuleSet(trx)])
+  const stale = locked.filter((row) => row.is_stale).map((row) => row.id)
+  const members = stale.length === 0 ? [] : await loadMembersWithFacts(trx, rules, stale)
+  return { found: locked.length, members, rules }
+}
+
+/** In order of their ids, with what they are when the lock is there. */
+async function lockMembers(
+  { workspaceId, query, prepared }: WorkspaceTransaction,
+  condition: RawBuilder<unknown>,
+  isKeyed: boolean,
+): Promise<{ id: string; is_stale: boolean }[]> {
+  // The line of a workspace that has a limit of seats comes before its members: whoever moves it locks those who get one.
+  const { rows } = await sql<{ id: string; is_stale: boolean }>`
+    with line as materialized (
+      select l.workspace_id from seat_lines l where l.workspace_id = ${workspaceId} for update)
+    select m.id, m.rules_version < (select w.rules_version from workspaces w where w.id = ${workspaceId}) as is_stale
+    from members m left join line on true
+    where m.workspace_id = ${workspaceId} and ${condition}
+    order by m.id for no key update of m`.execute(isKeyed ? prepared : query)
+  return rows
 }
 
 const fewMembers = 10

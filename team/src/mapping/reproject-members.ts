@@ -4,7 +4,7 @@ import { type Change, recordChanges } from '../history/record-change.ts'
 import { inSlices } from '../in-slices.ts'
 import { noteOwners } from '../workspaces/owner-loss.ts'
 import { memberChange } from './member-change.ts'
-import { lockMembersWithFacts } from './member-facts-store.ts'
+import { lockMembersWithFacts, type LockedMembers } from './member-facts-store.ts'
 import { type Grant, type MemberFacts, project } from './project.ts'
 import { type ProjectedMember, sendProjection, writeProjections } from './projection-store.ts'
 import { settleRetired } from './retired-value.ts'
@@ -18,7 +18,6 @@ const batchSize = 200
 const fewMembers = 50
 
 type Decide = (facts: MemberFacts, rules: RuleSet, memberId: string) => readonly Grant[]
-type LockedMembers = Awaited<ReturnType<typeof lockMembersWithFacts>>
 
 /**
  * Gives members what directory, rules and people's decisions say they should have now: computes it with `project`,
@@ -34,34 +33,22 @@ export async function reprojectMembers(
 ): Promise<void> {
   const sorted = [...new Set(memberIds)].toSorted()
   for (let start = 0; start < sorted.length; start += batchSize) {
-    const batch = sorted.slice(start, start + batchSize)
-    const options = { alsoChanged, ...(decide === undefined ? {} : { decide }) }
-    const changes = await reprojectBatch(trx, batch, options)
-    await recordChanges(trx, changes)
+    const locked = await lockMembersWithFacts(trx, sorted.slice(start, start + batchSize))
+    await recordChanges(trx, await reprojectLocked(trx, locked, alsoChanged, decide))
   }
 }
 
-/**
- * Of one batch, in order of their ids, and answers what is to be recorded. `held` are rules that hold since they were read;
- * `locked` are the members themselves where the transaction has them.
- */
-export async function reprojectBatch(
+/** The same of members whom the transaction has, as one batch; answers what is to be recorded. */
+export async function reprojectLocked(
   trx: WorkspaceTransaction,
-  memberIds: readonly string[],
-  options: {
-    alsoChanged: ReadonlySet<string>
-    decide?: Decide
-    held?: RuleSet
-    locked?: LockedMembers
-  },
+  { members, rules }: LockedMembers,
+  alsoChanged: ReadonlySet<string> = new Set(),
+  decide?: Decide,
 ): Promise<Change[]> {
-  const { members, rules } =
-    options.locked ?? (await lockMembersWithFacts(trx, memberIds, options.held))
   // Whoever needs a seat waits for the line of seats, which is ours now.
   if (rules.seats !== null) trx.hurry()
   const projected = await inSlices(members, (member) => {
-    const localGrants =
-      options.decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
+    const localGrants = decide?.(member.facts, rules, member.row.id) ?? member.facts.localGrants
     // What was retired between the decision and the lock gives way too.
     const facts = settleRetired({ ...member.facts, localGrants }, [], rules)
     return { member, facts, access: project(facts, rules) }
@@ -70,7 +57,7 @@ export async function reprojectBatch(
   const changes = await inSlices(seated, ({ member, access }) =>
     memberChange(member, access, {
       rules,
-      profileChanged: options.alsoChanged.has(member.row.id),
+      profileChanged: alsoChanged.has(member.row.id),
     }),
   )
   if (seated.length > fewMembers) await writeProjections(trx, seated, rules)

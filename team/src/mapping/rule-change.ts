@@ -1,8 +1,10 @@
 import type { WorkspaceTransaction } from '@plantel/db'
 import { type RawBuilder, sql } from 'kysely'
 
+import { recordChanges } from '../history/record-change.ts'
 import { enqueueJob } from '../jobs/job-commands.ts'
-import { reprojectMembers } from './reproject-members.ts'
+import { lockStaleWithFacts } from './member-facts-store.ts'
+import { reprojectLocked, reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
 import { dropRetired } from './retired-value-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
@@ -100,20 +102,15 @@ export async function reprojectNext(
 ): Promise<{ done: number; next: ReprojectionPlace | undefined }> {
   const touched = isTouched(await withGroupsBelow(trx, input.touched))
   const place = from ?? (await nextStretch(trx, touched, firstId, limit))
-  const { rows } = await sql<{ id: string; is_stale: boolean }>`
-    select m.id, m.rules_version < (select w.rules_version from workspaces w where w.id = ${trx.workspaceId}) as is_stale
-    from members m
-    where m.workspace_id = ${trx.workspaceId} and m.id > ${place.after} and m.id <= ${place.until}
-      and get_byte(uuid_send(m.id), 15) % ${place.parts} = ${place.part} and ${touched}`.execute(
-    trx.query,
-  )
-  await reprojectMembers(
+  const { found, ...locked } = await lockStaleWithFacts(
     trx,
-    rows.filter((row) => row.is_stale).map((row) => row.id),
+    sql`m.id > ${place.after} and m.id <= ${place.until}
+      and get_byte(uuid_send(m.id), 15) % ${place.parts} = ${place.part} and ${touched}`,
   )
+  await recordChanges(trx, await reprojectLocked(trx, locked))
   const next = await placeAfter(trx, place, touched, limit)
   if (next === undefined) await dropRetired(trx)
-  return { done: rows.length, next }
+  return { done: found, next }
 }
 
 async function placeAfter(
