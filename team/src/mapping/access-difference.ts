@@ -44,14 +44,12 @@ export async function computeDifference(
   const administrators = await readAdministrators(trx, change.editedRole)
   const decided = [change.about, decisionsText(before), decisionsText(after)]
   const collector = createRuleDifference(JSON.stringify(decided), administrators)
-  const describeBefore = createProjector(before)
-  const describeAfter = createProjector(after)
+  const compare = createComparison(before, after)
   const waiting =
     after.seats === null ? undefined : await findWaiting(trx, after, after.seats, touched)
   await forEachTouched(trx, [before, after], touched, ({ row, facts, grants }) => {
     const waitsForSeat = waiting?.has(row.id) ?? false
-    const had = describeBefore(facts, grants)
-    const has = describeAfter({ ...facts, waitsForSeat }, grants)
+    const { had, has } = compare(facts, waitsForSeat, grants)
     collector.add({ id: row.id, displayName: row.display_name }, had, has, isTold(had.access))
     collector.addUnknownNames(has.access.unknownNames)
   })
@@ -80,34 +78,45 @@ interface ProjectedAccess extends DescribedAccess {
   access: MemberAccess
 }
 
+interface Compared {
+  had: ProjectedAccess
+  has: ProjectedAccess
+}
+
 /** More different circumstances than this are projected again rather than kept. */
 const maxRemembered = 5_000
 
-/** Projects and describes; people about whom the same is known are projected once. */
-function createProjector(
-  rules: RuleSet,
-): (facts: MemberFacts, stored: MemberWithFacts['grants']) => ProjectedAccess {
-  const remembered = new Map<string, ProjectedAccess>()
-  return (facts, stored) => {
-    const held = heldRetired(stored, rules)
-    const key = JSON.stringify([
-      facts,
-      facts.directory === null ? null : [...facts.directory.attributes],
-      held,
-    ])
+/** Projects and describes with both rule sets; people about whom the same is known are projected once. */
+function createComparison(
+  before: RuleSet,
+  after: RuleSet,
+): (facts: MemberFacts, waitsForSeat: boolean, stored: MemberWithFacts['grants']) => Compared {
+  const remembered = new Map<string, Compared>()
+  return (facts, waitsForSeat, stored) => {
+    const heldBefore = heldRetired(stored, before)
+    const heldAfter = heldRetired(stored, after)
+    const attributes = facts.directory === null ? null : [...facts.directory.attributes]
+    const key = JSON.stringify([facts, attributes, waitsForSeat, heldBefore, heldAfter])
     const known = remembered.get(key)
     if (known !== undefined) return known
     if (remembered.size >= maxRemembered) remembered.clear()
-    const access = project(settleRetired(facts, held, rules), rules)
-    const payload = describeAccess(access, rules)
-    const waitsForSeat = access.noRoleReason === 'no_seat'
-    const projected = { access, payload, text: JSON.stringify(payload), waitsForSeat }
-    remembered.set(key, projected)
-    return projected
+    const compared = {
+      had: projected(facts, heldBefore, before),
+      has: projected({ ...facts, waitsForSeat }, heldAfter, after),
+    }
+    remembered.set(key, compared)
+    return compared
   }
 }
 
-const pageSize = 150
+function projected(facts: MemberFacts, held: readonly string[], rules: RuleSet): ProjectedAccess {
+  const access = project(settleRetired(facts, held, rules), rules)
+  const payload = describeAccess(access, rules)
+  const waitsForSeat = access.noRoleReason === 'no_seat'
+  return { access, payload, text: JSON.stringify(payload), waitsForSeat }
+}
+
+const pageSize = 200
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
