@@ -75,6 +75,18 @@ describe.each(testEngines)('who goes first on %s', (engine) => {
     step.mockRestore()
   })
 
+  test('an end that travels with the last of the work waits as any step of it', async () => {
+    const step = vi.spyOn(Passage.prototype, 'step')
+    await inWorkspace(db, workspaceId, actor, async (trx) => {
+      trx.giveWay()
+      await look(trx)
+      step.mockClear()
+      trx.send(sql`select 1`)
+    })
+    expect(step).toHaveBeenCalledOnce()
+    step.mockRestore()
+  })
+
   test('where others share a transaction nobody makes it give way', () => {
     const giveWay = vi.fn<() => void>()
     const sharing = { leave: vi.fn<() => never>(), claim: vi.fn<() => void>() }

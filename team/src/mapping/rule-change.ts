@@ -83,8 +83,8 @@ export interface ReprojectionPlace {
  */
 const partsOfStretch = 8
 
-/** On average: parts of a stretch differ, and each is to be one batch of `reprojectMembers`. */
-const chunkSize = 150
+/** On average: parts of a stretch differ. */
+const chunkSize = 175
 
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
