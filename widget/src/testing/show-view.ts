@@ -39,6 +39,15 @@ export function button(root: ParentNode, label: string): HTMLButtonElement {
   return found
 }
 
+/** Clicks it once it is there and takes a click: what is disabled while something is under way ignores one. */
+export async function press(root: ParentNode, label: string): Promise<void> {
+  await vi.waitFor(() => {
+    const found = button(root, label)
+    expect(found.disabled).toBe(false)
+    found.click()
+  })
+}
+
 /** The dialog of a screen once it is open. */
 export async function dialogOf(root: ShadowRoot): Promise<HTMLDialogElement> {
   return vi.waitUntil(() => root.querySelector<HTMLDialogElement>('dialog[open]'))

@@ -7,6 +7,7 @@ import type { TeamView } from '../../i18n/messages.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
+import { press } from '../../testing/show-view.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
@@ -166,7 +167,7 @@ test('a role is copied, and a change of it is shown before it is saved', async (
   dialog = await dialogOf(root)
   const labels = [...dialog.querySelectorAll('label')]
   labels.find((label) => label.textContent?.includes('see reports'))?.click()
-  await vi.waitFor(() => button(dialog, 'What would change').click())
+  await press(dialog, 'What would change')
   await vi.waitFor(() => expect(dialog.textContent).toContain('May now: see reports'))
   button(dialog, 'Save').click()
   await vi.waitFor(() => expect(root.querySelector('dialog')).toBeNull())

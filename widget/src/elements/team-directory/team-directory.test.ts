@@ -4,7 +4,14 @@ import { page, userEvent } from 'vitest/browser'
 import type { ScimConnection } from '../../contract/index.ts'
 import type { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import type { MountedWidget } from '../../testing/mount-widget.ts'
-import { button, dialogOf, findViolations, showTeam, showView } from '../../testing/show-view.ts'
+import {
+  button,
+  dialogOf,
+  findViolations,
+  press,
+  showTeam,
+  showView,
+} from '../../testing/show-view.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
@@ -53,7 +60,7 @@ test('the host is told of what could not be read, and of what was refused', asyn
   expect(codes).toEqual(['unavailable'])
   retry.click()
   const root = await showView(widget, 'directory')
-  await vi.waitFor(() => button(root, 'Pause: Okta').click())
+  await press(root, 'Pause: Okta')
   const dialog = await dialogOf(root)
   api.refusals.push({ path: 'scim-connections', code: 'conflict' })
   button(dialog, 'Pause').click()
@@ -86,7 +93,7 @@ test('a token is renewed without a gap: the new one is shown this once, then the
   expect(secret.value).toBe('plt_scim_shown-once')
   button(root.querySelector('dialog') as ParentNode, 'Done').click()
   await vi.waitFor(() => expect(root.querySelector('dialog')).toBeNull())
-  await vi.waitFor(() => button(root, 'Revoke older token: Okta').click())
+  await press(root, 'Revoke older token: Okta')
   button(await dialogOf(root), 'Revoke older token').click()
   await vi.waitFor(() => expect(api.store.directory.tokens[0]?.revokedAt).not.toBeNull())
   expect(api.store.directory.tokens[1]?.revokedAt).toBeNull()
@@ -101,7 +108,7 @@ test('a rule is saved after a look at whose access changes', async () => {
   const role = dialog.querySelector('#role') as HTMLSelectElement
   role.value = 'agent'
   role.dispatchEvent(new Event('change'))
-  await vi.waitFor(() => button(dialog, 'What would change').click())
+  await press(dialog, 'What would change')
   await vi.waitFor(() => expect(dialog.textContent).toContain('The access of 12 members changes'))
   button(dialog, 'Save').click()
   await vi.waitFor(() => expect(root.textContent).toContain('Inbox Night'))
@@ -126,10 +133,10 @@ test.each([
   const role = form.querySelector('#role') as HTMLSelectElement
   role.value = 'agent'
   role.dispatchEvent(new Event('change'))
-  const look = (): Promise<void> => vi.waitFor(() => button(form, 'What would change').click())
+  const look = (): Promise<void> => press(form, 'What would change')
   if (looks > 0) {
     await look()
-    await vi.waitFor(() => button(form, 'Save'))
+    await vi.waitFor(() => expect(button(form, 'Save').disabled).toBe(false))
   }
   const { directory } = api.store
   const [rule] = directory.rules
@@ -144,7 +151,7 @@ test.each([
   await vi.waitFor(() => expect(form.textContent).toContain('Somebody changed this'))
   expect(written()).not.toContain('Inbox Night')
   await look()
-  await vi.waitFor(() => button(form, 'Save').click())
+  await press(form, 'Save')
   await vi.waitFor(() => expect(written()).toContain('Inbox Night'))
   expect(written()).toContain('Inbox Day')
 })
@@ -188,7 +195,7 @@ test('a rule whose condition is another one names what the new one says, not wha
   Object.assign(api.store.directory.rules[0] ?? {}, { named: [] })
   await showView(widget, 'roles')
   const root = await showView(widget, 'directory')
-  await vi.waitFor(() => button(root, 'Edit: Inbox Agents').click())
+  await press(root, 'Edit: Inbox Agents')
   const dialog = await dialogOf(root)
   await chooseIn(dialog, '#kind', 'group-pattern')
   await userEvent.fill(
@@ -196,7 +203,7 @@ test('a rule whose condition is another one names what the new one says, not wha
     '^inbox-(?<department>.+)-(?<role>.+)$',
   )
   button(dialog, 'What would change').click()
-  await vi.waitFor(() => button(dialog, 'Save').click())
+  await press(dialog, 'Save')
   await vi.waitFor(() =>
     expect(api.store.directory.rules.find(({ id }) => id === 'rule-1')).toMatchObject({
       when: { kind: 'group-pattern' },
@@ -232,7 +239,7 @@ test('a rule gives channels, in the directory that is meant', async () => {
   const [, channelList] = dialog.querySelectorAll('team-choice-list')
   channelList?.shadowRoot?.querySelectorAll('input')[2]?.click()
   button(dialog, 'What would change').click()
-  await vi.waitFor(() => button(dialog, 'Save').click())
+  await press(dialog, 'Save')
   await vi.waitFor(() =>
     expect(api.store.directory.rules.at(-1)).toMatchObject({
       connectionId: 'entra',
