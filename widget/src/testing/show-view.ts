@@ -39,13 +39,18 @@ export function button(root: ParentNode, label: string): HTMLButtonElement {
   return found
 }
 
-/** Clicks it once it is there and takes a click: what is disabled while something is under way ignores one. */
-export async function press(root: ParentNode, label: string): Promise<void> {
-  await vi.waitFor(() => {
+/** The same once it takes a click: what is disabled while something is under way ignores one. */
+export function pressable(root: ParentNode, label: string): Promise<HTMLButtonElement> {
+  return vi.waitFor(() => {
     const found = button(root, label)
     expect(found.disabled).toBe(false)
-    found.click()
+    return found
   })
+}
+
+export async function press(root: ParentNode, label: string): Promise<void> {
+  const found = await pressable(root, label)
+  found.click()
 }
 
 /** The dialog of a screen once it is open. */

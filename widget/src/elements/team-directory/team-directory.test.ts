@@ -9,6 +9,7 @@ import {
   dialogOf,
   findViolations,
   press,
+  pressable,
   showTeam,
   showView,
 } from '../../testing/show-view.ts'
@@ -136,7 +137,7 @@ test.each([
   const look = (): Promise<void> => press(form, 'What would change')
   if (looks > 0) {
     await look()
-    await vi.waitFor(() => expect(button(form, 'Save').disabled).toBe(false))
+    await pressable(form, 'Save')
   }
   const { directory } = api.store
   const [rule] = directory.rules
