@@ -116,7 +116,7 @@ function projected(facts: MemberFacts, held: readonly string[], rules: RuleSet):
   return { access, payload, text: JSON.stringify(payload), waitsForSeat }
 }
 
-const pageSize = 200
+const pageSize = 150
 
 /** Hands out the members concerned one by one, in order of their ids, with what either rule set looks at. */
 async function forEachTouched(
