@@ -12,7 +12,7 @@ import type { RuleSet } from './rule-set-store.ts'
 import { claimOf, type SeatClaim, settleSeats } from './seat-store.ts'
 
 /** How many are projected with one set of statements: so few that other requests are not kept waiting meanwhile. */
-const batchSize = 200
+export const batchSize = 175
 
 /** So few that all that is written of them travels together. */
 const fewMembers = 50

@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { recordChanges } from '../history/record-change.ts'
 import { enqueueJob } from '../jobs/job-commands.ts'
 import { lockStaleWithFacts } from './member-facts-store.ts'
-import { reprojectLocked, reprojectMembers } from './reproject-members.ts'
+import { batchSize, reprojectLocked, reprojectMembers } from './reproject-members.ts'
 import { reprojectionKind } from './reprojection-kind.ts'
 import { dropRetired } from './retired-value-store.ts'
 import type { RuleDifference } from './rule-difference.ts'
@@ -83,22 +83,19 @@ export interface ReprojectionPlace {
  */
 const partsOfStretch = 8
 
-/** On average: parts of a stretch differ. */
-const chunkSize = 175
-
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /**
- * One chunk of such a job: the next members concerned, one batch, as others' commits wait until what it wrote is on the
- * disk. Whoever was projected with the newest rules meanwhile, by a directory's request or an earlier chunk, is only
- * counted. The last chunk deletes what is retired and nobody has any more.
+ * One chunk of such a job: the next members concerned, `limit` of them on average, as others' commits wait until what it
+ * wrote is on the disk. Whoever was projected with the newest rules meanwhile, by a directory's request or an earlier
+ * chunk, is only counted. The last chunk deletes what is retired and nobody has any more.
  */
 export async function reprojectNext(
   trx: WorkspaceTransaction,
   input: ReprojectionInput,
   from: ReprojectionPlace | null,
-  limit: number = chunkSize,
+  limit: number = batchSize,
 ): Promise<{ done: number; next: ReprojectionPlace | undefined }> {
   const touched = isTouched(await withGroupsBelow(trx, input.touched))
   const place = from ?? (await nextStretch(trx, touched, firstId, limit))

@@ -13,7 +13,7 @@ import { lockStaleWithFacts } from './member-facts-store.ts'
 import { bumpRulesVersion } from './rule-change.ts'
 
 describe.each(testEngines)('people whom the newest rules have not reached, on %s', (engine) => {
-  let db: Database & { close(): Promise<void> }
+  let db: Database
   let fixture: DirectoryFixture
 
   beforeAll(async () => {

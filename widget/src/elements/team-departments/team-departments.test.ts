@@ -7,7 +7,7 @@ import type { TeamView } from '../../i18n/messages.ts'
 import { InMemoryTeamApi } from '../../testing/in-memory-team-api.ts'
 import { type MountedWidget, mountWidget } from '../../testing/mount-widget.ts'
 import { believablePeople } from '../../testing/people.ts'
-import { press } from '../../testing/show-view.ts'
+import { button, dialogOf, press } from '../../testing/show-view.ts'
 
 let api: InMemoryTeamApi
 let widget: MountedWidget
@@ -31,18 +31,6 @@ async function show(
     expect(root?.querySelectorAll('.card').length).toBeGreaterThan(1)
     return root as ShadowRoot
   })
-}
-
-function button(root: ParentNode, label: string): HTMLButtonElement {
-  const found = [...root.querySelectorAll('button')].find(
-    (one) => (one.ariaLabel ?? one.textContent ?? '').trim() === label,
-  )
-  if (found === undefined) throw new Error(`There is no button ${label}.`)
-  return found
-}
-
-async function dialogOf(root: ShadowRoot): Promise<HTMLDialogElement> {
-  return vi.waitUntil(() => root.querySelector<HTMLDialogElement>('dialog[open]'))
 }
 
 async function check(): Promise<void> {
